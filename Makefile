@@ -1,0 +1,30 @@
+# Two commands do everything on a fresh Debian: `make run` (the product, running) and `make test` (every check).
+SHELL := /bin/bash
+VENV  := .venv
+PY    := $(VENV)/bin/python
+
+.PHONY: setup run test check bench lock clean
+
+setup:
+	@bash scripts/setup.sh
+
+run: setup            ## head office + virtual printer + an enrolled till with demo data
+	@$(PY) -m pos_member demo --out out/demo
+
+check: setup          ## the static half of `make test`
+	@$(PY) -m ruff format --check --quiet pos_member tests benchmarks scripts
+	@$(PY) -m ruff check --quiet pos_member tests benchmarks scripts
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache
+
+test: check           ## the whole suite
+	@$(PY) -m pytest
+
+bench: setup          ## every figure the README quotes
+	@$(PY) -m benchmarks
+
+lock:                 ## renew requirements.lock from pyproject.toml
+	@bash scripts/lock.sh
+
+clean:
+	rm -rf $(VENV) out build .pytest_cache .mypy_cache .ruff_cache

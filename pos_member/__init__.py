@@ -1,0 +1,3 @@
+"""POS Member: an offline-first membership till and its head office."""
+
+__version__ = "0.1.0"

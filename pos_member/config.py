@@ -1,0 +1,26 @@
+"""Where things are: the data folder, the resources, the fonts; and the till's own settings file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def resource(*parts: str) -> Path:
+    """A file below ``resources/``."""
+    return _ROOT.joinpath("resources", *parts)
+
+
+def fonts_folder() -> Path:
+    """Where set-up (or the installer) put the fonts of window and paper."""
+    return _ROOT / "build" / "fonts"
+
+
+def default_data_folder() -> Path:
+    """The till's data folder where none is named: ``POS_MEMBER_DATA`` or the platform's place for it."""
+    named = os.environ.get("POS_MEMBER_DATA")
+    return Path(named) if named else Path(platformdirs.user_data_dir("pos-member", appauthor=False))

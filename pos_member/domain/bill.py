@@ -1,0 +1,284 @@
+"""Bills: the draft being rung (a value; every change makes a new one), the completed bill, the return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.member import Identified
+from pos_member.domain.money import AMOUNT_MAX_SATANG, Rounding, round_fraction
+from pos_member.domain.org import Product
+from pos_member.domain.points import PointEntry
+
+LINES_MAX = 500
+QUANTITY_MAX_MILLI = 9_999_000
+MILLI = 1_000
+
+
+class TenderKind(StrEnum):
+    """Means of payment noted on a bill."""
+
+    CASH = "cash"
+    CARD = "card"
+    PROMPTPAY = "promptpay"
+
+
+@dataclass(frozen=True)
+class Tender:
+    """A payment. For cash ``amount_satang`` is what was handed over; change is on the bill."""
+
+    kind: TenderKind
+    amount_satang: int
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A line being rung. ``product_id`` is ``None`` for a line keyed by amount only."""
+
+    product_id: str | None
+    barcode: str
+    name_th: str
+    name_en: str
+    category_id: str
+    brand_id: str
+    tags: tuple[str, ...]
+    quantity_milli: int
+    unit_price_satang: int
+
+    @property
+    def gross_satang(self) -> int:
+        """Quantity × price, halves up (a weighed line)."""
+        return line_amount(self.quantity_milli, self.unit_price_satang)
+
+
+def line_amount(quantity_milli: int, unit_price_satang: int) -> int:
+    """Satang of a quantity in thousandths at a unit price, half up."""
+    return round_fraction(Fraction(quantity_milli * unit_price_satang, MILLI), Rounding.HALF_UP)
+
+
+@dataclass(frozen=True)
+class ChosenReward:
+    """A reward the cashier switched on: ``times`` × the program's step of points."""
+
+    program_id: str
+    times: int
+
+
+@dataclass(frozen=True)
+class BillDraft:
+    """The open bill. ``id`` is fixed at the start, so that completing twice completes once."""
+
+    id: str
+    opened_at: datetime
+    lines: tuple[DraftLine, ...] = ()
+    member_id: str | None = None
+    identified: Identified | None = None
+    coupon_codes: tuple[str, ...] = ()
+    rewards: tuple[ChosenReward, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing on it worth keeping."""
+        return not self.lines and self.member_id is None and not self.coupon_codes
+
+    @property
+    def gross_satang(self) -> int:
+        """Sum of the lines before any discount."""
+        return sum(line.gross_satang for line in self.lines)
+
+    def add_product(self, product: Product, quantity_milli: int = MILLI) -> BillDraft:
+        """With ``quantity_milli`` more of ``product``; the same product at the same price joins its line.
+
+        Raises ``Refusal(QUANTITY_OUT_OF_RANGE | AMOUNT_OUT_OF_RANGE | BILL_TOO_LONG)``.
+        """
+        for i, line in enumerate(self.lines):
+            if line.product_id == product.id and line.unit_price_satang == product.price_satang:
+                return self.set_quantity(i, line.quantity_milli + quantity_milli)
+        line = DraftLine(
+            product_id=product.id,
+            barcode=product.barcode,
+            name_th=product.name_th,
+            name_en=product.name_en,
+            category_id=product.category_id,
+            brand_id=product.brand_id,
+            tags=product.tags,
+            quantity_milli=quantity_milli,
+            unit_price_satang=product.price_satang,
+        )
+        return self._with_lines((*self.lines, line))
+
+    def add_amount(self, amount_satang: int, name_th: str = "ยอดขาย", name_en: str = "Sale") -> BillDraft:
+        """With a line keyed by amount only. Raises as ``add_product``."""
+        if amount_satang <= 0:
+            raise Refusal(Reason.AMOUNT_OUT_OF_RANGE, max_satang=AMOUNT_MAX_SATANG)
+        line = DraftLine(None, "", name_th, name_en, "", "", (), MILLI, amount_satang)
+        return self._with_lines((*self.lines, line))
+
+    def set_quantity(self, index: int, quantity_milli: int) -> BillDraft:
+        """With line ``index`` at another quantity; zero takes it off."""
+        if quantity_milli == 0:
+            return replace(self, lines=self.lines[:index] + self.lines[index + 1 :])
+        line = replace(self.lines[index], quantity_milli=quantity_milli)
+        return self._with_lines((*self.lines[:index], line, *self.lines[index + 1 :]))
+
+    def with_member(self, member_id: str | None, identified: Identified | None) -> BillDraft:
+        """With another member (or none); rewards chosen for the one before fall away."""
+        rewards = self.rewards if member_id == self.member_id else ()
+        return replace(self, member_id=member_id, identified=identified, rewards=rewards)
+
+    def with_coupon(self, code: str) -> BillDraft:
+        """With a coupon code. Raises ``Refusal(COUPON_ON_BILL)`` when it is on the bill already."""
+        if code in self.coupon_codes:
+            raise Refusal(Reason.COUPON_ON_BILL)
+        return replace(self, coupon_codes=(*self.coupon_codes, code))
+
+    def without_coupon(self, code: str) -> BillDraft:
+        """Without that coupon."""
+        return replace(self, coupon_codes=tuple(c for c in self.coupon_codes if c != code))
+
+    def with_reward(self, program_id: str, times: int) -> BillDraft:
+        """With a reward chosen ``times`` times; zero takes it off."""
+        others = tuple(reward for reward in self.rewards if reward.program_id != program_id)
+        return replace(self, rewards=(*others, ChosenReward(program_id, times)) if times else others)
+
+    def _with_lines(self, lines: tuple[DraftLine, ...]) -> BillDraft:
+        if len(lines) > LINES_MAX:
+            raise Refusal(Reason.BILL_TOO_LONG, lines_max=LINES_MAX)
+        for line in lines:
+            if not 0 < line.quantity_milli <= QUANTITY_MAX_MILLI:
+                raise Refusal(Reason.QUANTITY_OUT_OF_RANGE, quantity_max=QUANTITY_MAX_MILLI // MILLI)
+            if line.unit_price_satang < 0 or line.gross_satang > AMOUNT_MAX_SATANG:
+                raise Refusal(Reason.AMOUNT_OUT_OF_RANGE, max_satang=AMOUNT_MAX_SATANG)
+        if sum(line.gross_satang for line in lines) > AMOUNT_MAX_SATANG:
+            raise Refusal(Reason.AMOUNT_OUT_OF_RANGE, max_satang=AMOUNT_MAX_SATANG)
+        return replace(self, lines=lines)
+
+
+class DiscountKind(StrEnum):
+    """Where a discount comes from."""
+
+    PROGRAM = "program"
+    COUPON = "coupon"
+    POINTS = "points"
+
+
+@dataclass(frozen=True)
+class BillDiscount:
+    """One discount of a completed bill. ``points`` is what it cost, for a points reward."""
+
+    kind: DiscountKind
+    program_id: str | None
+    coupon_code: str | None
+    label_th: str
+    label_en: str
+    amount_satang: int
+    points: int = 0
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """A line of a completed bill: ``net = gross - discount``; ``points_earned`` is stored, never recomputed."""
+
+    line_no: int
+    product_id: str | None
+    barcode: str
+    name_th: str
+    name_en: str
+    category_id: str
+    brand_id: str
+    tags: tuple[str, ...]
+    quantity_milli: int
+    unit_price_satang: int
+    gross_satang: int
+    discount_satang: int
+    net_satang: int
+    points_earned: int
+
+
+@dataclass(frozen=True)
+class CouponUse:
+    """A coupon used on a bill, and what it was worth there."""
+
+    code: str
+    definition_id: str
+    amount_satang: int
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A completed bill with every effect it had: one fact, one event, applied whole or not at all."""
+
+    id: str
+    number: str
+    receipt_code: str
+    till_id: str
+    branch_id: str
+    staff_id: str
+    shift_id: str | None
+    member_id: str | None
+    identified: Identified | None
+    opened_at: datetime
+    completed_at: datetime
+    business_date: date
+    lines: tuple[BillLine, ...]
+    discounts: tuple[BillDiscount, ...]
+    tenders: tuple[Tender, ...]
+    gross_satang: int
+    discount_satang: int
+    #: What was to pay: gross − discounts + cash rounding.
+    total_satang: int
+    cash_rounding_satang: int
+    change_satang: int
+    vat_satang: int
+    points_earned: int
+    points_redeemed: int
+    point_entries: tuple[PointEntry, ...]
+    coupons_issued: tuple[Coupon, ...]
+    coupons_used: tuple[CouponUse, ...]
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    """How much of one line of the original bill comes back, and for how much."""
+
+    line_no: int
+    quantity_milli: int
+    refund_satang: int
+    points_reversed: int
+
+
+@dataclass(frozen=True)
+class BillReturn:
+    """A return: a new document after a bill, never a change of it."""
+
+    id: str
+    number: str
+    receipt_code: str
+    bill_id: str
+    bill_number: str
+    till_id: str
+    branch_id: str
+    staff_id: str
+    approved_by: str
+    shift_id: str | None
+    member_id: str | None
+    completed_at: datetime
+    business_date: date
+    lines: tuple[ReturnLine, ...]
+    refund_satang: int
+    #: Value of issued coupons that were already used, taken off the refund.
+    withheld_satang: int
+    tender: TenderKind
+    points_taken_back: int
+    points_given_back: int
+    #: Earned points that could not be taken back now (policy ``within_balance``): repaid by the next earn.
+    points_owed: int
+    point_entries: tuple[PointEntry, ...]
+    coupons_restored: tuple[str, ...]
+    coupons_voided: tuple[str, ...]
+    reason: str = ""

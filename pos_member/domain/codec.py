@@ -1,0 +1,222 @@
+"""Frozen dataclasses to JSON and back, strictly: one codec for events, documents, programs and the feed.
+
+Wire form: ``date`` and ``datetime`` as ISO 8601 (times in UTC with ``Z``), enums by value, ``Fraction`` as
+``"3/2"``, tuples as arrays. Reading refuses what does not fit (wrong type, missing or unknown field, an integer
+beyond 2**53, NUL or a lone surrogate in a text) with ``Refusal(PAYLOAD_INVALID, where=…)``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+from pos_member.domain.errors import Reason, Refusal
+
+T = TypeVar("T")
+INTEGER_MAX = 2**53
+_Reader = Callable[[Any, str], Any]
+
+
+def to_wire(value: object) -> Any:
+    """``value`` as plain JSON data. Raises ``TypeError`` for a type that has no wire form."""
+    if value is None or isinstance(value, bool | int | str) and not isinstance(value, Enum):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, tuple | list):
+        return [to_wire(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): to_wire(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_wire(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    raise TypeError(f"no wire form for {type(value).__name__}")
+
+
+def canonical_bytes(value: object) -> bytes:
+    """The one byte string of ``value``: sorted keys, no spaces, UTF-8. What is hashed and chained."""
+    return json.dumps(to_wire(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def from_wire(cls: type[T], data: Any, where: str = "") -> T:
+    """A ``cls`` from JSON data. Raises ``Refusal(PAYLOAD_INVALID, where=path, want=…)``."""
+    return typing.cast(T, _reader(cls)(data, where or cls.__name__))
+
+
+def from_bytes(cls: type[T], raw: bytes) -> T:
+    """As ``from_wire``, from UTF-8 JSON."""
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise _bad(cls.__name__, "JSON") from None
+    return from_wire(cls, data)
+
+
+def _bad(where: str, want: str) -> Refusal:
+    return Refusal(Reason.PAYLOAD_INVALID, where=where, want=want)
+
+
+def _read_str(data: Any, where: str) -> str:
+    if not isinstance(data, str):
+        raise _bad(where, "text")
+    if "\x00" in data or any("\ud800" <= char <= "\udfff" for char in data):
+        raise _bad(where, "text without NUL or lone surrogates")
+    return data
+
+
+def _read_int(data: Any, where: str) -> int:
+    if not isinstance(data, int) or isinstance(data, bool) or abs(data) > INTEGER_MAX:
+        raise _bad(where, "integer")
+    return data
+
+
+def _read_bool(data: Any, where: str) -> bool:
+    if not isinstance(data, bool):
+        raise _bad(where, "true or false")
+    return data
+
+
+def _read_datetime(data: Any, where: str) -> datetime:
+    try:
+        value = datetime.fromisoformat(_read_str(data, where))
+        return value.astimezone(UTC) if value.tzinfo is not None else _raise(_bad(where, "time with a zone"))
+    except (ValueError, OverflowError):
+        raise _bad(where, "time") from None
+
+
+def _raise(error: Exception) -> Any:
+    raise error
+
+
+def _read_date(data: Any, where: str) -> date:
+    try:
+        return date.fromisoformat(_read_str(data, where))
+    except ValueError:
+        raise _bad(where, "date") from None
+
+
+def _read_fraction(data: Any, where: str) -> Fraction:
+    if isinstance(data, int) and not isinstance(data, bool):
+        return Fraction(_read_int(data, where))
+    text = _read_str(data, where)
+    try:
+        if len(text) > 40 or "e" in text.lower():
+            raise ValueError
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise _bad(where, 'number such as "3/2" or "1.5"') from None
+
+
+def _read_any(data: Any, where: str) -> Any:
+    return data
+
+
+_SCALARS: dict[Any, _Reader] = {
+    str: _read_str,
+    int: _read_int,
+    bool: _read_bool,
+    datetime: _read_datetime,
+    date: _read_date,
+    Fraction: _read_fraction,
+    object: _read_any,
+    Any: _read_any,
+}
+
+
+@lru_cache(maxsize=None)
+def _reader(kind: Any) -> _Reader:
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _optional(kind)
+    if origin is tuple:
+        return _sequence(get_args(kind)[0])
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping(get_args(kind)[1])
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _enum(kind)
+    if dataclasses.is_dataclass(kind):
+        return _dataclass(kind)
+    raise TypeError(f"no wire form for {kind!r}")
+
+
+def _optional(kind: Any) -> _Reader:
+    inner = [arg for arg in get_args(kind) if arg is not types.NoneType]
+    if len(inner) != 1:
+        raise TypeError(f"no wire form for {kind!r}")
+    read = _reader(inner[0])
+    return lambda data, where: None if data is None else read(data, where)
+
+
+def _sequence(item: Any) -> _Reader:
+    read = _reader(item)
+
+    def run(data: Any, where: str) -> tuple[Any, ...]:
+        if not isinstance(data, list):
+            raise _bad(where, "list")
+        return tuple(read(value, f"{where}[{i}]") for i, value in enumerate(data))
+
+    return run
+
+
+def _mapping(item: Any) -> _Reader:
+    read = _reader(item)
+
+    def run(data: Any, where: str) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise _bad(where, "object")
+        return {_read_str(key, where): read(value, f"{where}.{key}") for key, value in data.items()}
+
+    return run
+
+
+def _enum(kind: type[Enum]) -> _Reader:
+    values = {member.value: member for member in kind}
+
+    def run(data: Any, where: str) -> Enum:
+        if isinstance(data, bool) or not isinstance(data, str | int) or data not in values:
+            raise _bad(where, " | ".join(str(value) for value in values))
+        return values[data]
+
+    return run
+
+
+def _dataclass(kind: Any) -> _Reader:
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: field for field in dataclasses.fields(kind) if field.init}
+    required = {
+        name
+        for name, field in fields.items()
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+    # Readers of the fields are found at first use, so that a dataclass may contain itself.
+    readers: dict[str, _Reader] = {}
+
+    def run(data: Any, where: str) -> Any:
+        if not isinstance(data, dict):
+            raise _bad(where, "object")
+        if not readers:
+            readers.update({name: _reader(hints[name]) for name in fields})
+        unknown = data.keys() - readers.keys()
+        if unknown:
+            raise _bad(f"{where}.{min(map(str, unknown))}", "no such field")
+        missing = required - data.keys()
+        if missing:
+            raise _bad(f"{where}.{min(missing)}", "a value")
+        return kind(**{name: readers[name](value, f"{where}.{name}") for name, value in data.items()})
+
+    return run

@@ -1,0 +1,125 @@
+"""The two kinds of trouble a person can do something about; everything else is a bug.
+
+Neither holds a sentence: each carries a ``Reason`` and parameters, and ``pos_member.wording`` turns them
+into Thai or English in one place (``resources/i18n/reasons.json``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something was refused or could not be done. The value is the key of the wording."""
+
+    # input
+    TEXT_EMPTY = "text_empty"
+    TEXT_TOO_LONG = "text_too_long"
+    TEXT_NOT_PRINTABLE = "text_not_printable"
+    PHONE_INVALID = "phone_invalid"
+    DATE_INVALID = "date_invalid"
+    AMOUNT_INVALID = "amount_invalid"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
+    CODE_MISTYPED = "code_mistyped"
+    CODE_FOREIGN = "code_foreign"
+    PAYLOAD_INVALID = "payload_invalid"
+    # members
+    MEMBER_UNKNOWN = "member_unknown"
+    MEMBER_BLOCKED = "member_blocked"
+    PHONE_TAKEN = "phone_taken"
+    CONSENT_REQUIRED = "consent_required"
+    # products and bills
+    PRODUCT_UNKNOWN = "product_unknown"
+    BILL_EMPTY = "bill_empty"
+    BILL_TOO_LONG = "bill_too_long"
+    BILL_UNKNOWN = "bill_unknown"
+    BILL_CHANGED = "bill_changed"
+    TENDER_SHORT = "tender_short"
+    TENDER_EXCESS = "tender_excess"
+    TENDER_INVALID = "tender_invalid"
+    # points
+    POINTS_SHORT = "points_short"
+    POINTS_NEED_MEMBER = "points_need_member"
+    ADJUST_OUT_OF_RANGE = "adjust_out_of_range"
+    REASON_REQUIRED = "reason_required"
+    # coupons
+    COUPON_UNKNOWN = "coupon_unknown"
+    COUPON_EXPIRED = "coupon_expired"
+    COUPON_NOT_YET = "coupon_not_yet"
+    COUPON_USED = "coupon_used"
+    COUPON_CANCELLED = "coupon_cancelled"
+    COUPON_VOIDED = "coupon_voided"
+    COUPON_RESERVED = "coupon_reserved"
+    COUPON_OF_OTHER_MEMBER = "coupon_of_other_member"
+    COUPON_OTHER_BRANCH = "coupon_other_branch"
+    COUPON_MINIMUM = "coupon_minimum"
+    COUPON_NO_EFFECT = "coupon_no_effect"
+    COUPON_ON_BILL = "coupon_on_bill"
+    COUPON_SAME_BILL = "coupon_same_bill"
+    # returns
+    RETURN_NOTHING = "return_nothing"
+    RETURN_EXCEEDS = "return_exceeds"
+    # programs
+    PROGRAM_INVALID = "program_invalid"
+    REWARD_NOT_USABLE = "reward_not_usable"
+    # people
+    PIN_WRONG = "pin_wrong"
+    PIN_LOCKED = "pin_locked"
+    PIN_WEAK = "pin_weak"
+    STAFF_UNKNOWN = "staff_unknown"
+    NOT_PERMITTED = "not_permitted"
+    OVERRIDE_SELF = "override_self"
+    NOT_SIGNED_IN = "not_signed_in"
+    SHIFT_NOT_OPEN = "shift_not_open"
+    SHIFT_OPEN = "shift_open"
+    # the machine
+    DISK_FULL = "disk_full"
+    FOLDER_READ_ONLY = "folder_read_only"
+    DATABASE_NEWER = "database_newer"
+    DATABASE_CORRUPT = "database_corrupt"
+    DATABASE_KEY_MISSING = "database_key_missing"
+    DATABASE_BUSY = "database_busy"
+    ALREADY_RUNNING = "already_running"
+    SQLITE_UNSOUND = "sqlite_unsound"
+    PICTURE_UNREADABLE = "picture_unreadable"
+    FILE_NOT_WRITABLE = "file_not_writable"
+    FILE_NOT_READABLE = "file_not_readable"
+    # head office and the line
+    LINE_DOWN = "line_down"
+    ANSWER_NOT_OURS = "answer_not_ours"
+    HEADOFFICE_BUSY = "headoffice_busy"
+    HEADOFFICE_FAILED = "headoffice_failed"
+    HEADOFFICE_REFUSED = "headoffice_refused"
+    ENROL_CODE_INVALID = "enrol_code_invalid"
+    TILL_REVOKED = "till_revoked"
+    TILL_NOT_ENROLLED = "till_not_enrolled"
+    SYNC_FORK = "sync_fork"
+    SYNC_GAP = "sync_gap"
+    # printers
+    PRINTER_UNREACHABLE = "printer_unreachable"
+    PRINTER_PAPER_OUT = "printer_paper_out"
+    PRINTER_COVER_OPEN = "printer_cover_open"
+    PRINTER_NOT_READING = "printer_not_reading"
+
+
+class PosMemberError(Exception):
+    """Something a person is told in words: ``reason`` picks the sentence, ``params`` fill it."""
+
+    def __init__(self, reason: Reason, **params: object) -> None:
+        super().__init__(reason.value, params)
+        self.reason = reason
+        self.params: Mapping[str, object] = params
+
+    def __str__(self) -> str:
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{self.reason.value}({inside})"
+
+
+class Refusal(PosMemberError):
+    """A rule of the shop says no. Shown to the cashier; not logged as an error."""
+
+
+class EnvironmentProblem(PosMemberError):
+    """Disk, line, printer, database: shown with what to do next, logged, and tried again."""

@@ -1,0 +1,143 @@
+"""The facts a till announces to head office: one completed act, one event, immutable bytes.
+
+Wire form of every payload: ``codec.canonical_bytes``. A kind and its version together name the type; a change
+of shape is a new version with an upcaster, never an edit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.consent import Consent
+from pos_member.domain.member import Member
+from pos_member.domain.points import PointEntry
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    BILL_COMPLETED = "bill.completed"
+    BILL_RETURNED = "bill.returned"
+    MEMBER_ENROLLED = "member.enrolled"
+    MEMBER_UPDATED = "member.updated"
+    CONSENT_CHANGED = "consent.changed"
+    POINTS_ADJUSTED = "points.adjusted"
+    COUPON_CANCELLED = "coupon.cancelled"
+    SHIFT_OPENED = "shift.opened"
+    SHIFT_CLOSED = "shift.closed"
+    AUDIT = "audit.recorded"
+
+
+@dataclass(frozen=True)
+class MemberEnrolled:
+    """A new member and the consents given."""
+
+    member: Member
+    consents: tuple[Consent, ...]
+
+
+@dataclass(frozen=True)
+class MemberUpdated:
+    """The member as it now is."""
+
+    member: Member
+
+
+@dataclass(frozen=True)
+class ConsentChanged:
+    """One decision."""
+
+    consent: Consent
+
+
+@dataclass(frozen=True)
+class PointsAdjusted:
+    """A manual correction: entries, the reason, and who approved."""
+
+    id: str
+    member_id: str
+    entries: tuple[PointEntry, ...]
+    reason: str
+    staff_id: str
+    approved_by: str
+
+
+@dataclass(frozen=True)
+class CouponCancelled:
+    """A coupon taken out of use."""
+
+    code: str
+    staff_id: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ShiftOpened:
+    """A cashier's drawer opened."""
+
+    id: str
+    staff_id: str
+    till_id: str
+    at: datetime
+    business_date: date
+    float_satang: int
+
+
+@dataclass(frozen=True)
+class ShiftClosed:
+    """A drawer closed blind: what was counted, and what the till expected."""
+
+    id: str
+    shift_id: str
+    staff_id: str
+    at: datetime
+    business_date: date
+    counted_satang: int
+    expected_satang: int
+    bills: int
+    returns: int
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """A sensitive act. ``detail`` holds ids and figures, never personal data."""
+
+    id: str
+    act: str
+    staff_id: str
+    approved_by: str
+    till_id: str
+    at: datetime
+    subject_id: str
+    detail: str
+
+
+Payload = (
+    Bill
+    | BillReturn
+    | MemberEnrolled
+    | MemberUpdated
+    | ConsentChanged
+    | PointsAdjusted
+    | CouponCancelled
+    | ShiftOpened
+    | ShiftClosed
+    | AuditRecord
+)
+
+PAYLOADS: dict[tuple[EventKind, int], type[Payload]] = {
+    (EventKind.BILL_COMPLETED, 1): Bill,
+    (EventKind.BILL_RETURNED, 1): BillReturn,
+    (EventKind.MEMBER_ENROLLED, 1): MemberEnrolled,
+    (EventKind.MEMBER_UPDATED, 1): MemberUpdated,
+    (EventKind.CONSENT_CHANGED, 1): ConsentChanged,
+    (EventKind.POINTS_ADJUSTED, 1): PointsAdjusted,
+    (EventKind.COUPON_CANCELLED, 1): CouponCancelled,
+    (EventKind.SHIFT_OPENED, 1): ShiftOpened,
+    (EventKind.SHIFT_CLOSED, 1): ShiftClosed,
+    (EventKind.AUDIT, 1): AuditRecord,
+}

@@ -1,0 +1,37 @@
+"""Logging: one rotating file in the data folder, nothing personal in it."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import re
+from pathlib import Path
+
+_PERSONAL = re.compile(r"(?<!\d)(?:\+66|0)\d(?:[\s-]?\d){7,8}(?!\d)|(?<!\d)29\d{11}(?!\d)")
+
+
+class RedactPersonal(logging.Filter):
+    """Blots phone and member numbers out of every record, tracebacks included."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = _PERSONAL.sub("<…>", record.getMessage())
+        record.args = ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = _PERSONAL.sub("<…>", record.exc_text)
+        return True
+
+
+def set_up(folder: Path, level: int = logging.INFO) -> None:
+    """Log to ``folder/log/pos-member.log`` (5 × 2 MiB)."""
+    target = folder / "log"
+    target.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        target / "pos-member.log", maxBytes=2 * 1024 * 1024, backupCount=5, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(RedactPersonal())
+    root = logging.getLogger()
+    root.setLevel(level)
+    root.addHandler(handler)
