@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pos_member.domain.errors import Reason, Refusal
@@ -27,7 +27,7 @@ _Reader = Callable[[Any, str], Any]
 
 def to_wire(value: object) -> Any:
     """``value`` as plain JSON data. Raises ``TypeError`` for a type that has no wire form."""
-    if value is None or isinstance(value, bool | int | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value
@@ -53,7 +53,8 @@ def canonical_bytes(value: object) -> bytes:
 
 def from_wire(cls: type[T], data: Any, where: str = "") -> T:
     """A ``cls`` from JSON data. Raises ``Refusal(PAYLOAD_INVALID, where=path, want=…)``."""
-    return typing.cast(T, _reader(cls)(data, where or cls.__name__))
+    read = _reader(typing.cast(typing.Hashable, cls))
+    return typing.cast(T, read(data, where or cls.__name__))
 
 
 def from_bytes(cls: type[T], raw: bytes) -> T:
@@ -136,7 +137,7 @@ _SCALARS: dict[Any, _Reader] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reader(kind: Any) -> _Reader:
     if kind in _SCALARS:
         return _SCALARS[kind]

@@ -1,0 +1,239 @@
+"""What the use cases need from the outside: storage, catalogue, directories.
+
+``TillStore`` is implemented by ``pos_member.db``. Two files stand behind it: ``till.db`` (this till's own facts,
+never thrown away) and ``replica.db`` (head office's data, can be rebuilt). No transaction spans both; the
+directories merge them on reading: head office's figure as of T plus what this till did since and head office
+has not included yet.
+
+Errors of every method: ``EnvironmentProblem(DISK_FULL | DATABASE_BUSY | DATABASE_CORRUPT | FOLDER_READ_ONLY)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pos_member.domain.bill import Bill, BillDraft, BillReturn
+from pos_member.domain.consent import Consent
+from pos_member.domain.coupon import Coupon, CouponDefinition, CouponEventKind
+from pos_member.domain.documents import Document, DocumentKind
+from pos_member.domain.events import AuditRecord, EventKind, Payload, ShiftClosed, ShiftOpened
+from pos_member.domain.member import Member
+from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff, TillIdentity
+from pos_member.domain.points import Account, PointEntry
+from pos_member.domain.program import Program
+
+
+class PrintJobState(StrEnum):
+    """Where a print job stands; see ``docs/printing.md`` for the way between them."""
+
+    QUEUED = "queued"
+    BLOCKED = "blocked"  # not one byte was sent; tried again by itself
+    SENDING = "sending"
+    SENT = "sent"  # every byte written; the device cannot or did not confirm
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"  # broke off in the middle: a person decides
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class NewPrintJob:
+    """A paper to print, inserted in the transaction of the act it belongs to."""
+
+    id: str
+    kind: DocumentKind
+    document: Document
+    subject_id: str
+    copy_number: int = 0
+
+
+@dataclass(frozen=True)
+class PrintJobInfo:
+    """A print job as the window lists it. ``reason`` is a ``Reason`` value or empty."""
+
+    id: str
+    kind: DocumentKind
+    subject_id: str
+    state: PrintJobState
+    reason: str
+    copy_number: int
+    attempts: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class QueueStatus:
+    """The change queue in figures. ``waiting`` = facts head office has not acknowledged; ``bills_waiting`` among them."""
+
+    head_seq: int
+    acked_seq: int
+    waiting: int
+    bills_waiting: int
+    oldest_waiting_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PinLock:
+    """Wrong PINs in a row, and the moment until which no PIN is tried. Survives restarts."""
+
+    staff_id: str
+    failures: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True)
+class BillSummary:
+    """A bill or return in a list. ``kind`` is ``bill`` or ``return``."""
+
+    id: str
+    kind: str
+    number: str
+    completed_at: datetime
+    staff_id: str
+    member_id: str | None
+    total_satang: int
+    points_earned: int
+
+
+@dataclass(frozen=True)
+class MemberHit:
+    """A member found by searching."""
+
+    member: Member
+    balance: int
+
+
+class Catalogue(Protocol):
+    """Head office's data at this till (``replica.db``): read only."""
+
+    def organisation(self) -> Organisation: ...
+    def brands(self) -> tuple[Brand, ...]: ...
+    def branches(self) -> tuple[Branch, ...]: ...
+    def staff(self) -> tuple[Staff, ...]: ...
+    def categories(self) -> tuple[Category, ...]: ...
+    def product(self, product_id: str) -> Product | None: ...
+    def product_by_barcode(self, barcode: str) -> Product | None: ...
+    def products(self, text: str = "", category_id: str | None = None, limit: int = 50) -> tuple[Product, ...]: ...
+    def programs(self) -> tuple[Program, ...]: ...
+    def definitions(self) -> tuple[CouponDefinition, ...]: ...
+
+    def version(self) -> int:
+        """The feed cursor: changes whenever anything above may have changed, so that callers can cache."""
+        ...
+
+
+class Members(Protocol):
+    """Members and accounts: head office's figures merged with this till's own facts."""
+
+    def by_id(self, member_id: str) -> Member | None: ...
+    def by_number(self, number: str) -> Member | None: ...
+    def by_phone(self, phone: str) -> Member | None: ...
+
+    def search(self, text: str, limit: int = 20) -> tuple[MemberHit, ...]:
+        """By part of a name, number or phone; two characters or more. At a million members within 20 ms."""
+        ...
+
+    def account(self, member_id: str) -> Account: ...
+    def consents(self, member_id: str) -> tuple[Consent, ...]: ...
+
+    def owed(self, member_id: str) -> int:
+        """Points a return could not take back yet (policy ``within_balance``); repaid by the next earn."""
+        ...
+
+
+class Coupons(Protocol):
+    """Coupons: head office's states merged with this till's own facts."""
+
+    def by_code(self, code: str) -> Coupon | None: ...
+    def of_member(self, member_id: str, usable_on: date | None = None) -> tuple[Coupon, ...]: ...
+
+
+class Facts(Protocol):
+    """This till's own facts (``till.db``): read only."""
+
+    def identity(self) -> TillIdentity | None: ...
+    def bill(self, bill_id: str) -> Bill | None: ...
+    def bill_by_number(self, number: str) -> Bill | None: ...
+    def bill_by_receipt_code(self, code: str) -> Bill | None: ...
+    def returns_of(self, bill_id: str) -> tuple[BillReturn, ...]: ...
+    def return_by_id(self, return_id: str) -> BillReturn | None: ...
+    def recent(self, limit: int = 50) -> tuple[BillSummary, ...]: ...
+    def bills_between(self, first: date, last: date) -> Iterator[Bill]: ...
+    def returns_between(self, first: date, last: date) -> Iterator[BillReturn]: ...
+    def members_enrolled_between(self, first: date, last: date) -> tuple[Member, ...]: ...
+    def entries_between(self, first: date, last: date) -> Iterator[PointEntry]: ...
+    def coupons_issued_between(self, first: date, last: date) -> tuple[Coupon, ...]: ...
+    def open_shift(self) -> ShiftOpened | None: ...
+    def shift_closed(self, shift_id: str) -> ShiftClosed | None: ...
+    def pin_lock(self, staff_id: str) -> PinLock: ...
+    def queue_status(self) -> QueueStatus: ...
+    def print_jobs(self, limit: int = 50) -> tuple[PrintJobInfo, ...]: ...
+    def document(self, subject_id: str, kind: DocumentKind) -> Document | None: ...
+    def documents_of(self, subject_id: str) -> tuple[tuple[DocumentKind, Document], ...]: ...
+    def draft(self) -> BillDraft | None: ...
+    def parked(self) -> tuple[BillDraft, ...]: ...
+
+
+class TillTransaction(Protocol):
+    """One unit of work on ``till.db`` under ``BEGIN IMMEDIATE``. Leaving the block commits; an exception undoes all."""
+
+    facts: Facts
+
+    def next_counter(self, name: str) -> int:
+        """The next number of a series (``bill``, ``return``, ``member``), 1 upwards, gap-free with the commit."""
+        ...
+
+    def announce(self, kind: EventKind, event_id: str, payload: Payload, version: int = 1) -> int:
+        """Append to the change queue: contiguous ``seq``, canonical bytes, SHA-256, chain hash. Returns ``seq``."""
+        ...
+
+    def add_bill(self, bill: Bill, seq: int) -> None:
+        """Bill, lines, tenders, discounts, point entries, coupons issued and used; ``seq`` is its event's."""
+        ...
+
+    def add_return(self, document: BillReturn, seq: int) -> None: ...
+    def add_member(self, member: Member, seq: int) -> None: ...
+    def add_consents(self, consents: Sequence[Consent], seq: int) -> None: ...
+    def add_point_entries(self, entries: Sequence[PointEntry], seq: int) -> None: ...
+
+    def set_coupon(self, coupon: Coupon, event: CouponEventKind, at: datetime, bill_id: str | None, seq: int) -> None:
+        """Append the event and keep the coupon's state as of it."""
+        ...
+
+    def coupon(self, code: str) -> Coupon | None:
+        """As ``Coupons.by_code``, read under this transaction's lock: what guards single use at this till."""
+        ...
+
+    def add_owed(self, member_id: str, points: int, seq: int) -> None: ...
+    def add_shift_opened(self, shift: ShiftOpened, seq: int) -> None: ...
+    def add_shift_closed(self, shift: ShiftClosed, seq: int) -> None: ...
+    def add_audit(self, record: AuditRecord, seq: int) -> None: ...
+    def add_print_job(self, job: NewPrintJob) -> None: ...
+    def set_print_job(self, job_id: str, state: PrintJobState, reason: str = "") -> None: ...
+    def set_pin_lock(self, lock: PinLock) -> None: ...
+    def save_draft(self, draft: BillDraft | None) -> None: ...
+    def park(self, draft: BillDraft) -> None: ...
+    def unpark(self, draft_id: str) -> None: ...
+
+
+class TillStore(Protocol):
+    """The till's storage as the use cases see it. Thread-safe: each thread gets connections of its own."""
+
+    catalogue: Catalogue
+    members: Members
+    coupons: Coupons
+    facts: Facts
+
+    def transaction(self) -> AbstractContextManager[TillTransaction]: ...
+
+
+class PinHasher(Protocol):
+    """argon2id over an HMAC with the device's pepper. Slow on purpose (tens of ms)."""
+
+    def hash(self, pin: str) -> str: ...
+    def verify(self, encoded: str, pin: str) -> bool: ...
