@@ -241,6 +241,8 @@ _FOREIGN = re.compile(
 )
 #: A run of characters without a space longer than this is a token of another system, not a name or a product number.
 _TOKEN_MAX = 40
+# Thai words read as US keys are full of brackets and dots; only these are believed to be a URL in the wrong layout.
+_URL_IN_THAI = re.compile(r"https?://|www\.", re.IGNORECASE)
 _OURS: dict[int, tuple[str, ScanKind, Callable[[str], bool]]] = {
     13: (_MEMBER_PREFIX, ScanKind.MEMBER, check_member_number),
     16: (_COUPON_PREFIX, ScanKind.COUPON, check_coupon_code),
@@ -295,6 +297,11 @@ def _of_shape(text: str, raw: str) -> ScanMeaning | None:
     return None
 
 
+def _believable(code: str) -> bool:
+    """Whether another system's code found under Thai characters is one, and not a Thai word."""
+    return is_digits(code) or _URL_IN_THAI.match(code) is not None
+
+
 def classify(text: str) -> ScanMeaning:
     """What a scanned or typed text means. Pure; never raises, whatever the text.
 
@@ -310,6 +317,8 @@ def classify(text: str) -> ScanMeaning:
         typed = to_us_keys(cleaned)
         for candidate in (typed, unshift_digits(typed)):
             mapped = _of_shape(_AIM.sub("", candidate), raw)
+            if mapped is not None and mapped.kind is ScanKind.FOREIGN and not _believable(mapped.code):
+                mapped = None
             if mapped is not None and mapped.kind is not ScanKind.MISTYPED:
                 return mapped
             found = found or mapped
