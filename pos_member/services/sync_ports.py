@@ -1,0 +1,173 @@
+"""What the sync engine needs from the till's storage: the change queue upwards, the feed downwards.
+
+``pos_member.db`` implements ``SyncStore``. Errors of every method: ``EnvironmentProblem(DISK_FULL | DATABASE_BUSY |
+DATABASE_CORRUPT | FOLDER_READ_ONLY)``; bodies that do not fit raise ``Refusal(PAYLOAD_INVALID)`` and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pos_member.domain.org import TillIdentity
+from pos_member.services.ports import QueueStatus
+
+#: The chain hash before the first event of an epoch (hex of 32 zero bytes).
+CHAIN_START = "0" * 64
+#: How long a till keeps events head office has acknowledged, so that it can refill a restored head office.
+KEEP_ACKED_DAYS = 35
+
+
+@dataclass(frozen=True)
+class QueuedEvent:
+    """One row of the change queue.
+
+    ``payload`` is what was committed, byte for byte; ``sha256`` its hex digest; ``chain`` is
+    ``hex(SHA256(bytes of the chain before ‖ seq as 8 bytes, big-endian ‖ bytes of sha256))``.
+    """
+
+    seq: int
+    event_id: str
+    kind: str
+    version: int
+    payload: bytes
+    sha256: str
+    chain: str
+    created_at: datetime
+
+
+class FeedEntity(StrEnum):
+    """The entities of the feed that this build understands; others are kept as they came."""
+
+    ORGANISATION = "organisation"
+    BRAND = "brand"
+    BRANCH = "branch"
+    STAFF = "staff"
+    CATEGORY = "category"
+    PRODUCT = "product"
+    PROGRAM = "program"
+    COUPON_DEFINITION = "coupon_definition"
+    MEMBER = "member"
+    ACCOUNT = "account"
+    COUPON = "coupon"
+
+
+@dataclass(frozen=True)
+class FeedBucket:
+    """Points of one lot; ``bucket`` is its last day as ISO date, ``None`` for never."""
+
+    bucket: str | None
+    points: int
+
+
+@dataclass(frozen=True)
+class FeedAccount:
+    """The body of an ``account`` change: head office's figures of one member. The change's id is the member's."""
+
+    member_id: str
+    buckets: tuple[FeedBucket, ...]
+    qualifying: int = 0
+    visits: int = 0
+    #: ISO date or ``None``.
+    last_visit: str | None = None
+    owed: int = 0
+
+
+@dataclass(frozen=True)
+class FeedChange:
+    """One change of head office's data.
+
+    ``body`` is the wire form (``codec.to_wire``) of the domain type of the entity: ``Organisation``, ``Brand``,
+    ``Branch``, ``Staff``, ``Category``, ``Product``, ``Program``, ``CouponDefinition``, ``Member``, ``Coupon``, or of
+    ``FeedAccount``. ``id`` is the entity's id (for a coupon its code, for an account the member's id). When
+    ``deleted`` the body is not read.
+    """
+
+    entity: str
+    id: str
+    deleted: bool = False
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TillLink:
+    """How this till reaches head office. Keys are raw Ed25519 bytes; ``None`` until enrolled."""
+
+    identity: TillIdentity
+    server_url: str
+    private_key: bytes | None = None
+    server_public_key: bytes | None = None
+
+
+@dataclass(frozen=True)
+class ReplicaMark:
+    """How far the replica is: feed cursor, own events its balances include, and the moment it was true."""
+
+    cursor: int
+    included_seq: int
+    as_of: datetime | None
+
+
+class SyncStore(Protocol):
+    """The till's storage as the sync engine sees it. Thread-safe."""
+
+    def identity(self) -> TillIdentity | None: ...
+    def link(self) -> TillLink | None: ...
+
+    def set_identity(
+        self,
+        identity: TillIdentity,
+        server_url: str,
+        private_key: bytes | None = None,
+        server_public_key: bytes | None = None,
+    ) -> None:
+        """Who this till is. A new epoch starts the change queue's numbering and chain anew."""
+        ...
+
+    def pending(self, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
+        """The oldest events not acknowledged, in order; at least one when any waits, however large."""
+        ...
+
+    def events_from(self, seq: int, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
+        """Kept events from ``seq`` on, acknowledged or not: what refills a restored head office."""
+        ...
+
+    def mark_acked(self, seq: int, at: datetime) -> None:
+        """Everything up to ``seq`` is held durably by head office. Never goes back; never beyond the head."""
+        ...
+
+    def acked_seq(self) -> int: ...
+
+    def head(self) -> tuple[int, str]:
+        """(last seq, chain hash) of this epoch; ``(0, CHAIN_START)`` when nothing happened yet."""
+        ...
+
+    def queue_status(self) -> QueueStatus: ...
+
+    def prune_acked(self, now: datetime) -> int:
+        """Drop events acknowledged more than ``KEEP_ACKED_DAYS`` ago; the chain goes on. Returns how many."""
+        ...
+
+    def cursor(self) -> int: ...
+    def mark(self) -> ReplicaMark: ...
+
+    def apply_changes(
+        self, changes: Sequence[FeedChange], cursor: int, included_seq: int | None, as_of: datetime
+    ) -> None:
+        """Rows and cursor in one transaction of ``replica.db``.
+
+        ``included_seq``: the last event of this till that the balances and coupon states in the replica include from
+        now on; ``None`` leaves it as it was.
+        """
+        ...
+
+    def bulk_load(self, changes: Iterable[FeedChange], cursor: int, included_seq: int | None, as_of: datetime) -> int:
+        """As ``apply_changes`` for a first load of up to millions of rows, in bounded memory. Returns how many."""
+        ...
+
+    def clear_replica(self) -> None:
+        """Forget head office's data and the cursor, before loading it anew."""
+        ...
