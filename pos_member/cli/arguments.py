@@ -1,0 +1,143 @@
+"""Every command's arguments, and where each is carried out."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Protocol, cast
+
+from pos_member.cli.console import Console
+from pos_member.domain.clock import parse_date
+from pos_member.domain.errors import Refusal
+
+
+class Add(Protocol):
+    """Adds a command to the parser."""
+
+    def __call__(self, name: str, *parents: argparse.ArgumentParser, to: object = ...) -> argparse.ArgumentParser: ...
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace, Console], int]:
+    def run(parsed: argparse.Namespace, console: Console) -> int:
+        found = importlib.import_module(f"pos_member.cli.{module}")
+        return cast(int, getattr(found, function)(parsed, console))
+
+    return run
+
+
+def _day(text: str) -> date:
+    try:
+        return parse_date(text)
+    except Refusal:
+        raise argparse.ArgumentTypeError(text) from None
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 100_000_000:
+        raise argparse.ArgumentTypeError(text)
+    return value
+
+
+def declare(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
+    """Declare all commands."""
+    _window(add, till, words)
+    _office(add, till, words)
+    _data(add, till, words)
+    _tools(add, till, words)
+
+
+def _window(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
+    command = add("till", till)
+    command.add_argument("--practice", action="store_true", help=words.text("help_practice"))
+    command.add_argument("--printer", metavar="HOST:PORT|FILE", help=words.text("help_printer"))
+    command.add_argument("--camera", metavar="N|PATH", help=words.text("help_camera"))
+    command.add_argument("--dark", action="store_true", help=words.text("help_dark"))
+    # For benchmarks/start_up.py: print the moments of first paint and live scan field, then leave.
+    command.add_argument("--measure-start", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(run=_later("window", "till"))
+
+    command = add("demo")
+    command.add_argument("--headless", action="store_true", help=words.text("help_headless"))
+    command.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help=words.text("help_out"))
+    command.add_argument("--members", type=_count, default=2_000, metavar="N", help=words.text("help_members"))
+    command.set_defaults(run=_later("demo", "demo"))
+
+
+def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
+    office = add("headoffice")
+    inner = office.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+    serve = add("serve", to=inner)
+    serve.add_argument("--host", default="127.0.0.1", help=words.text("help_host"))
+    serve.add_argument("--port", type=int, default=8443, help=words.text("help_port"))
+    serve.set_defaults(run=_later("office", "serve"))
+    code = add("enrol-code", to=inner)
+    code.add_argument("--branch", required=True, metavar="CODE", help=words.text("help_branch"))
+    code.set_defaults(run=_later("office", "enrol_code"))
+    for command in (serve, code):
+        command.add_argument("--database", metavar="URL", help=words.text("help_database"))
+
+    enrol = add("enrol", till)
+    enrol.add_argument("--server", required=True, metavar="URL", help=words.text("help_server"))
+    enrol.add_argument("--code", required=True, help=words.text("help_code"))
+    enrol.set_defaults(run=_later("line", "enrol"))
+    sync = add("sync", till)
+    sync.add_argument("--once", action="store_true", help=words.text("help_once"))
+    sync.set_defaults(run=_later("line", "sync"))
+
+
+def _data(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
+    seed = add("seed", till)
+    seed.add_argument("--members", type=_count, default=2_000, metavar="N", help=words.text("help_members"))
+    seed.add_argument("--database", metavar="URL", help=words.text("help_seed_database"))
+    seed.set_defaults(run=_later("data", "seed"))
+
+    add("verify", till).set_defaults(run=_later("data", "verify"))
+
+    report = add("report", till)
+    report.add_argument("--date", type=_day, metavar="D", help=words.text("help_date"))
+    report.add_argument("--csv", type=Path, metavar="FILE", help=words.text("help_csv"))
+    report.add_argument("--pdf", type=Path, metavar="FILE", help=words.text("help_pdf"))
+    report.set_defaults(run=_later("reporting", "report"))
+
+    export = add("export", till)
+    export.add_argument(
+        "what", choices=("bills", "lines", "points", "members", "coupons"), help=words.text("help_what")
+    )
+    export.add_argument("--csv", type=Path, metavar="FILE", help=words.text("help_csv"))
+    export.add_argument("--from", dest="first", type=_day, metavar="D", help=words.text("help_from"))
+    export.add_argument("--to", dest="last", type=_day, metavar="D", help=words.text("help_to"))
+    export.set_defaults(run=_later("reporting", "export"))
+
+    load = add("load", till)
+    load.add_argument("--bills", type=_count, required=True, metavar="N", help=words.text("help_bills"))
+    load.add_argument("--seed", type=int, default=1, help=words.text("help_random_seed"))
+    load.set_defaults(run=_later("data", "load"))
+
+
+def _tools(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
+    doctor = add("doctor", till)
+    doctor.add_argument("--printer", metavar="HOST:PORT", help=words.text("help_printer"))
+    doctor.set_defaults(run=_later("tools", "doctor"))
+
+    scan = add("scan")
+    scan.add_argument("files", nargs="+", type=Path, metavar="FILE", help=words.text("help_files"))
+    scan.set_defaults(run=_later("tools", "scan"))
+
+    printer = add("printer-sim")
+    printer.add_argument("--host", default="127.0.0.1", help=words.text("help_host"))
+    printer.add_argument("--port", type=int, default=9100, help=words.text("help_port"))
+    printer.add_argument("--out", type=Path, default=Path("out/paper"), metavar="DIR", help=words.text("help_paper"))
+    printer.add_argument("--width", type=int, choices=(384, 512, 576, 640), default=576, help=words.text("help_width"))
+    printer.set_defaults(run=_later("tools", "printer_sim"))
+
+    program = add("program")
+    inner = program.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+    attempt = add("try", to=inner)
+    attempt.add_argument("--programs", type=Path, required=True, metavar="FILE", help=words.text("help_programs"))
+    attempt.add_argument("--bill", type=Path, required=True, metavar="FILE", help=words.text("help_bill"))
+    attempt.add_argument("--member", type=Path, metavar="FILE", help=words.text("help_member"))
+    attempt.set_defaults(run=_later("tools", "program_try"))

@@ -1,0 +1,58 @@
+"""``enrol`` and ``sync``: the till's side of the line."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+
+from pos_member.cli.console import Console
+from pos_member.cli.main import EXIT_ENVIRONMENT, EXIT_OK
+from pos_member.domain.errors import Reason
+from pos_member.wording import say
+
+
+def enrol(parsed: argparse.Namespace, console: Console) -> int:
+    """Enrol this till with a one-time code."""
+    from pos_member.app.composition import enrol_till
+
+    identity = enrol_till(parsed.data, parsed.server, parsed.code)
+    console.result(
+        {"till_id": identity.id, "number": identity.number, "branch_id": identity.branch_id, "label": identity.label},
+        "enrolled",
+        till=identity.label,
+        branch=identity.branch_id,
+    )
+    return EXIT_OK
+
+
+def sync(parsed: argparse.Namespace, console: Console) -> int:
+    """One round, or rounds until stopped."""
+    from pos_member.app.composition import open_till
+
+    with open_till(parsed.data, console.language) as till:
+        engine = till.sync_engine()
+        pause = threading.Event()
+        while True:
+            outcome = engine.sync_once()
+            state = engine.state()
+            if state.reason is None:
+                console.result(
+                    {"pushed": outcome.pushed, "pulled": outcome.pulled, "waiting": state.waiting},
+                    "synced",
+                    pushed=outcome.pushed,
+                    pulled=outcome.pulled,
+                    waiting=state.waiting,
+                )
+            else:
+                why = say("reasons", Reason(state.reason).value, console.language, state.params)
+                seconds = round(engine.next_delay_s())
+                console.result(
+                    {"reason": state.reason, "waiting": state.waiting, "retry_s": seconds},
+                    "sync_waiting",
+                    why=why,
+                    waiting=state.waiting,
+                    seconds=seconds,
+                )
+            if parsed.once:
+                return EXIT_OK if state.reason is None else EXIT_ENVIRONMENT
+            pause.wait(engine.next_delay_s())
