@@ -1,0 +1,1 @@
+"""Reading codes: pictures and cameras (``decoder``, ``camera``) and keyboard-wedge readers (``keyboard_wedge``)."""
