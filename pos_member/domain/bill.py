@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
 
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Identified
-from pos_member.domain.money import AMOUNT_MAX_SATANG, Rounding, round_fraction
+from pos_member.domain.money import AMOUNT_MAX_SATANG, Rounding, round_ratio
 from pos_member.domain.org import Product
 from pos_member.domain.points import PointEntry
 
@@ -58,7 +57,7 @@ class DraftLine:
 
 def line_amount(quantity_milli: int, unit_price_satang: int) -> int:
     """Satang of a quantity in thousandths at a unit price, half up."""
-    return round_fraction(Fraction(quantity_milli * unit_price_satang, MILLI), Rounding.HALF_UP)
+    return round_ratio(quantity_milli * unit_price_satang, MILLI, Rounding.HALF_UP)
 
 
 @dataclass(frozen=True)

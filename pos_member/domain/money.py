@@ -24,14 +24,19 @@ class Rounding(StrEnum):
     UP = "up"
 
 
-def round_fraction(value: Fraction, rounding: Rounding) -> int:
-    """``value`` as an integer. Half up rounds halves away from zero, so that a return mirrors its sale."""
-    sign = -1 if value < 0 else 1
-    numerator, denominator = abs(value.numerator), value.denominator
+def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """``numerator / denominator`` as an integer; ``denominator`` > 0. Mirrors about zero, as ``round_fraction``."""
+    if numerator < 0:
+        return -round_ratio(-numerator, denominator, rounding)
     whole, rest = divmod(numerator, denominator)
     if (rounding is Rounding.UP and rest) or (rounding is Rounding.HALF_UP and 2 * rest >= denominator):
         whole += 1
-    return sign * whole
+    return whole
+
+
+def round_fraction(value: Fraction, rounding: Rounding) -> int:
+    """``value`` as an integer. Half up rounds halves away from zero, so that a return mirrors its sale."""
+    return round_ratio(value.numerator, value.denominator, rounding)
 
 
 def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
@@ -39,6 +44,7 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
 
     Largest remainder; ties go to the earlier part, so the same bill always splits the same way. All weights
     must be >= 0; when they sum to zero everything goes to the first part (or nothing where there is none).
+    No part is larger than its weight unless ``total`` is larger than their sum.
     """
     if not weights:
         if total:
@@ -49,10 +55,14 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     whole = sum(weights)
     if whole == 0:
         return (total, *([0] * (len(weights) - 1)))
-    parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in by_remainder[: total - sum(parts)]:
-        parts[i] += 1
+    shares = [total * weight for weight in weights]
+    parts = [share // whole for share in shares]
+    left = total - sum(parts)
+    if left:
+        rests = [share % whole for share in shares]
+        # A reversed sort is still stable: among equal remainders the earlier part comes first.
+        for i in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:left]:
+            parts[i] += 1
     return tuple(parts)
 
 
@@ -80,4 +90,4 @@ def format_baht(satang: int, *, symbol: bool = True, trim: bool = False) -> str:
 
 def vat_included(gross_satang: int, rate_bp: int) -> int:
     """The VAT inside a VAT-inclusive amount at ``rate_bp`` hundredths of a percent (7 % = 700)."""
-    return round_fraction(Fraction(gross_satang * rate_bp, 10_000 + rate_bp), Rounding.HALF_UP)
+    return round_ratio(gross_satang * rate_bp, 10_000 + rate_bp, Rounding.HALF_UP)

@@ -1,0 +1,92 @@
+"""Why a program fired or not: keys of ``resources/i18n/explain.json`` and their parameters, never sentences.
+
+Parameters whose name ends in ``_satang`` are worded in baht; ``…_th`` and ``…_en`` are read by the text of that
+language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.pricing import Explanation
+from pos_member.domain.program import Program
+
+#: Keys of the explanations that ``evaluate`` makes; the wording table has each of them, by test.
+FIRED = frozenset(
+    {"discount", "coupon", "reward", "points_step", "points_unit", "points_fixed", "multiplied", "coupon_issued"}
+)
+CLOSED = frozenset(
+    {"inactive", "invalid", "unknown_kind", "newer_format", "not_yet", "ended", "branch", "brand", "weekday", "hours"}
+    | {"needs_member", "tier", "birthday"}
+)
+MISSED = frozenset(
+    {"scope", "quantity", "near_points", "near_coupon", "near_discount", "no_effect", "beaten", "limit"}
+    | {"no_points_to_multiply", "reward_open", "points_short", "points_limit", "nothing_left"}
+    | {"coupon_minimum", "coupon_per_bill", "coupon_other_member", "near_coupon_again"}
+)
+SINGLE_DAYS = frozenset(f"weekday_{day}" for day in range(1, 8))
+KEYS = FIRED | CLOSED | MISSED | SINGLE_DAYS
+
+
+def fired(program: Program, key: str, params: Mapping[str, object]) -> Explanation:
+    """A program that had an effect."""
+    return Explanation(program.id, program.name_th, program.name_en, True, key, params)
+
+
+def missed(
+    program: Program, key: str, params: Mapping[str, object] | None = None, missing_satang: int = 0
+) -> Explanation:
+    """A program that had none; ``missing_satang`` > 0 marks a near miss and becomes a parameter too."""
+    told = dict(params or {})
+    if missing_satang:
+        told["missing_satang"] = missing_satang
+    return Explanation(program.id, program.name_th, program.name_en, False, key, told, missing_satang)
+
+
+def of_coupon(
+    definition: CouponDefinition, code: str, key: str, *, amount_satang: int = 0, missing_satang: int = 0
+) -> Explanation:
+    """What became of a coupon laid on the bill, told under the id of its definition; used where it had an amount."""
+    params: dict[str, object] = {"code": code}
+    if amount_satang:
+        params["amount_satang"] = amount_satang
+    if missing_satang:
+        params["missing_satang"] = missing_satang
+    return Explanation(
+        definition.id,
+        definition.name_th,
+        definition.name_en,
+        amount_satang > 0,
+        key,
+        params,
+        missing_satang,
+    )
+
+
+def closed(program: Program, key: str) -> Explanation:
+    """A program whose window or audience is shut; ``key`` as ``matching.Gate.closed_by`` gives it."""
+    window = program.window
+    if key == "weekday" and len(window.weekdays) == 1:
+        return missed(program, f"weekday_{window.weekdays[0]}")
+    if key == "hours":
+        return missed(program, key, {"hour_from": window.hour_from or "00:00", "hour_to": window.hour_to or "24:00"})
+    if key == "not_yet":
+        return missed(program, key, {"date_from": window.date_from})
+    if key == "ended":
+        return missed(program, key, {"date_to": window.date_to})
+    if key == "tier":
+        return missed(program, key, {"tiers": ", ".join(program.audience.tiers)})
+    return missed(program, key)
+
+
+def factor_text(factor: Fraction) -> str:
+    """``2``, ``1.5``, or ``4/3`` where decimals do not end soon."""
+    if factor.denominator == 1:
+        return str(factor.numerator)
+    thousandths = factor * 1000
+    if thousandths.denominator == 1:
+        whole, rest = divmod(thousandths.numerator, 1000)
+        return f"{whole}.{rest:03d}".rstrip("0")
+    return f"{factor.numerator}/{factor.denominator}"

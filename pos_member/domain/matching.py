@@ -1,0 +1,219 @@
+"""Does a program apply: goods in scope, window, audience.
+
+Scopes are matched all at once. Each distinct scope owns one bit; for every product, category, brand and tag that
+any scope names, a table holds the bits of the scopes that name it. One line then costs a few look-ups and ``&``,
+however many programs there are.
+
+The parts of a scope narrow one another (brand *and* category *and* tag); the values within a part widen
+(this category *or* that). An exclusion always wins. A category means itself and everything below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pos_member.domain.bill import DraftLine
+from pos_member.domain.coupon import Scope
+from pos_member.domain.pricing import MemberState
+from pos_member.domain.program import Program
+
+_MINUTES_PER_DAY = 24 * 60
+_Names = Callable[[Scope], Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part of all scopes (say, brands): ``open`` scopes ask nothing of it, ``named`` are met by a value."""
+
+    open: int
+    named: Mapping[str, int]
+    barred: Mapping[str, int]
+
+    def allowed(self, value: str) -> int:
+        return (self.open | self.named.get(value, 0)) & ~self.barred.get(value, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeIndex:
+    """Every scope of a rule book, ready to be matched in one go."""
+
+    numbers: Mapping[Scope, int]
+    products: _Part
+    categories: _Part
+    brands: _Part
+    tags: _Part
+
+    def number(self, scope: Scope) -> int:
+        """The bit of ``scope``. Raises ``KeyError`` for a scope the index was not built with."""
+        return self.numbers[scope]
+
+    def mask(self, line: DraftLine) -> int:
+        """The bits of all scopes that ``line`` belongs to."""
+        mask = (
+            self.products.allowed(line.product_id or "")
+            & self.categories.allowed(line.category_id)
+            & self.brands.allowed(line.brand_id)
+        )
+        tags = self.tags.open
+        for tag in line.tags:
+            tags |= self.tags.named.get(tag, 0)
+        mask &= tags
+        for tag in line.tags:
+            mask &= ~self.tags.barred.get(tag, 0)
+        return mask
+
+
+def index_scopes(scopes: Iterable[Scope], category_parents: Mapping[str, str | None]) -> ScopeIndex:
+    """An index of the distinct ``scopes``; ``category_parents`` maps a category id to its parent's id or ``None``."""
+    numbers = {scope: number for number, scope in enumerate(dict.fromkeys(scopes))}
+    below = _descendants(category_parents)
+
+    def with_subs(names: Sequence[str]) -> set[str]:
+        return {sub for name in names for sub in below.get(name, {name})}
+
+    return ScopeIndex(
+        numbers=numbers,
+        products=_part(numbers, lambda s: s.products, lambda s: s.exclude_products),
+        categories=_part(numbers, lambda s: with_subs(s.categories), lambda s: with_subs(s.exclude_categories)),
+        brands=_part(numbers, lambda s: s.brands, lambda s: s.exclude_brands),
+        tags=_part(numbers, lambda s: s.tags, lambda s: s.exclude_tags),
+    )
+
+
+def gross_in_scope(lines: Iterable[DraftLine], scope: Scope, category_parents: Mapping[str, str | None]) -> int:
+    """Satang of the lines in ``scope`` before any discount: what a coupon's minimum spend is counted on."""
+    index = index_scopes((scope,), category_parents)
+    return sum(line.gross_satang for line in lines if index.mask(line))
+
+
+def _part(numbers: Mapping[Scope, int], named: _Names, barred: _Names) -> _Part:
+    open_mask = 0
+    named_masks: dict[str, int] = {}
+    barred_masks: dict[str, int] = {}
+    for scope, number in numbers.items():
+        bit = 1 << number
+        values = named(scope)
+        if not values:
+            open_mask |= bit
+        for value in values:
+            named_masks[value] = named_masks.get(value, 0) | bit
+        for value in barred(scope):
+            barred_masks[value] = barred_masks.get(value, 0) | bit
+    return _Part(open_mask, named_masks, barred_masks)
+
+
+def _descendants(parents: Mapping[str, str | None]) -> dict[str, set[str]]:
+    """Category id → itself and all below it. A loop in the tree ends the climb instead of the program."""
+    below: dict[str, set[str]] = {}
+    for category in parents:
+        seen: set[str] = set()
+        climb: str | None = category
+        while climb is not None and climb not in seen:
+            seen.add(climb)
+            below.setdefault(climb, {climb}).add(category)
+            climb = parents.get(climb)
+    return below
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What windows and audiences look at, worked out once per evaluation. ``local`` is in the shop's zone."""
+
+    day: date
+    weekday: int
+    minute: int
+    branch_id: str
+    brand_id: str
+    member: MemberState | None
+
+    @classmethod
+    def of(cls, local: datetime, branch_id: str, brand_id: str, member: MemberState | None) -> Moment:
+        return cls(local.date(), local.isoweekday(), local.hour * 60 + local.minute, branch_id, brand_id, member)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A program's window and audience, pre-digested. ``hours`` are minutes of the day, ``None`` for all day."""
+
+    date_from: date | None
+    date_to: date | None
+    weekdays: frozenset[int]
+    hours: tuple[int, int] | None
+    branches: frozenset[str]
+    brands: frozenset[str]
+    needs_member: bool
+    tiers: frozenset[str]
+    birthday_month: bool
+
+    def closed_by(self, now: Moment) -> str:
+        """The key of the first thing in the way (``explain`` table), or an empty string when open."""
+        return self._window(now) or self._audience(now)
+
+    def _window(self, now: Moment) -> str:
+        if self.date_from is not None and now.day < self.date_from:
+            return "not_yet"
+        if self.date_to is not None and now.day > self.date_to:
+            return "ended"
+        if self.branches and now.branch_id not in self.branches:
+            return "branch"
+        if self.brands and now.brand_id not in self.brands:
+            return "brand"
+        if self.weekdays and now.weekday not in self.weekdays:
+            return "weekday"
+        if self.hours is not None and not _within(now.minute, *self.hours):
+            return "hours"
+        return ""
+
+    def _audience(self, now: Moment) -> str:
+        member = now.member
+        if member is None:
+            return "needs_member" if self.needs_member or self.tiers or self.birthday_month else ""
+        if self.tiers and member.tier not in self.tiers:
+            return "tier"
+        if self.birthday_month and (member.birthday is None or member.birthday.month != now.day.month):
+            return "birthday"
+        return ""
+
+
+def gate_of(program: Program, *, needs_member: bool) -> Gate:
+    """The gate of a valid program. ``needs_member`` is set for effects that move points."""
+    window, audience = program.window, program.audience
+    return Gate(
+        date_from=window.date_from,
+        date_to=window.date_to,
+        weekdays=frozenset(window.weekdays),
+        hours=_hours(window.hour_from, window.hour_to),
+        branches=frozenset(window.branches),
+        brands=frozenset(window.brands),
+        needs_member=needs_member or audience.members_only,
+        tiers=frozenset(audience.tiers),
+        birthday_month=audience.birthday_month,
+    )
+
+
+def minute_of(text: str) -> int:
+    """Minutes since midnight of ``HH:MM`` (``24:00`` is the end of the day). Raises ``ValueError``."""
+    hours, colon, minutes = text.partition(":")
+    if not colon or len(hours) != 2 or len(minutes) != 2 or not (hours + minutes).isascii():
+        raise ValueError(text)
+    if not (hours + minutes).isdigit():
+        raise ValueError(text)
+    value = int(hours) * 60 + int(minutes)
+    if int(minutes) > 59 or value > _MINUTES_PER_DAY:
+        raise ValueError(text)
+    return value
+
+
+def _hours(start: str, end: str) -> tuple[int, int] | None:
+    if not start and not end:
+        return None
+    return (minute_of(start) if start else 0, minute_of(end) if end else _MINUTES_PER_DAY)
+
+
+def _within(minute: int, start: int, end: int) -> bool:
+    """``start`` ≤ minute < ``end``; a window such as 22:00–02:00 goes over midnight."""
+    if start <= end:
+        return start <= minute < end
+    return minute >= start or minute < end
