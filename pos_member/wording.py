@@ -47,6 +47,9 @@ def say(table: str, key: str, language: str, params: Mapping[str, object] | None
     """The sentence ``key`` of ``table`` (``reasons``, ``explain``, ``paper`` …) in ``language``."""
     template = _texts(table)[key][language]
     shown = _Shown({name: _shown(name, value, language) for name, value in (params or {}).items()})
+    # A thing with a name in each language comes as ``coupon_th`` and ``coupon_en``; both texts call it ``{coupon}``.
+    own = f"_{language}"
+    shown |= {name.removesuffix(own): value for name, value in shown.items() if name.endswith(own)}
     return template.format_map(shown)
 
 
