@@ -1,0 +1,73 @@
+"""What every test stands on: no screen, no keystore, a data folder of its own, and silence.
+
+A record at WARNING or above that a test did not announce fails it: what nobody expects is either a bug or a
+message that people learn to overlook. A test that provokes one says so:
+
+    def test_full_disk_is_told(expected_logs):
+        expected_logs("disk is full")           # a regular expression, searched in the message
+        ...
+
+An announced record that never comes fails the test as well. A test that takes ``caplog`` looks for itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports Qt or keyring.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+if "XDG_RUNTIME_DIR" not in os.environ:
+    # Qt warns where there is none, and insists on 0700.
+    _runtime = Path(tempfile.gettempdir()) / f"pos-member-tests-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    _runtime.mkdir(mode=stat.S_IRWXU, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(_runtime)
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.log_watch import ExpectLog, LogWatch
+
+# The same examples on every run: a red build means a change, not luck. HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.fixture(autouse=True)
+def _log_watch(request: pytest.FixtureRequest) -> Iterator[LogWatch]:
+    """Watches the root logger over the whole test, its fixtures included, and leaves the logger as it was."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    watch = LogWatch()
+    root.addHandler(watch)
+    try:
+        yield watch
+    finally:
+        for handler in [one for one in root.handlers if one not in handlers]:
+            root.removeHandler(handler)
+            handler.close()
+        root.setLevel(level)
+    if "caplog" not in request.fixturenames and (complaint := watch.complaint()):
+        pytest.fail(complaint, pytrace=False)
+
+
+@pytest.fixture
+def expected_logs(_log_watch: LogWatch) -> ExpectLog:
+    """Announce a log record that the test provokes: ``expected_logs(pattern, level=logging.WARNING)``."""
+    return _log_watch.expect
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of the test, named in ``POS_MEMBER_DATA``: no test reads or writes a real one."""
+    folder = tmp_path_factory.mktemp("data")
+    monkeypatch.setenv("POS_MEMBER_DATA", str(folder))
+    return folder
