@@ -68,7 +68,7 @@ class PrintJobInfo:
 
 @dataclass(frozen=True)
 class QueueStatus:
-    """The change queue in figures. ``waiting`` = facts head office has not acknowledged; ``bills_waiting`` among them."""
+    """The change queue in figures. ``waiting`` = facts not acknowledged by head office, ``bills_waiting`` of them bills."""
 
     head_seq: int
     acked_seq: int
@@ -221,6 +221,62 @@ class TillTransaction(Protocol):
     def unpark(self, draft_id: str) -> None: ...
 
 
+@dataclass(frozen=True)
+class QueueRow:
+    """One row of the change queue as it lies on disk. ``sha256`` and ``chain`` are hex, see ``domain.chain``."""
+
+    seq: int
+    kind: str
+    version: int
+    event_id: str
+    payload: bytes
+    sha256: str
+    chain: str
+
+
+@dataclass(frozen=True)
+class CouponEventRow:
+    """One step in a coupon's life at this till, in the order it was written."""
+
+    code: str
+    event: CouponEventKind
+    at: datetime
+    bill_id: str | None
+    seq: int
+
+
+class Evidence(Protocol):
+    """The raw rows of ``till.db`` that ``verify`` holds against each other. Read only; each call streams."""
+
+    def queue(self) -> Iterator[QueueRow]:
+        """The whole change queue by ``seq``."""
+        ...
+
+    def counters(self) -> dict[str, int]:
+        """The last number given out of every series."""
+        ...
+
+    def balances(self) -> Iterator[tuple[str, date | None, int]]:
+        """The stored projection of this till's own entries: (member id, bucket, points)."""
+        ...
+
+    def entries(self) -> Iterator[PointEntry]:
+        """Every point entry of this till."""
+        ...
+
+    def coupons(self) -> Iterator[Coupon]:
+        """Every coupon this till issued or touched, with its stored state."""
+        ...
+
+    def coupon_events(self) -> Iterator[CouponEventRow]:
+        """Every coupon event of this till, oldest first."""
+        ...
+
+    def fact_events(self) -> Iterator[tuple[str, str, int]]:
+        """(kind of event, id of the event, ``seq``) that each stored fact says it was announced by."""
+        ...
+
+
 class TillStore(Protocol):
     """The till's storage as the use cases see it. Thread-safe: each thread gets connections of its own."""
 
@@ -228,6 +284,7 @@ class TillStore(Protocol):
     members: Members
     coupons: Coupons
     facts: Facts
+    evidence: Evidence
 
     def transaction(self) -> AbstractContextManager[TillTransaction]: ...
 
