@@ -197,6 +197,8 @@ class BillLine:
     discount_satang: int
     net_satang: int
     points_earned: int
+    #: The part of the discount that was paid with points: what a partial return gives points back by.
+    points_paid_satang: int = 0
 
 
 @dataclass(frozen=True)

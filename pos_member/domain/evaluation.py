@@ -41,8 +41,8 @@ def evaluate(bill: EvaluationInput, rules: CompiledRules) -> Evaluation:
 def _result(w: Workings) -> Evaluation:
     output = w.output
     lines = tuple(
-        LineResult(i + 1, gross, gross - net, net, points)
-        for i, (gross, net, points) in enumerate(zip(w.gross, w.net, w.line_points, strict=True))
+        LineResult(i + 1, gross, gross - net, net, points, paid)
+        for i, (gross, net, points, paid) in enumerate(zip(w.gross, w.net, w.line_points, w.points_paid, strict=True))
     )
     gross_satang, total_satang = sum(w.gross), sum(w.net)
     return Evaluation(

@@ -57,6 +57,8 @@ class Account:
     qualifying: int
     visits: int
     last_visit: date | None
+    #: Points a return could not take back (policy ``within_balance``); the next earn repays them: ``domain.ledger``.
+    owed: int = 0
 
     @property
     def balance(self) -> int:

@@ -64,13 +64,17 @@ class RuleBook:
 
 @dataclass(frozen=True)
 class LineResult:
-    """One line after evaluation; ``discount_satang`` includes its share of bill discounts and coupons."""
+    """One line after evaluation; ``discount_satang`` includes its share of bill discounts, coupons and points.
+
+    ``points_paid_satang`` is the points part of it.
+    """
 
     line_no: int
     gross_satang: int
     discount_satang: int
     net_satang: int
     points_earned: int
+    points_paid_satang: int = 0
 
 
 @dataclass(frozen=True)
