@@ -272,8 +272,8 @@ class Evidence(Protocol):
         """Every coupon event of this till, oldest first."""
         ...
 
-    def fact_events(self) -> Iterator[tuple[str, str, int]]:
-        """(kind of event, id of the event, ``seq``) that each stored fact says it was announced by."""
+    def fact_seqs(self) -> Iterator[tuple[str, int]]:
+        """(table, ``seq``) of every stored fact: the event that it says announced it."""
         ...
 
 
