@@ -1,0 +1,92 @@
+"""The base of every screen: build once, set texts in ``retranslate``, work through ``run``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
+
+from pos_member.domain.errors import PosMemberError
+from pos_member.ui.shell import Shell
+from pos_member.ui.tasks import Job
+
+T = TypeVar("T")
+
+
+class Screen(QWidget):
+    """One screen. See ``pos_member.ui`` for how to write one."""
+
+    #: What ``Shell.open`` calls it, and its object name.
+    name = ""
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shell = shell
+        self.setObjectName(self.name)
+        self._built = False
+
+    def finish(self) -> None:
+        """Call as the last line of ``__init__``: the texts are set from here on."""
+        self._built = True
+        self.retranslate()
+
+    # --- to override ---------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        """What the window's title and the screen's head say."""
+        return ""
+
+    def hint(self) -> str:
+        """The line above the keys while there is nothing else to say."""
+        return ""
+
+    def retranslate(self) -> None:
+        """Set every text with ``tr``; called once after building and at each change of language."""
+
+    def opened(self, **params: object) -> None:
+        """It is shown. Load what it needs; put the focus where work begins."""
+
+    def left(self) -> None:
+        """It is hidden: stop what runs for it only."""
+
+    def scanned(self, text: str) -> bool:
+        """A scan while this screen is open. False hands it to the sell screen (which then opens)."""
+        return False
+
+    def back(self) -> bool:
+        """Esc: one step back inside the screen. False means there is none, and the sell screen opens."""
+        return False
+
+    # --- to use --------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[PosMemberError], bool] | None = None,
+        *,
+        key: str = "",
+        lane: str = "db",
+    ) -> Job:
+        """Work off the UI thread; see ``TaskRunner.run``."""
+        return self.shell.runner.run(lane, work, self, done, failed, key=key)
+
+    def run_long(
+        self,
+        work: Callable[[Job], T],
+        done: Callable[[T], None],
+        failed: Callable[[PosMemberError], bool] | None = None,
+        progressed: Callable[[int, int], None] | None = None,
+        *,
+        key: str = "",
+        lane: str = "db",
+    ) -> Job:
+        """Long work with progress and cancel; see ``TaskRunner.run_long``."""
+        return self.shell.runner.run_long(lane, work, self, done, failed, progressed, key=key)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and self._built:
+            self.retranslate()
+        super().changeEvent(event)

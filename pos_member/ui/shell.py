@@ -1,0 +1,180 @@
+"""The frame as a screen sees it: services, who is signed in, where to go, what to say, what to ask.
+
+The main window listens to the signals; a test can listen instead, so a screen needs no window to be tested.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_member.domain.errors import PosMemberError, Reason
+from pos_member.domain.org import Settings
+from pos_member.domain.permission import Permission, Session, may
+from pos_member.ui.i18n import language, tr
+from pos_member.ui.notices import Notice, Tone
+from pos_member.ui.ports import Sound, UiServices, UiSettings
+from pos_member.ui.tasks import TaskRunner
+from pos_member.wording import say, say_error
+
+if TYPE_CHECKING:
+    from pos_member.services.till import TillServices
+    from pos_member.services.views import Header
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A button of a question: ``key`` is what the asker gets, ``text`` carries a verb ("Return ฿350")."""
+
+    key: str
+    text: str
+    kind: str = "plain"  # primary · plain · danger
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asked in place, never in a box on top. ``field``: "" none · "text" · "pin" · "amount".
+
+    Enter gives the first answer, Esc the last one (which should change nothing).
+    """
+
+    text: str
+    answers: tuple[Answer, ...]
+    field: str = ""
+    label: str = ""
+    detail: str = ""
+
+
+#: Gets the key of the answer and what was typed.
+Answered = Callable[[str, str], None]
+
+
+class Shell(QObject):
+    """State of the window and the way to its frame."""
+
+    session_changed = Signal(object)
+    ready_changed = Signal(bool)
+    header_changed = Signal(object)
+    open_wanted = Signal(str, dict)
+    back_wanted = Signal()
+    noticed = Signal(object)
+    asked = Signal(object, object)
+    question_closed = Signal()
+    refresh_wanted = Signal()
+
+    def __init__(self, services: UiServices, runner: TaskRunner, settings: UiSettings) -> None:
+        super().__init__()
+        self.services = services
+        self.runner = runner
+        self.ui_settings = settings
+        self.session: Session | None = None
+        self.header: Header | None = None
+        self._till: TillServices | None = None
+        runner.trouble.connect(self.say_error)
+
+    # --- the till ------------------------------------------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Whether the database is open."""
+        return self._till is not None
+
+    @property
+    def till(self) -> TillServices:
+        """The use cases; call them on the ``db`` lane only (``Screen.run``)."""
+        if self._till is None:
+            raise RuntimeError("the database is not open yet")
+        return self._till
+
+    @property
+    def settings(self) -> Settings:
+        """The organisation's settings; the defaults until they are read."""
+        return self.header.settings if self.header is not None else Settings()
+
+    def set_till(self, till: TillServices, header: Header) -> None:
+        """The database is open."""
+        self._till = till
+        self.set_header(header)
+        self.ready_changed.emit(True)
+
+    def set_header(self, header: Header) -> None:
+        """Names or settings came from head office."""
+        self.header = header
+        self.header_changed.emit(header)
+
+    # --- who -----------------------------------------------------------------------------------------------
+
+    def set_session(self, session: Session | None) -> None:
+        """Somebody signed in, or nobody is."""
+        self.session = session
+        self.session_changed.emit(session)
+
+    def signed_in(self) -> Session:
+        """The session; screens are only open while there is one."""
+        if self.session is None:
+            raise RuntimeError("nobody is signed in")
+        return self.session
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the person signed in may do this alone (the services decide again)."""
+        return self.session is not None and may(self.session.staff.role, permission)
+
+    # --- where ---------------------------------------------------------------------------------------------
+
+    def open(self, name: str, **params: object) -> None:
+        """Go to a screen; ``params`` reach its ``opened``."""
+        self.open_wanted.emit(name, params)
+
+    def back(self) -> None:
+        """Back to the sell screen."""
+        self.back_wanted.emit()
+
+    def refresh_badges(self) -> None:
+        """Something may have changed what waits to be sent or printed."""
+        self.refresh_wanted.emit()
+
+    # --- saying --------------------------------------------------------------------------------------------
+
+    def say(self, tone: Tone, text: str, *, lasting: bool = False) -> None:
+        """One line to the cashier."""
+        self.noticed.emit(Notice(tone, text, lasting))
+
+    def say_reason(self, reason: str, tone: Tone = Tone.WARN) -> None:
+        """A ``Reason`` value in words."""
+        self.say(tone, say("reasons", reason, language()))
+
+    def say_error(self, error: Exception) -> None:
+        """A refusal or problem in words; for a bug what a cashier can do about it (it is in the log already)."""
+        if isinstance(error, PosMemberError):
+            self.play(Sound.INVALID)
+            self.say(Tone.BAD, say_error(error, language()))
+        else:
+            self.say(Tone.BAD, tr("Something went wrong inside. Nothing was lost: try again, or restart the till."))
+
+    def why(self, error: PosMemberError) -> str:
+        """The sentence of an error."""
+        return say_error(error, language())
+
+    def is_reason(self, error: Exception, *reasons: Reason) -> bool:
+        """Whether ``error`` carries one of ``reasons``."""
+        return isinstance(error, PosMemberError) and error.reason in reasons
+
+    def play(self, sound: Sound) -> None:
+        """One of the four sounds; a till without sound goes on."""
+        self.services.play(sound)
+
+    # --- asking --------------------------------------------------------------------------------------------
+
+    def ask(self, question: Question, answered: Answered) -> None:
+        """Ask in place. ``answered`` is a bound method; it is called once, on the UI thread."""
+        self.asked.emit(question, answered)
+
+    def close_question(self) -> None:
+        """Take an open question away unanswered."""
+        self.question_closed.emit()
