@@ -3,8 +3,8 @@
 Owed points (policy ``within_balance``). A return that cannot take back all it should stores the rest as
 ``BillReturn.points_owed``. The next earn repays: beside its EARN entries stands a REVERSE entry with the reason
 ``OWED_REPAID`` that takes the repaid points out of the new lot again. So the outstanding debt is a sum over stored
-facts, Σ ``BillReturn.points_owed`` less the points of the ``OWED_REPAID`` entries (``outstanding``); the till reads it as
-``Account.owed``.
+facts, Σ ``BillReturn.points_owed`` less the points of the ``OWED_REPAID`` entries (``outstanding``). The till reads it
+as ``Account.owed``.
 """
 
 from __future__ import annotations

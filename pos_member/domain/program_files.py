@@ -1,0 +1,159 @@
+"""Program files: the JSON in which head office writes programs and coupon definitions (docs/programs.md).
+
+A file that does not fit is refused as a whole, with a message that points at the field. What a newer head office wrote
+is not refused: a program of an unknown kind or a newer format is read as an inert shell (its id, code, names and
+kind), so that tills and head office upgrade in any order. The shell does not hold the program's other fields:
+whoever passes programs on passes the bytes on, not the shell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pos_member.domain.codec import from_wire, to_wire
+from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.org import Settings
+from pos_member.domain.pricing import RuleBook
+from pos_member.domain.program import PROGRAM_FORMAT, Combine, Effect, Program
+from pos_member.domain.program_check import KNOWN_KINDS, Problem, validate, validate_definition
+
+__all__ = ["Problem", "ProgramFile", "parse", "problems", "read_bytes", "read_program", "validate", "write"]
+
+
+@dataclass(frozen=True)
+class ProgramFile:
+    """A program file. ``categories`` (id → parent's id or ``None``) and ``settings`` serve trying programs out."""
+
+    programs: tuple[Program, ...]
+    definitions: tuple[CouponDefinition, ...] = ()
+    categories: Mapping[str, str | None] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    format: int = PROGRAM_FORMAT
+
+    @property
+    def book(self) -> RuleBook:
+        """As a rule book, ready for ``compile_rules``."""
+        definitions = {definition.id: definition for definition in self.definitions}
+        return RuleBook(self.programs, definitions, dict(self.categories), self.settings)
+
+
+def read_bytes(raw: bytes) -> ProgramFile:
+    """``parse`` of UTF-8 JSON (a byte-order mark, as Windows editors write it, is allowed)."""
+    try:
+        data = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Refusal(Reason.PAYLOAD_INVALID, where="file", want="JSON") from None
+    return parse(data)
+
+
+def parse(data: Any) -> ProgramFile:
+    """A program file from JSON data.
+
+    Raises ``Refusal(PAYLOAD_INVALID, where="programs[2].effect.step_satang", want="1 … 10000000000")``.
+    """
+    if not isinstance(data, dict):
+        raise Refusal(Reason.PAYLOAD_INVALID, where="file", want="object")
+    known = {"format", "programs", "definitions", "categories", "settings"}
+    file_format = from_wire(int, data.get("format"), "format")
+    unknown = sorted(data.keys() - known)
+    if unknown and file_format <= PROGRAM_FORMAT:
+        raise Refusal(Reason.PAYLOAD_INVALID, where=str(unknown[0])[:80], want="no such field")
+    programs = data.get("programs")
+    if not isinstance(programs, list):
+        raise Refusal(Reason.PAYLOAD_INVALID, where="programs", want="list")
+    file = ProgramFile(
+        programs=tuple(read_program(item, f"programs[{i}]", file_format) for i, item in enumerate(programs)),
+        definitions=from_wire(tuple[CouponDefinition, ...], data.get("definitions", []), "definitions"),
+        categories=from_wire(dict[str, str | None], data.get("categories", {}), "categories"),
+        settings=from_wire(Settings, data.get("settings", {}), "settings"),
+        format=file_format,
+    )
+    found = problems(file)
+    if found:
+        raise Refusal(Reason.PAYLOAD_INVALID, where=found[0].where, want=found[0].want)
+    return file
+
+
+def write(file: ProgramFile) -> bytes:
+    """The file as UTF-8 JSON that ``read_bytes`` reads back equal."""
+    return json.dumps(to_wire(file), ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def read_program(data: Any, where: str = "program", file_format: int = PROGRAM_FORMAT) -> Program:
+    """One program from JSON data; an inert shell where its kind or format is not known here.
+
+    Raises ``Refusal(PAYLOAD_INVALID)`` for the shape; what it means is checked by ``validate``.
+    """
+    if isinstance(data, dict):
+        effect = data.get("effect")
+        kind = effect.get("kind") if isinstance(effect, dict) else None
+        written = data.get("format", PROGRAM_FORMAT)
+        newer = file_format > PROGRAM_FORMAT or (isinstance(written, int) and written > PROGRAM_FORMAT)
+        if newer or (isinstance(kind, str) and kind not in KNOWN_KINDS):
+            return _shell(data, kind, where, file_format)
+    return from_wire(Program, data, where)
+
+
+def _shell(data: dict[str, Any], kind: Any, where: str, file_format: int) -> Program:
+    def text(name: str) -> str:
+        return from_wire(str, data.get(name, ""), f"{where}.{name}")
+
+    written = from_wire(int, data.get("format", PROGRAM_FORMAT), f"{where}.format")
+    return Program(
+        id=text("id"),
+        code=text("code"),
+        name_th=text("name_th"),
+        name_en=text("name_en"),
+        effect=Effect(kind=from_wire(str, kind if kind is not None else "", f"{where}.effect.kind")),
+        active=from_wire(bool, data.get("active", True), f"{where}.active"),
+        version=from_wire(int, data.get("version", 1), f"{where}.version"),
+        format=max(written, file_format),
+    )
+
+
+def problems(file: ProgramFile) -> list[Problem]:
+    """Everything wrong with what the file means, each pointing at its field."""
+    definitions = {definition.id: definition for definition in file.definitions}
+    found: list[Problem] = []
+    for i, definition in enumerate(file.definitions):
+        found += _at(f"definitions[{i}]", validate_definition(definition))
+    for i, program in enumerate(file.programs):
+        if program.format <= PROGRAM_FORMAT:
+            found += _at(f"programs[{i}]", validate(program, definitions))
+    found += _twice("programs", [p.id for p in file.programs], "id")
+    found += _twice("programs", [p.code for p in file.programs], "code")
+    found += _twice("definitions", [d.id for d in file.definitions], "id")
+    found += _torn_groups(file.programs)
+    return found
+
+
+def _at(where: str, found: Iterable[Problem]) -> list[Problem]:
+    return [Problem(f"{where}.{problem.where}", problem.want) for problem in found]
+
+
+def _twice(where: str, values: list[str], name: str) -> list[Problem]:
+    counts = Counter(values)
+    seen: set[str] = set()
+    found: list[Problem] = []
+    for i, value in enumerate(values):
+        if counts[value] > 1 and value in seen:
+            found.append(Problem(f"{where}[{i}].{name}", "a value of its own"))
+        seen.add(value)
+    return found
+
+
+def _torn_groups(programs: Iterable[Program]) -> list[Problem]:
+    """A group combines in one way: programs of one name that disagree would depend on their order."""
+    combine: dict[str, Combine] = {}
+    found: list[Problem] = []
+    for i, program in enumerate(programs):
+        stacking = program.stacking
+        if stacking.group and combine.setdefault(stacking.group, stacking.combine) is not stacking.combine:
+            want = f"{combine[stacking.group].value}, as the others of group {stacking.group}"
+            found.append(Problem(f"programs[{i}].stacking.combine", want))
+    return found

@@ -1,0 +1,138 @@
+"""What would this bill give under these programs, and why: plain JSON data in and out (docs/programs.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pos_member.domain.bill import LINES_MAX, MILLI, QUANTITY_MAX_MILLI, ChosenReward, DraftLine
+from pos_member.domain.codec import from_wire, to_wire
+from pos_member.domain.coupon import Coupon, CouponDefinition
+from pos_member.domain.coupons_rules import issue
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.evaluation import compile_rules, evaluate
+from pos_member.domain.member import Birthday
+from pos_member.domain.money import AMOUNT_MAX_SATANG
+from pos_member.domain.pricing import EvaluationInput, HeldCoupon, MemberState
+from pos_member.domain.program_files import ProgramFile, parse
+
+
+@dataclass(frozen=True)
+class TryLine:
+    """A line of a bill to try; only the price is needed."""
+
+    price_satang: int
+    quantity_milli: int = MILLI
+    product: str | None = None
+    name_th: str = ""
+    name_en: str = ""
+    category: str = ""
+    brand: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TryCoupon:
+    """A coupon laid on the bill: the id of its definition, and a code where several must be told apart."""
+
+    definition: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class TryReward:
+    """A reward chosen ``times`` times."""
+
+    program: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class TryBill:
+    """A bill to try. ``at`` has a zone; branch and brand matter only to programs that name some."""
+
+    at: datetime
+    lines: tuple[TryLine, ...]
+    branch: str = ""
+    brand: str = ""
+    coupons: tuple[TryCoupon, ...] = ()
+    rewards: tuple[TryReward, ...] = ()
+
+
+@dataclass(frozen=True)
+class TryMember:
+    """A member to try with."""
+
+    points: int = 0
+    tier: str = ""
+    birthday: Birthday | None = None
+    visits: int = 0
+    last_visit: date | None = None
+
+
+def try_programs(programs_json: Any, bill_json: Any, member_json: Any = None) -> dict[str, Any]:
+    """The evaluation of a bill as JSON data (the fields of ``pricing.Evaluation``).
+
+    Raises ``Refusal(PAYLOAD_INVALID, where="bill.lines[0].price_satang", want=…)`` for data that does not fit.
+    """
+    file = parse(programs_json)
+    bill = from_wire(TryBill, bill_json, "bill")
+    member = None if member_json is None else from_wire(TryMember, member_json, "member")
+    result: dict[str, Any] = to_wire(evaluate(_input(file, bill, member), compile_rules(file.book)))
+    return result
+
+
+def _input(file: ProgramFile, bill: TryBill, member: TryMember | None) -> EvaluationInput:
+    if len(bill.lines) > LINES_MAX:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="bill.lines", want=f"0 … {LINES_MAX}")
+    definitions = file.book.definitions
+    state = None
+    if member is not None:
+        state = MemberState("member", member.tier, member.birthday, member.points, member.visits, member.last_visit)
+    return EvaluationInput(
+        lines=tuple(_line(line, f"bill.lines[{i}]") for i, line in enumerate(bill.lines)),
+        at=bill.at,
+        branch_id=bill.branch,
+        brand_id=bill.brand,
+        member=state,
+        coupons=tuple(_coupon(coupon, i, definitions, bill) for i, coupon in enumerate(bill.coupons)),
+        rewards=tuple(ChosenReward(reward.program, reward.times) for reward in bill.rewards),
+    )
+
+
+def _line(line: TryLine, where: str) -> DraftLine:
+    if not 0 <= line.price_satang <= AMOUNT_MAX_SATANG:
+        raise Refusal(Reason.PAYLOAD_INVALID, where=f"{where}.price_satang", want=f"0 … {AMOUNT_MAX_SATANG}")
+    if not 0 < line.quantity_milli <= QUANTITY_MAX_MILLI:
+        raise Refusal(Reason.PAYLOAD_INVALID, where=f"{where}.quantity_milli", want=f"1 … {QUANTITY_MAX_MILLI}")
+    return DraftLine(
+        product_id=line.product,
+        barcode="",
+        name_th=line.name_th,
+        name_en=line.name_en,
+        category_id=line.category,
+        brand_id=line.brand,
+        tags=line.tags,
+        quantity_milli=line.quantity_milli,
+        unit_price_satang=line.price_satang,
+    )
+
+
+def _coupon(coupon: TryCoupon, i: int, definitions: Mapping[str, CouponDefinition], bill: TryBill) -> HeldCoupon:
+    definition = definitions.get(coupon.definition)
+    if definition is None:
+        where = f"bill.coupons[{i}].definition"
+        raise Refusal(Reason.PAYLOAD_INVALID, where=where, want="the id of a coupon definition")
+    held: Coupon = issue(
+        definition,
+        code=coupon.code or f"coupon-{i + 1}",
+        member_id="member",
+        bill_id=None,
+        till_id="",
+        branch_id=bill.branch,
+        at=bill.at,
+        today=bill.at.date(),
+    )
+    return HeldCoupon(held, definition)
