@@ -143,7 +143,6 @@ class CameraReader:
         self._now_s = now_s
         self._presence = Presence(now_s, self._settings.gone_s)
         self._state = SourceState.STOPPED
-        self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._grabber: _Grabber | None = None
@@ -155,7 +154,7 @@ class CameraReader:
 
     def start(self) -> None:
         """Begin reading; nothing happens when it already reads."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._thread is not None and self._thread.is_alive() and not self._stop.is_set():
             return
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(self._stop,), name="camera-reader", daemon=True)
@@ -164,16 +163,15 @@ class CameraReader:
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End reading and release the camera. False when a driver hangs; it is then left to end by itself."""
         self._stop.set()
-        with self._lock:
-            grabber = self._grabber
-        if grabber is not None:
-            grabber.abandon()
         until_s = time.monotonic() + timeout_s
-        threads = [self._thread, None if grabber is None else grabber.thread]
-        for thread in threads:
-            if thread is not None and thread is not threading.current_thread():
-                thread.join(max(0.0, until_s - time.monotonic()))
-        return not any(thread is not None and thread.is_alive() for thread in threads)
+        if (grabber := self._grabber) is not None:
+            grabber.abandon()
+        ended = _joined(self._thread, until_s)
+        # Only now is it certain which attempt was the last: the reader may have begun one while we asked.
+        if (grabber := self._grabber) is not None:
+            grabber.abandon()
+            ended = _joined(grabber.thread, until_s) and ended
+        return ended
 
     def _run(self, stop: threading.Event) -> None:
         # ``stop`` is this run's own: a run that was given up for hanging cannot be woken by the next ``start``.
@@ -189,13 +187,13 @@ class CameraReader:
                 break
             self._show(end)
             stop.wait(self._settings.retry_s)
-        self._show(SourceState.STOPPED)
+        if stop is self._stop:  # not a run that a newer one has replaced
+            self._show(SourceState.STOPPED)
 
     def _attempt(self, stop: threading.Event) -> SourceState:
         """Open a source and read it to its end."""
         grabber = _Grabber(self._make_source())
-        with self._lock:
-            self._grabber = grabber
+        self._grabber = grabber
         if stop.is_set():  # stop() came before it could know of this grabber
             grabber.abandon()
         try:
@@ -244,6 +242,14 @@ class CameraReader:
         except Exception:
             # A bug of the listener: it is logged with its traceback, and the camera goes on.
             log.exception("a listener of the camera failed")
+
+
+def _joined(thread: threading.Thread | None, until_s: float) -> bool:
+    """Wait for a thread until a time of ``time.monotonic``; True when it has ended (or is the one that asks)."""
+    if thread is None or thread is threading.current_thread():
+        return True
+    thread.join(max(0.0, until_s - time.monotonic()))
+    return not thread.is_alive()
 
 
 def _preview(frame: Picture, mirrored: bool) -> Picture:
