@@ -1,0 +1,201 @@
+"""Windows, audiences, scopes, and programs that cannot run."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_member.domain.bill import DraftLine
+from pos_member.domain.coupon import Scope
+from pos_member.domain.evaluation import compile_rules, evaluate
+from pos_member.domain.matching import gross_in_scope, index_scopes, minute_of
+from pos_member.domain.member import Birthday
+from pos_member.domain.pricing import Evaluation, MemberState
+from pos_member.domain.program import Audience, Window
+from tests.domain.evaluating import AMOUNT, ISSUE, MULTIPLY, PER_STEP, bill, book, keys, line, program, run
+
+
+def _with(window: Window | None = None, audience: Audience | None = None, **more: Any) -> str:
+    rule = program(
+        AMOUNT, amount_satang=100, window=window or Window(), audience=audience or Audience(members_only=False)
+    )
+    return keys(run(bill(line(10), **more), rule))["id-P1"]
+
+
+def _bangkok(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Asia/Bangkok"))
+
+
+@pytest.mark.parametrize(("day", "key"), [(30, "not_yet"), (1, "discount"), (15, "discount"), (16, "ended")])
+def test_dates_are_inclusive(day: int, key: str) -> None:
+    window = Window(date_from=date(2026, 5, 1), date_to=date(2026, 5, 15))
+    month = 4 if day == 30 else 5
+    assert _with(window, at=_bangkok(2026, month, day, 23, 59)) == key
+    assert _with(window, at=_bangkok(2026, month, day, 0, 0)) == key
+
+
+def test_days_and_hours_are_those_of_the_shop() -> None:
+    """23:30 on a Tuesday in UTC is Wednesday morning in Bangkok."""
+    at = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)
+    assert _with(Window(weekdays=(3,)), at=at) == "discount"
+    assert _with(Window(weekdays=(2,)), at=at) == "weekday_2"
+    assert _with(Window(weekdays=(1, 2)), at=at) == "weekday"
+    assert _with(Window(hour_from="06:30", hour_to="07:00"), at=at) == "discount"
+    assert _with(Window(hour_from="06:00", hour_to="06:30"), at=at) == "hours"
+
+
+@pytest.mark.parametrize(("hour", "key"), [(21, "hours"), (22, "discount"), (1, "discount"), (2, "hours")])
+def test_a_window_over_midnight(hour: int, key: str) -> None:
+    assert _with(Window(hour_from="22:00", hour_to="02:00"), at=_bangkok(2026, 5, 1, hour)) == key
+
+
+def test_a_window_open_on_one_side() -> None:
+    assert _with(Window(hour_from="22:00"), at=_bangkok(2026, 5, 1, 23, 59)) == "discount"
+    assert _with(Window(hour_to="10:00"), at=_bangkok(2026, 5, 1, 10)) == "hours"
+
+
+def test_branches_brands_tiers_and_birthdays() -> None:
+    assert _with(Window(branches=("a",)), branch="a") == "discount"
+    assert _with(Window(branches=("a",)), branch="b") == "branch"
+    assert _with(Window(brands=("a",)), brand="b") == "brand"
+    gold = Audience(tiers=("gold",))
+    assert _with(audience=gold, member=MemberState("m", tier="gold")) == "discount"
+    assert _with(audience=gold, member=MemberState("m", tier="silver")) == "tier"
+    assert _with(audience=Audience(members_only=False, tiers=("gold",)), member=None) == "needs_member"
+    month = Audience(birthday_month=True)
+    leap = MemberState("m", birthday=Birthday(29, 2))
+    assert _with(audience=month, member=leap, at=_bangkok(2027, 2, 1)) == "discount"
+    assert _with(audience=month, member=leap, at=_bangkok(2027, 3, 1)) == "birthday"
+    assert _with(audience=month, member=MemberState("m")) == "birthday"
+
+
+@pytest.mark.parametrize("text", ["", "8:00", "08.00", "24:01", "12:60", "ab:cd", "08:00:00", "๐๘:๐๐", "-1:00"])
+def test_hours_are_written_in_one_way(text: str) -> None:
+    with pytest.raises(ValueError):
+        minute_of(text)
+
+
+PARENTS = {"drinks": None, "coffee": "drinks", "beans": "coffee", "food": None, "loop-a": "loop-b", "loop-b": "loop-a"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "matches"),
+    [
+        (Scope(), True),
+        (Scope(products=("p1",)), True),
+        (Scope(products=("p2",)), False),
+        (Scope(categories=("drinks",)), True),
+        (Scope(categories=("beans",)), True),
+        (Scope(categories=("food",)), False),
+        (Scope(categories=("food", "coffee")), True),
+        (Scope(brands=("acme",)), True),
+        (Scope(brands=("acme",), categories=("food",)), False),
+        (Scope(tags=("x", "new")), True),
+        (Scope(tags=("x",)), False),
+        (Scope(exclude_products=("p1",)), False),
+        (Scope(categories=("beans",), exclude_categories=("drinks",)), False),
+        (Scope(exclude_brands=("acme",)), False),
+        (Scope(tags=("new",), exclude_tags=("sale",)), False),
+        (Scope(categories=("loop-a",)), False),
+    ],
+)
+def test_scopes(scope: Scope, matches: bool) -> None:
+    beans = line(10, product_id="p1", category_id="beans", brand_id="acme", tags=("new", "sale"))
+    index = index_scopes((Scope(tags=("other",)), scope), PARENTS)
+    assert bool(index.mask(beans) >> index.number(scope) & 1) is matches
+    assert gross_in_scope([beans, line(7)], scope, PARENTS) in ({1_000, 1_700} if matches else {0, 700})
+
+
+def test_a_line_keyed_by_amount_belongs_only_to_scopes_that_ask_nothing() -> None:
+    assert gross_in_scope([line(10)], Scope(), {}) == 1_000
+    assert gross_in_scope([line(10)], Scope(exclude_tags=("sale",)), {}) == 1_000
+    assert gross_in_scope([line(10)], Scope(products=("p1",)), {}) == 0
+
+
+_names = st.sampled_from(["a", "b", "c"])
+_some = st.lists(_names, max_size=2).map(tuple)
+_scopes = st.builds(Scope, _some, _some, _some, _some, _some, _some, _some, _some)
+
+
+def _plainly(scope: Scope, goods: DraftLine, parents: dict[str, str | None]) -> bool:
+    """The rule as one would say it: the slow twin of the index."""
+    up: set[str | None] = set()
+    climb: str | None = goods.category_id
+    while climb is not None and climb not in up:
+        up.add(climb)
+        climb = parents.get(climb)
+    tags = set(goods.tags)
+    included = (
+        (not scope.products or goods.product_id in scope.products)
+        and (not scope.categories or bool(up & set(scope.categories)))
+        and (not scope.brands or goods.brand_id in scope.brands)
+        and (not scope.tags or bool(tags & set(scope.tags)))
+    )
+    barred = (
+        goods.product_id in scope.exclude_products
+        or bool(up & set(scope.exclude_categories))
+        or goods.brand_id in scope.exclude_brands
+        or bool(tags & set(scope.exclude_tags))
+    )
+    return included and not barred
+
+
+@given(
+    st.lists(_scopes, max_size=6),
+    _names,
+    _names,
+    _names,
+    _some,
+    st.dictionaries(_names, st.one_of(st.none(), _names), max_size=3),
+)
+def test_the_index_says_what_the_plain_rule_says(
+    scopes: list[Scope],
+    product: str,
+    category: str,
+    brand: str,
+    tags: tuple[str, ...],
+    parents: dict[str, str | None],
+) -> None:
+    goods = line(1, product_id=product, category_id=category, brand_id=brand, tags=tags)
+    index = index_scopes(scopes, parents)
+    mask = index.mask(goods)
+    for scope in scopes:
+        assert bool(mask >> index.number(scope) & 1) is _plainly(scope, goods, parents)
+
+
+def _result(**more: Any) -> Evaluation:
+    return run(bill(line(100)), program(more.pop("kind", PER_STEP), **({"points": 1, "step_satang": 100} | more)))
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ({"kind": "cheapest_free"}, "unknown_kind"),
+        ({"format": 2}, "newer_format"),
+        ({"active": False}, "inactive"),
+        ({"step_satang": 0}, "invalid"),
+        ({"points": -5}, "invalid"),
+        ({"kind": MULTIPLY, "factor": Fraction(1, 2)}, "invalid"),
+        ({"kind": ISSUE, "coupon": "nowhere"}, "invalid"),
+        ({"window": Window(weekdays=(8,))}, "invalid"),
+        ({"window": Window(hour_from="25:00")}, "invalid"),
+    ],
+)
+def test_what_cannot_run_is_inert_and_said(more: dict[str, Any], key: str) -> None:
+    result = _result(**more)
+    assert (result.points_earned, result.total_satang) == (0, 10_000)
+    (why,) = result.explanations
+    assert (why.fired, why.key) == (False, key)
+
+
+def test_rules_are_compiled_once_and_serve_any_bill() -> None:
+    rules = compile_rules(book(program(PER_STEP, points=1, step_satang=100)))
+    first = evaluate(bill(line(5)), rules)
+    evaluate(bill(line(100), line(7)), rules)
+    assert evaluate(bill(line(5)), rules) == first
