@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-import uuid
 from collections.abc import Callable
 
 from pos_member.domain.clock import Clock
@@ -21,7 +20,8 @@ def uuid7(unix_ms: int, random_bits: int) -> str:
     value = (unix_ms & ((1 << 48) - 1)) << 80
     value |= 0x7 << 76 | ((random_bits >> 62) & 0xFFF) << 64
     value |= 0b10 << 62 | (random_bits & ((1 << 62) - 1))
-    return str(uuid.UUID(int=value))
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def is_id(text: str) -> bool:
