@@ -30,6 +30,7 @@ class Reason(StrEnum):
     MEMBER_BLOCKED = "member_blocked"
     PHONE_TAKEN = "phone_taken"
     CONSENT_REQUIRED = "consent_required"
+    MEMBER_NUMBERS_SPENT = "member_numbers_spent"
     # products and bills
     PRODUCT_UNKNOWN = "product_unknown"
     BILL_EMPTY = "bill_empty"
@@ -97,11 +98,17 @@ class Reason(StrEnum):
     TILL_NOT_ENROLLED = "till_not_enrolled"
     SYNC_FORK = "sync_fork"
     SYNC_GAP = "sync_gap"
+    SERVER_ADDRESS_INVALID = "server_address_invalid"
     # printers
     PRINTER_UNREACHABLE = "printer_unreachable"
     PRINTER_PAPER_OUT = "printer_paper_out"
     PRINTER_COVER_OPEN = "printer_cover_open"
     PRINTER_NOT_READING = "printer_not_reading"
+    PRINTER_BROKE_OFF = "printer_broke_off"
+    PRINTER_SILENT = "printer_silent"
+    PAPER_NOT_DRAWN = "paper_not_drawn"
+    TEMPLATE_INVALID = "template_invalid"
+    FONTS_MISSING = "fonts_missing"
 
 
 class PosMemberError(Exception):

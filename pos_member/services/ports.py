@@ -68,7 +68,7 @@ class PrintJobInfo:
 
 @dataclass(frozen=True)
 class QueueStatus:
-    """The change queue in figures. ``waiting`` = facts not acknowledged by head office, ``bills_waiting`` of them bills."""
+    """The change queue in figures. ``waiting`` = facts head office has not acknowledged, bills among them."""
 
     head_seq: int
     acked_seq: int

@@ -1,0 +1,69 @@
+"""Correcting points by hand: with a reason, within limits, on record."""
+
+from __future__ import annotations
+
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.events import EventKind, PointsAdjusted
+from pos_member.domain.ledger import EntryContext, earn_bucket
+from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.points import Account, PointEntry, PointKind, draw
+from pos_member.services.context import Shop
+from pos_member.services.gather import usable_member
+from pos_member.services.lookup import Lookup
+from pos_member.services.texts import note_text
+from pos_member.services.views import MemberPanel
+
+
+class Adjustment:
+    """A manual correction is an entry of its own; nothing that was earned is edited."""
+
+    def __init__(self, shop: Shop, lookup: Lookup) -> None:
+        self._shop = shop
+        self._lookup = lookup
+
+    def adjust(
+        self, session: Session, member_id: str, points: int, reason: str, approver: Session | None = None
+    ) -> MemberPanel:
+        """Add ``points`` (signed) to a member's account and return the panel after it.
+
+        Points taken come from the lots that end first and never go below zero. Raises ``Refusal``: NOT_PERMITTED,
+        OVERRIDE_SELF, REASON_REQUIRED, ADJUST_OUT_OF_RANGE(max_points), POINTS_SHORT, MEMBER_UNKNOWN, MEMBER_BLOCKED.
+        """
+        responsible = require(session, Permission.ADJUST_POINTS, approver)
+        shop = self._shop
+        book, at = shop.book(), shop.now()
+        note = note_text(reason, required=True)
+        limit = book.settings.adjust_points_max
+        if points == 0 or abs(points) > limit:
+            raise Refusal(Reason.ADJUST_OUT_OF_RANGE, max_points=limit)
+        usable_member(shop, member_id)
+        context = EntryContext(
+            member_id, None, session.staff.id, book.identity.id, at, book.day(at), shop.context.new_id
+        )
+        adjustment_id = shop.context.new_id()
+        with shop.store.transaction() as tx:
+            # The account is read under the write lock: a bill cannot spend the same points in between.
+            entries = self._entries(context, shop.store.members.account(member_id), points, note)
+            fact = PointsAdjusted(adjustment_id, member_id, entries, note, session.staff.id, responsible.id)
+            seq = tx.announce(EventKind.POINTS_ADJUSTED, adjustment_id, fact)
+            tx.add_point_entries(entries, seq)
+            shop.audit(
+                tx,
+                "points_adjusted",
+                staff_id=session.staff.id,
+                approved_by=responsible.id,
+                subject_id=member_id,
+                detail=f"points={points}",
+                at=at,
+            )
+        return self._lookup.panel(member_id)
+
+    def _entries(self, context: EntryContext, account: Account, points: int, note: str) -> tuple[PointEntry, ...]:
+        if points > 0:
+            bucket = earn_bucket(self._shop.book().settings, context.business_date)
+            return (context.entry(PointKind.ADJUST, points, bucket, reason=note),)
+        spendable = account.spendable(context.business_date)
+        if -points > spendable:
+            raise Refusal(Reason.POINTS_SHORT, needed=-points, spendable=spendable, missing=-points - spendable)
+        parts = draw(account.buckets, -points, context.business_date)
+        return tuple(context.entry(PointKind.ADJUST, -taken, bucket, reason=note) for bucket, taken in parts)

@@ -1,0 +1,212 @@
+"""Ringing and completing a bill: preview with every scan, then one durable transaction with all of its effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pos_member.domain.bill import Bill, BillDraft, Tender
+from pos_member.domain.documents import DocumentKind
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.evaluation import evaluate
+from pos_member.domain.events import EventKind
+from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.pricing import Evaluation
+from pos_member.services.completion import Completion, Plan
+from pos_member.services.context import Shop
+from pos_member.services.durable import durably
+from pos_member.services.gather import Gathered, gather
+from pos_member.services.lookup import Lookup, coupon_view
+from pos_member.services.ports import TillTransaction
+from pos_member.services.receipts import bill_jobs
+from pos_member.services.tendering import cash_rounding, settle
+from pos_member.services.views import CouponView, MemberPanel
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A draft as it stands. ``total_cash_satang`` is the total after cash rounding."""
+
+    draft: BillDraft
+    evaluation: Evaluation
+    panel: MemberPanel | None
+    coupons: tuple[CouponView, ...]
+    total_cash_satang: int
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A bill that is on disk with everything it did."""
+
+    bill: Bill
+    member_after: MemberPanel | None
+    print_job_ids: tuple[str, ...]
+
+
+def same_outcome(left: Evaluation, right: Evaluation) -> bool:
+    """Whether two evaluations charge and give the same, whatever they explain."""
+    return (
+        left.total_satang == right.total_satang
+        and left.lines == right.lines
+        and left.discounts == right.discounts
+        and left.points_earned == right.points_earned
+        and left.points_redeemed == right.points_redeemed
+        and left.coupons_used == right.coupons_used
+        and left.coupons_to_issue == right.coupons_to_issue
+    )
+
+
+class Checkout:
+    """The open bill, from its first line to the stored facts."""
+
+    def __init__(self, shop: Shop, lookup: Lookup) -> None:
+        self._shop = shop
+        self._lookup = lookup
+        self._completion = Completion(shop)
+
+    def new_draft(self) -> BillDraft:
+        """An empty bill whose id is fixed from now on."""
+        return BillDraft(self._shop.context.new_id(), self._shop.now())
+
+    def preview(self, draft: BillDraft) -> Preview:
+        """What the bill costs and gives as it stands; coupons that cannot be used any more are left out and say so.
+
+        Raises ``Refusal(MEMBER_UNKNOWN | MEMBER_BLOCKED)``.
+        """
+        at = self._shop.now()
+        gathered = gather(self._shop, draft, at)
+        return self._preview(draft, gathered, evaluate(gathered.bill, self._shop.book().rules), at)
+
+    def complete(
+        self,
+        session: Session,
+        draft: BillDraft,
+        tenders: tuple[Tender, ...],
+        language: str = "th",
+        *,
+        seen: Preview | None = None,
+    ) -> Completed:
+        """Complete ``draft``: facts, queue row, print jobs and audit in one transaction; the same draft only once.
+
+        ``seen`` is the preview the cashier charged from: if the bill came out otherwise now, it is refused. Raises
+        ``Refusal``: NOT_PERMITTED, BILL_EMPTY, BILL_CHANGED, TENDER_SHORT, TENDER_EXCESS, TENDER_INVALID,
+        MEMBER_UNKNOWN, MEMBER_BLOCKED, or the reason a coupon cannot be used; ``EnvironmentProblem`` with
+        nothing written.
+        """
+        require(session, Permission.SELL)
+        shop = self._shop
+        stored = shop.store.facts.bill(draft.id)
+        if stored is not None:
+            return self._completed(stored)
+        if not draft.lines:
+            raise Refusal(Reason.BILL_EMPTY)
+        at = shop.now()
+        gathered = gather(shop, draft, at)
+        if gathered.refused:
+            raise gathered.refused[0][1]
+        evaluation = evaluate(gathered.bill, shop.book().rules)
+        if evaluation.points_redeemed or evaluation.coupons_used:
+            require(session, Permission.REDEEM)
+        if seen is not None and not same_outcome(seen.evaluation, evaluation):
+            raise Refusal(Reason.BILL_CHANGED)
+        settlement = settle(evaluation.total_satang, tenders, shop.book().settings.cash_rounding_satang)
+        plan = self._completion.plan(draft, session, evaluation, settlement, at)
+
+        def work(tx: TillTransaction) -> Bill:
+            known = tx.facts.bill(draft.id)
+            if known is not None:
+                return known
+            now = self._still_true(tx, draft, at, gathered, evaluation)
+            return self._write(tx, plan, now, evaluation, language)
+
+        bill = durably(shop.store, work, lambda: shop.store.facts.bill(draft.id))
+        return self._completed(bill, plan)
+
+    def save_draft(self, draft: BillDraft | None) -> None:
+        """Keep the open bill over a restart; None forgets it."""
+        with self._shop.store.transaction() as tx:
+            tx.save_draft(None if draft is None or draft.empty else draft)
+
+    def saved_draft(self) -> BillDraft | None:
+        """The bill that was open when the till stopped; None when it was completed."""
+        draft = self._shop.store.facts.draft()
+        return None if draft is None or self._shop.store.facts.bill(draft.id) is not None else draft
+
+    def park(self, draft: BillDraft) -> None:
+        """Set a bill aside; the open bill is then empty. Raises ``Refusal(BILL_EMPTY)``."""
+        if draft.empty:
+            raise Refusal(Reason.BILL_EMPTY)
+        with self._shop.store.transaction() as tx:
+            tx.park(draft)
+            tx.save_draft(None)
+
+    def parked(self) -> tuple[BillDraft, ...]:
+        """The bills set aside, oldest first."""
+        return tuple(sorted(self._shop.store.facts.parked(), key=lambda draft: (draft.opened_at, draft.id)))
+
+    def unpark(self, draft_id: str) -> BillDraft:
+        """Take a bill up again as the open one. Raises ``Refusal(BILL_UNKNOWN)``."""
+        with self._shop.store.transaction() as tx:
+            draft = next((parked for parked in tx.facts.parked() if parked.id == draft_id), None)
+            if draft is None:
+                raise Refusal(Reason.BILL_UNKNOWN)
+            tx.unpark(draft_id)
+            tx.save_draft(draft)
+        return draft
+
+    def _preview(self, draft: BillDraft, gathered: Gathered, evaluation: Evaluation, at: datetime) -> Preview:
+        book = self._shop.book()
+        panel = None
+        if gathered.member is not None and gathered.account is not None:
+            panel = self._lookup.panel_of(gathered.member, gathered.account)
+        refused = {code for code, _ in gathered.refused}
+        views = []
+        for coupon in gathered.coupons:
+            view = coupon_view(coupon, book.definitions[coupon.definition_id], book, book.day(at))
+            views.append(view)
+        usable = tuple(v for v in views if v.code not in refused)
+        total = evaluation.total_satang
+        return Preview(
+            draft, evaluation, panel, usable, total + cash_rounding(total, book.settings.cash_rounding_satang)
+        )
+
+    def _still_true(
+        self, tx: TillTransaction, draft: BillDraft, at: datetime, before: Gathered, evaluation: Evaluation
+    ) -> Gathered:
+        """What guards single use, read again under the write lock. Raises ``BILL_CHANGED`` if it changes the bill."""
+        now = gather(self._shop, draft, at, tx.coupon)
+        if now.refused:
+            raise Refusal(Reason.BILL_CHANGED)
+        if now.bill != before.bill and not same_outcome(evaluation, evaluate(now.bill, self._shop.book().rules)):
+            raise Refusal(Reason.BILL_CHANGED)
+        return now
+
+    def _write(
+        self, tx: TillTransaction, plan: Plan, gathered: Gathered, evaluation: Evaluation, language: str
+    ) -> Bill:
+        bill, standing = self._completion.bill(tx, plan, gathered, evaluation)
+        seq = tx.announce(EventKind.BILL_COMPLETED, bill.id, bill)
+        tx.add_bill(bill, seq)
+        for job in bill_jobs(self._shop, bill, standing, evaluation.nearest, language, list(plan.job_ids)):
+            tx.add_print_job(job)
+        self._completion.settle_owed(tx, bill, seq)
+        self._completion.audit(tx, bill)
+        tx.save_draft(None)
+        tx.unpark(bill.id)
+        return bill
+
+    def _completed(self, bill: Bill, plan: Plan | None = None) -> Completed:
+        """The answer for a bill on disk; whatever cannot be read for showing must not make the sale look failed."""
+        panel = None
+        if bill.member_id is not None:
+            try:
+                panel = self._lookup.panel(bill.member_id)
+            except (Refusal, EnvironmentProblem):
+                panel = None
+        job_ids = plan.job_ids if plan is not None else self._jobs_of(bill)
+        return Completed(bill, panel, job_ids)
+
+    def _jobs_of(self, bill: Bill) -> tuple[str, ...]:
+        kinds = (DocumentKind.RECEIPT, DocumentKind.COUPON)
+        jobs = self._shop.store.facts.print_jobs(200)
+        return tuple(job.id for job in jobs if job.subject_id == bill.id and job.kind in kinds and job.copy_number == 0)

@@ -1,0 +1,203 @@
+"""From an evaluated draft to the bill that is stored: numbers, entries, coupons, all of it decided in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pos_member.domain.bill import Bill, BillDraft, BillLine
+from pos_member.domain.codes import make_coupon_code, make_receipt_code
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.coupons_rules import issue
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.ledger import OWED_REPAID, EntryContext, earn_entries, redeem_entries
+from pos_member.domain.member import Identified
+from pos_member.domain.money import vat_included
+from pos_member.domain.permission import Session
+from pos_member.domain.points import Account, PointEntry
+from pos_member.domain.pricing import Evaluation
+from pos_member.services.context import Book, Shop
+from pos_member.services.gather import Gathered
+from pos_member.services.paper import vat_rate_bp
+from pos_member.services.ports import TillTransaction
+from pos_member.services.receipts import Standing
+from pos_member.services.tendering import Settlement
+
+#: Ways of recognising a member that prove little: points spent after them are worth a look.
+WEAK_IDENTIFICATION = frozenset({Identified.PHONE_TYPED, Identified.SEARCH})
+CODE_TRIES_MAX = 8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is fixed before the transaction begins, ids included, so that a second attempt writes the same bill."""
+
+    draft: BillDraft
+    session: Session
+    settlement: Settlement
+    at: datetime
+    book: Book
+    coupon_codes: tuple[str, ...]
+    job_ids: tuple[str, ...]
+
+
+def unexpired(account: Account, today: date) -> int:
+    """Points in lots that have not ended; below zero where a return took more than was there."""
+    return sum(points for last, points in account.buckets.items() if last is None or last >= today)
+
+
+class Completion:
+    """Builds the stored bill. Writing it stays with ``Checkout``."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def plan(
+        self, draft: BillDraft, session: Session, evaluation: Evaluation, settlement: Settlement, at: datetime
+    ) -> Plan:
+        """Fix ids and coupon codes."""
+        context = self._shop.context
+        count = sum(due.count for due in evaluation.coupons_to_issue)
+        codes: list[str] = []
+        while len(codes) < count:
+            codes.append(self._new_code(codes))
+        return Plan(
+            draft=draft,
+            session=session,
+            settlement=settlement,
+            at=at,
+            book=self._shop.book(),
+            coupon_codes=tuple(codes),
+            job_ids=tuple(context.new_id() for _ in range(1 + count)),
+        )
+
+    def bill(
+        self, tx: TillTransaction, plan: Plan, gathered: Gathered, evaluation: Evaluation
+    ) -> tuple[Bill, Standing | None]:
+        """The bill with its number, and the member's points just before it."""
+        book, draft, settlement = plan.book, plan.draft, plan.settlement
+        counter = tx.next_counter("bill")
+        shift = tx.facts.open_shift()
+        bill = Bill(
+            id=draft.id,
+            number=f"{book.branch.code}{book.identity.number:02d}-{counter:06d}",
+            receipt_code=make_receipt_code(book.identity.number, counter),
+            till_id=book.identity.id,
+            branch_id=book.branch.id,
+            staff_id=plan.session.staff.id,
+            shift_id=None if shift is None else shift.id,
+            member_id=draft.member_id,
+            identified=draft.identified if draft.member_id is not None else None,
+            opened_at=draft.opened_at,
+            completed_at=plan.at,
+            business_date=book.day(plan.at),
+            lines=_lines(draft, evaluation),
+            discounts=evaluation.discounts,
+            tenders=settlement.tenders,
+            gross_satang=evaluation.gross_satang,
+            discount_satang=evaluation.discount_satang,
+            total_satang=settlement.total_satang,
+            cash_rounding_satang=settlement.rounding_satang,
+            change_satang=settlement.change_satang,
+            vat_satang=vat_included(settlement.total_satang, vat_rate_bp(book)),
+            points_earned=evaluation.points_earned,
+            points_redeemed=evaluation.points_redeemed,
+            point_entries=self._entries(plan, gathered, evaluation),
+            coupons_issued=self._coupons(plan, evaluation),
+            coupons_used=evaluation.coupons_used,
+        )
+        standing = None
+        if gathered.member is not None and gathered.account is not None:
+            points = unexpired(gathered.account, bill.business_date)
+            standing = Standing(gathered.member, points, gathered.account.as_of or plan.at)
+        return bill, standing
+
+    def settle_owed(self, tx: TillTransaction, bill: Bill, seq: int) -> None:
+        """Take what this bill repaid off the member's debt."""
+        repaid = sum(entry.points for entry in bill.point_entries if entry.reason == OWED_REPAID)
+        if repaid and bill.member_id is not None:
+            tx.add_owed(bill.member_id, repaid, seq)
+
+    def audit(self, tx: TillTransaction, bill: Bill) -> None:
+        """Points spent on the strength of a typed phone or a search are recorded for the manager."""
+        if bill.points_redeemed and bill.identified in WEAK_IDENTIFICATION:
+            self._shop.audit(
+                tx,
+                "redeemed_weak_identification",
+                staff_id=bill.staff_id,
+                subject_id=bill.id,
+                detail=f"identified={bill.identified} points={bill.points_redeemed}",
+                at=bill.completed_at,
+            )
+
+    def _new_code(self, taken: list[str]) -> str:
+        """A coupon code this till has not seen. The chance of a repeat is 1 : 10⁷ at a million coupons: look anyway."""
+        for _ in range(CODE_TRIES_MAX):
+            code = make_coupon_code(self._shop.context.random_below)
+            if code not in taken and self._shop.store.coupons.by_code(code) is None:
+                return code
+        raise RuntimeError("the random source repeats itself")
+
+    def _entries(self, plan: Plan, gathered: Gathered, evaluation: Evaluation) -> tuple[PointEntry, ...]:
+        """Redeemed first, then earned. Raises ``Refusal(BILL_CHANGED)`` when the lots no longer hold what is spent."""
+        if gathered.member is None or gathered.account is None:
+            return ()
+        book = plan.book
+        context = EntryContext(
+            member_id=gathered.member.id,
+            bill_id=plan.draft.id,
+            staff_id=plan.session.staff.id,
+            till_id=book.identity.id,
+            at=plan.at,
+            business_date=book.day(plan.at),
+            new_id=self._shop.context.new_id,
+        )
+        spent = [(d.program_id or "", d.points) for d in evaluation.discounts if d.points]
+        try:
+            redeemed = redeem_entries(spent, gathered.account, context)
+        except Refusal:
+            raise Refusal(Reason.BILL_CHANGED) from None
+        owed = self._shop.store.members.owed(gathered.member.id)
+        return (*redeemed, *earn_entries(evaluation.earns, book.settings, context, owed))
+
+    def _coupons(self, plan: Plan, evaluation: Evaluation) -> tuple[Coupon, ...]:
+        book = plan.book
+        definitions = [
+            book.definitions[due.definition_id] for due in evaluation.coupons_to_issue for _ in range(due.count)
+        ]
+        return tuple(
+            issue(
+                definition,
+                code=code,
+                member_id=plan.draft.member_id,
+                bill_id=plan.draft.id,
+                till_id=book.identity.id,
+                branch_id=book.branch.id,
+                at=plan.at,
+                today=book.day(plan.at),
+            )
+            for definition, code in zip(definitions, plan.coupon_codes, strict=True)
+        )
+
+
+def _lines(draft: BillDraft, evaluation: Evaluation) -> tuple[BillLine, ...]:
+    return tuple(
+        BillLine(
+            line_no=result.line_no,
+            product_id=line.product_id,
+            barcode=line.barcode,
+            name_th=line.name_th,
+            name_en=line.name_en,
+            category_id=line.category_id,
+            brand_id=line.brand_id,
+            tags=line.tags,
+            quantity_milli=line.quantity_milli,
+            unit_price_satang=line.unit_price_satang,
+            gross_satang=result.gross_satang,
+            discount_satang=result.discount_satang,
+            net_satang=result.net_satang,
+            points_earned=result.points_earned,
+            points_paid_satang=result.points_paid_satang,
+        )
+        for line, result in zip(draft.lines, evaluation.lines, strict=True)
+    )

@@ -1,0 +1,154 @@
+"""What all use cases share: the ports they were given, and the shop's rules kept ready between bills."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pos_member.domain.clock import Clock, business_date
+from pos_member.domain.compiled import CompiledRules, compile_rules
+from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.events import AuditRecord, EventKind
+from pos_member.domain.ids import NewId
+from pos_member.domain.org import Branch, Brand, Category, Organisation, Settings, Staff, TillIdentity
+from pos_member.domain.pricing import RuleBook
+from pos_member.domain.program import EffectKind, Program
+from pos_member.services.ports import PinHasher, TillStore, TillTransaction
+
+#: (table, key, language, parameters) → the sentence.
+Say = Callable[[str, str, str, Mapping[str, object]], str]
+
+
+@dataclass(frozen=True)
+class TillContext:
+    """The outside as the use cases see it. ``random_below`` must be ``secrets.randbelow`` outside of tests."""
+
+    store: TillStore
+    clock: Clock
+    new_id: NewId
+    random_below: Callable[[int], int]
+    hasher: PinHasher
+    say: Say
+    practice: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """The shop at one version of the catalogue: who we are, what is sold by which rules. Immutable."""
+
+    version: int
+    identity: TillIdentity
+    organisation: Organisation
+    branch: Branch
+    branches: Mapping[str, Branch]
+    brand: Brand
+    staff: Mapping[str, Staff]
+    categories: tuple[Category, ...]
+    programs: tuple[Program, ...]
+    definitions: Mapping[str, CouponDefinition]
+    rules: CompiledRules
+
+    @property
+    def settings(self) -> Settings:
+        """The organisation's choices."""
+        return self.organisation.settings
+
+    def day(self, at: datetime) -> date:
+        """The shop's calendar day at ``at``."""
+        return business_date(at, self.settings.zone)
+
+    def worth_satang(self, points: int) -> int:
+        """What ``points`` buy through the best reward that is on now; 0 where there is none."""
+        worths = [
+            points // program.effect.points * program.effect.amount_satang
+            for program in self.programs
+            if program.active and program.effect.kind == EffectKind.REWARD_DISCOUNT and program.effect.points > 0
+        ]
+        return max(worths, default=0)
+
+
+class Shop:
+    """The context with the ``Book``, rebuilt only when ``catalogue.version()`` changes: previews follow every scan."""
+
+    def __init__(self, context: TillContext) -> None:
+        self.context = context
+        self.store = context.store
+        self._lock = threading.Lock()
+        self._book: Book | None = None
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""
+        return self.context.clock.now()
+
+    def today(self) -> date:
+        """The shop's calendar day."""
+        return self.book().day(self.now())
+
+    def book(self) -> Book:
+        """The shop as of now. Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)`` before its data has come."""
+        version = self.store.catalogue.version()
+        with self._lock:
+            if self._book is None or self._book.version != version:
+                self._book = self._read(version)
+            return self._book
+
+    def _read(self, version: int) -> Book:
+        identity = self.store.facts.identity()
+        if identity is None:
+            raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
+        catalogue = self.store.catalogue
+        organisation = catalogue.organisation()
+        branches = {branch.id: branch for branch in catalogue.branches()}
+        brands = {brand.id: brand for brand in catalogue.brands()}
+        branch = branches.get(identity.branch_id)
+        brand = brands.get(branch.brand_id) if branch is not None else None
+        if branch is None or brand is None:
+            raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
+        categories = catalogue.categories()
+        programs = catalogue.programs()
+        definitions = {definition.id: definition for definition in catalogue.definitions()}
+        parents = {category.id: category.parent_id for category in categories}
+        return Book(
+            version=version,
+            identity=identity,
+            organisation=organisation,
+            branch=branch,
+            branches=branches,
+            brand=brand,
+            staff={person.id: person for person in catalogue.staff()},
+            categories=categories,
+            programs=programs,
+            definitions=definitions,
+            rules=compile_rules(RuleBook(programs, definitions, parents, organisation.settings)),
+        )
+
+    def say(self, key: str, language: str, **params: object) -> str:
+        """A text of the ``services`` table."""
+        return self.context.say("services", key, language, params)
+
+    def audit(
+        self,
+        tx: TillTransaction,
+        act: str,
+        *,
+        staff_id: str,
+        subject_id: str = "",
+        approved_by: str = "",
+        detail: str = "",
+        at: datetime | None = None,
+    ) -> None:
+        """Append a sensitive act to the till's chain. ``detail``: ids and figures, never personal data."""
+        record = AuditRecord(
+            id=self.context.new_id(),
+            act=act,
+            staff_id=staff_id,
+            approved_by=approved_by,
+            till_id=self.book().identity.id,
+            at=at or self.now(),
+            subject_id=subject_id,
+            detail=detail,
+        )
+        tx.add_audit(record, tx.announce(EventKind.AUDIT, record.id, record))

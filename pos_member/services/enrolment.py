@@ -1,0 +1,287 @@
+"""Enrolling a member offline: phone and consent, a number of this till's own, a card on paper."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pos_member.domain.clock import parse_date
+from pos_member.domain.codes import MEMBER_COUNTER_MAX, make_member_number
+from pos_member.domain.consent import Consent, Purpose, notice_hash
+from pos_member.domain.documents import DocumentKind, MemberCardDocument
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.events import ConsentChanged, EventKind, MemberEnrolled, MemberUpdated
+from pos_member.domain.member import (
+    Birthday,
+    Member,
+    MemberStatus,
+    clean_name,
+    format_phone,
+    mask_name,
+    mask_number,
+    normalise_phone,
+)
+from pos_member.domain.permission import Permission, Session, require
+from pos_member.services.context import Shop
+from pos_member.services.durable import durably
+from pos_member.services.lookup import card_view
+from pos_member.services.paper import seller_of
+from pos_member.services.ports import NewPrintJob, TillTransaction
+from pos_member.services.views import MemberCardView
+
+AGE_MAX_YEARS = 120
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})")
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+
+
+@dataclass(frozen=True)
+class PhoneCheck:
+    """A phone that was understood: stored form, shown form, and the member who has it."""
+
+    phone: str
+    shown: str
+    existing: MemberCardView | None
+
+
+@dataclass(frozen=True)
+class ConsentNotice:
+    """The notice as it is shown, pinned by the hash of its very text."""
+
+    version: str
+    text: str
+    language: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class EnrolRequest:
+    """What the enrolment form holds. Only purposes in ``marketing`` were ticked; none is implied."""
+
+    phone: str
+    membership_consent: bool
+    marketing: tuple[Purpose, ...] = ()
+    first_name: str = ""
+    last_name: str = ""
+    birthday: str = ""
+    language: str = "th"
+
+
+@dataclass(frozen=True)
+class EnrolResult:
+    """The new member; ``qr_text`` is what the card's QR holds."""
+
+    member: Member
+    qr_text: str
+    print_job_ids: tuple[str, ...]
+
+
+def parse_birthday(text: str, today: date) -> Birthday | None:
+    """A birthday with or without its year (``21/11``, ``21/11/2533``); None for an empty text.
+
+    Raises ``Refusal(DATE_INVALID)``, also for a day to come or more than 120 years back.
+    """
+    cleaned = text.strip().translate(_THAI_DIGITS)
+    if not cleaned:
+        return None
+    short = _DAY_AND_MONTH.fullmatch(cleaned)
+    if short is not None:
+        return Birthday(int(short[1]), int(short[2]))
+    born = parse_date(cleaned)
+    if born > today or today.year - born.year > AGE_MAX_YEARS:
+        raise Refusal(Reason.DATE_INVALID, text=text[:40])
+    return Birthday(born.day, born.month, born.year)
+
+
+class Enrolment:
+    """Members join, correct their data, and give or withdraw consent."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def notice(self, language: str) -> ConsentNotice:
+        """The consent notice in ``language``: the organisation's own text, or the one that ships with the product."""
+        settings = self._shop.book().settings
+        own = settings.consent_notice_th if language == "th" else settings.consent_notice_en
+        organisation = self._shop.book().organisation
+        name = organisation.name_th if language == "th" else organisation.name_en
+        text = own or self._shop.say("consent_notice", language, organisation=name)
+        return ConsentNotice(settings.consent_notice_version, text, language, notice_hash(text))
+
+    def check_phone(self, text: str) -> PhoneCheck:
+        """Whether a phone is free. Raises ``Refusal(PHONE_INVALID)``."""
+        phone = normalise_phone(text)
+        existing = self._shop.store.members.by_phone(phone)
+        return PhoneCheck(phone, format_phone(phone), None if existing is None else card_view(existing, self._shop))
+
+    def enrol(self, session: Session, request: EnrolRequest) -> EnrolResult:
+        """Enrol one person: member, a consent record per purpose, the card to print; one transaction.
+
+        Raises ``Refusal``: PHONE_INVALID, CONSENT_REQUIRED, PHONE_TAKEN(member_number, name: masked), TEXT_TOO_LONG,
+        TEXT_NOT_PRINTABLE, DATE_INVALID, NOT_PERMITTED; ``EnvironmentProblem``.
+        """
+        require(session, Permission.ENROL)
+        shop = self._shop
+        phone = normalise_phone(request.phone)
+        if not request.membership_consent:
+            raise Refusal(Reason.CONSENT_REQUIRED)
+        first_name, last_name = clean_name(request.first_name), clean_name(request.last_name)
+        birthday = parse_birthday(request.birthday, shop.today())
+        self._refuse_taken(phone)
+        book, now, member_id = shop.book(), shop.now(), shop.context.new_id()
+        job_id = shop.context.new_id()
+
+        def work(tx: TillTransaction) -> Member:
+            # Under the write lock nobody else can enrol this phone between the look and the commit.
+            self._refuse_taken(phone)
+            member = Member(
+                id=member_id,
+                number=self._next_number(tx),
+                phone=phone,
+                first_name=first_name,
+                last_name=last_name,
+                birthday=birthday,
+                status=MemberStatus.ACTIVE,
+                tier="",
+                home_branch_id=book.branch.id,
+                enrolled_till_id=book.identity.id,
+                enrolled_at=now,
+            )
+            consents = tuple(
+                self._consent(
+                    session,
+                    member_id,
+                    purpose,
+                    purpose is Purpose.MEMBERSHIP or purpose in request.marketing,
+                    request.language,
+                )
+                for purpose in Purpose
+            )
+            seq = tx.announce(EventKind.MEMBER_ENROLLED, member_id, MemberEnrolled(member, consents))
+            tx.add_member(member, seq)
+            tx.add_consents(consents, seq)
+            tx.add_print_job(self._card_job(session, member, job_id, request.language))
+            return member
+
+        member = durably(shop.store, work, lambda: shop.store.members.by_id(member_id))
+        return EnrolResult(member, member.number, (job_id,))
+
+    def change_consent(
+        self, session: Session, member_id: str, purpose: Purpose, granted: bool, language: str
+    ) -> Consent:
+        """Give or withdraw one consent, at once and offline. Raises ``Refusal(MEMBER_UNKNOWN | NOT_PERMITTED)``.
+
+        Without the membership consent the card must not be used: withdrawing it blocks the card, giving it again
+        opens it.
+        """
+        require(session, Permission.ENROL)
+        member = self._known(member_id)
+        consent = self._consent(session, member_id, purpose, granted, language)
+        with self._shop.store.transaction() as tx:
+            seq = tx.announce(EventKind.CONSENT_CHANGED, consent.id, ConsentChanged(consent))
+            tx.add_consents((consent,), seq)
+            status = MemberStatus.ACTIVE if granted else MemberStatus.BLOCKED
+            if purpose is Purpose.MEMBERSHIP and member.status is not status:
+                self._update(tx, replace(member, status=status))
+        return consent
+
+    def correct(
+        self,
+        session: Session,
+        member_id: str,
+        *,
+        phone: str | None = None,
+        first_name: str | None = None,
+        last_name: str | None = None,
+        birthday: str | None = None,
+    ) -> Member:
+        """Correct what is given; the rest stays. The audit record names the fields, never their contents.
+
+        Raises ``Refusal`` as ``enrol``, and MEMBER_UNKNOWN.
+        """
+        require(session, Permission.ENROL)
+        shop = self._shop
+        before = self._known(member_id)
+        after = replace(
+            before,
+            phone=before.phone if phone is None else normalise_phone(phone),
+            first_name=before.first_name if first_name is None else clean_name(first_name),
+            last_name=before.last_name if last_name is None else clean_name(last_name),
+            birthday=before.birthday if birthday is None else parse_birthday(birthday, shop.today()),
+        )
+        changed = [
+            name
+            for name in ("phone", "first_name", "last_name", "birthday")
+            if getattr(before, name) != getattr(after, name)
+        ]
+        if not changed:
+            return before
+        with shop.store.transaction() as tx:
+            if "phone" in changed:
+                self._refuse_taken(after.phone)
+            self._update(tx, after)
+            shop.audit(
+                tx,
+                "member_corrected",
+                staff_id=session.staff.id,
+                subject_id=member_id,
+                detail=f"fields={','.join(changed)}",
+            )
+        return after
+
+    def _update(self, tx: TillTransaction, member: Member) -> None:
+        seq = tx.announce(EventKind.MEMBER_UPDATED, self._shop.context.new_id(), MemberUpdated(member))
+        tx.add_member(member, seq)
+
+    def _known(self, member_id: str) -> Member:
+        member = self._shop.store.members.by_id(member_id)
+        if member is None or member.status is MemberStatus.ERASED:
+            raise Refusal(Reason.MEMBER_UNKNOWN)
+        return member
+
+    def _refuse_taken(self, phone: str) -> None:
+        """By head office's members and by those enrolled here that it has not heard of yet."""
+        existing = self._shop.store.members.by_phone(phone)
+        if existing is not None:
+            raise Refusal(
+                Reason.PHONE_TAKEN,
+                member_number=mask_number(existing.number),
+                name=mask_name(existing.first_name, existing.last_name),
+                member_id=existing.id,
+            )
+
+    def _next_number(self, tx: TillTransaction) -> str:
+        book = self._shop.book()
+        counter = tx.next_counter("member") - 1
+        if counter > MEMBER_COUNTER_MAX:
+            raise EnvironmentProblem(Reason.MEMBER_NUMBERS_SPENT)
+        if not book.settings.member_number_key:
+            raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
+        return make_member_number(book.settings.member_number_key, book.identity.number, counter)
+
+    def _consent(self, session: Session, member_id: str, purpose: Purpose, granted: bool, language: str) -> Consent:
+        notice = self.notice(language)
+        return Consent(
+            id=self._shop.context.new_id(),
+            member_id=member_id,
+            purpose=purpose,
+            granted=granted,
+            notice_version=notice.version,
+            notice_sha256=notice.sha256,
+            notice_language=language,
+            channel="till",
+            staff_id=session.staff.id,
+            till_id=self._shop.book().identity.id,
+            at=self._shop.now(),
+        )
+
+    def _card_job(self, session: Session, member: Member, job_id: str, language: str) -> NewPrintJob:
+        document = MemberCardDocument(
+            language=language,
+            seller=seller_of(self._shop, session.staff.id, language),
+            member_name_masked=mask_name(member.first_name, member.last_name),
+            member_number=member.number,
+            enrolled_on=self._shop.book().day(member.enrolled_at),
+            practice=self._shop.context.practice,
+        )
+        return NewPrintJob(job_id, DocumentKind.MEMBER_CARD, document, member.id)

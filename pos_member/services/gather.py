@@ -1,0 +1,109 @@
+"""A draft with everything its rules need to know, read once: what ``evaluate`` runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pos_member.domain.bill import BillDraft
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.coupons_rules import check_usable
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.member import Member, MemberStatus
+from pos_member.domain.points import Account
+from pos_member.domain.pricing import EvaluationInput, HeldCoupon, MemberState
+from pos_member.services.context import Book, Shop
+
+ReadCoupon = Callable[[str], Coupon | None]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """``refused`` holds the coupons of the draft that cannot be used (any more), each with its reason."""
+
+    bill: EvaluationInput
+    member: Member | None
+    account: Account | None
+    coupons: tuple[Coupon, ...]
+    refused: tuple[tuple[str, Refusal], ...]
+
+
+def gather(shop: Shop, draft: BillDraft, at: datetime, read_coupon: ReadCoupon | None = None) -> Gathered:
+    """Read the member and the coupons of ``draft`` as of ``at``.
+
+    ``read_coupon`` is the transaction's own reading where single use must be guarded. Raises
+    ``Refusal(MEMBER_UNKNOWN | MEMBER_BLOCKED)``.
+    """
+    book = shop.book()
+    member = account = state = None
+    if draft.member_id is not None:
+        member = usable_member(shop, draft.member_id)
+        account = shop.store.members.account(member.id)
+        state = MemberState(
+            member_id=member.id,
+            tier=member.tier,
+            birthday=member.birthday,
+            spendable_points=account.spendable(book.day(at)),
+            visits=account.visits,
+            last_visit=account.last_visit,
+        )
+    held, found, refused = _coupons(book, draft, at, read_coupon or shop.store.coupons.by_code)
+    return Gathered(
+        bill=EvaluationInput(
+            lines=draft.lines,
+            at=at,
+            branch_id=book.branch.id,
+            brand_id=book.brand.id,
+            member=state,
+            coupons=held,
+            rewards=draft.rewards,
+        ),
+        member=member,
+        account=account,
+        coupons=found,
+        refused=refused,
+    )
+
+
+def usable_member(shop: Shop, member_id: str) -> Member:
+    """The member, if the card may be used. Raises ``Refusal(MEMBER_UNKNOWN | MEMBER_BLOCKED)``."""
+    member = shop.store.members.by_id(member_id)
+    if member is None or member.status is MemberStatus.ERASED:
+        raise Refusal(Reason.MEMBER_UNKNOWN)
+    if member.status is MemberStatus.BLOCKED:
+        raise Refusal(Reason.MEMBER_BLOCKED)
+    return member
+
+
+def _coupons(
+    book: Book, draft: BillDraft, at: datetime, read: ReadCoupon
+) -> tuple[tuple[HeldCoupon, ...], tuple[Coupon, ...], tuple[tuple[str, Refusal], ...]]:
+    held: list[HeldCoupon] = []
+    found: list[Coupon] = []
+    refused: list[tuple[str, Refusal]] = []
+    for code in draft.coupon_codes:
+        coupon = read(code)
+        if coupon is not None:
+            found.append(coupon)
+        try:
+            held.append(_hold(book, draft, coupon, at))
+        except Refusal as refusal:
+            refused.append((code, refusal))
+    return tuple(held), tuple(found), tuple(refused)
+
+
+def _hold(book: Book, draft: BillDraft, coupon: Coupon | None, at: datetime) -> HeldCoupon:
+    """The coupon with its definition, if it may be used on this bill. Raises as ``check_usable``."""
+    definition = book.definitions.get(coupon.definition_id) if coupon is not None else None
+    if coupon is None or definition is None:
+        raise Refusal(Reason.COUPON_UNKNOWN)
+    check_usable(
+        coupon,
+        definition,
+        today=book.day(at),
+        branch_id=book.branch.id,
+        member_id=draft.member_id,
+        bill_id=draft.id,
+    )
+    return HeldCoupon(coupon, definition)

@@ -1,0 +1,215 @@
+"""Finding things: what a scan means, members, products, and the member panel."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from pos_member.domain.codes import ScanKind, ScanMeaning, classify, format_coupon_code
+from pos_member.domain.coupon import USABLE, Coupon, CouponDefinition, CouponValueKind
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.member import Member, MemberStatus, mask_name, mask_number, mask_phone
+from pos_member.domain.money import format_baht
+from pos_member.domain.org import Category, Product
+from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.points import Account
+from pos_member.services.context import Book, Shop
+from pos_member.services.views import CouponView, Header, MemberCardView, MemberPanel, MemberRow, Resolved
+
+#: How far ahead the panel looks for points that will end.
+EXPIRY_NOTICE_DAYS = 60
+PRODUCTS_MAX = 200
+SEARCH_CHARS_MIN = 2
+SEARCH_CHARS_MAX = 80
+
+
+def card_view(member: Member, shop: Shop) -> MemberCardView:
+    """The masked card of ``member``. A tier without a name in the wording shows its code."""
+    return MemberCardView(
+        member_id=member.id,
+        number=member.number,
+        number_masked=mask_number(member.number),
+        name_masked=mask_name(member.first_name, member.last_name),
+        phone_masked=mask_phone(member.phone),
+        tier_code=member.tier,
+        tier_name_th=tier_name(shop, member.tier, "th"),
+        tier_name_en=tier_name(shop, member.tier, "en"),
+        status=member.status,
+    )
+
+
+def tier_name(shop: Shop, tier: str, language: str) -> str:
+    """The tier in words: "สมาชิก" / "Member" without one."""
+    return (
+        shop.say(f"tier_{tier}", language)
+        if tier in ("silver", "gold", "platinum")
+        else (tier or shop.say("tier_none", language))
+    )
+
+
+def value_text(definition: CouponDefinition) -> str:
+    """``฿20`` or ``10%``: the coupon's big figure."""
+    if definition.value_kind is CouponValueKind.AMOUNT:
+        return format_baht(definition.value, trim=True)
+    whole, rest = divmod(definition.value, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") + "%" if rest else f"{whole}%"
+
+
+def face_value_satang(definition: CouponDefinition) -> int:
+    """What a coupon is worth at most, where that is known: a percentage without a maximum has no face value (0)."""
+    if definition.value_kind is CouponValueKind.AMOUNT:
+        return definition.value
+    return definition.value_max_satang or 0
+
+
+def coupon_usable(coupon: Coupon, definition: CouponDefinition, book: Book, today: date) -> bool:
+    """Whether the coupon works today at this branch, whatever the bill."""
+    here = not definition.branches or book.branch.id in definition.branches
+    return coupon.state in USABLE and coupon.valid_from <= today <= coupon.valid_to and here
+
+
+def coupon_view(coupon: Coupon, definition: CouponDefinition, book: Book, today: date) -> CouponView:
+    """The coupon as listed."""
+    return CouponView(
+        code=coupon.code,
+        code_shown=format_coupon_code(coupon.code),
+        definition_id=definition.id,
+        name_th=definition.name_th,
+        name_en=definition.name_en,
+        value_text=value_text(definition),
+        valid_to=coupon.valid_to,
+        minimum_spend_satang=definition.minimum_spend_satang,
+        usable=coupon_usable(coupon, definition, book, today),
+    )
+
+
+class Lookup:
+    """Reading only, but for ``unmask``, which leaves an audit record."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def resolve(self, text: str) -> Resolved:
+        """What ``text`` (scanned or typed) leads to; a free text and a staff badge lead to nothing yet.
+
+        Raises ``Refusal``: CODE_MISTYPED, CODE_FOREIGN, TEXT_EMPTY, or MEMBER_UNKNOWN, MEMBER_BLOCKED,
+        PRODUCT_UNKNOWN, COUPON_UNKNOWN, BILL_UNKNOWN for a sound code that leads nowhere.
+        """
+        meaning = classify(text)
+        store = self._shop.store
+        match meaning.kind:
+            case ScanKind.MEMBER:
+                return Resolved(meaning, member=self._usable(store.members.by_number(meaning.code)))
+            case ScanKind.PHONE:
+                return Resolved(meaning, member=self._usable(store.members.by_phone(meaning.code)))
+            case ScanKind.PRODUCT | ScanKind.TEXT:
+                return Resolved(meaning, product=self._product(meaning))
+            case ScanKind.COUPON:
+                coupon = store.coupons.by_code(meaning.code)
+                if coupon is None:
+                    raise Refusal(Reason.COUPON_UNKNOWN, code=format_coupon_code(meaning.code))
+                return Resolved(meaning, coupon=coupon)
+            case ScanKind.RECEIPT:
+                bill = store.facts.bill_by_receipt_code(meaning.code)
+                if bill is None:
+                    raise Refusal(Reason.BILL_UNKNOWN)
+                return Resolved(meaning, bill=bill)
+            case ScanKind.MISTYPED:
+                raise Refusal(Reason.CODE_MISTYPED, looks_like=(meaning.looks_like or ScanKind.TEXT).value)
+            case ScanKind.FOREIGN:
+                raise Refusal(Reason.CODE_FOREIGN)
+        return Resolved(meaning)
+
+    def panel(self, member_id: str) -> MemberPanel:
+        """The panel of a member. Raises ``Refusal(MEMBER_UNKNOWN)``."""
+        member = self._member(member_id)
+        return self.panel_of(member, self._shop.store.members.account(member_id))
+
+    def panel_of(self, member: Member, account: Account) -> MemberPanel:
+        """The panel from what is read already."""
+        shop = self._shop
+        book, today = shop.book(), shop.today()
+        spendable = account.spendable(today)
+        expiring, on = account.expiring(today, today + timedelta(days=EXPIRY_NOTICE_DAYS))
+        coupons = shop.store.coupons.of_member(member.id, usable_on=today)
+        return MemberPanel(
+            card=card_view(member, shop),
+            balance=account.balance,
+            spendable=spendable,
+            worth_satang=book.worth_satang(spendable),
+            as_of=account.as_of,
+            own_points_since=account.own_points_since,
+            expiring_points=expiring,
+            expiring_on=on,
+            coupons=tuple(
+                coupon_view(coupon, book.definitions[coupon.definition_id], book, today)
+                for coupon in coupons
+                if coupon.definition_id in book.definitions
+            ),
+            birthday_month=member.birthday is not None and member.birthday.month == today.month,
+            visits=account.visits,
+            last_visit=account.last_visit,
+            owed=shop.store.members.owed(member.id),
+        )
+
+    def search_members(self, text: str, limit: int = 20) -> tuple[MemberRow, ...]:
+        """Members by part of a name, number or phone, masked; nothing for fewer than two characters."""
+        wanted = text.strip()[:SEARCH_CHARS_MAX]
+        if len(wanted) < SEARCH_CHARS_MIN:
+            return ()
+        hits = self._shop.store.members.search(wanted, limit)
+        return tuple(MemberRow(card_view(hit.member, self._shop), hit.balance) for hit in hits)
+
+    def products(self, text: str = "", category_id: str | None = None) -> tuple[Product, ...]:
+        """Products on sale by part of a name, and of a category."""
+        found = self._shop.store.catalogue.products(text.strip()[:SEARCH_CHARS_MAX], category_id, PRODUCTS_MAX)
+        return tuple(product for product in found if product.active)
+
+    def categories(self) -> tuple[Category, ...]:
+        """All groups of products."""
+        return self._shop.book().categories
+
+    def header(self) -> Header:
+        """Who and where we are."""
+        book = self._shop.book()
+        return Header(
+            organisation_name_th=book.organisation.name_th,
+            organisation_name_en=book.organisation.name_en,
+            brand_name_th=book.brand.name_th,
+            brand_name_en=book.brand.name_en,
+            branch_name_th=book.branch.name_th,
+            branch_name_en=book.branch.name_en,
+            till_label=book.identity.label,
+            practice=self._shop.context.practice,
+            settings=book.settings,
+        )
+
+    def unmask(self, session: Session, member_id: str) -> Member:
+        """The member in clear. Needs ``UNMASK``; leaves an audit record before anything is shown."""
+        require(session, Permission.UNMASK)
+        member = self._member(member_id)
+        with self._shop.store.transaction() as tx:
+            self._shop.audit(tx, "member_unmasked", staff_id=session.staff.id, subject_id=member_id)
+        return member
+
+    def _member(self, member_id: str) -> Member:
+        member = self._shop.store.members.by_id(member_id)
+        if member is None:
+            raise Refusal(Reason.MEMBER_UNKNOWN)
+        return member
+
+    def _usable(self, member: Member | None) -> MemberPanel:
+        if member is None or member.status is MemberStatus.ERASED:
+            raise Refusal(Reason.MEMBER_UNKNOWN)
+        if member.status is MemberStatus.BLOCKED:
+            raise Refusal(Reason.MEMBER_BLOCKED)
+        return self.panel_of(member, self._shop.store.members.account(member.id))
+
+    def _product(self, meaning: ScanMeaning) -> Product | None:
+        if not meaning.code:
+            raise Refusal(Reason.TEXT_EMPTY)
+        product = self._shop.store.catalogue.product_by_barcode(meaning.code)
+        if product is not None and product.active:
+            return product
+        if meaning.kind is ScanKind.TEXT:
+            return None
+        raise Refusal(Reason.PRODUCT_UNKNOWN, code=meaning.code)

@@ -1,0 +1,190 @@
+"""Receipts, coupons and return slips as documents: everything decided here, drawn later by whoever prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pos_member.domain.bill import Bill, BillDiscount, BillReturn
+from pos_member.domain.coupon import Coupon, CouponDefinition
+from pos_member.domain.documents import (
+    CouponDocument,
+    DocumentKind,
+    PaperAmount,
+    PaperLine,
+    PaperPoints,
+    ReceiptDocument,
+)
+from pos_member.domain.member import Member, mask_name, mask_number
+from pos_member.domain.money import vat_included
+from pos_member.domain.pricing import Explanation
+from pos_member.services.context import Shop
+from pos_member.services.lookup import tier_name, value_text
+from pos_member.services.paper import seller_of, tender_label, vat_rate_bp
+from pos_member.services.ports import NewPrintJob
+
+#: Branches named on a coupon before it says how many more there are.
+BRANCHES_NAMED_MAX = 3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A member's points just before an act. ``as_of`` is when head office's part of them was true."""
+
+    member: Member
+    points: int
+    as_of: datetime
+
+
+def bill_jobs(
+    shop: Shop, bill: Bill, standing: Standing | None, nearest: Explanation | None, language: str, job_ids: list[str]
+) -> tuple[NewPrintJob, ...]:
+    """The receipt, then one paper per coupon; ``job_ids`` has one id for each of them."""
+    receipt = receipt_of(shop, bill, standing, nearest, language)
+    jobs = [NewPrintJob(job_ids[0], DocumentKind.RECEIPT, receipt, bill.id)]
+    definitions = shop.book().definitions
+    for coupon, job_id in zip(bill.coupons_issued, job_ids[1:], strict=True):
+        paper = coupon_of(shop, bill, coupon, definitions[coupon.definition_id], language)
+        jobs.append(NewPrintJob(job_id, DocumentKind.COUPON, paper, bill.id))
+    return tuple(jobs)
+
+
+def receipt_of(
+    shop: Shop, bill: Bill, standing: Standing | None, nearest: Explanation | None, language: str
+) -> ReceiptDocument:
+    """The receipt of ``bill``; ``nearest`` becomes the note on what was just missed."""
+    discounts = [PaperAmount(_discount_label(d, language), d.amount_satang) for d in bill.discounts if d.amount_satang]
+    moved = sum(entry.points for entry in bill.point_entries)
+    if bill.cash_rounding_satang:
+        discounts.append(PaperAmount(shop.say("cash_rounding", language), -bill.cash_rounding_satang))
+    return ReceiptDocument(
+        language=language,
+        seller=seller_of(shop, bill.staff_id, language),
+        number=bill.number,
+        receipt_code=bill.receipt_code,
+        issued_at=bill.completed_at,
+        zone=shop.book().settings.zone,
+        lines=tuple(
+            PaperLine(
+                name=(line.name_th or line.name_en) if language == "th" else (line.name_en or line.name_th),
+                quantity_milli=line.quantity_milli,
+                unit_price_satang=line.unit_price_satang,
+                amount_satang=line.gross_satang,
+            )
+            for line in bill.lines
+        ),
+        discounts=tuple(discounts),
+        gross_satang=bill.gross_satang,
+        total_satang=bill.total_satang,
+        vat_satang=bill.vat_satang,
+        vat_rate_bp=vat_rate_bp(shop.book()),
+        tenders=tuple(PaperAmount(tender_label(shop, t.kind, language), t.amount_satang) for t in bill.tenders),
+        change_satang=bill.change_satang,
+        points=_points(shop, standing, bill.points_earned, bill.points_redeemed, moved, language),
+        notes=() if nearest is None else (nearest_note(shop, nearest, language),),
+        practice=shop.context.practice,
+    )
+
+
+def nearest_note(shop: Shop, nearest: Explanation, language: str) -> str:
+    """What was just missed, in words: ``ซื้ออีก ฿40 …``."""
+    return shop.context.say("explain", nearest.key, language, nearest.params)
+
+
+def coupon_of(shop: Shop, bill: Bill, coupon: Coupon, definition: CouponDefinition, language: str) -> CouponDocument:
+    """The paper of one coupon that ``bill`` gave."""
+    return CouponDocument(
+        language=language,
+        seller=seller_of(shop, bill.staff_id, language),
+        title=definition.name_th if language == "th" else definition.name_en,
+        value_text=value_text(definition),
+        minimum_spend_satang=definition.minimum_spend_satang,
+        code=coupon.code,
+        valid_from=coupon.valid_from,
+        valid_to=coupon.valid_to,
+        where_text=where_text(shop, definition, language),
+        terms=definition.terms_th if language == "th" else definition.terms_en,
+        bill_number=bill.number,
+        practice=shop.context.practice,
+    )
+
+
+def where_text(shop: Shop, definition: CouponDefinition, language: str) -> str:
+    """Where the coupon works: every branch, or the first few by name."""
+    if not definition.branches:
+        return shop.say("coupon_everywhere", language)
+    book = shop.book()
+    known = [book.branches[branch_id] for branch_id in definition.branches if branch_id in book.branches]
+    names = [branch.name_th if language == "th" else branch.name_en for branch in known]
+    more = len(definition.branches) - min(len(names), BRANCHES_NAMED_MAX)
+    text = ", ".join(names[:BRANCHES_NAMED_MAX])
+    return shop.say("coupon_branches_more", language, branches=text, count=more) if more else text
+
+
+def return_of(
+    shop: Shop, document: BillReturn, bill: Bill, standing: Standing | None, language: str
+) -> ReceiptDocument:
+    """The slip of a return: what came back, what was withheld, what was paid out, and the points after."""
+    lines = {line.line_no: line for line in bill.lines}
+    returned = tuple(
+        PaperLine(
+            name=lines[r.line_no].name_th if language == "th" else lines[r.line_no].name_en,
+            quantity_milli=r.quantity_milli,
+            unit_price_satang=lines[r.line_no].unit_price_satang,
+            amount_satang=r.refund_satang,
+        )
+        for r in document.lines
+    )
+    gross = sum(line.refund_satang for line in document.lines)
+    withheld = gross - document.refund_satang
+    rate = vat_rate_bp(shop.book())
+    return ReceiptDocument(
+        language=language,
+        seller=seller_of(shop, document.staff_id, language),
+        number=document.number,
+        receipt_code=document.receipt_code,
+        issued_at=document.completed_at,
+        zone=shop.book().settings.zone,
+        lines=returned,
+        discounts=(PaperAmount(shop.say("withheld", language), withheld),) if withheld else (),
+        gross_satang=gross,
+        total_satang=document.refund_satang,
+        vat_satang=vat_included(document.refund_satang, rate),
+        vat_rate_bp=rate,
+        tenders=(PaperAmount(tender_label(shop, document.tender, language), document.refund_satang),),
+        change_satang=0,
+        points=_points(
+            shop,
+            standing,
+            -document.points_taken_back,
+            -document.points_given_back,
+            sum(entry.points for entry in document.point_entries),
+            language,
+        ),
+        notes=(shop.say("points_owed", language, points=document.points_owed),) if document.points_owed else (),
+        original_number=document.bill_number,
+        practice=shop.context.practice,
+    )
+
+
+def _points(
+    shop: Shop, standing: Standing | None, earned: int, used: int, moved: int, language: str
+) -> PaperPoints | None:
+    """``moved`` is the sum of the entries: it differs from earned − used where owed points were repaid."""
+    if standing is None:
+        return None
+    member = standing.member
+    return PaperPoints(
+        member_name_masked=mask_name(member.first_name, member.last_name),
+        member_number_masked=mask_number(member.number),
+        tier_name=tier_name(shop, member.tier, language),
+        before=standing.points,
+        earned=earned,
+        used=used,
+        after=standing.points + moved,
+        as_of=standing.as_of,
+    )
+
+
+def _discount_label(discount: BillDiscount, language: str) -> str:
+    return discount.label_th if language == "th" else discount.label_en

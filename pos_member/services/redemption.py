@@ -1,0 +1,83 @@
+"""Coupons and points rewards on the open bill: checked in full before they are laid on it."""
+
+from __future__ import annotations
+
+from pos_member.domain.bill import BillDraft
+from pos_member.domain.codes import ScanKind, classify
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.evaluation import evaluate
+from pos_member.domain.pricing import Evaluation, EvaluationInput, UsableReward
+from pos_member.services.context import Shop
+from pos_member.services.gather import gather
+
+TIMES_MAX = 1_000
+
+
+class Redemption:
+    """Nothing is consumed here: a coupon or reward is used when the bill is completed."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def lay_coupon(self, draft: BillDraft, code: str) -> BillDraft:
+        """``draft`` with the coupon. ``code`` as scanned or typed, with or without spaces.
+
+        Raises ``Refusal``: CODE_MISTYPED, CODE_FOREIGN, COUPON_ON_BILL, COUPON_UNKNOWN, COUPON_USED, COUPON_CANCELLED,
+        COUPON_VOIDED, COUPON_RESERVED, COUPON_NOT_YET, COUPON_EXPIRED, COUPON_OTHER_BRANCH, COUPON_OF_OTHER_MEMBER,
+        COUPON_SAME_BILL, COUPON_MINIMUM, COUPON_NO_EFFECT.
+        """
+        meaning = classify(code)
+        if meaning.kind is ScanKind.MISTYPED:
+            raise Refusal(Reason.CODE_MISTYPED, looks_like=(meaning.looks_like or ScanKind.TEXT).value)
+        if meaning.kind is not ScanKind.COUPON:
+            raise Refusal(Reason.CODE_FOREIGN)
+        laid = draft.with_coupon(meaning.code)
+        at = self._shop.now()
+        gathered = gather(self._shop, laid, at)
+        for refused_code, refusal in gathered.refused:
+            if refused_code == meaning.code:
+                raise refusal
+        evaluation = evaluate(gathered.bill, self._shop.book().rules)
+        if meaning.code in evaluation.coupons_idle:
+            raise _why_idle(meaning.code, gathered.bill, evaluation)
+        return laid
+
+    def choose_reward(self, draft: BillDraft, program_id: str, times: int) -> BillDraft:
+        """``draft`` with a reward chosen ``times`` times; zero takes it off.
+
+        Raises ``Refusal``: POINTS_NEED_MEMBER, POINTS_SHORT, REWARD_NOT_USABLE.
+        """
+        if times <= 0:
+            return draft.with_reward(program_id, 0)
+        if draft.member_id is None:
+            raise Refusal(Reason.POINTS_NEED_MEMBER)
+        if times > TIMES_MAX:
+            raise Refusal(Reason.REWARD_NOT_USABLE)
+        chosen = draft.with_reward(program_id, times)
+        gathered = gather(self._shop, chosen, self._shop.now())
+        evaluation = evaluate(gathered.bill, self._shop.book().rules)
+        reward = next((reward for reward in evaluation.rewards if reward.program_id == program_id), None)
+        if reward is None:
+            raise Refusal(Reason.REWARD_NOT_USABLE)
+        if reward.times_chosen < times:
+            raise self._why_not(gathered.bill.member.spendable_points if gathered.bill.member else 0, reward, times)
+        return chosen
+
+    def _why_not(self, spendable: int, reward: UsableReward, times: int) -> Refusal:
+        needed = reward.points_per_time * times
+        if reward.why_not == "points_short" or needed > spendable:
+            return Refusal(Reason.POINTS_SHORT, needed=needed, spendable=spendable, missing=needed - spendable)
+        return Refusal(Reason.REWARD_NOT_USABLE, why=reward.why_not, times_max=reward.times_max)
+
+
+def _why_idle(code: str, bill: EvaluationInput, evaluation: Evaluation) -> Refusal:
+    """Why a sound coupon would take nothing off this bill: below its minimum, or no goods it is for."""
+    definition = next(held.definition for held in bill.coupons if held.coupon.code == code)
+    for why in evaluation.explanations:
+        if why.params.get("code") == code and why.missing_satang > 0:
+            return Refusal(
+                Reason.COUPON_MINIMUM,
+                minimum_satang=definition.minimum_spend_satang,
+                missing_satang=why.missing_satang,
+            )
+    return Refusal(Reason.COUPON_NO_EFFECT)

@@ -1,0 +1,310 @@
+"""Returns: by line, as often as something is left, by the figures stored on the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pos_member.domain.bill import Bill, BillLine, BillReturn, TenderKind
+from pos_member.domain.codes import ScanKind, classify, make_receipt_code
+from pos_member.domain.coupon import STATE_AFTER, Coupon, CouponEventKind, CouponState
+from pos_member.domain.documents import DocumentKind
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.events import EventKind
+from pos_member.domain.ledger import EntryContext, return_entries
+from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.points import Account, PointEntry
+from pos_member.domain.returns_rules import IssuedCoupon, ReturnPlan, plan_return, returnable
+from pos_member.services.completion import unexpired
+from pos_member.services.context import Shop
+from pos_member.services.durable import durably
+from pos_member.services.lookup import card_view, face_value_satang
+from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
+from pos_member.services.receipts import Standing, return_of
+from pos_member.services.texts import note_text
+from pos_member.services.views import MemberCardView
+
+#: Returns have receipt codes of their own, apart from the bills of the same till.
+RETURN_COUNTER_BASE = 5 * 10**11
+PRINT_JOBS_SEARCHED = 200
+
+
+@dataclass(frozen=True)
+class ReturnableLine:
+    """A sold line, what came back of it, and what may still."""
+
+    line: BillLine
+    returned_milli: int
+    left_milli: int
+
+
+@dataclass(frozen=True)
+class ReturnableBill:
+    """A bill with its earlier returns."""
+
+    bill: Bill
+    lines: tuple[ReturnableLine, ...]
+    earlier: tuple[BillReturn, ...]
+    member: MemberCardView | None
+
+
+@dataclass(frozen=True)
+class ReturnPreview:
+    """What a return would do. ``refund_satang`` is what is handed back, after ``withheld_satang``."""
+
+    refund_satang: int
+    withheld_satang: int
+    points_taken_back: int
+    points_given_back: int
+    points_owed: int
+    coupons_voided: tuple[str, ...]
+    coupons_restored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReturnDone:
+    """A return on disk."""
+
+    document: BillReturn
+    print_job_ids: tuple[str, ...]
+
+
+class Returns:
+    """Bills of this till; those of others are known to head office only."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def new_id(self) -> str:
+        """The id of a return about to be made: the same id returns once."""
+        return self._shop.context.new_id()
+
+    def find(self, text: str) -> ReturnableBill:
+        """The bill by its receipt code (scanned) or its number (typed).
+
+        Raises ``Refusal(BILL_UNKNOWN | CODE_MISTYPED)``.
+        """
+        meaning = classify(text)
+        facts = self._shop.store.facts
+        bill = None
+        if meaning.kind is ScanKind.RECEIPT:
+            bill = facts.bill_by_receipt_code(meaning.code)
+        elif meaning.kind is ScanKind.MISTYPED and meaning.looks_like is ScanKind.RECEIPT:
+            raise Refusal(Reason.CODE_MISTYPED, looks_like=ScanKind.RECEIPT.value)
+        elif text.strip():
+            bill = facts.bill_by_number(text.strip().upper()[:40])
+        if bill is None:
+            raise Refusal(Reason.BILL_UNKNOWN)
+        earlier = facts.returns_of(bill.id)
+        left = returnable(bill, earlier)
+        member = self._shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
+        return ReturnableBill(
+            bill=bill,
+            lines=tuple(
+                ReturnableLine(line, line.quantity_milli - left[line.line_no], left[line.line_no])
+                for line in bill.lines
+            ),
+            earlier=earlier,
+            member=None if member is None else card_view(member, self._shop),
+        )
+
+    def preview(self, bill_id: str, lines: Mapping[int, int]) -> ReturnPreview:
+        """What returning ``lines`` (line number → thousandths) would do.
+
+        Raises ``Refusal(BILL_UNKNOWN | RETURN_NOTHING | RETURN_EXCEEDS)``.
+        """
+        store = self._shop.store
+        plan, _ = self._plan(self._bill(bill_id), lines, store.facts, store.coupons.by_code, self._shop.now())
+        return ReturnPreview(
+            refund_satang=plan.refund_satang,
+            withheld_satang=plan.withheld_satang,
+            points_taken_back=plan.points_taken_back,
+            points_given_back=plan.points_given_back,
+            points_owed=plan.points_owed,
+            coupons_voided=plan.coupons_voided,
+            coupons_restored=plan.coupons_restored,
+        )
+
+    def complete(
+        self,
+        session: Session,
+        bill_id: str,
+        lines: Mapping[int, int],
+        *,
+        return_id: str,
+        tender: TenderKind = TenderKind.CASH,
+        reason: str = "",
+        approver: Session | None = None,
+        language: str = "th",
+    ) -> ReturnDone:
+        """Do the return in one transaction; the same ``return_id`` only once.
+
+        Raises ``Refusal``: NOT_PERMITTED, OVERRIDE_SELF, BILL_UNKNOWN, RETURN_NOTHING, RETURN_EXCEEDS, TEXT_TOO_LONG;
+        ``EnvironmentProblem`` with nothing written.
+        """
+        responsible = require(session, Permission.RETURN, approver)
+        shop = self._shop
+        stored = shop.store.facts.return_by_id(return_id)
+        if stored is not None:
+            return self._done(stored)
+        bill = self._bill(bill_id)
+        note = note_text(reason)
+        at, job_id = shop.now(), shop.context.new_id()
+
+        def work(tx: TillTransaction) -> BillReturn:
+            known = tx.facts.return_by_id(return_id)
+            if known is not None:
+                return known
+            # Planned under the write lock: what an earlier return gave back cannot come back twice.
+            plan, account = self._plan(bill, lines, tx.facts, tx.coupon, at)
+            document = self._document(tx, bill, plan, return_id, session.staff.id, responsible.id, tender, note, at)
+            self._write(tx, bill, document, account, job_id, language)
+            return document
+
+        document = durably(shop.store, work, lambda: shop.store.facts.return_by_id(return_id))
+        return self._done(document)
+
+    def _bill(self, bill_id: str) -> Bill:
+        bill = self._shop.store.facts.bill(bill_id)
+        if bill is None:
+            raise Refusal(Reason.BILL_UNKNOWN)
+        return bill
+
+    def _plan(
+        self,
+        bill: Bill,
+        lines: Mapping[int, int],
+        facts: Facts,
+        coupon: Callable[[str], Coupon | None],
+        at: datetime,
+    ) -> tuple[ReturnPlan, Account | None]:
+        book = self._shop.book()
+        account = self._shop.store.members.account(bill.member_id) if bill.member_id is not None else None
+        plan = plan_return(
+            bill,
+            facts.returns_of(bill.id),
+            lines,
+            account=account,
+            today=book.day(at),
+            owed_policy=book.settings.owed_policy,
+            issued=[self._issued(facts, coupon(issued.code) or issued) for issued in bill.coupons_issued],
+        )
+        return plan, account
+
+    def _issued(self, facts: Facts, coupon: Coupon) -> IssuedCoupon:
+        """A coupon the bill gave, as it stands now, and what it took off if it was used."""
+        used = 0
+        if coupon.state is CouponState.REDEEMED and coupon.redeemed_bill_id is not None:
+            other = facts.bill(coupon.redeemed_bill_id)
+            uses = other.coupons_used if other is not None else ()
+            used = sum(use.amount_satang for use in uses if use.code == coupon.code)
+            if other is None:
+                # Used at another till: what it was worth there is not known here, its face value is.
+                definition = self._shop.book().definitions.get(coupon.definition_id)
+                used = 0 if definition is None else face_value_satang(definition)
+        return IssuedCoupon(coupon.code, coupon.state, used)
+
+    def _document(
+        self,
+        tx: TillTransaction,
+        bill: Bill,
+        plan: ReturnPlan,
+        return_id: str,
+        staff_id: str,
+        approved_by: str,
+        tender: TenderKind,
+        note: str,
+        at: datetime,
+    ) -> BillReturn:
+        book = self._shop.book()
+        counter = tx.next_counter("return")
+        shift = tx.facts.open_shift()
+        entries: tuple[PointEntry, ...] = ()
+        if bill.member_id is not None:
+            context = EntryContext(
+                bill.member_id, bill.id, staff_id, book.identity.id, at, book.day(at), self._shop.context.new_id
+            )
+            entries = return_entries(plan.movements, context)
+        restored = tuple(code for code in plan.coupons_restored if self._restorable(tx, code))
+        return BillReturn(
+            id=return_id,
+            number=f"{book.branch.code}{book.identity.number:02d}-R{counter:06d}",
+            receipt_code=make_receipt_code(book.identity.number, RETURN_COUNTER_BASE + counter),
+            bill_id=bill.id,
+            bill_number=bill.number,
+            till_id=book.identity.id,
+            branch_id=book.branch.id,
+            staff_id=staff_id,
+            approved_by=approved_by,
+            shift_id=None if shift is None else shift.id,
+            member_id=bill.member_id,
+            completed_at=at,
+            business_date=book.day(at),
+            lines=plan.lines,
+            refund_satang=plan.refund_satang,
+            withheld_satang=plan.withheld_satang,
+            tender=tender,
+            points_taken_back=plan.points_taken_back,
+            points_given_back=plan.points_given_back,
+            points_owed=plan.points_owed,
+            point_entries=entries,
+            coupons_restored=restored,
+            coupons_voided=plan.coupons_voided,
+            reason=note,
+        )
+
+    def _restorable(self, tx: TillTransaction, code: str) -> bool:
+        """Only a coupon that is still spent comes back."""
+        coupon = tx.coupon(code)
+        return coupon is not None and coupon.state is CouponState.REDEEMED
+
+    def _write(
+        self,
+        tx: TillTransaction,
+        bill: Bill,
+        document: BillReturn,
+        account: Account | None,
+        job_id: str,
+        language: str,
+    ) -> None:
+        shop = self._shop
+        seq = tx.announce(EventKind.BILL_RETURNED, document.id, document)
+        tx.add_return(document, seq)
+        for code in document.coupons_voided:
+            self._set_coupon(tx, code, CouponEventKind.VOIDED_BY_RETURN, document, bill.id, seq)
+        for code in document.coupons_restored:
+            self._set_coupon(tx, code, CouponEventKind.REVERSED, document, bill.id, seq)
+        if document.points_owed and document.member_id is not None:
+            tx.add_owed(document.member_id, document.points_owed, seq)
+        standing = None
+        member = shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
+        if member is not None and account is not None:
+            points = unexpired(account, document.business_date)
+            standing = Standing(member, points, account.as_of or document.completed_at)
+        slip = return_of(shop, document, bill, standing, language)
+        tx.add_print_job(NewPrintJob(job_id, DocumentKind.RETURN, slip, document.id))
+        shop.audit(
+            tx,
+            "bill_returned",
+            staff_id=document.staff_id,
+            approved_by=document.approved_by,
+            subject_id=document.id,
+            detail=f"bill={bill.id} refund_satang={document.refund_satang}",
+            at=document.completed_at,
+        )
+
+    def _set_coupon(
+        self, tx: TillTransaction, code: str, event: CouponEventKind, document: BillReturn, bill_id: str, seq: int
+    ) -> None:
+        coupon = tx.coupon(code)
+        if coupon is None:
+            raise Refusal(Reason.COUPON_UNKNOWN)
+        changed = replace(coupon, state=STATE_AFTER[event], redeemed_bill_id=None)
+        tx.set_coupon(changed, event, document.completed_at, bill_id, seq)
+
+    def _done(self, document: BillReturn) -> ReturnDone:
+        jobs = self._shop.store.facts.print_jobs(PRINT_JOBS_SEARCHED)
+        return ReturnDone(
+            document, tuple(job.id for job in jobs if job.subject_id == document.id and job.copy_number == 0)
+        )

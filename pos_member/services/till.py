@@ -1,0 +1,36 @@
+"""The till's use cases as one object: what the window, the command line and the demo are handed."""
+
+from __future__ import annotations
+
+from pos_member.services.adjustment import Adjustment
+from pos_member.services.checkout import Checkout
+from pos_member.services.context import Say, Shop, TillContext
+from pos_member.services.enrolment import Enrolment
+from pos_member.services.lookup import Lookup
+from pos_member.services.redemption import Redemption
+from pos_member.services.reports import Reports
+from pos_member.services.reprint import Reprint
+from pos_member.services.returns import Returns
+from pos_member.services.shifts import Shifts
+from pos_member.services.staff import StaffService
+from pos_member.services.verify import Verification
+
+__all__ = ["Say", "TillContext", "TillServices"]
+
+
+class TillServices:
+    """One per till and process. Every method runs on the ``db`` lane."""
+
+    def __init__(self, context: TillContext) -> None:
+        shop = Shop(context)
+        self.lookup = Lookup(shop)
+        self.staff = StaffService(shop)
+        self.enrolment = Enrolment(shop)
+        self.checkout = Checkout(shop, self.lookup)
+        self.redemption = Redemption(shop)
+        self.returns = Returns(shop)
+        self.adjustment = Adjustment(shop, self.lookup)
+        self.shifts = Shifts(shop)
+        self.reports = Reports(shop)
+        self.reprint = Reprint(shop)
+        self.verify = Verification(shop)

@@ -1,0 +1,61 @@
+"""The change queue: contiguous, hashed, chained, and one with the stored facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.chain import GENESIS, link, payload_hash
+from pos_member.domain.codec import from_bytes
+from pos_member.domain.errors import Refusal
+from pos_member.domain.events import PAYLOADS, EventKind, Payload
+from pos_member.services.context import Shop
+from pos_member.services.ports import QueueRow
+
+#: None for each thing looked at, a description for each thing wrong. For operators and support, in English like a log.
+Findings = Iterator[str | None]
+
+
+def check_queue(shop: Shop) -> Findings:
+    """``seq`` without a gap, every hash true, the chain unbroken, every event with its fact and the other way round."""
+    evidence = shop.store.evidence
+    expected, previous = 1, GENESIS
+    seqs: set[int] = set()
+    for row in evidence.queue():
+        yield None
+        if row.seq != expected:
+            yield f"queue: {expected} expected, {row.seq} found"
+        if payload_hash(row.payload) != row.sha256:
+            yield f"queue {row.seq}: the payload does not match its hash"
+        if link(previous, row.seq, row.sha256) != row.chain:
+            yield f"queue {row.seq}: the chain is broken"
+        expected, previous = row.seq + 1, row.chain
+        seqs.add(row.seq)
+        yield from _same_as_stored(shop, row)
+    told: set[int] = set()
+    for table, seq in evidence.fact_seqs():
+        told.add(seq)
+        if seq not in seqs:
+            yield f"{table}: a fact says event {seq}, which is not in the queue"
+    for seq in sorted(seqs - told):
+        yield f"queue {seq}: an event without its fact"
+
+
+def payload_of(row: QueueRow) -> Payload | None:
+    """What the row announces; None for a kind or version this build does not know or a body it cannot read."""
+    try:
+        cls = PAYLOADS.get((EventKind(row.kind), row.version))
+        return None if cls is None else from_bytes(cls, row.payload)
+    except (ValueError, Refusal):
+        return None
+
+
+def _same_as_stored(shop: Shop, row: QueueRow) -> Findings:
+    """The announced bill or return is the stored one, to the last field."""
+    payload = payload_of(row)
+    if payload is None:
+        yield f"queue {row.seq}: {row.kind} version {row.version} cannot be read"
+    elif isinstance(payload, Bill) and shop.store.facts.bill(payload.id) != payload:
+        yield f"queue {row.seq}: bill {payload.number} is not what was stored"
+    elif isinstance(payload, BillReturn) and shop.store.facts.return_by_id(payload.id) != payload:
+        yield f"queue {row.seq}: return {payload.number} is not what was stored"

@@ -1,0 +1,116 @@
+"""Bills add up, returns never give back more than the bill took, and no number is missing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.money import vat_included
+from pos_member.domain.points import PointKind
+from pos_member.services.context import Shop
+from pos_member.services.paper import vat_rate_bp
+from pos_member.services.verify_queue import Findings
+
+_COUNTER = re.compile(r"-R?(\d+)$")
+
+
+def check_bills(shop: Shop) -> Findings:
+    """Σ lines = bill, Σ discounts = discount, tenders − change = total, points = Σ entries."""
+    for bill in shop.store.facts.bills_between(date.min, date.max):
+        yield None
+        for what, stored, computed in _sums(bill):
+            if stored != computed:
+                yield f"bill {bill.number}: {what} is {stored}, its parts make {computed}"
+        rate = vat_rate_bp(shop.book())
+        if bill.vat_satang not in (0, vat_included(bill.total_satang, rate)):
+            yield f"bill {bill.number}: VAT is {bill.vat_satang}"
+
+
+def _sums(bill: Bill) -> Iterable[tuple[str, int, int]]:
+    """(what, stored, computed) for everything on a bill that is a sum."""
+    lines, entries = bill.lines, bill.point_entries
+    yield "gross", bill.gross_satang, sum(line.gross_satang for line in lines)
+    yield "discount", bill.discount_satang, sum(line.discount_satang for line in lines)
+    yield "discounts", bill.discount_satang, sum(discount.amount_satang for discount in bill.discounts)
+    yield "net", bill.gross_satang - bill.discount_satang, sum(line.net_satang for line in lines)
+    yield "total", bill.total_satang, bill.gross_satang - bill.discount_satang + bill.cash_rounding_satang
+    yield "payment", bill.total_satang, sum(t.amount_satang for t in bill.tenders) - bill.change_satang
+    yield "points earned by line", bill.points_earned, sum(line.points_earned for line in lines)
+    if bill.member_id is not None:
+        yield "points earned", bill.points_earned, sum(e.points for e in entries if e.kind is PointKind.EARN)
+        yield "points redeemed", -bill.points_redeemed, sum(e.points for e in entries if e.kind is PointKind.REDEEM)
+
+
+def check_returns(shop: Shop) -> Findings:
+    """Over all returns of a bill: quantity, money, points and coupons stay within what the bill took and gave."""
+    by_bill: dict[str, list[BillReturn]] = {}
+    for document in shop.store.facts.returns_between(date.min, date.max):
+        yield None
+        by_bill.setdefault(document.bill_id, []).append(document)
+        moved = sum(entry.points for entry in document.point_entries)
+        if moved != document.points_given_back - document.points_taken_back:
+            yield f"return {document.number}: its entries move {moved} points"
+        lines = sum(line.refund_satang for line in document.lines)
+        if lines != document.refund_satang + document.withheld_satang:
+            yield f"return {document.number}: refund is not the sum of its lines"
+    for bill_id, documents in by_bill.items():
+        bill = shop.store.facts.bill(bill_id)
+        if bill is None:
+            yield f"return {documents[0].number}: its bill is not here"
+        else:
+            yield from _within(bill, documents)
+
+
+def _within(bill: Bill, documents: list[BillReturn]) -> Findings:
+    sold = {line.line_no: line.quantity_milli for line in bill.lines}
+    back: Counter[int] = Counter()
+    for line in (line for document in documents for line in document.lines):
+        back[line.line_no] += line.quantity_milli
+    for line_no, quantity in back.items():
+        if quantity > sold.get(line_no, 0):
+            yield f"bill {bill.number} line {line_no}: {quantity} of {sold.get(line_no, 0)} thousandths came back"
+    limits = (
+        ("money", sum(d.refund_satang + d.withheld_satang for d in documents), bill.total_satang),
+        ("earned points", sum(d.points_taken_back + d.points_owed for d in documents), bill.points_earned),
+        ("redeemed points", sum(d.points_given_back for d in documents), bill.points_redeemed),
+    )
+    for what, came, limit in limits:
+        if came > limit:
+            yield f"bill {bill.number}: {came} of {limit} {what} came back"
+    for what, codes, allowed in (
+        ("voided", [c for d in documents for c in d.coupons_voided], {c.code for c in bill.coupons_issued}),
+        ("restored", [c for d in documents for c in d.coupons_restored], {c.code for c in bill.coupons_used}),
+    ):
+        if len(codes) != len(set(codes)) or not set(codes) <= allowed:
+            yield f"bill {bill.number}: coupons {what} twice or not of this bill"
+
+
+def check_counters(shop: Shop) -> Findings:
+    """Numbers given out run from 1 to the counter without a gap."""
+    facts = shop.store.facts
+    counters = shop.store.evidence.counters()
+    bills = (bill.number for bill in facts.bills_between(date.min, date.max))
+    returns = (document.number for document in facts.returns_between(date.min, date.max))
+    yield from _gap_free("bill", bills, counters.get("bill", 0))
+    yield from _gap_free("return", returns, counters.get("return", 0))
+    members = len(facts.members_enrolled_between(date.min, date.max))
+    yield None
+    if members != counters.get("member", 0):
+        yield f"counter member is {counters.get('member', 0)}, {members} were enrolled"
+
+
+def _gap_free(name: str, numbers: Iterable[str], last: int) -> Findings:
+    seen: set[int] = set()
+    for number in numbers:
+        yield None
+        found = _COUNTER.search(number)
+        counter = int(found[1]) if found is not None else 0
+        if counter in seen or not 1 <= counter <= last:
+            yield f"{name} {number}: given out twice or beyond the counter ({last})"
+        seen.add(counter)
+    if len(seen) < last:
+        missing = next(n for n in range(1, last + 1) if n not in seen)
+        yield f"counter {name} is {last}, {last - len(seen)} numbers are missing, the first is {missing}"

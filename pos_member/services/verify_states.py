@@ -1,0 +1,100 @@
+"""What is kept as a state equals what the facts make of it: balances, debts, coupons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.coupon import STATE_AFTER, USABLE, CouponEventKind, CouponState
+from pos_member.domain.events import PointsAdjusted
+from pos_member.domain.points import PointEntry
+from pos_member.services.context import Shop
+from pos_member.services.ports import CouponEventRow
+from pos_member.services.verify_queue import Findings, payload_of
+
+Lot = tuple[str, date | None]
+
+
+def check_points(shop: Shop) -> Findings:
+    """Σ entries per member and bucket: as stored in rows, as projected, and as announced in the queue."""
+    evidence = shop.store.evidence
+    rows: Counter[Lot] = Counter()
+    ids: set[str] = set()
+    for entry in evidence.entries():
+        yield None
+        if entry.id in ids:
+            yield f"point entry {entry.id} is there twice"
+        ids.add(entry.id)
+        rows[entry.member_id, entry.bucket] += entry.points
+    announced: Counter[Lot] = Counter()
+    announced_ids: set[str] = set()
+    for queued in evidence.queue():
+        payload = payload_of(queued)
+        moved: tuple[PointEntry, ...] = ()
+        if isinstance(payload, Bill | BillReturn):
+            moved = payload.point_entries
+        elif isinstance(payload, PointsAdjusted):
+            moved = payload.entries
+        for entry in moved:
+            announced[entry.member_id, entry.bucket] += entry.points
+            announced_ids.add(entry.id)
+    if ids != announced_ids:
+        yield f"{len(ids ^ announced_ids)} point entries are stored or announced, but not both"
+    projected: Counter[Lot] = Counter()
+    for member_id, bucket, points in evidence.balances():
+        projected[member_id, bucket] += points
+    for what, other in (("announced", announced), ("projected", projected)):
+        for lot in sorted(rows.keys() | other.keys(), key=str):
+            if rows[lot] != other[lot]:
+                yield f"member {lot[0]} lot {lot[1] or 'never'}: entries make {rows[lot]}, {what} {other[lot]}"
+
+
+#: The state a coupon must be in for an event to be able to happen to it.
+_BEFORE: dict[CouponEventKind, frozenset[CouponState]] = {
+    CouponEventKind.REDEEMED: USABLE,
+    CouponEventKind.REVERSED: frozenset({CouponState.REDEEMED}),
+    CouponEventKind.CANCELLED: USABLE,
+    CouponEventKind.VOIDED_BY_RETURN: USABLE | {CouponState.RESERVED},
+}
+
+
+def check_coupons(shop: Shop) -> Findings:
+    """Every coupon's events replay, in an order that can happen, to the stored state: redeemed once at a time."""
+    evidence = shop.store.evidence
+    states: dict[str, tuple[CouponState, str | None]] = {}
+    for row in evidence.coupon_events():
+        yield None
+        before = states.get(row.code)
+        wrong = _cannot_follow(row, None if before is None else before[0])
+        if wrong:
+            yield wrong
+        redeemed = row.bill_id if row.event is CouponEventKind.REDEEMED else None
+        states[row.code] = (STATE_AFTER[row.event], redeemed)
+    stored: set[str] = set()
+    for coupon in evidence.coupons():
+        stored.add(coupon.code)
+        replayed = states.get(coupon.code)
+        if replayed is None:
+            yield f"coupon {_short(coupon.code)}: stored without an event"
+        elif replayed != (coupon.state, coupon.redeemed_bill_id):
+            yield f"coupon {_short(coupon.code)}: stored as {coupon.state}, its events make {replayed[0]}"
+    for code in sorted(states.keys() - stored):
+        yield f"coupon {_short(code)}: events without the coupon"
+
+
+def _cannot_follow(row: CouponEventRow, before: CouponState | None) -> str:
+    """What is wrong with this event after that state; empty where nothing is.
+
+    A coupon of another till has no ISSUED event here: its first event here stands on what head office told.
+    """
+    if row.event is CouponEventKind.ISSUED:
+        return "" if before is None else f"coupon {_short(row.code)}: issued twice"
+    if before is not None and before not in _BEFORE[row.event]:
+        return f"coupon {_short(row.code)}: {row.event} while {before} (event {row.seq})"
+    return ""
+
+
+def _short(code: str) -> str:
+    """A code is worth money: reports show its end only."""
+    return f"…{code[-4:]}"

@@ -1,0 +1,95 @@
+"""What screens and papers are given to show: masked, decided, ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pos_member.domain.bill import Bill
+from pos_member.domain.codes import ScanMeaning
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.member import MemberStatus
+from pos_member.domain.org import Product, Settings
+
+
+@dataclass(frozen=True)
+class MemberCardView:
+    """A member without anything that a person behind the cashier should not read, but for the number."""
+
+    member_id: str
+    number: str
+    number_masked: str
+    name_masked: str
+    phone_masked: str
+    tier_code: str
+    tier_name_th: str
+    tier_name_en: str
+    status: MemberStatus
+
+
+@dataclass(frozen=True)
+class CouponView:
+    """A coupon as listed: ``value_text`` is ready to show (``฿20``, ``10%``); ``usable`` on this day at this branch."""
+
+    code: str
+    code_shown: str
+    definition_id: str
+    name_th: str
+    name_en: str
+    value_text: str
+    valid_to: date
+    minimum_spend_satang: int
+    usable: bool
+
+
+@dataclass(frozen=True)
+class MemberPanel:
+    """Everything the member panel shows. ``as_of`` is None while head office has never told a figure."""
+
+    card: MemberCardView
+    balance: int
+    spendable: int
+    worth_satang: int
+    as_of: datetime | None
+    own_points_since: int
+    expiring_points: int
+    expiring_on: date | None
+    coupons: tuple[CouponView, ...]
+    birthday_month: bool
+    visits: int
+    last_visit: date | None
+    owed: int
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member in a list."""
+
+    card: MemberCardView
+    balance: int
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a scan or a typed text led to; the one that fits ``meaning.kind`` is set (a free text sets none)."""
+
+    meaning: ScanMeaning
+    member: MemberPanel | None = None
+    product: Product | None = None
+    coupon: Coupon | None = None
+    bill: Bill | None = None
+
+
+@dataclass(frozen=True)
+class Header:
+    """Who and where we are, for the window's head."""
+
+    organisation_name_th: str
+    organisation_name_en: str
+    brand_name_th: str
+    brand_name_en: str
+    branch_name_th: str
+    branch_name_en: str
+    till_label: str
+    practice: bool
+    settings: Settings
