@@ -1,0 +1,93 @@
+"""The paper's own fonts, loaded from files, so that a receipt looks the same on every machine.
+
+System fonts are never merged in: a character that Sarabun lacks (an emoji, a Chinese name) prints as a box.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont
+
+from pos_member.config import fonts_folder
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.hardware.printing.blocks import Style
+
+FAMILY = "Sarabun"
+FILES = ("Sarabun_500Medium.ttf", "Sarabun_600SemiBold.ttf", "Sarabun_700Bold.ttf")
+_WEIGHTS = {500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold, 700: QFont.Weight.Bold}
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a style is drawn: em size and distance of lines in tenths of a millimetre, weight of the type."""
+
+    size: int
+    pitch: int
+    weight: int
+
+
+FACES: dict[Style, Face] = {
+    Style.SMALL: Face(26, 38, 500),
+    Style.BODY: Face(30, 44, 500),
+    Style.STRONG: Face(30, 44, 700),
+    Style.HEADING: Face(38, 56, 700),
+    Style.TITLE: Face(48, 70, 700),
+    Style.TOTAL: Face(48, 68, 700),
+    Style.CODE: Face(54, 70, 700),
+    Style.BIG: Face(190, 196, 700),
+}
+
+_lock = threading.Lock()
+_loaded: set[Path] = set()
+_application: QGuiApplication | None = None
+
+
+def ensure_gui() -> None:
+    """Make sure Qt can draw text: use the application there is, or make an offscreen one without a window.
+
+    Where there is none yet, call it on the main thread; afterwards any thread may draw. A program that opens
+    windows makes its own ``QApplication`` first. Raises ``RuntimeError`` off the main thread without one.
+    """
+    global _application
+    if QGuiApplication.instance() is not None:
+        return
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("ensure_gui() must first be called on the main thread")
+    _application = QGuiApplication(["pos-member", "-platform", "offscreen"])
+
+
+def load_fonts(folder: Path | None = None) -> None:
+    """Load the paper's fonts once. Any thread. Raises ``EnvironmentProblem(FONTS_MISSING, folder=, file=)``."""
+    place = folder if folder is not None else fonts_folder()
+    with _lock:
+        if place in _loaded:
+            return
+        ensure_gui()
+        for name in FILES:
+            path = place / name
+            if not path.is_file() or QFontDatabase.addApplicationFont(str(path)) < 0:
+                raise EnvironmentProblem(Reason.FONTS_MISSING, folder=str(place), file=name)
+        _loaded.add(place)
+
+
+@lru_cache(maxsize=256)
+def font(style: Style, pixels: int) -> QFont:
+    """The font of a style at an em size in dots. ``load_fonts`` must have been called."""
+    made = QFont(FAMILY)
+    made.setPixelSize(pixels)
+    made.setWeight(_WEIGHTS[FACES[style].weight])
+    made.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)
+    # Hinting comes from the machine's settings otherwise, and with it widths and line breaks.
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made
+
+
+def missing_characters(text: str) -> frozenset[str]:
+    """The characters of ``text`` that the paper's font cannot draw; they print as boxes."""
+    load_fonts()
+    raw = QRawFont.fromFont(font(Style.BODY, 24))
+    return frozenset(char for char in text if not char.isspace() and not raw.supportsCharacter(ord(char)))

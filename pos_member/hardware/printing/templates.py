@@ -1,0 +1,177 @@
+"""Templates: what stands on a paper, as versioned data in ``resources/receipts``, checked before it is used.
+
+A block is a JSON object whose first recognised key names its kind: ``text``, ``columns``, ``rule``, ``space``,
+``banner``, ``qr``, ``bars``, ``ruler``, ``density``, ``frame``, ``group`` or ``each``. ``when`` and ``unless`` name
+a flag. Texts hold ``{placeholders}`` of the kind's vocabulary and ``{label.name}`` of the template's own labels.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pos_member.config import resource
+from pos_member.domain.documents import DocumentKind
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.hardware.printing.blocks import Align, RuleKind, Style
+from pos_member.hardware.printing.vocabulary import TAX_PLACEHOLDERS, TAX_WORDS, VOCABULARIES, Vocabulary
+
+FORMAT = 1
+LANGUAGES = ("th", "en")
+PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
+
+_KINDS = ("text", "columns", "rule", "space", "banner", "qr", "bars", "ruler", "density", "frame", "group", "each")
+_OPTIONS = {
+    "text": {"style", "align", "indent", "fit"},
+    "columns": {"style", "indent", "lead"},
+    "banner": {"style"},
+    "qr": {"module", "beside"},
+    "bars": {"height"},
+    "frame": {"blocks"},
+    "group": {"blocks"},
+    "each": {"blocks"},
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """A checked template: labels with their text per language, blocks as plain data."""
+
+    kind: DocumentKind
+    version: int
+    labels: Mapping[str, Mapping[str, str]]
+    blocks: tuple[Mapping[str, Any], ...]
+
+    def text(self, raw: str, language: str) -> str:
+        """``raw`` with its labels written out; placeholders stay."""
+        labels = self.labels[language]
+        return PLACEHOLDER.sub(lambda m: labels[m[1][6:]] if m[1].startswith("label.") else m[0], raw)
+
+
+@cache
+def shipped(kind: DocumentKind) -> Template:
+    """The template that comes with the product. Raises ``EnvironmentProblem(TEMPLATE_INVALID, …)``."""
+    path = resource("receipts", f"{kind.value}.json")
+    try:
+        raw = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentProblem(Reason.TEMPLATE_INVALID, template=kind.value, detail=str(error)) from error
+    return parse(raw, kind)
+
+
+def parse(raw: str, kind: DocumentKind) -> Template:
+    """A template from JSON. Raises ``EnvironmentProblem(TEMPLATE_INVALID, template=…, detail=where)``."""
+    try:
+        data = json.loads(raw)
+        template = _template(data, kind)
+        _Checker(template).run()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EnvironmentProblem(Reason.TEMPLATE_INVALID, template=kind.value, detail=str(error)) from error
+    return template
+
+
+def block_kind(block: Mapping[str, Any]) -> str:
+    """Which kind of block a JSON object is. Raises ``ValueError``."""
+    found = [kind for kind in _KINDS if kind in block]
+    if len(found) != 1:
+        raise ValueError(f"a block is one of {', '.join(_KINDS)}: {sorted(block)}")
+    return found[0]
+
+
+def _template(data: Any, kind: DocumentKind) -> Template:
+    if data["format"] != FORMAT:
+        raise ValueError(f"format {data['format']!r}, this version reads {FORMAT}")
+    if data["template"] != kind.value:
+        raise ValueError(f"is for {data['template']!r}")
+    if not isinstance(data["version"], int) or isinstance(data["version"], bool) or data["version"] < 1:
+        raise ValueError("version is a whole number from 1")
+    labels = data["labels"]
+    if set(labels) != set(LANGUAGES) or len({frozenset(labels[language]) for language in LANGUAGES}) != 1:
+        raise ValueError(f"labels are given once each in {', '.join(LANGUAGES)}")
+    return Template(kind, data["version"], labels, tuple(data["blocks"]))
+
+
+class _Checker:
+    """Walks a template once, refuses what it must not hold, and collects what surely reaches the paper."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self._sure: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+        self._words: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+
+    def run(self) -> None:
+        """Raises ``ValueError`` with the place and what is wrong."""
+        self._walk(self._template.blocks, VOCABULARIES[self._template.kind], "", frozenset())
+        if self._template.kind is not DocumentKind.RECEIPT:
+            return
+        for language in LANGUAGES:
+            missing = sorted(TAX_PLACEHOLDERS - self._sure[language])
+            missing += [word for word in TAX_WORDS if not any(word in text for text in self._words[language])]
+            if missing:
+                raise ValueError(f"a tax invoice ({language}) lacks {', '.join(missing)}")
+
+    def _walk(
+        self, blocks: Sequence[Mapping[str, Any]], words: Vocabulary, row: str, conditions: frozenset[str]
+    ) -> None:
+        for block in blocks:
+            kind = block_kind(block)
+            unknown = set(block) - {kind, "when", "unless"} - _OPTIONS.get(kind, set())
+            if unknown:
+                raise ValueError(f"{kind} has no {sorted(unknown)[0]!r}")
+            flags = {name for name in (block.get("when"), block.get("unless")) if name is not None}
+            if flags - words.flags:
+                raise ValueError(f"no flag {sorted(flags - words.flags)[0]!r}")
+            holds = conditions | ({f"not {block['unless']}"} if "unless" in block else set())
+            holds |= {block["when"]} if "when" in block else set()
+            _check_options(kind, block)
+            for raw in texts_of(kind, block):
+                self._check_text(raw, words, row, holds)
+            if kind == "each":
+                if row or block["each"] not in words.rows:
+                    raise ValueError(f"no rows {block['each']!r}")
+                self._walk(block["blocks"], words.rows[block["each"]], f"{block['each']}.", holds)
+            elif kind in ("frame", "group"):
+                self._walk(block["blocks"], words, row, holds)
+
+    def _check_text(self, raw: str, words: Vocabulary, row: str, conditions: frozenset[str]) -> None:
+        if not isinstance(raw, str):
+            raise TypeError(f"{raw!r} is not a text")
+        for language in LANGUAGES:
+            text = self._template.text(raw, language)
+            used = set(PLACEHOLDER.findall(text))
+            if used - words.values:
+                raise ValueError(f"no placeholder {sorted(used - words.values)[0]!r}")
+            if "{" in PLACEHOLDER.sub("", text):
+                raise ValueError(f"stray brace in {text!r}")
+            if conditions <= {"vat_registered"}:
+                self._sure[language] |= {row + name for name in used}
+                self._words[language].append(text)
+
+
+def _check_options(kind: str, block: Mapping[str, Any]) -> None:
+    Style(block.get("style", Style.BODY))
+    Align(block.get("align", Align.LEFT))
+    if kind == "rule":
+        RuleKind(block["rule"])
+    for name in ("indent", "module", "height", "space"):
+        value = block.get(name, 1)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 2_000:
+            raise ValueError(f"{name} is tenths of a millimetre, 0 to 2000")
+    for text in block.get("beside", ()):
+        if block_kind(text) != "text":
+            raise ValueError("beside a QR code stand texts")
+
+
+def texts_of(kind: str, block: Mapping[str, Any]) -> Iterator[str]:
+    """The raw texts of one block itself, not of the blocks inside it."""
+    if kind in ("text", "banner", "qr", "bars", "frame"):
+        yield block[kind]
+    if kind == "columns":
+        yield from block["columns"]
+        yield block.get("lead", "")
+    for inner in block.get("beside", ()):
+        yield inner["text"]
