@@ -18,6 +18,9 @@ from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import EffectKind, Program
 from pos_member.services.ports import PinHasher, TillStore, TillTransaction
 
+#: The ends of "all business dates": far enough, and safe to turn into moments in any zone.
+FIRST_DAY = date(1970, 1, 2)
+LAST_DAY = date(9000, 12, 31)
 #: (table, key, language, parameters) → the sentence.
 Say = Callable[[str, str, str, Mapping[str, object]], str]
 

@@ -172,17 +172,19 @@ class Enrolment:
         """Give or withdraw one consent, at once and offline. Raises ``Refusal(MEMBER_UNKNOWN | NOT_PERMITTED)``.
 
         Without the membership consent the card must not be used: withdrawing it blocks the card, giving it again
-        opens it.
+        opens it. A card blocked for any other reason stays blocked.
         """
         require(session, Permission.ENROL)
         member = self._known(member_id)
+        withdrawn = self._withdrawn(member_id)
         consent = self._consent(session, member_id, purpose, granted, language)
         with self._shop.store.transaction() as tx:
             seq = tx.announce(EventKind.CONSENT_CHANGED, consent.id, ConsentChanged(consent))
             tx.add_consents((consent,), seq)
-            status = MemberStatus.ACTIVE if granted else MemberStatus.BLOCKED
-            if purpose is Purpose.MEMBERSHIP and member.status is not status:
-                self._update(tx, replace(member, status=status))
+            if purpose is Purpose.MEMBERSHIP and granted and withdrawn:
+                self._update(tx, replace(member, status=MemberStatus.ACTIVE))
+            elif purpose is Purpose.MEMBERSHIP and not granted and member.status is MemberStatus.ACTIVE:
+                self._update(tx, replace(member, status=MemberStatus.BLOCKED))
         return consent
 
     def correct(
@@ -228,6 +230,11 @@ class Enrolment:
                 detail=f"fields={','.join(changed)}",
             )
         return after
+
+    def _withdrawn(self, member_id: str) -> bool:
+        """Whether the last word on membership, as far as this till knows, was no."""
+        said = [c for c in self._shop.store.members.consents(member_id) if c.purpose is Purpose.MEMBERSHIP]
+        return bool(said) and not max(said, key=lambda consent: (consent.at, consent.id)).granted
 
     def _update(self, tx: TillTransaction, member: Member) -> None:
         seq = tx.announce(EventKind.MEMBER_UPDATED, self._shop.context.new_id(), MemberUpdated(member))

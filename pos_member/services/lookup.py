@@ -15,6 +15,8 @@ from pos_member.domain.points import Account
 from pos_member.services.context import Book, Shop
 from pos_member.services.views import CouponView, Header, MemberCardView, MemberPanel, MemberRow, Resolved
 
+__all__ = ["CouponView", "Header", "Lookup", "MemberCardView", "MemberPanel", "MemberRow", "Resolved"]
+
 #: How far ahead the panel looks for points that will end.
 EXPIRY_NOTICE_DAYS = 60
 PRODUCTS_MAX = 200

@@ -14,7 +14,7 @@ from pos_member.domain.member import Member
 from pos_member.domain.money import vat_included
 from pos_member.domain.permission import Permission, Session, require
 from pos_member.domain.points import PointKind
-from pos_member.services.context import Shop
+from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
 from pos_member.services.csv_text import csv_lines
 from pos_member.services.exports import What, export_rows
 from pos_member.services.paper import vat_rate_bp
@@ -90,7 +90,7 @@ class Reports:
         if session is not None:
             require(session, Permission.VIEW_REPORT)
         wanted = day or self._shop.today()
-        return self._day(wanted, self._day(wanted - timedelta(days=7), None) if wanted.toordinal() > 7 else None)
+        return self._day(wanted, self._day(wanted - timedelta(days=7), None))
 
     def rows(
         self,
@@ -108,7 +108,7 @@ class Reports:
         """
         if session is not None:
             require(session, Permission.EXPORT)
-        return export_rows(self._shop, what, first or date.min, last or date.max, language)
+        return export_rows(self._shop, what, first or FIRST_DAY, last or LAST_DAY, language)
 
     def csv(self, report: DayReport, language: str) -> str:
         """The report as CSV text for a spreadsheet (UTF-8 mark in front, CRLF)."""

@@ -42,16 +42,21 @@ class Reprint:
         require(session, Permission.REPRINT)
         shop = self._shop
         with shop.store.transaction() as tx:
-            papers = _originals(tx.facts.documents_of(bill_id), kind)
+            papers = [paper for found, paper in tx.facts.documents_of(bill_id) if found is kind]
             if not papers:
                 raise Refusal(Reason.BILL_UNKNOWN)
             first = ""
-            for paper, copy_number in papers:
+            copy_number = tx.facts.copies(bill_id, kind) + 1
+            for paper in papers:
                 job_id = shop.context.new_id()
                 first = first or job_id
                 tx.add_print_job(NewPrintJob(job_id, kind, _copy(paper, copy_number), bill_id, copy_number))
             shop.audit(
-                tx, "reprint", staff_id=session.staff.id, subject_id=bill_id, detail=f"kind={kind} papers={len(papers)}"
+                tx,
+                "reprint",
+                staff_id=session.staff.id,
+                subject_id=bill_id,
+                detail=f"kind={kind} copy={copy_number} papers={len(papers)}",
             )
         return first
 
@@ -72,29 +77,6 @@ class Reprint:
             job = next((job for job in tx.facts.print_jobs(JOBS_MAX) if job.id == job_id), None)
             if job is not None and job.state in states:
                 tx.set_print_job(job_id, state)
-
-
-def _originals(papers: tuple[tuple[DocumentKind, Document], ...], kind: DocumentKind) -> list[tuple[Document, int]]:
-    """The first print of every paper of ``kind`` with the number of its next copy."""
-    firsts: dict[str, Document] = {}
-    copies: dict[str, int] = {}
-    for found, paper in papers:
-        if found is not kind:
-            continue
-        key = _key(paper)
-        copies[key] = max(copies.get(key, 0), _copy_number(paper))
-        if key not in firsts or _copy_number(paper) < _copy_number(firsts[key]):
-            firsts[key] = paper
-    return [(paper, copies[key] + 1) for key, paper in firsts.items()]
-
-
-def _key(paper: Document) -> str:
-    """What tells two papers of one kind and one act apart: only coupons come in several."""
-    return paper.code if isinstance(paper, CouponDocument) else ""
-
-
-def _copy_number(paper: Document) -> int:
-    return paper.copy_number if isinstance(paper, ReceiptDocument | CouponDocument | DayReportDocument) else 0
 
 
 def _copy(paper: Document, copy_number: int) -> Document:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 
 from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.money import vat_included
 from pos_member.domain.points import PointKind
-from pos_member.services.context import Shop
+from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
 from pos_member.services.paper import vat_rate_bp
 from pos_member.services.verify_queue import Findings
 
@@ -19,7 +18,7 @@ _COUNTER = re.compile(r"-R?(\d+)$")
 
 def check_bills(shop: Shop) -> Findings:
     """Σ lines = bill, Σ discounts = discount, tenders − change = total, points = Σ entries."""
-    for bill in shop.store.facts.bills_between(date.min, date.max):
+    for bill in shop.store.facts.bills_between(FIRST_DAY, LAST_DAY):
         yield None
         for what, stored, computed in _sums(bill):
             if stored != computed:
@@ -47,7 +46,7 @@ def _sums(bill: Bill) -> Iterable[tuple[str, int, int]]:
 def check_returns(shop: Shop) -> Findings:
     """Over all returns of a bill: quantity, money, points and coupons stay within what the bill took and gave."""
     by_bill: dict[str, list[BillReturn]] = {}
-    for document in shop.store.facts.returns_between(date.min, date.max):
+    for document in shop.store.facts.returns_between(FIRST_DAY, LAST_DAY):
         yield None
         by_bill.setdefault(document.bill_id, []).append(document)
         moved = sum(entry.points for entry in document.point_entries)
@@ -92,11 +91,11 @@ def check_counters(shop: Shop) -> Findings:
     """Numbers given out run from 1 to the counter without a gap."""
     facts = shop.store.facts
     counters = shop.store.evidence.counters()
-    bills = (bill.number for bill in facts.bills_between(date.min, date.max))
-    returns = (document.number for document in facts.returns_between(date.min, date.max))
+    bills = (bill.number for bill in facts.bills_between(FIRST_DAY, LAST_DAY))
+    returns = (document.number for document in facts.returns_between(FIRST_DAY, LAST_DAY))
     yield from _gap_free("bill", bills, counters.get("bill", 0))
     yield from _gap_free("return", returns, counters.get("return", 0))
-    members = len(facts.members_enrolled_between(date.min, date.max))
+    members = len(facts.members_enrolled_between(FIRST_DAY, LAST_DAY))
     yield None
     if members != counters.get("member", 0):
         yield f"counter member is {counters.get('member', 0)}, {members} were enrolled"

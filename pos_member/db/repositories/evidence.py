@@ -1,0 +1,99 @@
+"""The raw rows that ``pos-member verify`` holds against each other, in pages: no transaction outlives a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Table, func, select, tuple_
+
+from pos_member.db import schema as s
+from pos_member.db.repositories.coupons import coupon_of
+from pos_member.db.repositories.entries import entry_of
+from pos_member.db.repositories.reading import Borrow
+from pos_member.db.values import from_day, from_us
+from pos_member.domain.coupon import Coupon, CouponEventKind
+from pos_member.domain.points import PointEntry
+from pos_member.services.ports import CouponEventRow, QueueRow
+
+_PAGE = 1_000
+#: Every table whose rows were announced by an event of the queue.
+_FACTS = (s.bill, s.bill_return, s.member, s.consent, s.point_entry, s.coupon_event, s.shift, s.shift_close, s.audit)
+
+
+class SqlEvidence:
+    """``services.ports.Evidence`` over ``till.db``."""
+
+    def __init__(self, borrow: Borrow) -> None:
+        self._borrow = borrow
+
+    def queue(self) -> Iterator[QueueRow]:
+        """The whole change queue by ``seq``."""
+        for row in self._pages(s.change_queue, "seq"):
+            yield QueueRow(
+                seq=row.seq,
+                kind=row.kind,
+                version=row.version,
+                event_id=row.event_id,
+                payload=bytes(row.payload),
+                sha256=bytes(row.sha256).hex(),
+                chain=bytes(row.chain).hex(),
+            )
+
+    def counters(self) -> dict[str, int]:
+        """The last number given out of every series."""
+        with self._borrow() as connection:
+            return {row.name: row.value for row in connection.execute(select(s.counter))}
+
+    def balances(self) -> Iterator[tuple[str, date | None, int]]:
+        """This till's own entries summed as every reader of an account sums them."""
+        c = s.point_entry.c
+        with self._borrow() as connection:
+            rows = connection.execute(
+                select(c.member_id, c.bucket, func.sum(c.points).label("points")).group_by(c.member_id, c.bucket)
+            ).all()
+        for row in rows:
+            yield row.member_id, from_day(row.bucket), row.points
+
+    def entries(self) -> Iterator[PointEntry]:
+        """Every point entry of this till."""
+        return map(entry_of, self._pages(s.point_entry, "seq", "position"))
+
+    def coupons(self) -> Iterator[Coupon]:
+        """Every coupon this till issued or touched, with its stored state."""
+        return map(coupon_of, self._pages(s.coupon, "number"))
+
+    def coupon_events(self) -> Iterator[CouponEventRow]:
+        """Every coupon event of this till, oldest first."""
+        for row in self._pages(s.coupon_event, "seq", "position"):
+            yield CouponEventRow(row.code, CouponEventKind(row.kind), from_us(row.at_us), row.bill_id, row.seq)
+
+    def fact_seqs(self) -> Iterator[tuple[str, int]]:
+        """(table, ``seq``) of every stored fact, each pair once."""
+        for table in _FACTS:
+            last = -1
+            while True:
+                with self._borrow() as connection:
+                    seqs = connection.execute(
+                        select(table.c.seq).where(table.c.seq > last).distinct().order_by(table.c.seq).limit(_PAGE)
+                    ).scalars()
+                    page = list(seqs)
+                for seq in page:
+                    yield table.name, seq
+                if len(page) < _PAGE:
+                    break
+                last = page[-1]
+
+    def _pages(self, table: Table, *order: str) -> Iterator[Row[Any]]:
+        columns = [table.c[name] for name in order]
+        last: tuple[int, ...] = (-1,) * len(order)
+        while True:
+            with self._borrow() as connection:
+                rows = connection.execute(
+                    select(table).where(tuple_(*columns) > last).order_by(*columns).limit(_PAGE)
+                ).all()
+            yield from rows
+            if len(rows) < _PAGE:
+                return
+            last = tuple(getattr(rows[-1], name) for name in order)
