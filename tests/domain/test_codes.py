@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from pos_member.domain.check_digits import damm_digit, gs1_digit, gs1_holds, is_digits, mod97_digits, mod97_holds
 from pos_member.domain.codes import (
     MEMBER_COUNTER_MAX,
+    ScanKind,
     check_coupon_code,
     check_member_number,
     check_receipt_code,
     check_staff_badge,
+    classify,
     expand_upc_e,
     format_coupon_code,
     make_coupon_code,
@@ -128,6 +132,16 @@ def test_another_key_makes_other_numbers() -> None:
 def test_member_number_refuses_what_would_collide(key: str, till: int, counter: int) -> None:
     with pytest.raises(ValueError):
         make_member_number(key, till, counter)
+
+
+def test_documented_vectors_hold() -> None:
+    """Every whole code of docs/codes.md in backticks is what the document says it is."""
+    page = (Path(__file__).parents[2] / "docs" / "codes.md").read_text(encoding="utf-8")
+    codes = {found.replace(" ", "") for found in re.findall(r"`([0-9 ]{13,})`", page)}
+    wrong = {code for code in codes if classify(code).kind in (ScanKind.MISTYPED, ScanKind.TEXT, ScanKind.FOREIGN)}
+    assert wrong == {"1234567890123", "123456789012345"}, "only the bodies are no codes"
+    assert {make_member_number(KEY, till, counter) for till in (1, 9_999) for counter in (0, 99_999)} <= codes
+    assert len(codes) > 12
 
 
 @pytest.mark.parametrize(

@@ -244,6 +244,20 @@ class CameraReader:
             log.exception("a listener of the camera failed")
 
 
+def probe(make_source: SourceMaker, timeout_s: float = 5.0) -> SourceState:
+    """Whether a source gives a frame now: ``LIVE``, ``LOST`` or ``BUSY`` (also when it hangs). For ``doctor``."""
+    grabber = _Grabber(make_source())
+    try:
+        if not grabber.wait_open(timeout_s):
+            return SourceState.BUSY
+        if grabber.take(timeout_s) is not None:
+            return SourceState.LIVE
+        return grabber.end or SourceState.BUSY
+    finally:
+        grabber.abandon()
+        _joined(grabber.thread, time.monotonic() + 1.0)
+
+
 def _joined(thread: threading.Thread | None, until_s: float) -> bool:
     """Wait for a thread until a time of ``time.monotonic``; True when it has ended (or is the one that asks)."""
     if thread is None or thread is threading.current_thread():

@@ -50,13 +50,26 @@ def to_grey(picture: Picture) -> Picture:
         alpha = plane[:, :, -1:].astype(np.uint16)
         # A transparent QR is black on nothing; without its paper it would be black on black.
         plane = ((plane[:, :, :-1].astype(np.uint16) * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
-    if plane.ndim == 3:
-        # Integer luma (ITU-R BT.601) of blue, green, red; a single plane passes unchanged.
-        weights = np.array((29, 150, 77) if plane.shape[2] == 3 else (256,), np.uint16)
-        plane = ((plane.astype(np.uint16) * weights).sum(axis=2, dtype=np.uint32) >> 8).astype(np.uint8)
+    if plane.ndim == 3 and plane.shape[2] == 1:
+        plane = plane[:, :, 0]
+    elif plane.ndim == 3 and plane.dtype == np.uint8 and plane.size:
+        plane = _luma(plane) if plane.shape[2] == 3 else plane
     if plane.dtype != np.uint8 or plane.ndim != 2 or plane.size == 0:
         raise ValueError(f"not a picture: {picture.dtype} {picture.shape}")
     return np.ascontiguousarray(plane)
+
+
+def _luma(bgr: Picture) -> Picture:
+    """Brightness of blue, green, red (ITU-R BT.601). OpenCV takes 0.4 ms for a 720p frame, numpy 3."""
+    import numpy as np
+
+    try:
+        cv2 = libraries.opencv()
+    except (ImportError, OSError):
+        blue, green, red = (bgr[:, :, channel].astype(np.uint16) for channel in range(3))
+        return ((blue * 29 + green * 150 + red * 77) >> 8).astype(np.uint8)
+    grey: Picture = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
+    return grey
 
 
 def _centre(grey: Picture) -> Picture:

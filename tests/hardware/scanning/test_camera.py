@@ -15,7 +15,7 @@ import pytest
 import segno
 
 from pos_member.hardware.scanning import libraries
-from pos_member.hardware.scanning.camera import CameraReader, CameraSettings
+from pos_member.hardware.scanning.camera import CameraReader, CameraSettings, probe
 from pos_member.hardware.scanning.decoder import Decoded, Decoder, default_decoder
 from pos_member.hardware.scanning.presence import Agreement, Presence
 from pos_member.hardware.scanning.sources import (
@@ -392,6 +392,22 @@ def test_preview_and_thorough_search_are_rationed(watch: Callable[..., Watcher])
     watcher.until(SourceState.STOPPED)
     assert 12 <= watcher.frames.qsize() <= 16
     assert 2 <= len(thorough) <= 4
+
+
+def test_probe_says_whether_there_is_a_picture(tmp_path: Path) -> None:
+    assert probe(source_maker(str(save(tmp_path / "card.png", qr(MEMBER))))) is SourceState.LIVE
+    assert probe(source_maker("999")) is SourceState.LOST
+    assert probe(lambda: Scripted(iter([SourceTrouble(SourceState.BUSY, "in use")]))) is SourceState.BUSY
+    let_go = threading.Event()
+
+    class Hanging(Scripted):
+        def open(self) -> None:
+            assert let_go.wait(WAIT_S)
+
+    hanging = Hanging(iter([]))
+    threading.Timer(0.1, let_go.set).start()
+    assert probe(lambda: hanging, 0.02) is SourceState.BUSY
+    assert hanging.closed.wait(WAIT_S)
 
 
 # --- sources ----------------------------------------------------------------------------------------------

@@ -132,7 +132,8 @@ def test_grey_plane_of_every_shape() -> None:
         assert texts(picture) == [(MEMBER, "QR")]
     colour = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
     assert np.abs(to_grey(colour).astype(int) - cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY).astype(int)).max() <= 1
-    for wrong in (np.zeros((0, 4), np.uint8), np.zeros((4,), np.uint8), np.zeros((4, 4), np.float32)):
+    wrong_shapes = ((0, 4), (4,), (0, 4, 3), (4, 4, 5), (2, 2, 2, 2))
+    for wrong in (np.zeros((4, 4), np.float32), *(np.zeros(shape, np.uint8) for shape in wrong_shapes)):
         with pytest.raises(ValueError):
             to_grey(wrong)
 
@@ -264,6 +265,9 @@ def test_without_opencv_the_threshold_is_left_out(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(libraries, "opencv", absent)
     assert decode_image(np.zeros((64, 64), np.uint8)) == []
+    assert texts(np.dstack([qr(MEMBER)] * 3)) == [(MEMBER, "QR")]
+    colour = np.random.default_rng(2).integers(0, 255, (20, 30, 3), np.uint8)
+    assert np.abs(to_grey(colour).astype(int) - cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY).astype(int)).max() <= 1
     assert texts(qr(MEMBER)) == [(MEMBER, "QR")]
     with pytest.raises(EnvironmentProblem) as caught:
         picture_from_bytes(b"x")
