@@ -279,7 +279,8 @@ def _of_digits(digits: str, raw: str) -> ScanMeaning | None:
     phone = _phone(digits) if digits.startswith(("0", "66")) else None
     if phone is not None and (phone.startswith("+66") or len(digits) not in (8, 12, 13)):
         return ScanMeaning(ScanKind.PHONE, phone, raw)
-    if len(digits) in (8, 12, 13):
+    # Eight digits from 0 are more often a phone cut short than a mistyped UPC-E: they stay text to search for.
+    if len(digits) in (12, 13) or (len(digits) == 8 and digits[0] != "0"):
         return ScanMeaning(ScanKind.MISTYPED, digits, raw, looks_like=ScanKind.PRODUCT)
     return ScanMeaning(ScanKind.FOREIGN, digits, raw) if len(digits) >= 14 else None
 

@@ -123,6 +123,23 @@ def test_nothing_in_nothing() -> None:
         assert decode_image(picture) == []
 
 
+def test_no_code_in_stripes_blocks_and_print() -> None:
+    """What looks like a code to a careless reader: turned stripes, squares, lines of text."""
+    for seed in range(60):
+        dice = np.random.default_rng(seed)
+        if seed % 3 == 0:
+            frame = np.tile(np.repeat(dice.integers(0, 2, 214) * 200 + 20, 3)[:640], (360, 1)).astype(np.uint8)
+            frame = cv2.warpAffine(frame, cv2.getRotationMatrix2D((320, 180), dice.uniform(0, 180), 1), (640, 360))
+        elif seed % 3 == 1:
+            frame = np.kron(dice.integers(0, 2, (45, 80)) * 255, np.ones((8, 8))).astype(np.uint8)
+        else:
+            frame = np.full((360, 640), 230, np.uint8)
+            for row in range(20, 360, 24):
+                words = "".join(chr(int(char)) for char in dice.integers(33, 126, 40))
+                cv2.putText(frame, words, (5, row), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 10, 1 + seed % 2)
+        assert decode_image(frame) == []
+
+
 def test_grey_plane_of_every_shape() -> None:
     grey = qr(MEMBER)
     bgr = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
