@@ -29,16 +29,27 @@ def is_id(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
+_RANDOM_BITS = 74
+#: Within a millisecond the random part moves on by up to this many bits (RFC 9562, section 6.2, method 2).
+_STEP_BITS = 32
+
+
 class IdMaker:
-    """Ids that never go backwards within a process, even when the clock does."""
+    """Ids that only go forwards within a process, within a millisecond too, even when the clock goes back."""
 
     def __init__(self, clock: Clock, random_bits: Callable[[int], int] = secrets.randbits) -> None:
         self._clock = clock
         self._random_bits = random_bits
         self._lock = threading.Lock()
-        self._last_ms = 0
+        self._last_ms = -1
+        self._last_bits = 0
 
     def __call__(self) -> str:
         with self._lock:
-            self._last_ms = max(self._last_ms, int(self._clock.now().timestamp() * 1000))
-            return uuid7(self._last_ms, self._random_bits(74))
+            now_ms = int(self._clock.now().timestamp() * 1000)
+            bits = self._last_bits + 1 + self._random_bits(_STEP_BITS)
+            if now_ms > self._last_ms or bits >> _RANDOM_BITS:
+                self._last_ms = max(now_ms, self._last_ms + 1)
+                bits = self._random_bits(_RANDOM_BITS)
+            self._last_bits = bits
+            return uuid7(self._last_ms, bits)

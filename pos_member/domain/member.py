@@ -12,12 +12,15 @@ from pos_member.domain.errors import Reason, Refusal
 
 NAME_MAX = 80
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_SEPARATORS = re.compile(r"[\s\-().·]")
+# What stands between the digits, phones copied from elsewhere included: their dashes, and marks that nobody sees.
+_SEPARATORS = re.compile("[\\s\\-().·\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # Thai national numbers: mobile 06/08/09 + 8 digits, fixed 02/03/04/05/07 + 7 digits (NBTC numbering plan).
 _NATIONAL = re.compile(r"0(?:[689]\d{8}|[23457]\d{7})")
 _FOREIGN = re.compile(r"\+[1-9]\d{6,14}")
-# Marks that change how text is drawn or ordered without being seen: they would hide in a name.
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+# Marks that change how text is drawn or ordered without being seen would hide in a name (category Cf); the two joiners
+# are spelling: in emoji families and in the scripts of India and Persia.
+_JOINERS = "\u200c\u200d"
+_NOT_STORED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 class MemberStatus(StrEnum):
@@ -76,6 +79,9 @@ def normalise_phone(text: str) -> str:
     """
     if len(text) > 64:
         raise Refusal(Reason.PHONE_INVALID, text=text[:20])
+    if any(unicodedata.category(char) == "No" for char in text):
+        # NFKC would read ² and ① as digits; whoever writes them means a note.
+        raise Refusal(Reason.PHONE_INVALID, text=text[:20])
     cleaned = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text.strip()).translate(_THAI_DIGITS))
     if cleaned.startswith("00"):
         cleaned = "+" + cleaned[2:]
@@ -119,13 +125,15 @@ def clean_name(text: str) -> str:
     """
     if len(text) > 20 * NAME_MAX:
         raise Refusal(Reason.TEXT_TOO_LONG, length_max=NAME_MAX)
-    composed = unicodedata.normalize("NFC", text)
     kept = "".join(
         " " if char.isspace() else char
-        for char in composed
-        if char not in _BIDI and (char.isspace() or unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn"))
+        for char in text
+        if char.isspace() or char in _JOINERS or unicodedata.category(char) not in _NOT_STORED
     )
-    cleaned = " ".join(kept.split())
+    cleaned = unicodedata.normalize("NFC", " ".join(kept.split()))
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in cleaned):
+        # Marks and joiners alone draw nothing.
+        cleaned = ""
     if len(cleaned) > NAME_MAX:
         raise Refusal(Reason.TEXT_TOO_LONG, length_max=NAME_MAX)
     if text.strip() and not cleaned:
@@ -136,13 +144,16 @@ def clean_name(text: str) -> str:
 def graphemes(text: str) -> list[str]:
     """``text`` in user-perceived characters: a mark stays with its letter (Thai, emoji joins, diacritics)."""
     clusters: list[str] = []
-    joined = False
+    joined = half_flag = False
     for char in text:
-        extends = unicodedata.category(char) in ("Mn", "Me", "Mc") or char in "\u0e33\u0eb3\u200d\ufe0f"
-        if clusters and (extends or joined or 0x1F3FB <= ord(char) <= 0x1F3FF):
+        extends = unicodedata.category(char) in ("Mn", "Me", "Mc") or char in "\u0e33\u0eb3\u200c\u200d\ufe0f"
+        regional = 0x1F1E6 <= ord(char) <= 0x1F1FF
+        if clusters and (extends or joined or 0x1F3FB <= ord(char) <= 0x1F3FF or (regional and half_flag)):
             clusters[-1] += char
+            half_flag = False
         else:
             clusters.append(char)
+            half_flag = regional
         joined = char == "\u200d"
     return clusters
 
