@@ -66,7 +66,7 @@ class SqlEvidence:
 
     def coupon_events(self) -> Iterator[CouponEventRow]:
         """Every coupon event of this till, oldest first."""
-        for row in self._pages(s.coupon_event, "seq", "position"):
+        for row in self._pages(s.coupon_event, "number"):
             yield CouponEventRow(row.code, CouponEventKind(row.kind), from_us(row.at_us), row.bill_id, row.seq)
 
     def fact_seqs(self) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,188 @@
+"""Opening a database file for truth: SQLCipher through SQLAlchemy Core, our own BEGIN, every error mapped.
+
+The driver runs in autocommit and SQLAlchemy's ``begin`` event emits the BEGIN: the driver's own transaction handling
+would leave DDL outside and start writes with a deferred BEGIN, which fails at the first write with BUSY, the
+time-out ignored. So work that may write is ``BEGIN IMMEDIATE`` and work that reads is ``BEGIN``.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from pos_member.db.errors import looks_corrupt, problem_of
+from pos_member.domain.errors import EnvironmentProblem, Reason
+
+log = logging.getLogger(__name__)
+BUSY_TIMEOUT_S = 10.0
+_POOL_KEPT = 4
+_POOL_MORE = 28
+_BEGIN = "pos_member_begin"
+#: The first release without the bug that corrupts a WAL database written from two connections, and the two
+#: releases of older lines that carry the mend (https://www.sqlite.org/wal.html#walresetbug).
+_SOUND_FROM = (3, 51, 3)
+_SOUND_TOO = frozenset({(3, 50, 7), (3, 44, 6)})
+
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+def require_sound_sqlite(version: tuple[int, int, int] = dbapi2.sqlite_version_info) -> None:
+    """Raises ``EnvironmentProblem(SQLITE_UNSOUND)`` for a SQLite that can corrupt a WAL database."""
+    if version < _SOUND_FROM and version not in _SOUND_TOO:
+        raise EnvironmentProblem(Reason.SQLITE_UNSOUND, version=".".join(map(str, version)))
+
+
+def raw_connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
+    """A driver connection with key and pragmas set, in autocommit. Raises the driver's errors.
+
+    ``key``: 32 raw bytes. ``read_only`` opens without write access (SQLite's ``mode=ro``).
+    """
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+    connection = dbapi2.connect(
+        uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        # Else SQLCipher writes to standard error what is raised anyway.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class Database:
+    """One encrypted database file. Thread-safe: ``read`` and ``write`` lend each caller a connection of its own.
+
+    Both raise ``EnvironmentProblem`` for what a person can act on and close every connection after an error that
+    may have left one in doubt, so that the next use opens the file anew.
+    """
+
+    def __init__(self, path: Path, key: bytes, *, read_only: bool = False) -> None:
+        require_sound_sqlite()
+        self.path = path
+        self._key = key
+        self._read_only = read_only
+        self._writing = threading.Lock()
+        self._writer: int | None = None
+        engine = create_engine(
+            "sqlite://",
+            module=dbapi2,
+            creator=lambda: raw_connect(path, key, read_only=read_only),
+            poolclass=QueuePool,
+            pool_size=_POOL_KEPT,
+            max_overflow=_POOL_MORE,
+            isolation_level=None,
+            # Rows hold personal data: keep them out of exception texts.
+            hide_parameters=True,
+        )
+        event.listen(engine, "begin", _emit_begin)
+        self._readers = engine
+        self._writers = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection inside a read transaction: one consistent state, whatever is written meanwhile."""
+        try:
+            with self._readers.connect() as connection, connection.begin():
+                yield connection
+        except (DBAPIError, dbapi2.Error, OSError) as error:
+            raise self._told(error) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection under ``BEGIN IMMEDIATE``; leaving commits durably, an exception undoes all.
+
+        A COMMIT that fails can still come back after reopening: whoever retries looks the fact's id up first
+        and uses the same id again. Raises ``RuntimeError`` when the thread is inside ``write`` already.
+        """
+        with self._turn():
+            try:
+                with self._writers.connect() as connection, connection.begin():
+                    yield connection
+            except (DBAPIError, dbapi2.Error, OSError) as error:
+                raise self._told(error) from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Threads of this process queue here: SQLite's own waiting is polling, and unfair."""
+        me = threading.get_ident()
+        if self._writer == me:
+            raise RuntimeError("a unit of work inside another on the same file")
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_S * 3):
+            raise EnvironmentProblem(Reason.DATABASE_BUSY, path=str(self.path))
+        self._writer = me
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._writing.release()
+
+    def _told(self, error: BaseException) -> BaseException:
+        """``error`` as an ``EnvironmentProblem`` where it is one; every connection is closed meanwhile."""
+        if looks_corrupt(error):
+            self._readers.dispose()
+            if self.damage():
+                return EnvironmentProblem(Reason.DATABASE_CORRUPT, path=str(self.path))
+            log.warning("%s reported damage that is gone after reopening", self.path.name)
+            return EnvironmentProblem(Reason.DATABASE_BUSY, path=str(self.path))
+        problem = problem_of(error, self.path)
+        if problem is None:
+            return error
+        self._readers.dispose()
+        return problem
+
+    def damage(self) -> tuple[str, ...]:
+        """What a fresh connection finds wrong with the file; empty when it is sound. Reads all of it."""
+        try:
+            connection = raw_connect(self.path, self._key, read_only=self._read_only)
+        except dbapi2.DatabaseError as error:
+            if not looks_corrupt(error):
+                raise
+            return (str(error),)
+        try:
+            found = [row[0] for row in connection.execute("PRAGMA cipher_integrity_check")]
+            found += [row[0] for row in connection.execute("PRAGMA quick_check(10)") if row[0] != "ok"]
+        except dbapi2.DatabaseError as error:
+            if not looks_corrupt(error):
+                raise
+            return (str(error),)
+        finally:
+            connection.close()
+        return tuple(found)
+
+    def connect_raw(self) -> Any:
+        """A driver connection of the caller's own, to be closed by it: for backups and first loads."""
+        try:
+            return raw_connect(self.path, self._key, read_only=self._read_only)
+        except (dbapi2.Error, OSError) as error:
+            raise self._told(error) from error
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the WAL into the file."""
+        self._readers.dispose()
+
+
+def _emit_begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

@@ -1,0 +1,181 @@
+"""Head office's changes into the replica's tables: one function per kind of entity, unknown kinds kept as they came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection
+
+from pos_member.db import replica_schema as r
+from pos_member.db.folding import fold
+from pos_member.db.repositories.coupons import coupon_row
+from pos_member.db.repositories.search import search_words
+from pos_member.db.sql import Insert
+from pos_member.db.values import to_us
+from pos_member.domain.codec import canonical_bytes, from_wire
+from pos_member.domain.coupon import Coupon, CouponDefinition
+from pos_member.domain.member import Member, MemberStatus
+from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
+from pos_member.domain.program import Program
+from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
+
+_REPLACE = "INSERT OR REPLACE"
+_ITEM = Insert(r.item, verb=_REPLACE)
+_PRODUCT = Insert(r.product, verb=_REPLACE)
+_ACCOUNT = Insert(r.account, verb=_REPLACE)
+_COUPON = Insert(r.coupon, verb=_REPLACE)
+MEMBER = Insert(r.member)
+_SEARCH = "INSERT INTO member_search (rowid, words) VALUES (?, ?)"
+_FORGET_SEARCH = "DELETE FROM member_search WHERE rowid = ?"
+_ROW_OF = "SELECT row FROM member WHERE id = ?"
+_NEXT_ROW = "SELECT coalesce(max(row), 0) + 1 FROM member"
+
+_ITEM_TYPES: dict[str, type[Any]] = {
+    FeedEntity.ORGANISATION: Organisation,
+    FeedEntity.BRAND: Brand,
+    FeedEntity.BRANCH: Branch,
+    FeedEntity.STAFF: Staff,
+    FeedEntity.CATEGORY: Category,
+    FeedEntity.PROGRAM: Program,
+    FeedEntity.COUPON_DEFINITION: CouponDefinition,
+}
+#: Changes of these do not make callers read the catalogue anew.
+NOT_CATALOGUE = frozenset({FeedEntity.MEMBER, FeedEntity.ACCOUNT, FeedEntity.COUPON})
+
+
+def apply(connection: Connection, changes: Iterable[FeedChange]) -> tuple[int, bool]:
+    """Write ``changes`` in their order; returns (how many, whether any was of the catalogue).
+
+    Raises ``Refusal(PAYLOAD_INVALID)`` for a body that does not fit a known entity.
+    """
+    count, catalogue = 0, False
+    for entity, group in groupby(changes, key=lambda change: change.entity):
+        batch = list(group)
+        count += len(batch)
+        catalogue = catalogue or entity not in NOT_CATALOGUE
+        for deleted, run in groupby(batch, key=lambda change: change.deleted):
+            if deleted:
+                _delete(connection, entity, [change.id for change in run])
+            else:
+                _WRITERS.get(entity, _write_items)(connection, list(run))
+    return count, catalogue
+
+
+def _write_items(connection: Connection, changes: Sequence[FeedChange]) -> None:
+    for change in changes:
+        known = _ITEM_TYPES.get(change.entity)
+        if known is not None:
+            from_wire(known, dict(change.body), change.entity)
+    _ITEM.many(connection, [(change.entity, change.id, canonical_bytes(change.body)) for change in changes])
+
+
+def _write_products(connection: Connection, changes: Sequence[FeedChange]) -> None:
+    _PRODUCT.many(connection, [_product_row(from_wire(Product, dict(change.body))) for change in changes])
+
+
+def _product_row(product: Product) -> tuple[Any, ...]:
+    words = fold(f"{product.name_th} {product.name_en} {product.sku} {product.barcode}")
+    return (product.id, product.barcode, product.category_id, int(product.active), words, canonical_bytes(product))
+
+
+def _write_accounts(connection: Connection, changes: Sequence[FeedChange]) -> None:
+    _ACCOUNT.many(connection, [account_row(from_wire(FeedAccount, dict(change.body))) for change in changes])
+
+
+def account_row(account: FeedAccount) -> tuple[Any, ...]:
+    """The row of an account."""
+    return (
+        account.member_id,
+        json.dumps([[each.bucket, each.points] for each in account.buckets], separators=(",", ":")),
+        account.qualifying,
+        account.visits,
+        account.last_visit,
+        account.owed,
+    )
+
+
+def _write_coupons(connection: Connection, changes: Sequence[FeedChange]) -> None:
+    _COUPON.many(connection, [coupon_row(from_wire(Coupon, dict(change.body))) for change in changes])
+
+
+def _write_members(connection: Connection, changes: Sequence[FeedChange]) -> None:
+    following: int = connection.exec_driver_sql(_NEXT_ROW).scalar_one()
+    # Of several changes of one member in a batch the last counts.
+    latest = {member.id: member for member in (from_wire(Member, dict(change.body)) for change in changes)}
+    rows: list[tuple[Any, ...]] = []
+    for member in latest.values():
+        old: int | None = connection.exec_driver_sql(_ROW_OF, (member.id,)).scalar()
+        if old is None:
+            rows.append(member_row(following, member))
+            following += 1
+        else:
+            connection.exec_driver_sql(_FORGET_SEARCH, (old,))
+            connection.exec_driver_sql("DELETE FROM member WHERE row = ?", (old,))
+            rows.append(member_row(old, member))
+    MEMBER.many(connection, rows)
+    words = [words_row(row) for row in rows]
+    if words:
+        connection.exec_driver_sql(_SEARCH, words)
+
+
+def member_row(row: int, member: Member) -> tuple[Any, ...]:
+    """The row of a member, search columns included; an erased member has nothing to be found by."""
+    birthday = member.birthday
+    gone = member.status is MemberStatus.ERASED
+    return (
+        row,
+        member.id,
+        member.number,
+        member.phone,
+        member.phone[::-1],
+        member.first_name,
+        member.last_name,
+        "" if gone else fold(f"{member.first_name} {member.last_name}"),
+        "" if gone else fold(member.last_name),
+        None if birthday is None else birthday.day,
+        None if birthday is None else birthday.month,
+        None if birthday is None else birthday.year,
+        member.status.value,
+        member.tier,
+        member.home_branch_id,
+        member.enrolled_till_id,
+        to_us(member.enrolled_at),
+    )
+
+
+def words_row(row: tuple[Any, ...]) -> tuple[int, str]:
+    """What the trigram index gets of a ``member_row``."""
+    number, phone, name = row[2], row[3], row[7]
+    return row[0], search_words(name, number, phone) if name or phone else ""
+
+
+def _delete(connection: Connection, entity: str, ids: Sequence[str]) -> None:
+    if entity == FeedEntity.MEMBER:
+        for each in ids:
+            row = connection.exec_driver_sql(_ROW_OF, (each,)).scalar()
+            if row is not None:
+                connection.exec_driver_sql(_FORGET_SEARCH, (row,))
+                connection.exec_driver_sql("DELETE FROM member WHERE row = ?", (row,))
+        return
+    table, key = _TABLES.get(entity, ("item", ""))
+    if key:
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE {key} = ?", [(each,) for each in ids])  # noqa: S608
+    else:
+        rows = [(entity, each) for each in ids]
+        connection.exec_driver_sql("DELETE FROM item WHERE entity = ? AND id = ?", rows)
+
+
+_TABLES: dict[str, tuple[str, str]] = {
+    FeedEntity.PRODUCT: ("product", "id"),
+    FeedEntity.ACCOUNT: ("account", "member_id"),
+    FeedEntity.COUPON: ("coupon", "code"),
+}
+_WRITERS: dict[str, Callable[[Connection, Sequence[FeedChange]], None]] = {
+    FeedEntity.PRODUCT: _write_products,
+    FeedEntity.MEMBER: _write_members,
+    FeedEntity.ACCOUNT: _write_accounts,
+    FeedEntity.COUPON: _write_coupons,
+}

@@ -1,0 +1,77 @@
+"""The data folder: lock, keys, both files at the right version, and everything that works on them.
+
+``till.db`` facts · ``replica.db`` head office's data · ``keys.json``, ``keys.secret`` · ``in-use.lock`` ·
+``ballast.bin`` · ``backups/``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from pos_member.db.engine import Database, require_sound_sqlite
+from pos_member.db.errors import problem_of
+from pos_member.db.keys import Keys, Keystore, load_keys, system_keystore
+from pos_member.db.lock import FolderLock
+from pos_member.db.replica import open_replica
+from pos_member.db.store import SqlTillStore
+from pos_member.db.sync_store import SqlSyncStore
+from pos_member.db.upgrade import upgrade
+from pos_member.domain.clock import Clock
+
+TILL_FILE = "till.db"
+REPLICA_FILE = "replica.db"
+
+
+class DataFolder:
+    """An open data folder. Use as a context manager, or ``close`` it.
+
+    Raises ``EnvironmentProblem``: ALREADY_RUNNING, FOLDER_READ_ONLY, DISK_FULL, DATABASE_KEY_MISSING, DATABASE_NEWER,
+    DATABASE_CORRUPT, SQLITE_UNSOUND. Nothing is changed in a folder that cannot be opened.
+    """
+
+    def __init__(
+        self, path: Path, clock: Clock, *, find_keystore: Callable[[], Keystore | None] = system_keystore
+    ) -> None:
+        require_sound_sqlite()
+        self.path = path
+        self._open: list[Callable[[], None]] = []
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FolderLock(path)
+            self._open.append(lock.release)
+            has_data = (path / TILL_FILE).exists()
+            self.keys: Keys = load_keys(path, must_exist=has_data, find_keystore=find_keystore)
+            self.till = Database(path / TILL_FILE, self.keys.database)
+            self._open.append(self.till.close)
+            upgrade(self.till)
+            self.replica = open_replica(path / REPLICA_FILE, self.keys.database)
+            self._open.append(self.replica.close)
+        except BaseException as error:
+            self.close()
+            problem = problem_of(error, path) if isinstance(error, OSError) else None
+            if problem is not None:
+                raise problem from error
+            raise
+        self.store = SqlTillStore(self.till, self.replica, clock)
+        self.sync_store = SqlSyncStore(self.till, self.replica)
+
+    def close(self) -> None:
+        """Close both files and give the folder back. May be called twice."""
+        while self._open:
+            self._open.pop()()
+
+    def __enter__(self) -> DataFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in ``folder`` by this process."""
+    return os.access(folder, os.W_OK | os.X_OK)

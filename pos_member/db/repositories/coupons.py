@@ -1,0 +1,134 @@
+"""Coupons: head office's states, covered by this till's own where head office has not included them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from pos_member.db import replica_schema as r
+from pos_member.db import schema as s
+from pos_member.db.repositories.mark import read_mark
+from pos_member.db.repositories.reading import Borrow
+from pos_member.db.sql import Insert
+from pos_member.db.values import from_us, to_day, to_us
+from pos_member.domain.coupon import STATE_AFTER, USABLE, Coupon, CouponEventKind, CouponState
+
+_COUPON = Insert(s.coupon, leave_out=("number",))
+_COUPON_UPSERT = (
+    _COUPON.sql + " ON CONFLICT (code) DO UPDATE SET state = excluded.state,"
+    " redeemed_bill_id = excluded.redeemed_bill_id, member_id = excluded.member_id,"
+    " valid_from = excluded.valid_from, valid_to = excluded.valid_to, seq = excluded.seq"
+)
+# The same act told twice (a bill and a set_coupon of one event) is one event of the coupon.
+_EVENT = Insert(s.coupon_event, leave_out=("number",)).sql + " ON CONFLICT (code, seq, kind) DO NOTHING"
+_EVENTS = Insert(s.coupon_event, leave_out=("number",))
+_OWN = select(s.coupon).where(s.coupon.c.code == bindparam("code"))
+_OWN_OF_MEMBER = select(s.coupon).where(s.coupon.c.member_id == bindparam("member"))
+_OWN_SEQ = select(s.coupon.c.code, s.coupon.c.seq).where(s.coupon.c.code.in_(bindparam("codes", expanding=True)))
+_THEIRS = select(r.coupon).where(r.coupon.c.code == bindparam("code"))
+_THEIRS_OF_MEMBER = select(r.coupon).where(r.coupon.c.member_id == bindparam("member"))
+
+
+def coupon_of(row: Row[Any]) -> Coupon:
+    """The coupon of a row of either file."""
+    return Coupon(
+        code=row.code,
+        definition_id=row.definition_id,
+        state=CouponState(row.state),
+        member_id=row.member_id,
+        issued_bill_id=row.issued_bill_id,
+        issued_till_id=row.issued_till_id,
+        issued_branch_id=row.issued_branch_id,
+        issued_at=from_us(row.issued_at_us),
+        valid_from=date.fromisoformat(row.valid_from),
+        valid_to=date.fromisoformat(row.valid_to),
+        redeemed_bill_id=row.redeemed_bill_id,
+    )
+
+
+def coupon_row(coupon: Coupon) -> tuple[Any, ...]:
+    """The columns that both files share, in their order."""
+    return (
+        coupon.code,
+        coupon.definition_id,
+        coupon.state.value,
+        coupon.member_id,
+        coupon.issued_bill_id,
+        coupon.issued_till_id,
+        coupon.issued_branch_id,
+        to_us(coupon.issued_at),
+        to_day(coupon.valid_from),
+        to_day(coupon.valid_to),
+        coupon.redeemed_bill_id,
+    )
+
+
+def insert_issued(connection: Connection, coupons: Sequence[Coupon], seq: int) -> None:
+    """Coupons a bill issued. A code that exists already is refused by the database."""
+    _COUPON.many(connection, [(*coupon_row(coupon), seq) for coupon in coupons])
+    _EVENTS.many(
+        connection,
+        [
+            (seq, coupon.code, CouponEventKind.ISSUED.value, to_us(coupon.issued_at), coupon.issued_bill_id)
+            for coupon in coupons
+        ],
+    )
+
+
+def write_event(
+    connection: Connection, coupon: Coupon, event: CouponEventKind, at: datetime, bill_id: str | None, seq: int
+) -> None:
+    """Append what happened and keep ``coupon``, in the state it has after ``event``."""
+    redeemed = bill_id if event is CouponEventKind.REDEEMED else None
+    after = replace(coupon, state=STATE_AFTER[event], redeemed_bill_id=redeemed)
+    connection.exec_driver_sql(_COUPON_UPSERT, (*coupon_row(after), seq))
+    connection.exec_driver_sql(_EVENT, (seq, coupon.code, event.value, to_us(at), bill_id))
+
+
+class SqlCoupons:
+    """``services.ports.Coupons`` over both files."""
+
+    def __init__(self, till: Borrow, replica: Borrow) -> None:
+        self._till = till
+        self._replica = replica
+
+    def by_code(self, code: str) -> Coupon | None:
+        """The coupon as this till knows it."""
+        with self._till() as connection:
+            own = connection.execute(_OWN, {"code": code}).one_or_none()
+        with self._replica() as connection:
+            if own is not None and own.seq > read_mark(connection).included_seq:
+                return coupon_of(own)
+            theirs = connection.execute(_THEIRS, {"code": code}).one_or_none()
+        found = own if theirs is None else theirs
+        return None if found is None else coupon_of(found)
+
+    def of_member(self, member_id: str, usable_on: date | None = None) -> tuple[Coupon, ...]:
+        """A member's coupons, soonest to end first; with ``usable_on`` only those that can be used that day."""
+        with self._replica() as connection:
+            included = read_mark(connection).included_seq
+            theirs = {row.code: coupon_of(row) for row in connection.execute(_THEIRS_OF_MEMBER, {"member": member_id})}
+        with self._till() as connection:
+            newer = {
+                row.code
+                for row in connection.execute(_OWN_SEQ, {"codes": list(theirs)} if theirs else {"codes": [""]})
+                if row.seq > included
+            }
+            found = {code: coupon for code, coupon in theirs.items() if code not in newer}
+            for row in connection.execute(_OWN_OF_MEMBER, {"member": member_id}):
+                if row.code not in found:
+                    found[row.code] = coupon_of(row)
+        return tuple(
+            sorted(
+                (c for c in found.values() if usable_on is None or _usable(c, usable_on)),
+                key=lambda c: (c.valid_to, c.code),
+            )
+        )
+
+
+def _usable(coupon: Coupon, day: date) -> bool:
+    return coupon.state in USABLE and coupon.valid_from <= day <= coupon.valid_to

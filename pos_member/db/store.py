@@ -1,0 +1,67 @@
+"""The till's storage as the use cases see it: two encrypted files behind one object.
+
+``till.db`` holds this till's facts, ``replica.db`` head office's data. No transaction spans both; the readers merge
+them (``repositories.members``, ``repositories.coupons``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pos_member.db.engine import Database
+from pos_member.db.repositories.catalogue import SqlCatalogue
+from pos_member.db.repositories.coupons import SqlCoupons
+from pos_member.db.repositories.evidence import SqlEvidence
+from pos_member.db.repositories.facts import SqlFacts
+from pos_member.db.repositories.members import SqlMembers
+from pos_member.db.unit_of_work import SqlTransaction
+from pos_member.domain.clock import Clock
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.org import Settings
+from pos_member.services.ports import Catalogue, Coupons, Evidence, Facts, Members, TillTransaction
+
+
+class SqlTillStore:
+    """``services.ports.TillStore``. Thread-safe; made by ``folder.DataFolder``."""
+
+    catalogue: Catalogue
+    members: Members
+    coupons: Coupons
+    facts: Facts
+    evidence: Evidence
+
+    def __init__(self, till: Database, replica: Database, clock: Clock) -> None:
+        self._till = till
+        self._replica = replica
+        self._clock = clock
+        self.catalogue = SqlCatalogue(replica.read)
+        self.members = SqlMembers(till.read, replica.read)
+        self.coupons = SqlCoupons(till.read, replica.read)
+        self.facts = SqlFacts(till.read, self._zone)
+        self.evidence = SqlEvidence(till.read)
+
+    @contextmanager
+    def transaction(self) -> Iterator[TillTransaction]:
+        """One unit of work: commits on leaving, is undone by an exception.
+
+        A commit that raises may have been kept all the same: look the fact's id up, and try again with the same
+        id only (``services.durable``, ``has_event``). Raises ``RuntimeError`` inside another transaction.
+        """
+        with self._till.write() as connection:
+            yield SqlTransaction(connection, self._replica.read, self._clock, self._zone)
+
+    def has_event(self, event_id: str) -> bool:
+        """Whether an event is in the change queue: how a caller learns what became of a commit that failed."""
+        with self._till.read() as connection:
+            found = connection.exec_driver_sql("SELECT 1 FROM change_queue WHERE event_id = ?", (event_id,))
+            return found.first() is not None
+
+    def _zone(self) -> str:
+        """The organisation's zone; the default one before head office sent the organisation."""
+        try:
+            return self.catalogue.organisation().settings.zone
+        except EnvironmentProblem as problem:
+            if problem.reason is not Reason.TILL_NOT_ENROLLED:
+                raise
+            return Settings().zone

@@ -1,0 +1,215 @@
+"""The sync engine's side of the storage: the change queue upwards, head office's changes downwards.
+
+Numbers on this side are the wire's: they count within the till's epoch (``outbox``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, select
+
+from pos_member.db import schema as s
+from pos_member.db.bulk import load_in_bulk
+from pos_member.db.engine import Database
+from pos_member.db.feed import apply
+from pos_member.db.outbox import read_head
+from pos_member.db.replica import empty
+from pos_member.db.repositories.facts import acked_own, identity_of, queue_status
+from pos_member.db.repositories.mark import read_mark
+from pos_member.db.values import from_us, to_us
+from pos_member.domain.chain import GENESIS, link
+from pos_member.domain.org import TillIdentity
+from pos_member.services.ports import QueueStatus
+from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedChange, QueuedEvent, ReplicaMark, TillLink
+
+_BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
+_SAVE_IDENTITY = "INSERT OR REPLACE INTO till_identity VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
+_MARK = "UPDATE mark SET cursor = ?, included_seq = coalesce(?, included_seq), as_of_us = ?, revision = revision + ?"
+# The head stays whatever its age: the next event chains to it.
+_PRUNE = "DELETE FROM change_queue WHERE seq <= ? AND seq < (SELECT max(seq) FROM change_queue)"
+
+
+class SqlSyncStore:
+    """``services.sync_ports.SyncStore`` over both files. Thread-safe."""
+
+    def __init__(self, till: Database, replica: Database) -> None:
+        self._till = till
+        self._replica = replica
+
+    def identity(self) -> TillIdentity | None:
+        """Who this till is; ``None`` before it is enrolled."""
+        with self._till.read() as connection:
+            return identity_of(connection)
+
+    def link(self) -> TillLink | None:
+        """How this till reaches head office; ``None`` before it is enrolled."""
+        with self._till.read() as connection:
+            row = connection.execute(select(s.till_identity)).one_or_none()
+            identity = identity_of(connection)
+        if row is None or identity is None:
+            return None
+        return TillLink(identity, row.server_url, row.private_key, row.server_public_key)
+
+    def set_identity(
+        self,
+        identity: TillIdentity,
+        server_url: str,
+        private_key: bytes | None = None,
+        server_public_key: bytes | None = None,
+    ) -> None:
+        """Who this till is from now on.
+
+        Under another till id or epoch, what head office has not acknowledged is numbered and chained anew from 1;
+        ids, payloads and their hashes stay as they are.
+        """
+        with self._till.write() as connection:
+            before = identity_of(connection)
+            base: int = connection.exec_driver_sql(_BASE).scalar_one()
+            anew = before is not None and (before.id, before.epoch) != (identity.id, identity.epoch)
+            if anew:
+                base = acked_own(connection)
+            row = (identity.id, identity.number, identity.branch_id, identity.label, identity.epoch, base)
+            connection.exec_driver_sql(_SAVE_IDENTITY, (*row, server_url, private_key, server_public_key))
+            if anew:
+                _chain_anew(connection, base)
+
+    def pending(self, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
+        """The oldest events not acknowledged, in order; at least one when any waits."""
+        with self._till.read() as connection:
+            base: int = connection.exec_driver_sql(_BASE).scalar_one()
+            return _events(connection, acked_own(connection), base, limit, max_bytes)
+
+    def events_from(self, seq: int, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
+        """Kept events of this epoch from ``seq`` on, acknowledged or not."""
+        with self._till.read() as connection:
+            base: int = connection.exec_driver_sql(_BASE).scalar_one()
+            return _events(connection, base + max(seq, 1) - 1, base, limit, max_bytes)
+
+    def mark_acked(self, seq: int, at: datetime) -> None:
+        """Everything up to ``seq`` is held by head office. An older number changes nothing.
+
+        Raises ``ValueError`` for a number that this till has not given out yet.
+        """
+        with self._till.write() as connection:
+            head, base, _ = read_head(connection)
+            own = base + seq
+            if own > head:
+                raise ValueError(f"acknowledged {seq} beyond the last event {head - base}")
+            if own > acked_own(connection):
+                connection.exec_driver_sql("INSERT INTO ack (seq, at_us) VALUES (?, ?)", (own, to_us(at)))
+
+    def acked_seq(self) -> int:
+        """The last event of this epoch that head office holds; 0 when none."""
+        with self._till.read() as connection:
+            base: int = connection.exec_driver_sql(_BASE).scalar_one()
+            return max(0, acked_own(connection) - base)
+
+    def head(self) -> tuple[int, str]:
+        """(last number, chain hash) of this epoch."""
+        with self._till.read() as connection:
+            seq, base, chain = read_head(connection)
+        return seq - base, chain
+
+    def queue_status(self) -> QueueStatus:
+        """The queue in figures, numbers as on the wire."""
+        with self._till.read() as connection:
+            base: int = connection.exec_driver_sql(_BASE).scalar_one()
+            own = queue_status(connection)
+        return QueueStatus(
+            head_seq=own.head_seq - base,
+            acked_seq=max(0, own.acked_seq - base),
+            waiting=own.waiting,
+            bills_waiting=own.bills_waiting,
+            oldest_waiting_at=own.oldest_waiting_at,
+        )
+
+    def prune_acked(self, now: datetime) -> int:
+        """Drop events acknowledged more than ``KEEP_ACKED_DAYS`` ago, but never the last; returns how many."""
+        old = to_us(now - timedelta(days=KEEP_ACKED_DAYS))
+        with self._till.write() as connection:
+            upto = connection.exec_driver_sql("SELECT max(seq) FROM ack WHERE at_us < ?", (old,)).scalar()
+            if upto is None:
+                return 0
+            gone = connection.exec_driver_sql(_PRUNE, (upto,)).rowcount
+            connection.exec_driver_sql("DELETE FROM ack WHERE seq < ?", (upto,))
+        return gone
+
+    def cursor(self) -> int:
+        """Position in head office's feed; 0 before the first load."""
+        return self.mark().cursor
+
+    def mark(self) -> ReplicaMark:
+        """How far the replica is."""
+        with self._till.read() as connection:
+            base: int = connection.exec_driver_sql(_BASE).scalar_one()
+        with self._replica.read() as connection:
+            mark = read_mark(connection)
+        return ReplicaMark(mark.cursor, max(0, mark.included_seq - base), mark.as_of)
+
+    def apply_changes(
+        self, changes: Sequence[FeedChange], cursor: int, included_seq: int | None, as_of: datetime
+    ) -> None:
+        """Rows and cursor in one transaction. Raises ``Refusal(PAYLOAD_INVALID)``; then nothing is changed."""
+        own = self._own(included_seq)
+        with self._replica.write() as connection:
+            _, catalogue = apply(connection, changes)
+            connection.exec_driver_sql(_MARK, (cursor, own, to_us(as_of), int(catalogue)))
+
+    def bulk_load(self, changes: Iterable[FeedChange], cursor: int, included_seq: int | None, as_of: datetime) -> int:
+        """As ``apply_changes`` for a first load: member indexes are built once at the end. Returns how many."""
+        own = self._own(included_seq)
+        with self._replica.write() as connection:
+            count = load_in_bulk(connection, changes)
+            connection.exec_driver_sql(_MARK, (cursor, own, to_us(as_of), 1))
+        return count
+
+    def clear_replica(self) -> None:
+        """Forget head office's data and the cursor."""
+        with self._replica.write() as connection:
+            empty(connection)
+
+    def _own(self, wire_seq: int | None) -> int | None:
+        if wire_seq is None:
+            return None
+        with self._till.read() as connection:
+            return int(connection.exec_driver_sql(_BASE).scalar_one()) + wire_seq
+
+
+def _chain_anew(connection: Connection, base: int) -> None:
+    chain = GENESIS
+    rows = connection.exec_driver_sql("SELECT seq, sha256 FROM change_queue WHERE seq > ? ORDER BY seq", (base,)).all()
+    for seq, sha in rows:
+        chain = link(chain, seq - base, sha.hex())
+        connection.exec_driver_sql(_RECHAIN, (bytes.fromhex(chain), seq))
+
+
+def _events(connection: Connection, after: int, base: int, limit: int, max_bytes: int) -> tuple[QueuedEvent, ...]:
+    q = s.change_queue.c
+    found: list[QueuedEvent] = []
+    size = 0
+    rows = connection.execution_options(yield_per=50).execute(
+        select(s.change_queue).where(q.seq > after).order_by(q.seq).limit(limit)
+    )
+    for row in rows:
+        size += len(row.payload)
+        if found and size > max_bytes:
+            break
+        found.append(_event_of(row, base))
+    rows.close()
+    return tuple(found)
+
+
+def _event_of(row: Row[tuple[object, ...]], base: int) -> QueuedEvent:
+    return QueuedEvent(
+        seq=row.seq - base,
+        event_id=row.event_id,
+        kind=row.kind,
+        version=row.version,
+        payload=row.payload,
+        sha256=row.sha256.hex(),
+        chain=row.chain.hex(),
+        created_at=from_us(row.created_at_us),
+    )
