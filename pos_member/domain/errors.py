@@ -98,6 +98,7 @@ class Reason(StrEnum):
     TILL_NOT_ENROLLED = "till_not_enrolled"
     SYNC_FORK = "sync_fork"
     SYNC_GAP = "sync_gap"
+    BRANCH_UNKNOWN = "branch_unknown"
     SERVER_ADDRESS_INVALID = "server_address_invalid"
     # printers
     PRINTER_UNREACHABLE = "printer_unreachable"

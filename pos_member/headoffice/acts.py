@@ -1,0 +1,216 @@
+"""What one event says, checked and taken apart: pure, without a database, the same on every worker.
+
+An ``Act`` holds everything an event changes. What does not hold raises ``Refusal`` here, before anything is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pos_member.domain import codec, events
+from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.consent import Consent
+from pos_member.domain.coupon import Coupon, CouponEventKind
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.events import EventKind
+from pos_member.domain.ids import is_id
+from pos_member.domain.ledger import OWED_REPAID
+from pos_member.domain.member import Member
+from pos_member.domain.points import PointEntry, PointKind
+from pos_member.headoffice import times
+
+#: More than this is not a sale: sums stay within what every till can read.
+ENTRY_POINTS_MAX = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class CouponMove:
+    """Something happened to a coupon. ``subject_id``: the bill that used it (and which a reversal undoes)."""
+
+    code: str
+    kind: CouponEventKind
+    subject_id: str
+    amount_satang: int
+    at: datetime
+
+
+@dataclass
+class Act:
+    """The changes of one event. ``waits_for``: ids whose own event must not lie in quarantine."""
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    members: list[Member] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    entries: list[PointEntry] = field(default_factory=list)
+    issued: list[Coupon] = field(default_factory=list)
+    moves: list[CouponMove] = field(default_factory=list)
+    member_id: str | None = None
+    visited_on: date | None = None
+    owed: int = 0
+    waits_for: str = ""
+
+    def member_ids(self) -> set[str]:
+        """Every member it speaks of."""
+        found = {entry.member_id for entry in self.entries} | {member.id for member in self.members}
+        found |= {consent.member_id for consent in self.consents}
+        return found | ({self.member_id} if self.member_id else set())
+
+    def codes(self) -> set[str]:
+        """Every coupon it touches."""
+        return {coupon.code for coupon in self.issued} | {move.code for move in self.moves}
+
+
+def read_act(till_id: str, seq: int, kind: str, version: int, payload: bytes) -> Act:
+    """The act of an event of ``till_id``. Raises ``Refusal(PAYLOAD_INVALID)``."""
+    try:
+        cls = events.PAYLOADS.get((EventKind(kind), version))
+    except ValueError:
+        cls = None
+    if cls is None:
+        raise _bad("kind", "a kind and version this head office knows")
+    content = codec.from_bytes(cls, payload)
+    claimed = getattr(content, "till_id", till_id)
+    if claimed != till_id:
+        raise _bad("till_id", "the till that sent it")
+    act = _take_apart(content, till_id, seq)
+    for member_id in act.member_ids():
+        if not is_id(member_id):
+            raise _bad("member_id", "an id")
+    for entry in act.entries:
+        if entry.till_id != till_id:
+            raise _bad("point_entries.till_id", "the till that sent it")
+        if abs(entry.points) > ENTRY_POINTS_MAX:
+            raise _bad("point_entries.points", f"at most {ENTRY_POINTS_MAX}")
+    return act
+
+
+def _bad(where: str, want: str) -> Refusal:
+    return Refusal(Reason.PAYLOAD_INVALID, where=where, want=want)
+
+
+def _take_apart(content: events.Payload, till_id: str, seq: int) -> Act:
+    match content:
+        case Bill():
+            return _bill(content, seq)
+        case BillReturn():
+            return _return(content, seq)
+        case events.MemberEnrolled():
+            return Act(members=[content.member], consents=list(content.consents))
+        case events.MemberUpdated():
+            return Act(members=[content.member], waits_for=content.member.id)
+        case events.ConsentChanged():
+            return Act(consents=[content.consent], waits_for=content.consent.member_id)
+        case events.PointsAdjusted():
+            _check_entries(content.entries, content.member_id)
+            return Act(entries=list(content.entries), member_id=content.member_id)
+        case events.CouponCancelled():
+            return Act(moves=[CouponMove(content.code, CouponEventKind.CANCELLED, "", 0, content.at)])
+        case events.ShiftOpened():
+            return Act()
+        case events.ShiftClosed():
+            return Act(rows={"shift": [_shift_row(content, till_id)]}, waits_for=content.shift_id)
+        case events.AuditRecord():
+            return Act(rows={"audit": [_audit_row(content, seq)]})
+
+
+def _check_entries(entries: tuple[PointEntry, ...], member_id: str | None) -> None:
+    if any(entry.member_id != member_id for entry in entries):
+        raise _bad("point_entries.member_id", "the member of the act")
+
+
+def _bill(bill: Bill, seq: int) -> Act:
+    _check_entries(bill.point_entries, bill.member_id)
+    row = {
+        "till_id": bill.till_id,
+        "id": bill.id,
+        "seq": seq,
+        "number": bill.number,
+        "branch_id": bill.branch_id,
+        "staff_id": bill.staff_id,
+        "member_id": bill.member_id,
+        "business_date": bill.business_date.isoformat(),
+        "completed_at": times.stored(bill.completed_at),
+        "lines": len(bill.lines),
+        "gross_satang": bill.gross_satang,
+        "discount_satang": bill.discount_satang,
+        "total_satang": bill.total_satang,
+        "vat_satang": bill.vat_satang,
+        "points_earned": bill.points_earned,
+        "points_redeemed": bill.points_redeemed,
+    }
+    used = CouponEventKind.REDEEMED
+    act = Act(
+        rows={"bill": [row]},
+        entries=list(bill.point_entries),
+        issued=list(bill.coupons_issued),
+        moves=[CouponMove(u.code, used, bill.id, u.amount_satang, bill.completed_at) for u in bill.coupons_used],
+        member_id=bill.member_id,
+    )
+    if bill.member_id is not None:
+        act.visited_on = bill.business_date
+        act.owed = sum(entry.points for entry in bill.point_entries if entry.reason == OWED_REPAID)
+    return act
+
+
+def _return(document: BillReturn, seq: int) -> Act:
+    _check_entries(document.point_entries, document.member_id)
+    row = {
+        "till_id": document.till_id,
+        "id": document.id,
+        "seq": seq,
+        "number": document.number,
+        "bill_id": document.bill_id,
+        "branch_id": document.branch_id,
+        "staff_id": document.staff_id,
+        "member_id": document.member_id,
+        "business_date": document.business_date.isoformat(),
+        "completed_at": times.stored(document.completed_at),
+        "refund_satang": document.refund_satang,
+        "points_taken_back": document.points_taken_back,
+        "points_given_back": document.points_given_back,
+    }
+    reversed_, voided = CouponEventKind.REVERSED, CouponEventKind.VOIDED_BY_RETURN
+    at = document.completed_at
+    moves = [CouponMove(code, reversed_, document.bill_id, 0, at) for code in document.coupons_restored]
+    moves += [CouponMove(code, voided, "", 0, at) for code in document.coupons_voided]
+    act = Act(rows={"bill_return": [row]}, entries=list(document.point_entries), moves=moves)
+    act.waits_for = document.bill_id
+    if document.member_id is not None:
+        act.member_id = document.member_id
+        act.owed = document.points_owed
+    return act
+
+
+def taken_back(entry: PointEntry) -> int:
+    """The part of an entry by which a return lowers a balance (negative or zero)."""
+    return min(0, entry.points) if entry.kind is PointKind.REVERSE else 0
+
+
+def qualifies(entry: PointEntry) -> int:
+    """What an entry counts towards a tier: what was earned, less what a return took back of it. As at the till."""
+    return entry.points if entry.kind is PointKind.EARN else taken_back(entry)
+
+
+def _shift_row(shift: events.ShiftClosed, till_id: str) -> dict[str, Any]:
+    return {
+        "till_id": till_id,
+        "id": shift.id,
+        "staff_id": shift.staff_id,
+        "business_date": shift.business_date.isoformat(),
+        "counted_satang": shift.counted_satang,
+        "expected_satang": shift.expected_satang,
+        "closed_at": times.stored(shift.at),
+    }
+
+
+def _audit_row(record: events.AuditRecord, seq: int) -> dict[str, Any]:
+    return {
+        "till_id": record.till_id,
+        "id": record.id,
+        "seq": seq,
+        "act": record.act,
+        "staff_id": record.staff_id,
+        "at": times.stored(record.at),
+    }

@@ -1,0 +1,1 @@
+"""The web console: what head office's people see."""

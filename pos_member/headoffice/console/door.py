@@ -1,0 +1,84 @@
+"""The console's password and sessions.
+
+The password is made at the first start and shown once; what is kept is its scrypt hash. A session is a sealed cookie
+that ends after twelve hours; changing the password ends every session, for its hash is part of the seal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from pos_member.headoffice import portable, schema
+from pos_member.headoffice.database import CONSOLE_PASSWORD, TOKEN_SECRET, read_setting
+
+SESSION_S = 12 * 3600
+#: Wrong passwords in a row before everyone waits, and for how long.
+FAILURES_MAX = 5
+WAIT_S = 30
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_PASSWORD_GROUPS = 4
+
+
+def new_password(connection: Connection) -> str:
+    """A new console password; the old one and its sessions end. About 79 bits, four groups of four."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(_PASSWORD_GROUPS))
+    password = "-".join(groups)
+    salt = secrets.token_bytes(16)
+    stored = f"{salt.hex()}:{_hash(password, salt).hex()}"
+    portable.upsert(connection, schema.setting, [{"name": CONSOLE_PASSWORD, "value": stored}])
+    return password
+
+
+def password_at_first_start(connection: Connection) -> str | None:
+    """The password, made now because there was none; ``None`` at every later start."""
+    return None if read_setting(connection, CONSOLE_PASSWORD) else new_password(connection)
+
+
+def _hash(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(errors="replace"), salt=salt, n=1 << 14, r=8, p=1)
+
+
+class Door:
+    """Lets people in. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._closed_until = 0.0
+
+    def waiting(self, now: datetime) -> bool:
+        """Whether nobody may try at present."""
+        with self._lock:
+            return now.timestamp() < self._closed_until
+
+    def enter(self, connection: Connection, password: str, now: datetime) -> str | None:
+        """A session for the right password, else ``None``. Slow on purpose (tens of ms)."""
+        stored = read_setting(connection, CONSOLE_PASSWORD)
+        salt, _, wanted = stored.partition(":")
+        right = bool(wanted) and hmac.compare_digest(_hash(password[:200], bytes.fromhex(salt)).hex(), wanted)
+        with self._lock:
+            self._failures = 0 if right else self._failures + 1
+            if self._failures >= FAILURES_MAX:
+                self._failures, self._closed_until = 0, now.timestamp() + WAIT_S
+        if not right:
+            return None
+        body = f"{int(now.timestamp()) + SESSION_S}.{secrets.token_hex(8)}"
+        return f"{body}.{_seal(connection, body)}"
+
+    def knows(self, connection: Connection, session: str, now: datetime) -> bool:
+        """Whether ``session`` is one of ours and has not ended."""
+        body, _, seal = session[:400].rpartition(".")
+        end = body.partition(".")[0]
+        good = seal.isascii() and hmac.compare_digest(seal, _seal(connection, body))
+        return good and now.timestamp() < int(end)
+
+
+def _seal(connection: Connection, body: str) -> str:
+    key = f"{read_setting(connection, TOKEN_SECRET)}:{read_setting(connection, CONSOLE_PASSWORD)}"
+    return hmac.new(key.encode(), f"console\n{body}".encode(errors="replace"), hashlib.sha256).hexdigest()

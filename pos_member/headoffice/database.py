@@ -1,0 +1,46 @@
+"""Opening head office's database: tables, the schema's version, the secrets made at the first start."""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, select
+
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.headoffice.portable import Database, insert_new
+from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting
+
+VERSION = "schema_version"
+TOKEN_SECRET = "token_secret"  # noqa: S105 - the name of a setting
+SIGNING_KEY = "signing_key"
+CONSOLE_PASSWORD = "console_password_scrypt"  # noqa: S105
+
+
+def open_database(database_url: str) -> Database:
+    """The database, its tables made where they are missing.
+
+    Raises ``EnvironmentProblem(DATABASE_NEWER | SQLITE_UNSOUND)``.
+    """
+    database = Database(database_url)
+    with database.write() as connection:
+        metadata.create_all(connection)
+        signing = Ed25519PrivateKey.generate().private_bytes_raw().hex()
+        rows = [
+            {"name": VERSION, "value": str(SCHEMA_VERSION)},
+            {"name": TOKEN_SECRET, "value": secrets.token_hex(32)},
+            {"name": SIGNING_KEY, "value": signing},
+        ]
+        insert_new(connection, setting, rows)
+        insert_new(connection, feed_head, [{"id": 1, "publish_no": 0}])
+        found = int(read_setting(connection, VERSION))
+    if found > SCHEMA_VERSION:
+        database.close()
+        raise EnvironmentProblem(Reason.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
+    return database
+
+
+def read_setting(connection: Connection, name: str) -> str:
+    """A setting's text; empty where it was never set."""
+    value = connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar_one_or_none()
+    return value or ""

@@ -1,0 +1,114 @@
+"""Head office's own data going in: catalogue and members, as rows and as feed changes, one or a million."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pos_member.domain import codec
+from pos_member.domain.consent import Consent
+from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.member import Member
+from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
+from pos_member.domain.program import Program
+from pos_member.headoffice import feed, portable, schema, times
+from pos_member.headoffice.world import AccountState, consent_row, member_row
+from pos_member.services.sync_ports import FeedEntity
+
+CatalogueItem = Organisation | Brand | Branch | Staff | Category | Product | Program | CouponDefinition
+_ENTITY: dict[type[CatalogueItem], FeedEntity] = {
+    Organisation: FeedEntity.ORGANISATION,
+    Brand: FeedEntity.BRAND,
+    Branch: FeedEntity.BRANCH,
+    Staff: FeedEntity.STAFF,
+    Category: FeedEntity.CATEGORY,
+    Product: FeedEntity.PRODUCT,
+    Program: FeedEntity.PROGRAM,
+    CouponDefinition: FeedEntity.COUPON_DEFINITION,
+}
+#: Members written by one statement of each kind.
+_CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class MemberImport:
+    """A member with what is known of them. ``buckets``: last day of a lot (``None`` = never) → points."""
+
+    member: Member
+    consents: tuple[Consent, ...] = ()
+    buckets: Mapping[date | None, int] | None = None
+    visits: int = 0
+    last_visit: date | None = None
+    qualifying: int = 0
+
+
+def import_catalogue(connection: Connection, items: Iterable[CatalogueItem]) -> int:
+    """Write what is new or changed and publish it, in the order given. Returns how many changed.
+
+    Things refer to things: give organisation, brands, branches, categories, products, definitions, programs, staff.
+    """
+    known = {(row.entity, row.id): row.body for row in connection.execute(select(schema.catalogue))}
+    rows, groups = [], []
+    for item in items:
+        entity = _ENTITY[type(item)].value
+        wire = codec.to_wire(item)
+        body = json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
+        if known.get((entity, item.id)) == body:
+            continue
+        code = getattr(item, "code", "") or getattr(item, "sku", "")
+        rows.append({"entity": entity, "id": item.id, "code": code, "body": body})
+        groups.append((None, None, [feed.Draft(entity, item.id, wire)]))
+    portable.upsert(connection, schema.catalogue, rows)
+    feed.publish(connection, groups)
+    return len(rows)
+
+
+def import_members(connection: Connection, members: Iterable[MemberImport], now: datetime) -> int:
+    """Write members, consents and accounts and publish them, in bounded memory. Returns how many.
+
+    A member known already is renewed; an account known already is left as it is: its sums come from facts.
+    """
+    at = times.stored(now)
+    source = iter(members)
+    count = 0
+    while part := list(islice(source, _CHUNK)):
+        count += len(part)
+        _import_part(connection, part, at)
+    return count
+
+
+def _import_part(connection: Connection, part: list[MemberImport], at: str) -> None:
+    ids = [item.member.id for item in part]
+    table = schema.account
+    held = set(connection.execute(select(table.c.member_id).where(table.c.member_id.in_(ids))).scalars())
+    accounts: list[dict[str, Any]] = []
+    groups: list[tuple[str | None, int | None, list[feed.Draft]]] = []
+    for item in part:
+        member_id = item.member.id
+        drafts = [feed.Draft(FeedEntity.MEMBER.value, member_id, codec.to_wire(item.member))]
+        if member_id not in held:
+            account = _account(item)
+            accounts.append(account.row(at))
+            drafts.append(feed.Draft(FeedEntity.ACCOUNT.value, member_id, account.feed_body()))
+        groups.append((None, None, drafts))
+    portable.upsert(connection, schema.member, [member_row(item.member) for item in part])
+    portable.insert_new(connection, schema.consent, [consent_row(c) for item in part for c in item.consents])
+    portable.insert_new(connection, table, accounts)
+    feed.publish(connection, groups)
+
+
+def _account(item: MemberImport) -> AccountState:
+    buckets = {last.isoformat() if last else "": points for last, points in (item.buckets or {}).items() if points}
+    return AccountState(
+        member_id=item.member.id,
+        buckets=buckets,
+        qualifying=item.qualifying,
+        visits=item.visits,
+        last_visit=item.last_visit.isoformat() if item.last_visit else None,
+    )

@@ -1,0 +1,1 @@
+"""The calls a till makes; see docs/sync-protocol.md."""

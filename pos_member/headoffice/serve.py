@@ -1,0 +1,108 @@
+"""Running head office in this process: uvicorn on a port, and a word when it is ready."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from pos_member.headoffice.app import HeadOfficeSettings, create_app
+
+HOST = "127.0.0.1"
+PORT = 8470
+#: Seconds an open request gets to end after the stop.
+_GRACE_S = 5
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; ``port`` 0 takes a free one. Raises ``OSError`` where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+        taken.listen(256)
+    except OSError:
+        taken.close()
+        raise
+    return taken
+
+
+def serve(
+    database_url: str,
+    host: str = HOST,
+    port: int = PORT,
+    ready: Callable[[str], None] = lambda _url: None,
+    *,
+    settings: HeadOfficeSettings | None = None,
+) -> None:
+    """Serve until a signal stops the process. ``ready`` gets the base URL once calls are answered.
+
+    Raises ``OSError`` where the port is taken, ``EnvironmentProblem`` where the database cannot be used.
+    """
+    running = RunningHeadOffice(settings or HeadOfficeSettings(database_url), host, port)
+    running.run(lambda: ready(running.url))
+
+
+class RunningHeadOffice:
+    """Head office on a socket. ``run`` blocks; ``start`` runs it on a thread of its own until ``stop``."""
+
+    def __init__(self, settings: HeadOfficeSettings, host: str = HOST, port: int = 0) -> None:
+        self._socket = listen(host, port)
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
+        try:
+            self.app = create_app(settings)
+        except BaseException:
+            self._socket.close()
+            raise
+        self._ready = threading.Event()
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serve in this thread until told to stop."""
+        config = uvicorn.Config(
+            self.app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=_GRACE_S,
+            timeout_keep_alive=30,
+            limit_concurrency=200,
+            server_header=False,
+            lifespan="on",
+        )
+        self._server = _Server(config, ready)
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+
+    def start(self, timeout_s: float = 20.0) -> None:
+        """Serve on a thread; returns once calls are answered. Raises ``TimeoutError``."""
+        self._thread = threading.Thread(target=self.run, args=(self._ready.set,), name="head-office", daemon=True)
+        self._thread.start()
+        if not self._ready.wait(timeout_s):
+            raise TimeoutError("head office did not come up")
+
+    def stop(self, timeout_s: float = 20.0) -> None:
+        """End the thread that ``start`` began."""
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(timeout_s)

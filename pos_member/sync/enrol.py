@@ -1,0 +1,97 @@
+"""A till becomes a till: one-time code and a key made here, then short-lived tokens signed for with that key."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from pos_member.domain import codec
+from pos_member.domain.clock import Clock
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.org import TillIdentity
+from pos_member.services.sync_ports import SyncStore
+from pos_member.sync import protocol
+from pos_member.sync.transport import Answer, HttpTransport, Transport, read_answer
+
+#: A lost answer is asked for again: head office gives the same till to the same code and key.
+ENROL_TRIES = 4
+#: A token is renewed this long before it ends, so that it does not end on the way.
+TOKEN_MARGIN_S = 60
+
+
+def enrol(
+    url: str, code: str, store: SyncStore, *, label: str = "", transport: Transport | None = None
+) -> TillIdentity:
+    """Enrol this till at head office and keep identity, address and keys in ``store``.
+
+    Raises ``Refusal(ENROL_CODE_INVALID | SERVER_ADDRESS_INVALID)`` or ``EnvironmentProblem`` of the line.
+    """
+    line = transport or HttpTransport(url)
+    key = Ed25519PrivateKey.generate()
+    public_hex = key.public_key().public_bytes_raw().hex()
+    plain = protocol.normalise_code(code)
+    request = protocol.EnrolRequest(
+        code=plain,
+        public_key=public_hex,
+        proof=key.sign(protocol.enrol_message(plain, public_hex)).hex(),
+        label=label,
+    )
+    answer = _ask_again(line, codec.canonical_bytes(request))
+    if answer.status != 200:
+        if answer.data.get("error") == protocol.ErrorCode.ENROL_CODE:
+            raise Refusal(Reason.ENROL_CODE_INVALID)
+        raise Refusal(Reason.HEADOFFICE_REFUSED, detail=answer.data.get("error", answer.status))
+    enrolled = read_answer(protocol.EnrolAnswer, answer)
+    store.set_identity(
+        enrolled.till, url.strip().rstrip("/"), key.private_bytes_raw(), _hex(enrolled.server_public_key)
+    )
+    return enrolled.till
+
+
+def _ask_again(line: Transport, body: bytes) -> Answer:
+    for left in range(ENROL_TRIES - 1, -1, -1):
+        try:
+            return line.exchange("POST", "/v1/enrol", body=body)
+        except EnvironmentProblem as problem:
+            if not left or problem.reason is not Reason.LINE_DOWN:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS) from error
+
+
+class TokenSource:
+    """The bearer token of a till, renewed in time. ``private_key``: raw Ed25519 bytes."""
+
+    def __init__(self, till_id: str, private_key: bytes, clock: Clock) -> None:
+        self._till_id = till_id
+        self._key = Ed25519PrivateKey.from_private_bytes(private_key)
+        self._clock = clock
+        self._token = ""
+        self._good_until = 0.0
+
+    def token(self, line: Transport) -> str:
+        """A token good for at least ``TOKEN_MARGIN_S``. Raises as ``Transport``, or ``Refusal(HEADOFFICE_REFUSED)``."""
+        if self._token and self._clock.now().timestamp() < self._good_until:
+            return self._token
+        asked = self._clock.now().timestamp()
+        challenge = self._ask(line, protocol.TokenRequest(self._till_id)).challenge
+        signature = self._key.sign(protocol.token_message(self._till_id, challenge)).hex()
+        answer = self._ask(line, protocol.TokenRequest(self._till_id, challenge, signature))
+        self._token = answer.token
+        self._good_until = asked + answer.expires_in_s - TOKEN_MARGIN_S
+        return self._token
+
+    def forget(self) -> None:
+        """The token was refused: the next call gets another."""
+        self._token = ""
+
+    def _ask(self, line: Transport, request: protocol.TokenRequest) -> protocol.TokenAnswer:
+        answer = line.exchange("POST", "/v1/token", body=codec.canonical_bytes(request))
+        if answer.status != 200:
+            raise Refusal(Reason.HEADOFFICE_REFUSED, detail=answer.data.get("error", answer.status))
+        return read_answer(protocol.TokenAnswer, answer)

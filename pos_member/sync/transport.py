@@ -1,0 +1,187 @@
+"""HTTP to head office, distrustful: time limits on everything, bounded reads, TLS verified, nothing foreign believed.
+
+Whatever goes wrong on the way becomes one ``EnvironmentProblem`` with a reason a person can act on: ``LINE_DOWN``
+(no connection, time-out, broken off), ``ANSWER_NOT_OURS`` (a portal's page, garbage), ``HEADOFFICE_BUSY`` with
+``retry_after_s``, ``HEADOFFICE_FAILED``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.sync import protocol
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 30.0
+#: A whole exchange, so that a line that drips a byte now and then does not hold the till's network lane.
+EXCHANGE_TIMEOUT_S = 120.0
+RETRY_AFTER_MAX_S = 600
+_CHUNK_BYTES = 1 << 16
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is head office's own: its status (2xx or 4xx) and its JSON object."""
+
+    status: int
+    data: Mapping[str, Any]
+
+
+def read_answer(cls: type[T], answer: Answer) -> T:
+    """The answer as ``cls``. Raises ``EnvironmentProblem(ANSWER_NOT_OURS)`` when it does not fit."""
+    try:
+        return protocol.read_answer(cls, answer.data)
+    except Refusal as refusal:
+        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, **refusal.params) from refusal
+
+
+class Transport(Protocol):
+    """One request, one answer. Raises ``EnvironmentProblem`` as the module says."""
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        content_type: str = protocol.JSON_TYPE,
+        params: Mapping[str, int] | None = None,
+        token: str = "",
+    ) -> Answer: ...
+
+
+def check_url(url: str) -> str:
+    """``url`` without its trailing slash; https, or http on loopback. Raises ``Refusal(SERVER_ADDRESS_INVALID)``."""
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port
+    except ValueError:
+        raise Refusal(Reason.SERVER_ADDRESS_INVALID) from None
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not secure or not parts.hostname or parts.query or parts.fragment:
+        raise Refusal(Reason.SERVER_ADDRESS_INVALID)
+    return url.strip().rstrip("/")
+
+
+class HttpTransport:
+    """``Transport`` over ``requests``: the system's proxies, certificates verified, redirects never followed."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeouts_s: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+        exchange_timeout_s: float = EXCHANGE_TIMEOUT_S,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.base_url = check_url(base_url)
+        self.bytes_sent = 0
+        self._timeouts_s = timeouts_s
+        self._exchange_timeout_s = exchange_timeout_s
+        self._cancelled = cancelled
+        self._session = requests.Session()
+        if urlsplit(self.base_url).hostname in _LOOPBACK:
+            self._session.trust_env = False  # no proxy stands between a till and its own machine
+
+    def close(self) -> None:
+        """Let go of kept connections."""
+        self._session.close()
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        content_type: str = protocol.JSON_TYPE,
+        params: Mapping[str, int] | None = None,
+        token: str = "",
+    ) -> Answer:
+        headers = {"Accept": protocol.JSON_TYPE, "Accept-Encoding": "gzip"}
+        headers[protocol.PROTOCOL_HEADER] = str(protocol.PROTOCOL)
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        data = None
+        if body is not None:
+            data = gzip.compress(body, compresslevel=6, mtime=0)
+            headers |= {"Content-Type": content_type, "Content-Encoding": "gzip"}
+            self.bytes_sent += len(data)
+        started = time.monotonic()
+        try:
+            with self._session.request(
+                method,
+                self.base_url + path,
+                params=params,
+                data=data,
+                headers=headers,
+                timeout=self._timeouts_s,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                raw = self._read(response, started + self._exchange_timeout_s)
+                return self._judge(response, raw)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise EnvironmentProblem(Reason.LINE_DOWN, detail=type(error).__name__) from error
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        """The body as sent, at most ``ANSWER_BYTES_MAX`` before and after decompression."""
+        parts: list[bytes] = []
+        size = 0
+        for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+            size += len(chunk)
+            if size > protocol.ANSWER_BYTES_MAX:
+                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="size")
+            if time.monotonic() > deadline or self._cancelled():
+                raise EnvironmentProblem(Reason.LINE_DOWN, detail="time")
+            parts.append(chunk)
+        raw = b"".join(parts)
+        if response.headers.get("Content-Encoding", "").lower() == "gzip":
+            return _gunzip(raw)
+        return raw
+
+    def _judge(self, response: requests.Response, raw: bytes) -> Answer:
+        ours = protocol.PROTOCOL_HEADER in response.headers
+        status = response.status_code
+        if status in (429, 503):
+            raise EnvironmentProblem(Reason.HEADOFFICE_BUSY, retry_after_s=_retry_after_s(response))
+        if status >= 500:
+            raise EnvironmentProblem(Reason.HEADOFFICE_FAILED, status=status)
+        if status == 413:  # a proxy may say so before head office does: the engine sends less at a time
+            return Answer(status, {"error": protocol.ErrorCode.TOO_LARGE.value})
+        if not ours:
+            raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, status=status)
+        try:
+            return Answer(status, protocol.read_json_object(raw))
+        except Refusal as refusal:
+            raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, status=status) from refusal
+
+
+def _gunzip(raw: bytes) -> bytes:
+    reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        data = reader.decompress(raw, protocol.ANSWER_BYTES_MAX)
+    except zlib.error as error:
+        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="gzip") from error
+    if reader.unconsumed_tail:
+        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="size")
+    if not reader.eof:
+        raise EnvironmentProblem(Reason.LINE_DOWN, detail="broken off")
+    return data
+
+
+def _retry_after_s(response: requests.Response) -> int:
+    text = response.headers.get("Retry-After", "")
+    return min(int(text), RETRY_AFTER_MAX_S) if text.isascii() and text.isdigit() and len(text) < 10 else 30
