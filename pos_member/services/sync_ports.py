@@ -15,8 +15,6 @@ from typing import Any, Protocol
 from pos_member.domain.org import TillIdentity
 from pos_member.services.ports import QueueStatus
 
-#: The chain hash before the first event of an epoch (hex of 32 zero bytes).
-CHAIN_START = "0" * 64
 #: How long a till keeps events head office has acknowledged, so that it can refill a restored head office.
 KEEP_ACKED_DAYS = 35
 
@@ -26,7 +24,7 @@ class QueuedEvent:
     """One row of the change queue.
 
     ``payload`` is what was committed, byte for byte; ``sha256`` its hex digest; ``chain`` is
-    ``hex(SHA256(bytes of the chain before ‖ seq as 8 bytes, big-endian ‖ bytes of sha256))``.
+    ``domain.chain.link(chain before, seq, sha256)``.
     """
 
     seq: int
@@ -142,7 +140,7 @@ class SyncStore(Protocol):
     def acked_seq(self) -> int: ...
 
     def head(self) -> tuple[int, str]:
-        """(last seq, chain hash) of this epoch; ``(0, CHAIN_START)`` when nothing happened yet."""
+        """(last seq, chain hash) of this epoch; ``(0, chain.GENESIS)`` when nothing happened yet."""
         ...
 
     def queue_status(self) -> QueueStatus: ...
