@@ -257,7 +257,11 @@ class Evidence(Protocol):
     """The raw rows of ``till.db`` that ``verify`` holds against each other. Read only; each call streams."""
 
     def queue(self) -> Iterator[QueueRow]:
-        """The whole change queue by ``seq``."""
+        """The whole change queue by ``seq``, the till's own number. The oldest acknowledged rows may be gone."""
+        ...
+
+    def epoch_base(self) -> int:
+        """Own numbers up to here belong to earlier epochs, whose chain ended; the chain counts from here on."""
         ...
 
     def counters(self) -> dict[str, int]:

@@ -19,27 +19,28 @@ Findings = Iterator[str | None]
 def check_queue(shop: Shop) -> Findings:
     """``seq`` without a gap, every hash true, the chain unbroken, every event with its fact and the other way round."""
     evidence = shop.store.evidence
-    expected, previous, base = 1, GENESIS, 0
-    restarts = shop.book().identity.epoch - 1
+    base = evidence.epoch_base()
+    first = expected = None
+    previous = GENESIS
     seqs: set[int] = set()
     for row in evidence.queue():
         yield None
-        if row.seq != expected:
+        first = first or row.seq
+        if expected is not None and row.seq != expected:
             yield f"queue: {expected} expected, {row.seq} found"
         if payload_hash(row.payload) != row.sha256:
             yield f"queue {row.seq}: the payload does not match its hash"
-        if restarts > 0 and row.chain == link(GENESIS, 1, row.sha256) and row.seq > 1:
-            # A till restored from a backup goes on in a new epoch: the chain begins anew there, the numbers go on.
-            restarts, base, previous = restarts - 1, row.seq - 1, GENESIS
-        if link(previous, row.seq - base, row.sha256) != row.chain:
-            yield f"queue {row.seq}: the chain is broken"
-        expected, previous = row.seq + 1, row.chain
+        # The chain is that of this epoch; earlier events, and those before the oldest kept, are held by head office.
+        if row.seq > base and (row.seq == base + 1 or row.seq != first):
+            if link(previous, row.seq - base, row.sha256) != row.chain:
+                yield f"queue {row.seq}: the chain is broken"
+        expected, previous = row.seq + 1, GENESIS if row.seq == base else row.chain
         seqs.add(row.seq)
         yield from _same_as_stored(shop, row)
     told: set[int] = set()
     for table, seq in evidence.fact_seqs():
         told.add(seq)
-        if seq not in seqs:
+        if seq not in seqs and seq >= (first or 0):
             yield f"{table}: a fact says event {seq}, which is not in the queue"
     for seq in sorted(seqs - told):
         yield f"queue {seq}: an event without its fact"

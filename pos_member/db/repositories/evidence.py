@@ -41,6 +41,14 @@ class SqlEvidence:
                 chain=bytes(row.chain).hex(),
             )
 
+    def epoch_base(self) -> int:
+        """Own numbers up to here belong to earlier epochs."""
+        with self._borrow() as connection:
+            base: int = connection.execute(
+                select(func.coalesce(func.max(s.till_identity.c.epoch_base), 0))
+            ).scalar_one()
+        return base
+
     def counters(self) -> dict[str, int]:
         """The last number given out of every series."""
         with self._borrow() as connection:
