@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,9 @@ class Database:
     def __init__(self, path: Path, key: bytes, *, read_only: bool = False) -> None:
         require_sound_sqlite()
         self.path = path
-        self._key = key
+        self.key = key
+        #: Called when the disk was found full, before the caller hears of it: makes room for the next attempt.
+        self.on_full: Callable[[], object] | None = None
         self._read_only = read_only
         self._writing = threading.Lock()
         self._writer: int | None = None
@@ -151,12 +153,14 @@ class Database:
         if problem is None:
             return error
         self._readers.dispose()
+        if problem.reason is Reason.DISK_FULL and self.on_full is not None:
+            self.on_full()
         return problem
 
     def damage(self) -> tuple[str, ...]:
         """What a fresh connection finds wrong with the file; empty when it is sound. Reads all of it."""
         try:
-            connection = raw_connect(self.path, self._key, read_only=self._read_only)
+            connection = raw_connect(self.path, self.key, read_only=self._read_only)
         except dbapi2.DatabaseError as error:
             if not looks_corrupt(error):
                 raise
@@ -172,10 +176,12 @@ class Database:
             connection.close()
         return tuple(found)
 
-    def connect_raw(self) -> Any:
-        """A driver connection of the caller's own, to be closed by it: for backups and first loads."""
+    @contextmanager
+    def raw(self) -> Iterator[Any]:
+        """A driver connection in autocommit, for what must run outside of a transaction (``VACUUM INTO``)."""
         try:
-            return raw_connect(self.path, self._key, read_only=self._read_only)
+            with closing(raw_connect(self.path, self.key, read_only=self._read_only)) as connection:
+                yield connection
         except (dbapi2.Error, OSError) as error:
             raise self._told(error) from error
 

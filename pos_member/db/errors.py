@@ -21,8 +21,7 @@ _REASONS = {
     _READONLY: Reason.FOLDER_READ_ONLY,
     _CANTOPEN: Reason.FOLDER_READ_ONLY,
     _FULL: Reason.DISK_FULL,
-    # The operation failed and was undone; the next attempt opens the file anew.
-    _IOERR: Reason.DATABASE_BUSY,
+    _IOERR: Reason.DISK_FAILED,
 }
 _ERRNOS = {
     errno.ENOSPC: Reason.DISK_FULL,
@@ -30,6 +29,9 @@ _ERRNOS = {
     errno.EROFS: Reason.FOLDER_READ_ONLY,
     errno.EACCES: Reason.FOLDER_READ_ONLY,
     errno.EPERM: Reason.FOLDER_READ_ONLY,
+    errno.ENOTDIR: Reason.FOLDER_READ_ONLY,
+    errno.EEXIST: Reason.FOLDER_READ_ONLY,
+    errno.EIO: Reason.DISK_FAILED,
 }
 
 

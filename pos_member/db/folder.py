@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from pos_member.db.backup import backup, backup_rotating
 from pos_member.db.engine import Database, require_sound_sqlite
 from pos_member.db.errors import problem_of
 from pos_member.db.keys import Keys, Keystore, load_keys, system_keystore
 from pos_member.db.lock import FolderLock
+from pos_member.db.print_store import SqlPrintStore
 from pos_member.db.replica import open_replica
+from pos_member.db.space import Ballast, SpaceLevel, space_level
 from pos_member.db.store import SqlTillStore
 from pos_member.db.sync_store import SqlSyncStore
 from pos_member.db.upgrade import upgrade
@@ -23,6 +25,7 @@ from pos_member.domain.clock import Clock
 
 TILL_FILE = "till.db"
 REPLICA_FILE = "replica.db"
+BACKUPS = "backups"
 
 
 class DataFolder:
@@ -37,6 +40,7 @@ class DataFolder:
     ) -> None:
         require_sound_sqlite()
         self.path = path
+        self._clock = clock
         self._open: list[Callable[[], None]] = []
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -46,7 +50,7 @@ class DataFolder:
             self.keys: Keys = load_keys(path, must_exist=has_data, find_keystore=find_keystore)
             self.till = Database(path / TILL_FILE, self.keys.database)
             self._open.append(self.till.close)
-            upgrade(self.till)
+            upgrade(self.till, before=lambda version: self._keep_copy(f"before-upgrade-from-{version}"))
             self.replica = open_replica(path / REPLICA_FILE, self.keys.database)
             self._open.append(self.replica.close)
         except BaseException as error:
@@ -57,6 +61,23 @@ class DataFolder:
             raise
         self.store = SqlTillStore(self.till, self.replica, clock)
         self.sync_store = SqlSyncStore(self.till, self.replica)
+        self.print_store = SqlPrintStore(self.till, clock)
+        self.ballast = Ballast(path)
+        self.till.on_full = self.ballast.release
+
+    def backup(self) -> Path:
+        """A verified copy in ``backups/``; the latest ``backup.KEPT`` are kept. Runs long: not on the ``db`` lane.
+
+        Raises ``EnvironmentProblem``: DISK_FULL, FOLDER_READ_ONLY, DATABASE_BUSY, DATABASE_CORRUPT.
+        """
+        return backup_rotating(self.till, self.path / BACKUPS, self._clock.now())
+
+    def space(self) -> SpaceLevel:
+        """Where the disk stands; ``space.require_space(folder.path)`` is what a new bill asks."""
+        return space_level(self.path)
+
+    def _keep_copy(self, name: str) -> None:
+        backup(self.till, self.path / BACKUPS / f"{name}.db")
 
     def close(self) -> None:
         """Close both files and give the folder back. May be called twice."""
@@ -70,8 +91,3 @@ class DataFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def is_writable(folder: Path) -> bool:
-    """Whether files can be made in ``folder`` by this process."""
-    return os.access(folder, os.W_OK | os.X_OK)

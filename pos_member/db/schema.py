@@ -124,8 +124,10 @@ bill_line = _table(
     _int("discount_satang"),
     _int("net_satang"),
     _int("points_earned"),
+    _int("points_paid_satang"),
     CheckConstraint("quantity_milli > 0 AND unit_price_satang >= 0"),
     CheckConstraint("gross_satang - discount_satang = net_satang AND net_satang >= 0"),
+    CheckConstraint("points_paid_satang BETWEEN 0 AND discount_satang"),
     rowid=False,
 )
 

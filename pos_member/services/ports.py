@@ -52,6 +52,18 @@ class NewPrintJob:
 
 
 @dataclass(frozen=True)
+class PrintJob:
+    """A paper as the printer's worker takes it. ``role``: ``receipt`` or ``coupon``; ``attempts``: earlier ones."""
+
+    id: str
+    kind: DocumentKind
+    document: Document
+    copy_number: int = 0
+    role: str = "receipt"
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
 class PrintJobInfo:
     """A print job as the window lists it. ``reason`` is a ``Reason`` value or empty."""
 

@@ -84,6 +84,7 @@ def _line_row(seq: int, line: BillLine) -> tuple[Any, ...]:
         line.discount_satang,
         line.net_satang,
         line.points_earned,
+        line.points_paid_satang,
     )
 
 
@@ -170,6 +171,7 @@ def _line_of(row: Row[Any]) -> BillLine:
         discount_satang=row.discount_satang,
         net_satang=row.net_satang,
         points_earned=row.points_earned,
+        points_paid_satang=row.points_paid_satang,
     )
 
 

@@ -378,9 +378,11 @@ _UP = (
         discount_satang INTEGER NOT NULL,
         net_satang INTEGER NOT NULL,
         points_earned INTEGER NOT NULL,
+        points_paid_satang INTEGER NOT NULL,
         PRIMARY KEY (bill_seq, line_no),
         CHECK (quantity_milli > 0 AND unit_price_satang >= 0),
         CHECK (gross_satang - discount_satang = net_satang AND net_satang >= 0),
+        CHECK (points_paid_satang BETWEEN 0 AND discount_satang),
         FOREIGN KEY(bill_seq) REFERENCES bill (seq)
     )
      WITHOUT ROWID,
