@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,8 @@ from pos_member.services.ports import TillTransaction
 from pos_member.services.receipts import bill_jobs
 from pos_member.services.tendering import cash_rounding, settle
 from pos_member.services.views import CouponView, MemberPanel
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -201,8 +204,8 @@ class Checkout:
         if bill.member_id is not None:
             try:
                 panel = self._lookup.panel(bill.member_id)
-            except (Refusal, EnvironmentProblem):
-                panel = None
+            except (Refusal, EnvironmentProblem) as problem:
+                _log.warning("bill %s is stored, its member cannot be shown: %s", bill.number, problem.reason.value)
         job_ids = plan.job_ids if plan is not None else self._jobs_of(bill)
         return Completed(bill, panel, job_ids)
 

@@ -31,9 +31,9 @@ def check_queue(shop: Shop) -> Findings:
         if payload_hash(row.payload) != row.sha256:
             yield f"queue {row.seq}: the payload does not match its hash"
         # The chain is that of this epoch; earlier events, and those before the oldest kept, are held by head office.
-        if row.seq > base and (row.seq == base + 1 or row.seq != first):
-            if link(previous, row.seq - base, row.sha256) != row.chain:
-                yield f"queue {row.seq}: the chain is broken"
+        chained = row.seq > base and (row.seq == base + 1 or row.seq != first)
+        if chained and link(previous, row.seq - base, row.sha256) != row.chain:
+            yield f"queue {row.seq}: the chain is broken"
         expected, previous = row.seq + 1, GENESIS if row.seq == base else row.chain
         seqs.add(row.seq)
         yield from _same_as_stored(shop, row)
