@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-
-from pos_member.services.till import TillServices
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from pos_member.domain.bill import Bill, BillDraft, Tender, TenderKind
 from pos_member.domain.errors import Refusal
@@ -13,6 +12,7 @@ from pos_member.domain.member import Identified
 from pos_member.domain.money import SATANG_PER_BAHT
 from pos_member.domain.org import Product
 from pos_member.domain.permission import Session
+from pos_member.services.till import TillServices
 
 #: Shares of the day, in percent, as a neighbourhood shop sees them.
 _MEMBER_SHARE, _REWARD_SHARE, _CARD_SHARE, _PROMPTPAY_SHARE = 60, 15, 20, 30
@@ -63,18 +63,14 @@ def ring(services: TillServices, session: Session, shopper: Shopper, bills: int)
 
 
 def _use_what_is_there(services: TillServices, draft: BillDraft, shopper: Shopper) -> BillDraft:
-    """Lay the member's first usable coupon, and sometimes points; a refusal just leaves them for another day."""
+    """Lay the member's first usable coupon, and sometimes points; what is refused is left for another day."""
     preview = services.checkout.preview(draft)
-    for coupon in [coupon for coupon in preview.coupons if coupon.usable][:1]:
-        draft = _try(draft, lambda bill, code=coupon.code: services.redemption.lay_coupon(bill, code))
-    usable = [reward for reward in preview.evaluation.rewards if reward.times_max > 0]
-    if usable and shopper.wants_reward():
-        draft = _try(draft, lambda bill, key=usable[0].program_id: services.redemption.choose_reward(bill, key, 1))
+    usable = [coupon.code for coupon in preview.coupons if coupon.usable]
+    if usable:
+        with suppress(Refusal):
+            draft = services.redemption.lay_coupon(draft, usable[0])
+    rewards = [reward.program_id for reward in preview.evaluation.rewards if reward.times_max > 0]
+    if rewards and shopper.wants_reward():
+        with suppress(Refusal):
+            draft = services.redemption.choose_reward(draft, rewards[0], 1)
     return draft
-
-
-def _try(draft: BillDraft, step: Callable[[BillDraft], BillDraft]) -> BillDraft:
-    try:
-        return step(draft)
-    except Refusal:
-        return draft

@@ -19,7 +19,7 @@ def seed(parsed: argparse.Namespace, console: Console) -> int:
             sys.stderr.flush()
 
     if parsed.database:
-        office = seeding.seed_office(parsed.database, parsed.members, progress)
+        office = seeding.seed_office(parsed.database, parsed.members)
         console.result(
             {"products": office.products, "members": office.members, "database": parsed.database},
             "seeded_office",
@@ -45,7 +45,7 @@ def verify(parsed: argparse.Namespace, console: Console) -> int:
     """Recompute everything from the facts."""
     from pos_member.app.composition import open_till
 
-    with open_till(parsed.data, console.language) as till:
+    with open_till(parsed.data) as till:
         result = till.services.verify.run()
     if console.as_json:
         console.json({"ok": result.ok, "checks": result.checks})
@@ -65,12 +65,12 @@ def load(parsed: argparse.Namespace, console: Console) -> int:
     """Ring bills; print each number once its bill is durable."""
     from pos_member.app.composition import open_till
     from pos_member.app.load import Shopper, ring
-    from pos_member.app.seeding import demo_session
+    from pos_member.app.seeding import demo_member_ids, demo_session
 
-    with open_till(parsed.data, console.language) as till:
+    with open_till(parsed.data) as till:
         session = demo_session(till)
         products = till.store.catalogue.products(limit=1_000)
-        shopper = Shopper(products, till.store.members.some_ids(2_000), parsed.seed)
+        shopper = Shopper(products, demo_member_ids(till, 2_000), parsed.seed)
         for bill in ring(till.services, session, shopper, parsed.bills):
             if console.as_json:
                 console.json_line({"number": bill.number, "id": bill.id, "total_satang": bill.total_satang})

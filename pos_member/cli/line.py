@@ -29,7 +29,7 @@ def sync(parsed: argparse.Namespace, console: Console) -> int:
     """One round, or rounds until stopped."""
     from pos_member.app.composition import open_till
 
-    with open_till(parsed.data, console.language) as till:
+    with open_till(parsed.data) as till:
         engine = till.sync_engine()
         pause = threading.Event()
         while True:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pos_member.cli.console import Console
 from pos_member.config import default_data_folder
+from pos_member.domain.errors import EnvironmentProblem, Reason
 
 
 def database_url(named: str | None) -> str:
@@ -20,20 +21,27 @@ def database_url(named: str | None) -> str:
 
 def serve(parsed: argparse.Namespace, console: Console) -> int:
     """Run head office until it is stopped."""
-    from pos_member.headoffice.server import serve as run_server
+    from pos_member.headoffice.admin import first_password
+    from pos_member.headoffice.serve import serve as run_server
 
-    def ready(url: str, password: str | None) -> None:
-        console.result({"url": url, "password": password}, "serving", url=url)
+    url = database_url(parsed.database)
+    password = first_password(url)
+
+    def ready(address: str) -> None:
+        console.result({"url": address, "password": password}, "serving", url=address)
         if password:
             console.say("console_password", password=password)
 
-    run_server(database_url(parsed.database), parsed.host, parsed.port, ready)
+    try:
+        run_server(url, parsed.host, parsed.port, ready)
+    except OSError as error:
+        raise EnvironmentProblem(Reason.PORT_TAKEN, host=parsed.host, port=str(parsed.port)) from error
     return 0
 
 
 def enrol_code(parsed: argparse.Namespace, console: Console) -> int:
     """Issue a one-time code."""
-    from pos_member.headoffice import admin
+    from pos_member.headoffice import admin, identity
 
     code = admin.enrol_code(database_url(parsed.database), parsed.branch)
     console.result(
@@ -41,6 +49,6 @@ def enrol_code(parsed: argparse.Namespace, console: Console) -> int:
         "enrol_code",
         branch=parsed.branch,
         code=code,
-        minutes=admin.ENROL_CODE_MINUTES,
+        minutes=identity.CODE_MINUTES,
     )
     return 0

@@ -18,7 +18,7 @@ def report(parsed: argparse.Namespace, console: Console) -> int:
     """The day's report as text, JSON, CSV or PDF."""
     from pos_member.app.composition import open_till
 
-    with open_till(parsed.data, console.language) as till:
+    with open_till(parsed.data) as till:
         day = till.services.reports.day(parsed.date)
         if parsed.csv:
             _write_text(parsed.csv, "\ufeff" + till.services.reports.csv(day, console.language))
@@ -40,7 +40,7 @@ def export(parsed: argparse.Namespace, console: Console) -> int:
     """Rows as CSV, to a file or standard output; or one JSON document a row."""
     from pos_member.app.composition import open_till
 
-    with open_till(parsed.data, console.language) as till:
+    with open_till(parsed.data) as till:
         header, rows = till.services.reports.rows(parsed.what, parsed.first, parsed.last, console.language)
         if console.as_json:
             for row in rows:

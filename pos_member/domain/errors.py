@@ -92,6 +92,7 @@ class Reason(StrEnum):
     FILE_NOT_READABLE = "file_not_readable"
     # head office and the line
     LINE_DOWN = "line_down"
+    PORT_TAKEN = "port_taken"
     ANSWER_NOT_OURS = "answer_not_ours"
     HEADOFFICE_BUSY = "headoffice_busy"
     HEADOFFICE_FAILED = "headoffice_failed"

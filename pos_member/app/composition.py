@@ -1,0 +1,112 @@
+"""A till, put together: data folder, use cases, sync engine. What the window, the commands and the demo start from."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pos_member import __version__, log
+from pos_member.db.folder import DataFolder
+from pos_member.db.pin_hasher import Argon2PinHasher
+from pos_member.db.store import SqlTillStore
+from pos_member.domain.clock import Clock, SystemClock
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.ids import IdMaker
+from pos_member.domain.org import Settings, TillIdentity
+from pos_member.services.ports import Catalogue
+from pos_member.services.till import TillContext, TillServices
+from pos_member.sync.engine import SyncEngine
+from pos_member.sync.enrol import enrol
+from pos_member.sync.transport import HttpTransport
+from pos_member.wording import say
+
+_PEPPER_PURPOSE = b"pos-member pin pepper v1"
+
+
+def pin_hasher(settings: Settings) -> Argon2PinHasher:
+    """The organisation's hasher. Its pepper is derived from the organisation's secret key, which reaches enrolled
+    tills only and lies encrypted on each: a staff list that leaks elsewhere cannot be searched for PINs."""
+    key = bytes.fromhex(settings.member_number_key)
+    return Argon2PinHasher(hmac.digest(key, _PEPPER_PURPOSE, hashlib.sha256))
+
+
+class OrganisationPinHasher:
+    """``services.ports.PinHasher`` with the pepper of whatever organisation the till belongs to by then."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def hash(self, pin: str) -> str:
+        """See ``PinHasher``."""
+        return pin_hasher(self._catalogue.organisation().settings).hash(pin)
+
+    def verify(self, encoded: str, pin: str) -> bool:
+        """See ``PinHasher``."""
+        return pin_hasher(self._catalogue.organisation().settings).verify(encoded, pin)
+
+
+class Till:
+    """An open till. Made by ``open_till``."""
+
+    def __init__(self, folder: DataFolder, clock: Clock, *, practice: bool = False) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.store: SqlTillStore = folder.store
+        self.new_id = IdMaker(clock)
+        self.practice = practice
+        self.services = TillServices(
+            TillContext(
+                store=folder.store,
+                clock=clock,
+                new_id=self.new_id,
+                random_below=secrets.randbelow,
+                hasher=OrganisationPinHasher(folder.store.catalogue),
+                say=say,
+                practice=practice,
+            )
+        )
+
+    def sync_engine(self, stop: Callable[[], bool] = lambda: False) -> SyncEngine:
+        """The conversation with head office. Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)``; practice never syncs."""
+        link = self.folder.sync_store.link()
+        if link is None or not link.server_url or self.practice:
+            raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
+        return SyncEngine(
+            self.folder.sync_store,
+            HttpTransport(link.server_url),
+            self.clock,
+            random.Random(),  # spreads retries, keeps no secret
+            app_version=__version__,
+            stop=stop,
+        )
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether there is a head office to talk to."""
+        link = self.folder.sync_store.link()
+        return link is not None and bool(link.server_url) and not self.practice
+
+
+@contextmanager
+def open_till(path: Path, *, practice: bool = False, clock: Clock | None = None) -> Iterator[Till]:
+    """Open the till in ``path`` and close it again. Raises as ``DataFolder``."""
+    clock = clock or SystemClock()
+    with DataFolder(path, clock) as folder:
+        log.set_up(path)
+        yield Till(folder, clock, practice=practice)
+
+
+def enrol_till(path: Path, server: str, code: str, *, label: str = "") -> TillIdentity:
+    """Enrol the till in ``path`` at head office, then fetch head office's data once.
+
+    Raises as ``sync.enrol.enrol``; a line that drops after the enrolment leaves an enrolled till that fetches later.
+    """
+    with open_till(path) as till:
+        identity = enrol(server, code, till.folder.sync_store, label=label)
+        till.sync_engine().sync_once()
+        return identity
