@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pos_member.domain.codec import from_wire, to_wire
 from pos_member.domain.coupon import CouponDefinition
@@ -129,7 +130,18 @@ def problems(file: ProgramFile) -> list[Problem]:
     found += _twice("programs", [p.code for p in file.programs], "code")
     found += _twice("definitions", [d.id for d in file.definitions], "id")
     found += _torn_groups(file.programs)
+    if not _is_zone(file.settings.zone):
+        found.append(Problem("settings.zone", "a time zone such as Asia/Bangkok"))
     return found
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        # A name that is a folder of zones ("Asia") fails in opening it.
+        return False
+    return True
 
 
 def _at(where: str, found: Iterable[Problem]) -> list[Problem]:

@@ -18,6 +18,9 @@ from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.pricing import EvaluationInput, HeldCoupon, MemberState
 from pos_member.domain.program_files import ProgramFile, parse
 
+#: Years a bill can be of; at the ends of the calendar a time has no form in every zone.
+_YEAR_MIN, _YEAR_MAX = 1900, 9000
+
 
 @dataclass(frozen=True)
 class TryLine:
@@ -85,6 +88,8 @@ def try_programs(programs_json: Any, bill_json: Any, member_json: Any = None) ->
 
 
 def _input(file: ProgramFile, bill: TryBill, member: TryMember | None) -> EvaluationInput:
+    if not _YEAR_MIN <= bill.at.year <= _YEAR_MAX:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="bill.at", want=f"{_YEAR_MIN} … {_YEAR_MAX}")
     if len(bill.lines) > LINES_MAX:
         raise Refusal(Reason.PAYLOAD_INVALID, where="bill.lines", want=f"0 … {LINES_MAX}")
     definitions = file.book.definitions
