@@ -86,7 +86,7 @@ class Qr:
     """A QR code, each module a whole number of dots.
 
     ``module`` is the wished size of a module; it shrinks only as far as the paper's width asks. ``beside``
-    puts texts to its right, else it stands in the middle.
+    puts texts to its right, or above it where the paper is too narrow; without them it stands in the middle.
     """
 
     data: str

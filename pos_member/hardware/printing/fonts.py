@@ -34,11 +34,11 @@ FACES: dict[Style, Face] = {
     Style.SMALL: Face(26, 38, 500),
     Style.BODY: Face(30, 44, 500),
     Style.STRONG: Face(30, 44, 700),
-    Style.HEADING: Face(38, 56, 700),
-    Style.TITLE: Face(48, 70, 700),
-    Style.TOTAL: Face(48, 68, 700),
-    Style.CODE: Face(54, 70, 700),
-    Style.BIG: Face(190, 196, 700),
+    Style.HEADING: Face(37, 55, 700),
+    Style.TITLE: Face(46, 68, 700),
+    Style.TOTAL: Face(46, 66, 700),
+    Style.CODE: Face(52, 68, 700),
+    Style.BIG: Face(180, 186, 700),
 }
 
 _lock = threading.Lock()

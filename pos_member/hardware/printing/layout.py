@@ -103,9 +103,7 @@ class _Filler:
                 return Space(block["space"])
             case "qr":
                 data = self._say(block["qr"], fields)
-                beside = tuple(
-                    text for inner in block.get("beside", ()) if (text := self._text(inner, fields)) is not None
-                )
+                beside = tuple(text for text in self.fill(block.get("beside", ()), fields) if isinstance(text, Text))
                 return Qr(data, block.get("module", Qr.module), beside) if data else None
             case "bars":
                 return Bars(self._say(block["bars"], fields), block.get("height", Bars.height))

@@ -237,8 +237,9 @@ class Placer:
 
         def draw(painter: QPainter, y: int) -> None:
             edge = qr.QUIET_ZONE_MODULES * module
-            _draw_modules(painter, rows, left + edge, y + edge, module)
-            at = y + (max(0, side - text_height) // 2 if beside else side)
+            code_y = y + (max(0, text_height - side) // 2 if beside else text_height)
+            _draw_modules(painter, rows, left + edge, code_y + edge, module)
+            at = y + (max(0, side - text_height) // 2 if beside else 0)
             for text in texts:
                 text.draw(painter, at)
                 at += text.height

@@ -70,8 +70,6 @@ class VirtualPrinter:
         self._break_after: int | None = None
         self._received = 0
         self._stopping = False
-        self._selector = selectors.DefaultSelector()
-        self._wake_in, self._wake_out = socket.socketpair()
         self._listener: socket.socket | None = None
         self._client: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -81,9 +79,13 @@ class VirtualPrinter:
     def start(self) -> int:
         """Listen; the port. Raises ``OSError`` where the port is taken or the folder cannot be made."""
         self._out_dir.mkdir(parents=True, exist_ok=True)
+        listener = socket.create_server((self._host, self._port), backlog=8)
+        self._stopping = False
+        self._selector = selectors.DefaultSelector()
+        self._wake_in, self._wake_out = socket.socketpair()
         self._wake_in.setblocking(False)
-        self._listen()
         self._selector.register(self._wake_in, selectors.EVENT_READ)
+        self._listen(listener)
         self._thread = threading.Thread(target=self._run, name="virtual-printer", daemon=True)
         self._thread.start()
         return self._port
@@ -245,7 +247,7 @@ class VirtualPrinter:
             self._hang_up()
             self._stop_listening()
         elif self._listener is None:
-            self._listen()
+            self._listen(socket.create_server((self._host, self._port), backlog=8))
         self._watch_client(fault is not Fault.HANG)
         with self._state:
             self._fault = fault
@@ -263,8 +265,8 @@ class VirtualPrinter:
         elif watched and not reading:
             self._selector.unregister(self._client)
 
-    def _listen(self) -> None:
-        self._listener = socket.create_server((self._host, self._port), backlog=8)
+    def _listen(self, listener: socket.socket) -> None:
+        self._listener = listener
         self._port = int(self._listener.getsockname()[1])
         self._selector.register(self._listener, selectors.EVENT_READ)
 

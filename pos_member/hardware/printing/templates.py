@@ -136,6 +136,8 @@ class _Checker:
                 self._walk(block["blocks"], words.rows[block["each"]], f"{block['each']}.", holds)
             elif kind in ("frame", "group"):
                 self._walk(block["blocks"], words, row, holds)
+            elif kind == "qr":
+                self._walk(block.get("beside", ()), words, row, holds)
 
     def _check_text(self, raw: str, words: Vocabulary, row: str, conditions: frozenset[str]) -> None:
         if not isinstance(raw, str):
@@ -173,5 +175,3 @@ def texts_of(kind: str, block: Mapping[str, Any]) -> Iterator[str]:
     if kind == "columns":
         yield from block["columns"]
         yield block.get("lead", "")
-    for inner in block.get("beside", ()):
-        yield inner["text"]

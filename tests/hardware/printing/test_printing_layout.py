@@ -87,10 +87,10 @@ def test_a_shop_without_vat_gives_a_receipt():
 
 def test_points_say_when_they_were_true():
     text = words(lay_out(samples.RECEIPT_TH))
-    for part in ("1,208", "+24", "−100", "1,132", "ณ 18:42 น."):
+    for part in ("1,208", "+24", "−100", "1,132", "แต้มคงเหลือ ณ 18:42 น."):
         assert part in text
     yesterday = replace(samples.POINTS, as_of=samples.AT.replace(day=20))
-    assert "ณ 20 พ.ย. 2569 18:42 น." in words(lay_out(replace(samples.RECEIPT_TH, points=yesterday)))
+    assert "แต้มคงเหลือ ณ 20 พ.ย. 2569 18:42 น." in words(lay_out(replace(samples.RECEIPT_TH, points=yesterday)))
 
 
 def test_discounts_carry_a_minus_and_rounding_up_a_plus_sign_of_none():

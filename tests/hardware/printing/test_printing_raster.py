@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -159,10 +160,10 @@ def test_a_program_without_a_window_draws_the_same_bits_off_its_main_thread():
         "sys.stdout.write(hashlib.sha256(out[0].data).hexdigest())\n"
     )
     root = Path(__file__).resolve().parents[3]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60, check=True
+    )
     assert done.stderr == ""
-    import hashlib
-
     assert done.stdout == hashlib.sha256(rasterise(samples.RECEIPT_TH, 576).data).hexdigest()
 
 
