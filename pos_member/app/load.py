@@ -30,10 +30,14 @@ class Shopper:
     def basket(self, draft: BillDraft) -> BillDraft:
         """One to eight products, some twice, for a member more often than not."""
         if self._member_ids and self._random.randrange(100) < _MEMBER_SHARE:
-            draft = draft.with_member(self._random.choice(self._member_ids), Identified.CARD)
+            draft = draft.with_member(self._member_ids[self._regular()], Identified.CARD)
         for _ in range(self._random.randint(1, 8)):
             draft = draft.add_product(self._random.choice(self._products), 1000 * self._random.choice((1, 1, 1, 2, 3)))
         return draft
+
+    def _regular(self) -> int:
+        """An index into the members: some come every day, most now and then (the least of three draws)."""
+        return min(self._random.randrange(len(self._member_ids)) for _ in range(3))
 
     def wants_reward(self) -> bool:
         """Whether this member asks to use points."""

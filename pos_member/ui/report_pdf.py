@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
-from pos_member.domain.clock import format_date, format_time
+from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.money import format_baht
 from pos_member.services.reports import DayReport
@@ -87,7 +87,7 @@ class _Page:
                 QPageLayout.Unit.Millimeter,
             )
         )
-        writer.setTitle(f"{self._say('report_title')} {self._report.day.isoformat()}")
+        writer.setTitle(f"{self._say('report_heading')} {self._report.day.isoformat()}")
         painter = QPainter()
         if not painter.begin(writer):
             raise OSError("the page could not be begun")
@@ -126,10 +126,10 @@ class _Page:
         branch = header.branch_name_th if thai else header.branch_name_en
         organisation = header.organisation_name_th if thai else header.organisation_name_en
         day = format_date(self._report.day, self._language)
-        self._text(painter, QRectF(0, 0, 1200, 100), self._say("report_title"), height=64, weight=700)
+        self._text(painter, QRectF(0, 0, 1200, 100), self._say("report_heading"), height=64, weight=700)
         self._text(painter, QRectF(0, 0, _WIDTH, 100), day, height=52, weight=600, right=True)
         zone = header.settings.zone
-        at = f"{format_date(self._report.generated_at.date(), self._language)} "
+        at = f"{format_date(business_date(self._report.generated_at, zone), self._language)} "
         at += format_time(self._report.generated_at, zone)
         self._text(
             painter,
@@ -207,9 +207,9 @@ class _Page:
         return y + 60 + _CHART_HEIGHT + 40
 
     def _paint_cashiers(self, painter: QPainter, y: float) -> None:
-        stops = (0.0, 800.0, 1080.0, 1440.0, 1640.0)
+        # Right edges of the four columns of figures.
+        rights = (880.0, 1180.0, 1470.0, _WIDTH)
         heads = ("report_cashier", "report_bills", "report_sales", "report_returns", "report_members_enrolled")
-        rights = (*stops[2:], _WIDTH)
 
         def row(cells: tuple[str, ...], weight: int, colour: str, top: float) -> None:
             self._text(painter, QRectF(0, top, 760, _ROW_HEIGHT), cells[0], height=34, weight=weight, colour=colour)
