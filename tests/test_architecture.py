@@ -177,6 +177,47 @@ def strangers(module: Module) -> Iterator[str]:
         yield f"{line} imports {name}"
 
 
+#: The home of every library we lean on; ``app`` may open windows, nobody else outside a library's home imports it.
+HOMES = {
+    "PySide6": ("ui", "app", "hardware/printing"),
+    "shiboken6": ("ui",),
+    "sqlalchemy": ("db", "headoffice"),
+    "alembic": ("db", "headoffice"),
+    "sqlcipher3": ("db", "headoffice"),
+    "keyring": ("db",),
+    "argon2": ("db",),
+    "cryptography": ("db", "sync", "headoffice"),
+    "requests": ("sync",),
+    "urllib3": ("sync",),
+    "escpos": ("hardware/printing",),
+    "serial": ("hardware",),
+    "segno": ("hardware/printing", "ui"),
+    "numpy": ("hardware",),
+    "cv2": ("hardware/scanning",),
+    "pyzbar": ("hardware/scanning",),
+    "zxingcpp": ("hardware/scanning",),
+    "fastapi": ("headoffice",),
+    "starlette": ("headoffice",),
+    "pydantic": ("headoffice",),
+    "uvicorn": ("headoffice",),
+    "jinja2": ("headoffice",),
+    "platformdirs": ("config.py",),
+}
+
+
+def away_from_home(module: Module) -> Iterator[str]:
+    """A library is known to one part of the house, so that it can be exchanged there."""
+    if not module.path.startswith("pos_member/"):
+        return
+    for line, name in _imports(module):
+        root = name.split(".")[0]
+        if root in sys.stdlib_module_names or root == "pos_member":
+            continue
+        homes = tuple(f"pos_member/{home}" for home in HOMES.get(root, ()))
+        if not homes or not module.path.startswith(homes):
+            yield f"{line} imports {root}"
+
+
 def window_in_the_printer(module: Module) -> Iterator[str]:
     """The paper is drawn with QtGui; a widget there would need a window."""
     if _below(module, "hardware"):
@@ -224,6 +265,8 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (strangers, _DOMAIN, "from pos_member.services import ports"),
     (strangers, "pos_member/services/planted.py", "from pos_member import config"),
     (window_in_the_printer, _HARDWARE, "from PySide6.QtWidgets import QLabel"),
+    (away_from_home, _UI, "import sqlalchemy"),
+    (away_from_home, _UI, "import some_new_library"),
 ]  # fmt: skip
 
 SILENT: list[tuple[Rule, str, str]] = [
@@ -237,6 +280,7 @@ SILENT: list[tuple[Rule, str, str]] = [
     (waits, "tests/planted.py", "def test(qtbot, done):\n    qtbot.waitSignal(done)"),
     (strangers, "pos_member/services/planted.py", "import json\nfrom pos_member.domain import money"),
     (window_in_the_printer, _HARDWARE, "from PySide6.QtGui import QImage"),
+    (away_from_home, "pos_member/db/planted.py", "import sqlalchemy, json"),
 ]  # fmt: skip
 
 
@@ -272,7 +316,8 @@ VIOLATIONS = [
     ("ui/__init__.py", "import pos_member.db", "Layers"),
     ("services/ports.py", "import PySide6.QtCore", "PySide6 lives"),
     ("ui/__init__.py", "import sqlalchemy", "SQLAlchemy and Alembic"),
-    ("sync/__init__.py", "import sqlcipher3", "encrypted storage"),
+    ("sync/__init__.py", "import sqlcipher3", "SQLCipher lives"),
+    ("sync/__init__.py", "import keyring", "Keys and PIN hashes"),
     ("ui/__init__.py", "import requests", "HTTP lives"),
     ("ui/__init__.py", "import cv2", "Devices live"),
     ("sync/__init__.py", "import fastapi", "web framework"),
@@ -322,9 +367,10 @@ def test_a_new_package_must_be_placed_on_purpose(tmp_path: Path) -> None:
 
 #: The project speaks of the product. These speak of a machine, of a place to download from, or of how it was written.
 _MACHINE = re.compile(r"(?<![\w.~-])/(?:work|root|home)(?:/|\b(?![-.\w]))")
-_INDEX_HOST = re.compile(r"(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|--index-url|--extra-index-url)")
+_INDEX_HOST = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|--(?:extra-)?index-[u]rl|--find-[l]inks")
+# A letter in brackets keeps a pattern from finding itself.
 _MAKING = re.compile(
-    r"\b(?:chat ?gpt|copilot|anthropic|openai|claude|language model|a\.?i\.?[- ]generated|sub-?agents?)\b"
+    r"\b(?:chat ?g[p]t|c[o]pilot|a[n]thropic|op[e]nai|cl[a]ude|language m[o]del|a\.?i\.?[- ]g[e]nerated|sub-?a[g]ents?)\b"
     r"|\bissue #?\d",
     re.IGNORECASE,
 )
