@@ -370,8 +370,8 @@ _MACHINE = re.compile(r"(?<![\w.~-])/(?:work|root|home)(?:/|\b(?![-.\w]))")
 _INDEX_HOST = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|--(?:extra-)?index-[u]rl|--find-[l]inks")
 # A letter in brackets keeps a pattern from finding itself.
 _MAKING = re.compile(
-    r"\b(?:chat ?g[p]t|c[o]pilot|a[n]thropic|op[e]nai|cl[a]ude|language m[o]del|a\.?i\.?[- ]g[e]nerated|sub-?a[g]ents?)\b"
-    r"|\bissue #?\d",
+    r"\b(?:chat ?g[p]t|c[o]pilot|a[n]thropic|op[e]nai|cl[a]ude|language m[o]del|a\.?i\.?[- ]g[e]nerated)\b"
+    r"|\bsub-?a[g]ents?\b|\bissue #?\d",
     re.IGNORECASE,
 )
 _SPEECH: Sequence[re.Pattern[str]] = (_MACHINE, _INDEX_HOST, _MAKING)
