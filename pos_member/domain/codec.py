@@ -3,6 +3,9 @@
 Wire form: ``date`` and ``datetime`` as ISO 8601 (times in UTC with ``Z``), enums by value, ``Fraction`` as
 ``"3/2"``, tuples as arrays. Reading refuses what does not fit (wrong type, missing or unknown field, an integer
 beyond 2**53, NUL or a lone surrogate in a text) with ``Refusal(PAYLOAD_INVALID, where=…)``.
+
+A dataclass that newer builds may extend says itself which part of an object it can read, by a static method
+``readable_part(data) -> data`` (``Program`` does); for all others an unknown field is an error.
 """
 
 from __future__ import annotations
@@ -204,6 +207,7 @@ def _dataclass(kind: Any) -> _Reader:
         for name, field in fields.items()
         if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     }
+    readable_part = getattr(kind, "readable_part", None)
     # Readers of the fields are found at first use, so that a dataclass may contain itself.
     readers: dict[str, _Reader] = {}
 
@@ -212,6 +216,8 @@ def _dataclass(kind: Any) -> _Reader:
             raise _bad(where, "object")
         if not readers:
             readers.update({name: _reader(hints[name]) for name in fields})
+        if readable_part is not None:
+            data = readable_part(data)
         unknown = data.keys() - readers.keys()
         if unknown:
             raise _bad(f"{where}.{min(map(str, unknown))}", "no such field")

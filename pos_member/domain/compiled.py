@@ -12,8 +12,8 @@ from pos_member.domain.explain import missed
 from pos_member.domain.matching import Gate, ScopeIndex, gate_of, index_scopes
 from pos_member.domain.org import Settings
 from pos_member.domain.pricing import Explanation, RuleBook
-from pos_member.domain.program import PROGRAM_FORMAT, Combine, EffectKind, Program
-from pos_member.domain.program_check import KNOWN_KINDS, validate
+from pos_member.domain.program import KNOWN_KINDS, PROGRAM_FORMAT, Combine, EffectKind, Program
+from pos_member.domain.program_check import validate
 
 _EVERYTHING = Scope()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from pos_member.domain.coupon import Scope
 from pos_member.domain.money import Rounding
@@ -25,6 +26,9 @@ class EffectKind(StrEnum):
     DISCOUNT_PERCENT = "discount_percent"
     DISCOUNT_AMOUNT = "discount_amount"
     REWARD_DISCOUNT = "reward_discount"  # points → money off, chosen by the cashier
+
+
+KNOWN_KINDS = frozenset(kind.value for kind in EffectKind)
 
 
 class Basis(StrEnum):
@@ -128,3 +132,23 @@ class Program:
     active: bool = True
     version: int = 1
     format: int = PROGRAM_FORMAT
+
+    @staticmethod
+    def readable_part(data: dict[str, Any]) -> dict[str, Any]:
+        """The part of a program's wire form that this build can read; see ``codec``.
+
+        Of a newer format: id, code, names, kind. Of an unknown kind: all but the effect's unknown fields. Either is
+        inert, so that tills and head office upgrade in any order. Whoever passes programs on passes the bytes on.
+        """
+        written, effect = data.get("format"), data.get("effect")
+        kind = effect.get("kind") if isinstance(effect, dict) else None
+        if isinstance(written, int) and written > PROGRAM_FORMAT:
+            shell = {name: data[name] for name in _SHELL if name in data}
+            return {**shell, "effect": {"kind": kind if isinstance(kind, str) else ""}}
+        if isinstance(effect, dict) and isinstance(kind, str) and kind not in KNOWN_KINDS:
+            return {**data, "effect": {name: effect[name] for name in _EFFECT_FIELDS if name in effect}}
+        return data
+
+
+_SHELL = ("id", "code", "name_th", "name_en", "active", "version", "format")
+_EFFECT_FIELDS = tuple(field.name for field in fields(Effect))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pos_member.domain.coupon import CouponDefinition, CouponValueKind
 from pos_member.domain.matching import minute_of
 from pos_member.domain.money import AMOUNT_MAX_SATANG
-from pos_member.domain.program import Effect, EffectKind, Program, Window
+from pos_member.domain.program import KNOWN_KINDS, Effect, EffectKind, Program, Window
 
 PERCENT_MAX_BP = 10_000
 POINTS_MAX = 1_000_000
@@ -21,7 +21,6 @@ TIMES_MAX = 100_000
 _FACTOR_DENOMINATOR_MAX = 1_000
 #: No program may make more than this from the largest bill there is: sums of points stay far inside a JSON integer.
 _POINTS_PER_BILL_MAX = 10**12
-KNOWN_KINDS = frozenset(kind.value for kind in EffectKind)
 
 
 @dataclass(frozen=True)

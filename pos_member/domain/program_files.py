@@ -1,9 +1,7 @@
 """Program files: the JSON in which head office writes programs and coupon definitions (docs/programs.md).
 
 A file that does not fit is refused as a whole, with a message that points at the field. What a newer head office wrote
-is not refused: a program of an unknown kind or a newer format is read as an inert shell (its id, code, names and
-kind), so that tills and head office upgrade in any order. The shell does not hold the program's other fields:
-whoever passes programs on passes the bytes on, not the shell.
+is not refused: a program of an unknown kind or a newer format is read and inert.
 """
 
 from __future__ import annotations
@@ -20,8 +18,8 @@ from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.org import Settings
 from pos_member.domain.pricing import RuleBook
-from pos_member.domain.program import PROGRAM_FORMAT, Combine, Effect, Program
-from pos_member.domain.program_check import KNOWN_KINDS, Problem, validate, validate_definition
+from pos_member.domain.program import PROGRAM_FORMAT, Combine, Program
+from pos_member.domain.program_check import Problem, validate, validate_definition
 
 __all__ = ["Problem", "ProgramFile", "parse", "problems", "read_bytes", "read_program", "validate", "write"]
 
@@ -86,35 +84,14 @@ def write(file: ProgramFile) -> bytes:
 
 
 def read_program(data: Any, where: str = "program", file_format: int = PROGRAM_FORMAT) -> Program:
-    """One program from JSON data; an inert shell where its kind or format is not known here.
+    """One program from JSON data, inert where its kind or format is not known here (``Program.readable_part``).
 
     Raises ``Refusal(PAYLOAD_INVALID)`` for the shape; what it means is checked by ``validate``.
     """
-    if isinstance(data, dict):
-        effect = data.get("effect")
-        kind = effect.get("kind") if isinstance(effect, dict) else None
-        written = data.get("format", PROGRAM_FORMAT)
-        newer = file_format > PROGRAM_FORMAT or (isinstance(written, int) and written > PROGRAM_FORMAT)
-        if newer or (isinstance(kind, str) and kind not in KNOWN_KINDS):
-            return _shell(data, kind, where, file_format)
+    if isinstance(data, dict) and file_format > PROGRAM_FORMAT:
+        own = data.get("format")
+        data = {**data, "format": max(own, file_format) if isinstance(own, int) else file_format}
     return from_wire(Program, data, where)
-
-
-def _shell(data: dict[str, Any], kind: Any, where: str, file_format: int) -> Program:
-    def text(name: str) -> str:
-        return from_wire(str, data.get(name, ""), f"{where}.{name}")
-
-    written = from_wire(int, data.get("format", PROGRAM_FORMAT), f"{where}.format")
-    return Program(
-        id=text("id"),
-        code=text("code"),
-        name_th=text("name_th"),
-        name_en=text("name_en"),
-        effect=Effect(kind=from_wire(str, kind if kind is not None else "", f"{where}.effect.kind")),
-        active=from_wire(bool, data.get("active", True), f"{where}.active"),
-        version=from_wire(int, data.get("version", 1), f"{where}.version"),
-        format=max(written, file_format),
-    )
 
 
 def problems(file: ProgramFile) -> list[Problem]:
