@@ -130,18 +130,18 @@ class World:
     _sessions: dict[str, Session] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._dice = random.Random(self.seed)
+        self.new_id = IdMaker(self.clock, self._dice.getrandbits)
         self.use(self.folder.store)
 
     def use(self, store: TillStore) -> None:
         """Build the use cases over ``store`` (a faulty one in crash tests)."""
-        dice = random.Random(self.seed)
         self.store = store
-        self.new_id = IdMaker(self.clock, dice.getrandbits)
         self.context = TillContext(
             store=store,
             clock=self.clock,
             new_id=self.new_id,
-            random_below=dice.randrange,
+            random_below=self._dice.randrange,
             hasher=self.hasher,
             say=wording.say,
         )

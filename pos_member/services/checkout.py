@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillDraft, Tender
@@ -28,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Preview:
-    """A draft as it stands. ``total_cash_satang`` is the total after cash rounding."""
+    """A draft as it stands. ``coupons`` are those laid on it: not ``usable`` where one has ceased to be since.
+
+    ``total_cash_satang`` is the total after cash rounding.
+    """
 
     draft: BillDraft
     evaluation: Evaluation
@@ -72,7 +75,7 @@ class Checkout:
         return BillDraft(self._shop.context.new_id(), self._shop.now())
 
     def preview(self, draft: BillDraft) -> Preview:
-        """What the bill costs and gives as it stands; coupons that cannot be used any more are left out and say so.
+        """What the bill costs and gives as it stands; coupons that cannot be used any more take nothing off.
 
         Raises ``Refusal(MEMBER_UNKNOWN | MEMBER_BLOCKED)``.
         """
@@ -163,14 +166,15 @@ class Checkout:
         if gathered.member is not None and gathered.account is not None:
             panel = self._lookup.panel_of(gathered.member, gathered.account)
         refused = {code for code, _ in gathered.refused}
-        views = []
-        for coupon in gathered.coupons:
-            view = coupon_view(coupon, book.definitions[coupon.definition_id], book, book.day(at))
-            views.append(view)
-        usable = tuple(v for v in views if v.code not in refused)
+        views = [
+            coupon_view(coupon, book.definitions[coupon.definition_id], book, book.day(at))
+            for coupon in gathered.coupons
+            if coupon.definition_id in book.definitions
+        ]
+        coupons = tuple(replace(view, usable=view.code not in refused) for view in views)
         total = evaluation.total_satang
         return Preview(
-            draft, evaluation, panel, usable, total + cash_rounding(total, book.settings.cash_rounding_satang)
+            draft, evaluation, panel, coupons, total + cash_rounding(total, book.settings.cash_rounding_satang)
         )
 
     def _still_true(
