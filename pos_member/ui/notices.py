@@ -77,6 +77,13 @@ class NoticeStrip(QFrame):
         self.notice = None
         self._show(self._hint, "none", "info", "faint")
 
+    def redress(self) -> None:
+        """The theme changed."""
+        if self.notice is not None:
+            self.say(self.notice)
+        else:
+            self.clear()
+
     def _show(self, text: str, tone: str, icon: str, colour: str) -> None:
         look = theme.active()
         self._icon.setPixmap(look.pixmap(icon, colour, look.px("touch", "icon"), 2.0))

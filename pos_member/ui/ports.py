@@ -132,6 +132,10 @@ def _nothing() -> None:
     return None
 
 
+def _no_modules(text: str) -> Sequence[Sequence[bool]]:
+    return ()
+
+
 @dataclass(frozen=True)
 class UiServices:
     """Everything the window calls. ``open_till`` opens the database: on the ``db`` lane, after the first paint."""
@@ -145,3 +149,5 @@ class UiServices:
     camera: CameraControls | None = None
     clock: Clock = field(default_factory=SystemClock)
     save_settings: Callable[[UiSettings], None] = lambda settings: None
+    #: Rows of the QR symbol of a text, True = dark, without its quiet zone. Nothing where no drawer is handed in.
+    qr_modules: Callable[[str], Sequence[Sequence[bool]]] = _no_modules

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from pos_member.domain.errors import PosMemberError, Reason
+from pos_member.domain.member import Identified
 from pos_member.domain.org import Settings
 from pos_member.domain.permission import Permission, Session, may
 from pos_member.ui.i18n import language, tr
@@ -67,6 +68,8 @@ class Shell(QObject):
     asked = Signal(object, object)
     question_closed = Signal()
     refresh_wanted = Signal()
+    #: A member for the open bill (id, how identified), found or enrolled on another screen.
+    member_wanted = Signal(str, object)
 
     def __init__(self, services: UiServices, runner: TaskRunner, settings: UiSettings) -> None:
         super().__init__()
@@ -134,6 +137,11 @@ class Shell(QObject):
     def back(self) -> None:
         """Back to the sell screen."""
         self.back_wanted.emit()
+
+    def use_member(self, member_id: str, identified: Identified = Identified.SEARCH) -> None:
+        """Put a member on the open bill and go there."""
+        self.member_wanted.emit(member_id, identified)
+        self.back()
 
     def refresh_badges(self) -> None:
         """Something may have changed what waits to be sent or printed."""

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Template
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -142,6 +142,19 @@ class Theme:
         app.setPalette(self.palette())
         app.setFont(self.font())
         app.setStyleSheet(self.style_sheet())
+        for widget in app.allWidgets():
+            # Icons are drawn in a colour: those who show one draw it again.
+            if isinstance(widget, Dressed):
+                widget.redress()
+
+
+@runtime_checkable
+class Dressed(Protocol):
+    """A widget that paints with colours of the theme itself."""
+
+    def redress(self) -> None:
+        """The theme changed."""
+        ...
 
 
 _active: Theme | None = None

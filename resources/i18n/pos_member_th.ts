@@ -4,9 +4,197 @@
 <context>
     <name>till</name>
     <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>+{points} points</source>
+        <translation>+{points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>08x xxx xxxx</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>21/11/2533, 21/11/1990 or 21/11</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>A barcode, a card, a coupon or a receipt: scan it, or type its number</source>
+        <translation>บาร์โค้ด บัตร คูปอง หรือใบเสร็จ: สแกน หรือพิมพ์ตัวเลข</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>A member already: {name} · {number}</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>A next-bill coupon is printed, until {date}</source>
+        <translation>พิมพ์คูปองบิลถัดไปให้แล้ว ใช้ได้ถึง {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>A sale of ฿350</source>
+        <translation>ขายยอด ฿350</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>A staff badge: lock with F10 to change the cashier</source>
+        <translation>นี่คือบัตรพนักงาน กด F10 ล็อกจอก่อนเปลี่ยนแคชเชียร์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Adjust</source>
+        <translation>ปรับแต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Amount</source>
+        <translation>รวม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Amount received  (← → other means, + exact cash)</source>
+        <translation>รับเงินมา  (← → เปลี่ยนวิธีจ่าย · + เงินสดพอดี)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>An open bill stays open when the cashier changes.</source>
+        <translation>เปลี่ยนแคชเชียร์ได้ทันที บิลที่เปิดค้างยังอยู่ครบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Ask the customer, then press + to record the consent</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Back to the bill</source>
+        <translation>กลับไปที่บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Before discounts</source>
+        <translation>ยอดก่อนส่วนลด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Bill</source>
+        <translation>บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>Bill {number} completed</source>
+        <translation>ปิดบิล {number} แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Bill · {count} lines</source>
+        <translation>บิล · {count} รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Birthday (optional)</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>Birthday month</source>
+        <translation>เดือนเกิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Branch manager</source>
+        <translation>ผู้จัดการสาขา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Card</source>
+        <translation>บัตร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Cash</source>
+        <translation>เงินสด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Cashier</source>
+        <translation>แคชเชียร์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Change</source>
+        <translation>เงินทอน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Change cashier</source>
+        <translation>เปลี่ยนแคชเชียร์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Choose a line of the bill</source>
+        <translation>เลือกรายการในบิล</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Clear</source>
         <translation>ล้าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Complete the bill</source>
+        <translation>ปิดบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Coupon until {date}</source>
+        <translation>คูปอง ใช้ได้ถึง {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Coupons and points appear here once the member is known. Paper coupons: scan.</source>
+        <translation>คูปองและแต้มจะขึ้นที่นี่เมื่อรู้ว่าเป็นสมาชิกคนไหน คูปองกระดาษสแกนได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Day report</source>
+        <translation>รายงานประจำวัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>Earned {points} points</source>
+        <translation>ได้ {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Empty the bill</source>
+        <translation>ล้างบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Enrol</source>
+        <translation>สมัครสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>Enrol a member</source>
+        <translation>สมัครสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>Enrol another</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enrol now</source>
+        <translation>สมัครเลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
@@ -14,9 +202,455 @@
         <translation>ตกลง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · F1 = all keys</source>
+        <translation>Enter = ไปต่อ · + = เงินสดพอดี · Esc = ถอย · Ctrl+Z = เลิกทำ · F1 = ดูปุ่มทั้งหมด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = look it up</source>
+        <translation>Enter = ค้นหา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = next item × {quantity}</source>
+        <translation>Enter = สินค้าถัดไป × {quantity}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = return from this receipt</source>
+        <translation>Enter = คืนสินค้าจากใบเสร็จนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = sale of {sale}   + = and exact cash</source>
+        <translation>Enter = เพิ่มยอด {sale} · + = รับเงินสดพอดี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = the member with this phone</source>
+        <translation>Enter = สมาชิกเบอร์นี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = this member</source>
+        <translation>Enter = สมาชิกคนนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = this product</source>
+        <translation>Enter = สินค้าชิ้นนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Enter = use this coupon</source>
+        <translation>Enter = ใช้คูปองนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Erase</source>
         <translation>ลบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Esc = back to the bill</source>
+        <translation>Esc = กลับไปที่บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Exact</source>
+        <translation>พอดี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Exact cash</source>
+        <translation>เงินสดพอดี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Exact cash: completes the bill at once</source>
+        <translation>เงินสดพอดี ปิดบิลทันที</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Family name (optional)</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Find</source>
+        <translation>ค้นหา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>First name (optional)</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>First visit</source>
+        <translation>มาครั้งแรก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>From the next visit the phone number or this QR is enough to earn points.</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Go on: add what was typed, pay, complete</source>
+        <translation>ไปต่อ: เพิ่มที่พิมพ์ไว้ ชำระเงิน ปิดบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Head office</source>
+        <translation>สำนักงานใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Help</source>
+        <translation>ช่วยเหลือ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Item</source>
+        <translation>รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Keys at the bottom</source>
+        <translation>ปุ่มแถวล่าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Keys of the till</source>
+        <translation>ปุ่มลัดทั้งหมด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>Khun {name}</source>
+        <translation>คุณ{name}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Light or dark</source>
+        <translation>จอสว่างหรือมืด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Lock</source>
+        <translation>ล็อกจอ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Look at the line · selling goes on</source>
+        <translation>การเชื่อมต่อมีปัญหา · ขายได้ตามปกติ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>Member number</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Member {name}</source>
+        <translation>สมาชิก คุณ{name}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Mobile phone</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>News by LINE</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>News by SMS</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>News by e-mail</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Next item × {quantity}</source>
+        <translation>ชิ้นถัดไป × {quantity}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/parking.py"/>
+        <source>No bill is parked</source>
+        <translation>ไม่มีบิลที่พักไว้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>No member on this bill</source>
+        <translation>บิลนี้ยังไม่มีสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Nobody is enrolled with {phone}</source>
+        <translation>เบอร์ {phone} ยังไม่ได้เป็นสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Nobody is set up at this branch yet. Head office adds people.</source>
+        <translation>สาขานี้ยังไม่มีพนักงานในระบบ ให้สำนักงานใหญ่เพิ่มก่อน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/parking.py"/>
+        <source>None of them</source>
+        <translation>ไม่เอา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Not now</source>
+        <translation>ไว้ก่อน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Nothing to undo</source>
+        <translation>ไม่มีอะไรให้เลิกทำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Nothing to use now. Coupons on paper: just scan them.</source>
+        <translation>ตอนนี้ยังไม่มีสิทธิ์ให้ใช้ คูปองกระดาษสแกนได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Offline · selling as usual</source>
+        <translation>ออฟไลน์ · ขายได้ตามปกติ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Offline · selling as usual · {bills} bills to send</source>
+        <translation>ออฟไลน์ · ขายได้ตามปกติ · รอส่ง {bills} บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Offline · selling as usual · {items} items to send</source>
+        <translation>ออฟไลน์ · ขายได้ตามปกติ · รอส่ง {items} รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>One less</source>
+        <translation>ลดหนึ่ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>One less, one more of that line</source>
+        <translation>ลดหรือเพิ่มจำนวนของรายการนั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>One more</source>
+        <translation>เพิ่มหนึ่ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>One step back; the bill is never lost</source>
+        <translation>ถอยหนึ่งขั้น บิลไม่หาย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Online · all sent</source>
+        <translation>ออนไลน์ · ส่งครบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Online · {items} to send</source>
+        <translation>ออนไลน์ · รอส่ง {items} รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Only if the customer asks for it</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Opening the till … scans are kept</source>
+        <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>Owes {points} points from a return</source>
+        <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>PIN</source>
+        <translation>รหัส PIN</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>POS Member</source>
+        <translation>POS Member</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Paid so far: {what}</source>
+        <translation>รับแล้ว: {what}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>Paid, no change</source>
+        <translation>รับเงินพอดี ไม่มีทอน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Park</source>
+        <translation>พักบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/parking.py"/>
+        <source>Parked. F5 on an empty bill takes it up again.</source>
+        <translation>พักบิลแล้ว กด F5 ตอนบิลว่างเพื่อเรียกกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Pay</source>
+        <translation>ชำระเงิน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Pay {amount}</source>
+        <translation>ชำระ {amount}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Phone and consent are enough</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Phone · + when the customer agrees · Enter · the rest can come later</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Practice</source>
+        <translation>โหมดฝึก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Press when the customer agrees</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Price</source>
+        <translation>ราคา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Printer ready</source>
+        <translation>เครื่องพิมพ์พร้อม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Printer · {papers} waiting</source>
+        <translation>เครื่องพิมพ์มีปัญหา · รอพิมพ์ {papers} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Printing · {papers}</source>
+        <translation>กำลังพิมพ์ {papers} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>PromptPay</source>
+        <translation>พร้อมเพย์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>QR code of member {number}</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Qty</source>
+        <translation>จำนวน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Read or show this to the customer</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Reprint</source>
+        <translation>พิมพ์ซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Return</source>
+        <translation>คืนสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>Return this bill</source>
+        <translation>คืนบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/chart.py"/>
+        <source>Sales by hour</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/chart.py"/>
+        <source>Sales by hour; busiest at {hour}:00</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Scan / phone / amount</source>
+        <translation>สแกน / เบอร์โทร / ยอดเงิน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>Scan or type on: that begins the next bill</source>
+        <translation>สแกนหรือพิมพ์ต่อได้เลย จะเริ่มบิลใหม่ให้เอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>Scan the card, or type the phone number</source>
+        <translation>สแกนบัตร หรือพิมพ์เบอร์โทร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Scan, phone number, code or amount</source>
+        <translation>ช่องสแกน พิมพ์เบอร์โทร รหัส หรือยอดเงิน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Sell</source>
+        <translation>ขาย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Sending · {items} left</source>
+        <translation>กำลังส่ง · เหลือ {items} รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Settings</source>
+        <translation>ตั้งค่า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Shift</source>
+        <translation>รอบขาย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Sign in</source>
+        <translation>เข้าใช้งาน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/shell.py"/>
@@ -24,9 +658,286 @@
         <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Still missing</source>
+        <translation>ยังขาด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Supervisor</source>
+        <translation>หัวหน้างาน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>Sync</source>
+        <translation>ซิงก์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Take that line off</source>
+        <translation>ลบรายการนั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Take the line off</source>
+        <translation>ลบรายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>Take the member off the bill</source>
+        <translation>เอาสมาชิกออกจากบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>The card is printing</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>The coupon is on the bill</source>
+        <translation>ใช้คูปองกับบิลนี้แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>The customer agrees to membership</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>The customer may photograph this</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>The member with this phone</source>
+        <translation>สมาชิกเบอร์นี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>The next product five times</source>
+        <translation>สินค้าชิ้นถัดไป 5 ชิ้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/main_window.py"/>
+        <source>The scan is kept: sign in to use it</source>
+        <translation>เก็บที่สแกนไว้แล้ว เข้าใช้งานก่อนแล้วระบบจะใช้ให้เอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>This code is not complete or not ours</source>
+        <translation>รหัสไม่ครบ หรือไม่ใช่รหัสของร้าน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/main_window.py"/>
+        <source>This is not set up on this till</source>
+        <translation>เครื่องนี้ยังไม่ได้ตั้งค่าส่วนนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Three at ฿45</source>
+        <translation>3 ชิ้น ชิ้นละ ฿45</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Till {label}</source>
+        <translation>เครื่อง {label}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Times</source>
         <translation>คูณ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>To pay</source>
+        <translation>ยอดชำระ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>To receive</source>
+        <translation>ยอดที่ต้องรับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>To use on this bill</source>
+        <translation>สิทธิ์ที่ใช้ได้กับบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Too many wrong PINs. Try again in {minutes}:{seconds}.</source>
+        <translation>ใส่ PIN ผิดหลายครั้ง ลองใหม่ได้ในอีก {minutes}:{seconds} นาที</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Type the customer's phone number first.</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Type the number, with or without dashes</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>Undo</source>
+        <translation>เลิกทำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Undo; after a bill, return that bill</source>
+        <translation>เลิกทำ หลังปิดบิลแล้ว = คืนบิลนั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Undone</source>
+        <translation>เลิกทำแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <source>Up to 7 digits = amount · 10 digits = phone</source>
+        <translation>ไม่เกิน 7 หลัก = ยอดเงิน · 10 หลัก = เบอร์โทร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>Use on the bill</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Use or take off the n-th coupon or reward</source>
+        <translation>ใช้หรือเลิกใช้คูปองหรือสิทธิ์ลำดับนั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Use this member</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Used on this bill</source>
+        <translation>ใช้กับบิลนี้แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Uses {points} points</source>
+        <translation>ใช้ {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Version {version}</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Waiting since {when}</source>
+        <translation>รอส่งตั้งแต่ {when}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
+        <source>Welcome, the member is enrolled</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>What can be typed</source>
+        <translation>พิมพ์อะไรได้บ้าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/parking.py"/>
+        <source>Which parked bill?</source>
+        <translation>เรียกบิลไหนกลับมา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>While selling</source>
+        <translation>ระหว่างขาย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>Who is at the till?</source>
+        <translation>ใครอยู่ที่เครื่อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Works alone</source>
+        <translation>ทำงานเครื่องเดียว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>as of {when}</source>
+        <translation>ณ {when}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>as of {when} · {points} here since</source>
+        <translation>ณ {when} · จากนั้นที่เครื่องนี้ {points}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>as this till knows</source>
+        <translation>เท่าที่เครื่องนี้ทราบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>now {points}</source>
+        <translation>คงเหลือ {points}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>points</source>
+        <translation>แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>points ≈ {worth}</source>
+        <translation>แต้ม ≈ {worth}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/parking.py"/>
+        <source>{amount} from {time}</source>
+        <translation>{amount} เปิดเมื่อ {time}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>{count} coupons to use</source>
+        <translation>มีคูปองใช้ได้ {count} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>{count} more</source>
+        <translation>อีก {count} รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>{count} next-bill coupons are printed</source>
+        <translation>พิมพ์คูปองบิลถัดไปให้แล้ว {count} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>{phone} is free</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>{points} points expire {date}</source>
+        <translation>{points} แต้มหมดอายุ {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>{points} points used</source>
+        <translation>ใช้ {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/key_bar.py"/>
+        <source>ไทย/EN</source>
+        <translation>ไทย/EN</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>↑ ↓ choose a person · PIN · Enter</source>
+        <translation>ลูกศร = เลือกชื่อ · พิมพ์ PIN · Enter</translation>
     </message>
 </context>
 </TS>

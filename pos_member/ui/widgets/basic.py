@@ -91,12 +91,18 @@ class IconLabel(QLabel):
     def __init__(self, icon: str = "", colour: str = "soft", size: str = "icon", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._px = theme.active().px("touch", size)
+        self._shown = (icon, colour)
         self.setFixedSize(self._px, self._px)
-        if icon:
-            self.show_icon(icon, colour)
+        self.redress()
+
+    def redress(self) -> None:
+        """The theme changed."""
+        if self._shown[0]:
+            self.show_icon(*self._shown)
 
     def show_icon(self, icon: str, colour: str = "soft") -> None:
         """Another icon, in a colour of the theme."""
+        self._shown = (icon, colour)
         self.setPixmap(theme.active().pixmap(icon, colour, self._px, 2.0))
 
 
@@ -114,7 +120,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(parent)
         self.kind = kind
-        self._icon = icon
+        self._icon_name = icon
         self.setProperty("kind", kind)
         self.setCheckable(checkable)
         self.setAutoDefault(False)
@@ -125,9 +131,13 @@ class Button(QPushButton):
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.set_icon(icon)
 
+    def redress(self) -> None:
+        """The theme changed."""
+        self.set_icon(self._icon_name)
+
     def set_icon(self, icon: str) -> None:
         """Its icon, in the colour that suits the kind."""
-        self._icon = icon
+        self._icon_name = icon
         if icon:
             look = theme.active()
             colour = {"primary": "accent_text", "pay": "accent_text", "danger": "bad_ink", "header": "header_text"}
@@ -158,10 +168,16 @@ class Badge(QFrame):
         layout.addWidget(self._icon)
         layout.addWidget(self._text)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self.show_state("neutral", "")
+        self._shown = ("neutral", "", "")
+        self.redress()
+
+    def redress(self) -> None:
+        """The theme changed."""
+        self.show_state(*self._shown)
 
     def show_state(self, tone: str, text: str, icon: str = "") -> None:
         """Its tone, its word and its icon."""
+        self._shown = (tone, text, icon)
         look = theme.active()
         ink = {"neutral": "soft", "practice": "practice_text"}.get(tone, f"{tone}_ink")
         if icon:

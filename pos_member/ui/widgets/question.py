@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
@@ -14,6 +14,9 @@ from pos_member.ui.widgets.number_pad import NumberPad, pad_width
 
 class QuestionPanel(Card):
     """Hidden until ``ask``. Enter gives the first answer, Esc the last; the focus goes back where it was."""
+
+    #: The question was answered, before the asker is told.
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("band", name="question", tone="info", parent=parent)
@@ -51,10 +54,14 @@ class QuestionPanel(Card):
         self._build_buttons(question)
         self.show()
         self.raise_()
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """The field, or the first answer."""
         if self._field is not None:
             self._field.edit.setFocus()
         else:
-            first = self.findChild(Button, f"answer_{question.answers[0].key}")
+            first = self.findChild(Button, f"answer_{self._question.answers[0].key}") if self._question else None
             if first is not None:
                 first.setFocus()
 
@@ -136,6 +143,7 @@ class QuestionPanel(Card):
             self._field.edit.setEchoMode(QLineEdit.EchoMode.Password)
             self._field.set_text("")
         self.hide()
+        self.closed.emit()
         if before is not None:
             before.setFocus()
         if answered is not None:

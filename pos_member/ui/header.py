@@ -1,0 +1,181 @@
+"""The head of the window: where, who, practice, the time, and how the printer and the line stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.ui import theme
+from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.ports import Line, PrinterLight, PrinterStateView, SyncStateView
+from pos_member.ui.shell import Shell
+from pos_member.ui.widgets.basic import Badge, Button, IconLabel, Text, row
+from pos_member.wording import say
+
+
+class HeaderBar(QFrame):
+    """Fixed at the top. ``wanted`` names a screen (``report settings print_jobs sync``) or an act (``!lock``)."""
+
+    wanted = Signal(str)
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self.setObjectName("header")
+        self.setProperty("role", "header")
+        self.setProperty("practice", "false")
+        self.setFixedHeight(theme.active().px("touch", "header"))
+        self._branch = Text("heading", name="header_branch")
+        self._till = Text("body", name="header_till")
+        self._who = Button("header", name="header_cashier", icon="staff")
+        self._practice = Badge(name="header_practice")
+        self._clock = Text("body", name="header_clock")
+        self._printer = _BadgeButton("print_jobs", name="header_printer")
+        self._line = _BadgeButton("sync", name="header_sync")
+        self._report = Button("header", name="header_report", icon="chart")
+        self._settings = Button("header", name="header_settings", icon="settings")
+        self._mode = Button("header", name="header_theme", icon="moon")
+        layout = row(self, space="m")
+        layout.setContentsMargins(theme.active().px("space", "l"), 0, theme.active().px("space", "m"), 0)
+        layout.addWidget(IconLabel("bag", "header_text", "icon_large"))
+        for widget in (self._branch, self._till, self._who, self._practice):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        for widget in (self._clock, self._printer, self._line, self._report, self._settings, self._mode):
+            layout.addWidget(widget)
+        self._connect()
+        self._sync_state = SyncStateView()
+        self._printer_state = PrinterStateView()
+        self._tick = QTimer(self)
+        self._tick.timeout.connect(self.show_time)
+        self._tick.start(1000)
+        self.retranslate()
+
+    def _connect(self) -> None:
+        self._printer.pressed.connect(self.wanted)
+        self._line.pressed.connect(self.wanted)
+        for button, target in (
+            (self._report, "report"),
+            (self._settings, "settings"),
+            (self._mode, "!theme"),
+            (self._who, "!lock"),
+        ):
+            button.setProperty("target", target)
+            button.clicked.connect(self._clicked)
+        self._shell.session_changed.connect(self._who_changed)
+        self._shell.header_changed.connect(self._where_changed)
+
+    def _clicked(self) -> None:
+        self.wanted.emit(str(self.sender().property("target")))
+
+    def retranslate(self) -> None:
+        """Every text of the head."""
+        self._where_changed()
+        self._who_changed()
+        self.show_time()
+        self.show_line(self._sync_state)
+        self.show_printer(self._printer_state)
+        for button, text in (
+            (self._report, tr("Day report")),
+            (self._settings, tr("Settings")),
+            (self._mode, tr("Light or dark")),
+        ):
+            button.setAccessibleName(text)
+            button.setToolTip(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _where_changed(self, header: object = None) -> None:
+        where = self._shell.header
+        if where is None:
+            self._branch.show_text(tr("POS Member"))
+            self._till.show_text("")
+            self._practice.hide()
+            return
+        self._branch.show_text(pick(where.branch_name_th, where.branch_name_en))
+        self._till.show_text(tr("Till {label}", label=where.till_label))
+        self._practice.setVisible(where.practice)
+        self._practice.show_state("practice", tr("Practice"), "warn")
+        theme.mark(self, practice="true" if where.practice else "false")
+
+    def _who_changed(self, session: object = None) -> None:
+        who = self._shell.session
+        self._who.setVisible(who is not None)
+        for button in (self._report, self._settings, self._printer):
+            button.setVisible(who is not None)
+        if who is not None:
+            self._who.show_text(pick(who.staff.name_th, who.staff.name_en))
+            self._who.setToolTip(tr("Change cashier"))
+        self.show_printer(self._printer_state)
+
+    def show_time(self) -> None:
+        """The shop's clock."""
+        now, zone = self._shell.services.clock.now(), self._shell.settings.zone
+        self._clock.show_text(f"{format_date(business_date(now, zone), language())}  {format_time(now, zone)}")
+
+    def show_line(self, state: SyncStateView) -> None:
+        """The line to head office: calm words, with what waits."""
+        self._sync_state = state
+        tone, icon, text = self._line_words(state)
+        self._line.show_state(tone, text, icon)
+        if state.since is not None:
+            self._line.setToolTip(tr("Waiting since {when}", when=self._moment(state.since)))
+
+    def _line_words(self, state: SyncStateView) -> tuple[str, str, str]:
+        bills, waiting = state.bills_waiting, state.waiting
+        if state.line is Line.ALONE:
+            return "neutral", "offline", tr("Works alone")
+        if state.line is Line.TROUBLE:
+            return "warn", "warn", tr("Look at the line · selling goes on")
+        if state.line is Line.OFFLINE:
+            if bills:
+                return "warn", "offline", tr("Offline · selling as usual · {bills} bills to send", bills=bills)
+            if waiting:
+                return "warn", "offline", tr("Offline · selling as usual · {items} items to send", items=waiting)
+            return "warn", "offline", tr("Offline · selling as usual")
+        if state.line is Line.SENDING:
+            return "info", "sync", tr("Sending · {items} left", items=waiting)
+        if waiting:
+            return "good", "online", tr("Online · {items} to send", items=waiting)
+        return "good", "online", tr("Online · all sent")
+
+    def show_printer(self, state: PrinterStateView) -> None:
+        """The printer, and what waits for it."""
+        self._printer_state = state
+        self._printer.setVisible(state.light is not PrinterLight.NONE and self._shell.session is not None)
+        if state.light is PrinterLight.TROUBLE:
+            reason = say("reasons", state.reason, language()) if state.reason else ""
+            self._printer.setToolTip(reason)
+            self._printer.show_state("warn", tr("Printer · {papers} waiting", papers=state.waiting), "print_off")
+        elif state.waiting:
+            self._printer.show_state("info", tr("Printing · {papers}", papers=state.waiting), "print")
+        else:
+            self._printer.show_state("good", tr("Printer ready"), "print")
+
+    def _moment(self, at: datetime) -> str:
+        zone = self._shell.settings.zone
+        day = business_date(at, zone)
+        today = business_date(self._shell.services.clock.now(), zone)
+        clock = at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+        return clock if day == today else f"{format_date(day, language())} {clock}"
+
+
+class _BadgeButton(Badge):
+    """A badge that opens what it tells of."""
+
+    pressed = Signal(str)
+
+    def __init__(self, target: str, *, name: str) -> None:
+        super().__init__(name=name)
+        self._target = target
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: object) -> None:
+        self.pressed.emit(self._target)

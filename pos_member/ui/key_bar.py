@@ -1,0 +1,108 @@
+"""F1 … F12: twelve keys in fixed places, each with its name on it, by key, touch or mouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from pos_member.domain.permission import Permission
+from pos_member.ui.i18n import mark, tr_marked
+from pos_member.ui.widgets.basic import Button, row
+
+
+@dataclass(frozen=True)
+class KeySpec:
+    """A key: the screen it opens, or the window's act (``!name``). ``always``: also while nobody is signed in."""
+
+    number: int
+    target: str
+    icon: str
+    label: str
+    permission: Permission | None = None
+    always: bool = False
+
+
+KEYS = (
+    KeySpec(1, "help", "help", mark("Help"), always=True),
+    KeySpec(2, "enrol", "enrol", mark("Enrol")),
+    KeySpec(3, "find", "find", mark("Find")),
+    KeySpec(4, "return", "return", mark("Return")),
+    KeySpec(5, "!park", "park", mark("Park")),
+    KeySpec(6, "reprint", "print", mark("Reprint")),
+    KeySpec(7, "adjust", "adjust", mark("Adjust")),
+    KeySpec(8, "!promptpay", "qr", mark("PromptPay")),
+    KeySpec(9, "shift", "shift", mark("Shift")),
+    KeySpec(10, "!lock", "lock", mark("Lock")),
+    KeySpec(11, "!language", "language", mark("ไทย/EN"), always=True),
+    KeySpec(12, "sync", "sync", mark("Sync")),
+)
+
+
+class KeyBar(QWidget):
+    """The row of keys. ``pressed`` carries the target."""
+
+    pressed = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("key_bar")
+        layout = row(self, space="s")
+        self._buttons: dict[str, Button] = {}
+        for spec in KEYS:
+            button = Button(
+                "fkey", name=f"key_f{spec.number}", icon=spec.icon, checkable=not spec.target.startswith("!")
+            )
+            button.setProperty("target", spec.target)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(self._clicked)
+            layout.addWidget(button, 1)
+            self._buttons[spec.target] = button
+            shortcut = QShortcut(QKeySequence(Qt.Key(Qt.Key.Key_F1 + spec.number - 1)), window)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.setProperty("target", spec.target)
+            shortcut.activated.connect(self._key)
+        self.retranslate()
+
+    def button(self, target: str) -> Button:
+        """The button of a target."""
+        return self._buttons[target]
+
+    def set_screen(self, name: str) -> None:
+        """Light the key of the screen that is open."""
+        for target, button in self._buttons.items():
+            button.setChecked(target == name)
+
+    def set_signed_in(self, signed_in: bool) -> None:
+        """Only some keys work while nobody is signed in."""
+        for spec in KEYS:
+            self._buttons[spec.target].setEnabled(signed_in or spec.always)
+
+    def retranslate(self) -> None:
+        """The names."""
+        for spec in KEYS:
+            label = tr_marked(spec.label)
+            button = self._buttons[spec.target]
+            button.setText(f"F{spec.number}\n{label}")
+            button.setAccessibleName(f"F{spec.number} {label}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _clicked(self) -> None:
+        target = str(self.sender().property("target"))
+        button = self._buttons[target]
+        if button.isCheckable():
+            # The window lights the key once the screen is open.
+            button.setChecked(not button.isChecked())
+        self.pressed.emit(target)
+
+    def _key(self) -> None:
+        target = str(self.sender().property("target"))
+        if self._buttons[target].isEnabled():
+            self.pressed.emit(target)

@@ -1,0 +1,360 @@
+"""The frame: header, one screen at a time, the line that speaks, the twelve keys. Routes keys and scans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from pos_member.domain.errors import PosMemberError
+from pos_member.domain.member import Identified
+from pos_member.domain.permission import Session
+from pos_member.services.till import TillServices
+from pos_member.services.views import Header
+from pos_member.ui import i18n, theme
+from pos_member.ui.desk import Desk
+from pos_member.ui.header import HeaderBar
+from pos_member.ui.i18n import tr
+from pos_member.ui.idle import IdleWatch
+from pos_member.ui.key_bar import KeyBar
+from pos_member.ui.navigation import Factory, Navigation
+from pos_member.ui.notices import NoticeStrip, Tone
+from pos_member.ui.ports import PrinterStateView, SyncStateView, UiServices, UiSettings
+from pos_member.ui.scan_queue import ScanQueue
+from pos_member.ui.screen import Screen
+from pos_member.ui.screens.sell import SellScreen
+from pos_member.ui.shell import Answered, Question, Shell
+from pos_member.ui.tasks import TaskRunner
+from pos_member.ui.theme import Theme
+from pos_member.ui.wedge_filter import WedgeFilter
+from pos_member.ui.widgets import QuestionPanel, column
+
+#: How often the badges look (ms); what changes them at once calls ``Shell.refresh_badges``.
+_LOOK_MS = 2_000
+
+
+class MainWindow(QMainWindow):
+    """One per till. ``start`` opens the database on its lane; the window is painted before that."""
+
+    #: A code from the camera or a serial reader; emit it from any thread.
+    code_read = Signal(str)
+    #: The database is open and the open bill is back: scans are looked up from now on.
+    scan_ready = Signal()
+
+    def __init__(self, services: UiServices, runner: TaskRunner, look: Theme, settings: UiSettings) -> None:
+        super().__init__()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            look.apply(app)
+        i18n.set_language(settings.language)
+        self._settings = settings
+        self.shell = Shell(services, runner, settings)
+        self.desk = Desk(self.shell, self)
+        self._early = ScanQueue()
+        self._build()
+        self.navigation = Navigation(self.shell, self._stack)
+        self.navigation.register("sell", self._make_sell)
+        self._connect()
+        self._watch()
+        self._show("sign_in", {})
+
+    def _make_sell(self, shell: Shell) -> Screen:
+        return SellScreen(shell, self.desk)
+
+    # --- building ------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        look = theme.active()
+        ground = QWidget()
+        ground.setObjectName("ground")
+        self.header = HeaderBar(self.shell)
+        self._area = QWidget()
+        inside = column(self._area, space="")
+        self._stack = QStackedWidget()
+        inside.addWidget(self._stack)
+        self.question = QuestionPanel(self._area)
+        self.strip = NoticeStrip()
+        self.keys = KeyBar(self)
+        layout = column(ground, space="")
+        layout.addWidget(self.header)
+        layout.addWidget(self._area, 1)
+        foot = column(space="xs")
+        margin = look.px("space", "m")
+        foot.setContentsMargins(margin, look.px("space", "xs"), margin, look.px("space", "s"))
+        foot.addWidget(self.strip)
+        foot.addWidget(self.keys)
+        layout.addLayout(foot)
+        self.setCentralWidget(ground)
+        self.setMinimumSize(1024, 700)
+        self.keys.set_signed_in(False)
+        self._retitle()
+
+    def _connect(self) -> None:
+        shell = self.shell
+        shell.open_wanted.connect(self._show)
+        shell.back_wanted.connect(self._home)
+        shell.noticed.connect(self.strip.say)
+        shell.asked.connect(self._ask)
+        shell.question_closed.connect(self.question.dismiss)
+        shell.session_changed.connect(self._session_changed)
+        shell.refresh_wanted.connect(self._look)
+        shell.member_wanted.connect(self._take_member)
+        self.question.closed.connect(self._question_closed)
+        self.keys.pressed.connect(self._go)
+        self.header.wanted.connect(self._go)
+        self.code_read.connect(self.scanned, Qt.ConnectionType.QueuedConnection)
+        self.desk.changed.connect(self._desk_ready)
+
+    def _watch(self) -> None:
+        self._idle = IdleWatch(self)
+        self._idle.idle.connect(self.lock)
+        self._wedge: WedgeFilter | None = None
+        services = self.shell.services
+        if services.bursts is not None:
+            self._wedge = WedgeFilter(services.bursts(), self._settings.burst_silence_ms, self)
+            self._wedge.scanned.connect(self.scanned)
+            self._wedge.watch(self)
+        self.winId()
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self._idle)
+        self._looking = QTimer(self)
+        self._looking.timeout.connect(self._look)
+        self._looking.start(_LOOK_MS)
+
+    # --- starting ------------------------------------------------------------------------------------------
+
+    def register(self, name: str, factory: Factory) -> None:
+        """A screen beyond those of ``ui.screens``."""
+        self.navigation.register(name, factory)
+
+    def start(self) -> None:
+        """Open the database (on its lane) and take up where the till stopped."""
+        opens = self.shell.services.open_till
+        self.shell.runner.run("db", lambda: _opened(opens), self, self._till_open, self._till_failed)
+
+    def _till_open(self, opened: tuple[TillServices, Header]) -> None:
+        till, header = opened
+        self.shell.set_till(till, header)
+        self.desk.start()
+        self._look()
+
+    def _till_failed(self, error: PosMemberError) -> bool:
+        self.shell.say(Tone.BAD, self.shell.why(error), lasting=True)
+        return True
+
+    def _desk_ready(self, draft: object) -> None:
+        self.desk.changed.disconnect(self._desk_ready)
+        self.scan_ready.emit()
+        self._hand_on_early()
+
+    # --- who -----------------------------------------------------------------------------------------------
+
+    def _session_changed(self, session: Session | None) -> None:
+        self.keys.set_signed_in(session is not None)
+        self.strip.clear()
+        if session is None:
+            self._idle.stop()
+            self._show("sign_in", {})
+            return
+        self._idle.watch(self.shell.settings.auto_lock_s)
+        self._show("sell", {})
+        self._hand_on_early()
+
+    def lock(self) -> None:
+        """Lock the till; the open bill stays where it is."""
+        if self.shell.session is None:
+            return
+        session, till = self.shell.session, self.shell.till
+        self.question.dismiss()
+        self.shell.runner.run("db", lambda: till.staff.sign_out(session), self, self._signed_out)
+        self.shell.set_session(None)
+
+    def _signed_out(self, nothing: object) -> None:
+        self._look()
+
+    # --- where ---------------------------------------------------------------------------------------------
+
+    def _go(self, target: str) -> None:
+        """A key of the bar, or something in the head."""
+        if target == "!language":
+            self.switch_language()
+        elif target == "!lock":
+            self.lock()
+        elif target == "!theme":
+            self.switch_theme()
+        elif target in ("!park", "!promptpay"):
+            self._sell_act(target)
+        elif target == "enrol":
+            self._show("enrol", self._sell().enrol_params())
+        else:
+            self._show(target, {})
+
+    def _sell(self) -> SellScreen:
+        screen = self.navigation.screen("sell")
+        if not isinstance(screen, SellScreen):
+            raise TypeError("the sell screen is the till's own")
+        return screen
+
+    def _sell_act(self, target: str) -> None:
+        self._home()
+        if target == "!park":
+            self._sell().park()
+        else:
+            self._sell().pay_by_promptpay()
+
+    def _home(self) -> None:
+        self._show("sell" if self.shell.session is not None else "sign_in", {})
+
+    def _show(self, name: str, params: dict[str, object]) -> None:
+        if self.shell.session is None and name not in ("sign_in", "help"):
+            return
+        if not self.navigation.known(name):
+            self.shell.say(Tone.INFO, tr("This is not set up on this till"))
+            return
+        current = self.navigation.current
+        if current is not None and current.name == name and name != "sell" and not params:
+            # The key of the open screen goes back to the bill.
+            self._home()
+            return
+        self.question.dismiss()
+        screen = self.navigation.show(name, params)
+        self.keys.set_screen(name)
+        if self._wedge is not None:
+            self._wedge.set_entry(self._sell().entry if name == "sell" else None)
+        self.strip.set_hint(screen.hint())
+        self._retitle()
+
+    def _retitle(self) -> None:
+        screen = self.navigation.current if hasattr(self, "navigation") else None
+        title = screen.title() if screen is not None else ""
+        self.setWindowTitle(f"{title} – POS Member" if title else "POS Member")
+
+    def _take_member(self, member_id: str, identified: Identified) -> None:
+        self.desk.take_member(member_id, identified)
+
+    # --- scans ---------------------------------------------------------------------------------------------
+
+    def scanned(self, text: str) -> None:
+        """A code from any reader: to the open question, the open screen, or the bill."""
+        if self.shell.session is None or self.desk.draft is None:
+            self._early.keep(text, self.shell.services.clock.now())
+            self.shell.say(Tone.INFO, tr("The scan is kept: sign in to use it"))
+            return
+        if self.question.open:
+            if self.question.scanned(text):
+                return
+            self.question.dismiss()
+        screen = self.navigation.current
+        if screen is not None and screen.scanned(text):
+            return
+        self._show("sell", {})
+        self._sell().scanned(text)
+
+    def _hand_on_early(self) -> None:
+        if self.shell.session is None or self.desk.draft is None:
+            return
+        for text in self._early.take(self.shell.services.clock.now()):
+            self.scanned(text)
+
+    # --- questions -----------------------------------------------------------------------------------------
+
+    def _ask(self, question: Question, answered: Answered) -> None:
+        self.question.ask(question, answered)
+        # What is behind does not answer until the question is: greyed, and out of the way of Tab.
+        self._stack.setEnabled(False)
+        self._place_question()
+        self.question.take_focus()
+
+    def _question_closed(self) -> None:
+        self._stack.setEnabled(True)
+
+    def _place_question(self) -> None:
+        look = theme.active()
+        width = min(round(720 * look.scale), self._area.width() - 2 * look.px("space", "xl"))
+        height = max(self.question.sizeHint().height(), self.question.heightForWidth(width))
+        self.question.setGeometry(
+            (self._area.width() - width) // 2, max(0, (self._area.height() - height) // 2), width, height
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_question()
+
+    # --- keys ----------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What no widget wanted: Esc goes back, a character goes to the entry field."""
+        screen = self.navigation.current
+        if event.key() == Qt.Key.Key_Escape:
+            if self.question.open:
+                self.question.dismiss()
+            elif screen is not None and not screen.back():
+                self._home()
+            return
+        if isinstance(screen, SellScreen) and event.text().isprintable() and event.text() and not screen.paying:
+            screen.entry.setFocus()
+            QApplication.sendEvent(screen.entry, event)
+            return
+        super().keyPressEvent(event)
+
+    # --- language and look ---------------------------------------------------------------------------------
+
+    def switch_language(self) -> None:
+        """F11."""
+        wanted = "en" if i18n.language() == "th" else "th"
+        i18n.set_language(wanted)
+        self._keep(replace(self._settings, language=wanted))
+
+    def switch_theme(self) -> None:
+        """Light or dark, at once."""
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            return
+        wanted = "dark" if theme.active().mode == "light" else "light"
+        Theme.load(wanted, theme.active().scale).apply(app)
+        self._keep(replace(self._settings, mode=wanted))
+
+    def _keep(self, settings: UiSettings) -> None:
+        self._settings = settings
+        self.shell.ui_settings = settings
+        saves = self.shell.services.save_settings
+        self.shell.runner.run("db", lambda: saves(settings), self, self._kept)
+
+    def _kept(self, nothing: object) -> None:
+        return
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "navigation"):
+            self._retitle()
+            self.strip.clear()
+            screen = self.navigation.current
+            if screen is not None:
+                self.strip.set_hint(screen.hint())
+        super().changeEvent(event)
+
+    # --- badges --------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        services = self.shell.services
+        self.shell.runner.run(
+            "db", lambda: (services.sync_state(), services.printer_state()), self, self._looked, key="badges"
+        )
+
+    def _looked(self, states: tuple[SyncStateView, PrinterStateView]) -> None:
+        self.header.show_line(states[0])
+        self.header.show_printer(states[1])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        # What waits to be sent or printed is on disk: closing is never refused.
+        self._looking.stop()
+        self._idle.stop()
+        super().closeEvent(event)
+
+
+def _opened(opens: Callable[[], TillServices]) -> tuple[TillServices, Header]:
+    till = opens()
+    return till, till.lookup.header()

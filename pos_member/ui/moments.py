@@ -1,0 +1,41 @@
+"""Times, quantities and signed figures as a person reads them, and whole numbers as a person types them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from pos_member.domain.bill import MILLI
+from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.ui.i18n import language
+from pos_member.ui.shell import Shell
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_WHOLE = re.compile(r"([+\-−]?)\s*(\d{1,9})")
+
+
+def moment(shell: Shell, at: datetime) -> str:
+    """``18:42`` today, ``20 พ.ย. 2569 18:42`` on another day; ``at`` aware."""
+    zone = shell.settings.zone
+    day, today = business_date(at, zone), business_date(shell.services.clock.now(), zone)
+    clock = format_time(at, zone)
+    return clock if day == today else f"{format_date(day, language())} {clock}"
+
+
+def quantity_text(milli: int) -> str:
+    """``2`` or ``0.35``."""
+    whole, rest = divmod(milli, MILLI)
+    return f"{whole:,}.{rest:03d}".rstrip("0") if rest else f"{whole:,}"
+
+
+def signed(points: int) -> str:
+    """``+12``, ``−50`` (a true minus sign), ``0``."""
+    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points):,}"
+
+
+def read_whole(text: str) -> int | None:
+    """A whole number with an optional sign, in Thai or Arabic digits, grouped or not; None for anything else."""
+    found = _WHOLE.fullmatch(text.strip().translate(_THAI_DIGITS).replace(",", ""))
+    if found is None:
+        return None
+    return -int(found[2]) if found[1] in ("-", "−") else int(found[2])

@@ -1,0 +1,83 @@
+"""F1: every key of the till on one page."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from pos_member.ui.i18n import mark, tr, tr_marked
+from pos_member.ui.key_bar import KEYS
+from pos_member.ui.screen import Screen
+from pos_member.ui.shell import Shell
+from pos_member.ui.widgets import Card, Text, column, grid, row, scroller
+
+_KEYS: tuple[tuple[str, str], ...] = (
+    ("Enter", mark("Go on: add what was typed, pay, complete")),
+    ("+", mark("Exact cash: completes the bill at once")),
+    ("Esc", mark("One step back; the bill is never lost")),
+    ("Ctrl+Z", mark("Undo; after a bill, return that bill")),
+    ("Alt+1 … Alt+9", mark("Use or take off the n-th coupon or reward")),
+    ("5*", mark("The next product five times")),
+    ("↑ ↓", mark("Choose a line of the bill")),
+    ("← →", mark("One less, one more of that line")),
+    ("Delete", mark("Take that line off")),
+    ("Ctrl+Delete", mark("Empty the bill")),
+    ("Ctrl+M", mark("Take the member off the bill")),
+)
+_TYPED: tuple[tuple[str, str], ...] = (
+    ("350 Enter", mark("A sale of ฿350")),
+    ("3*45 Enter", mark("Three at ฿45")),
+    ("0812345678 Enter", mark("The member with this phone")),
+    ("8850123456784", mark("A barcode, a card, a coupon or a receipt: scan it, or type its number")),
+)
+
+
+class HelpScreen(Screen):
+    """Read only; Esc leaves."""
+
+    name = "help"
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self._head = Text("title", name="help_head")
+        self._heads = (Text("heading"), Text("heading"), Text("heading"))
+        self._labels: list[tuple[Text, str]] = []
+        layout = column(self, space="l", margin="l")
+        layout.addWidget(self._head)
+        cards = row(space="l")
+        functions = tuple((f"F{spec.number}", spec.label) for spec in KEYS)
+        for head, rows in zip(self._heads, (_KEYS, functions, _TYPED), strict=True):
+            cards.addWidget(scroller(self._card(head, rows)), 1)
+        layout.addLayout(cards, 1)
+        self.finish()
+
+    def _card(self, head: Text, rows: tuple[tuple[str, str], ...]) -> QWidget:
+        card = Card()
+        inside = column(card, space="m", margin="l")
+        inside.addWidget(head)
+        cells = grid(space="m")
+        for at, (key, literal) in enumerate(rows):
+            pressed = Text("key", align="centre")
+            pressed.show_text(key)
+            label = Text(wrap=True)
+            cells.addWidget(pressed, at, 0)
+            cells.addWidget(label, at, 1)
+            self._labels.append((label, literal))
+        cells.setColumnStretch(1, 1)
+        inside.addLayout(cells)
+        inside.addStretch(1)
+        return card
+
+    def title(self) -> str:
+        return tr("Keys of the till")
+
+    def hint(self) -> str:
+        return tr("Esc = back to the bill")
+
+    def retranslate(self) -> None:
+        self._head.show_text(self.title())
+        for head, text in zip(
+            self._heads, (tr("While selling"), tr("Keys at the bottom"), tr("What can be typed")), strict=True
+        ):
+            head.show_text(text)
+        for label, literal in self._labels:
+            label.show_text(tr_marked(literal))

@@ -1,0 +1,476 @@
+"""The screen a cashier lives in: identify, ring, use, pay. Fixed zones; the entry field is always live."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from pos_member.domain.bill import MILLI, BillDraft, Tender, TenderKind
+from pos_member.domain.codes import ScanKind
+from pos_member.domain.errors import PosMemberError, Reason, Refusal
+from pos_member.domain.member import format_phone, normalise_phone
+from pos_member.domain.money import format_baht
+from pos_member.domain.pricing import UsableReward
+from pos_member.services.checkout import Completed, Preview
+from pos_member.ui import theme
+from pos_member.ui.desk import Desk, Step
+from pos_member.ui.entry import Amount, Entry, Look, Nothing, Times, read_entry
+from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.notices import Tone
+from pos_member.ui.offers import Offer
+from pos_member.ui.ports import Sound
+from pos_member.ui.screen import Screen
+from pos_member.ui.sell.bill_card import BillCard, format_quantity
+from pos_member.ui.sell.done_card import DoneCard
+from pos_member.ui.sell.entry_field import EntryField
+from pos_member.ui.sell.member_card import MemberCard
+from pos_member.ui.sell.offers_card import KEYS_MAX, OffersCard
+from pos_member.ui.sell.parking import Parking
+from pos_member.ui.sell.payment_card import PaymentCard
+from pos_member.ui.shell import Answer, Question, Shell
+from pos_member.ui.widgets import Button, NumberPad, Text, column, row
+from pos_member.wording import say
+
+_LEFT_PX = 360
+_RIGHT_PX = 396
+
+
+class SellScreen(Screen):
+    """Widgets and keys; the bill itself is the ``Desk``'s."""
+
+    name = "sell"
+
+    def __init__(self, shell: Shell, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self.desk = desk
+        self._exact_wanted = False
+        self._unknown_phone = ""
+        self._parking = Parking(shell, desk, self)
+        layout = row(self, space="m")
+        margin = theme.active().px("space", "m")
+        layout.setContentsMargins(margin, margin, margin, 0)
+        layout.addWidget(self._build_left())
+        layout.addWidget(self._build_middle(), 1)
+        layout.addWidget(self._build_right())
+        self._connect()
+        self._shortcuts()
+        self.finish()
+        self._show_reading("")
+        if desk.draft is not None:
+            self._changed(desk.draft)
+
+    # --- building ------------------------------------------------------------------------------------------
+
+    def _build_left(self) -> QWidget:
+        left = QWidget()
+        left.setFixedWidth(round(_LEFT_PX * theme.active().scale))
+        self.entry = EntryField()
+        self._reading = Text("small", name="entry_reading")
+        self.member = MemberCard(self.shell)
+        self.pad = NumberPad()
+        layout = column(left, space="s")
+        layout.addWidget(self.entry)
+        layout.addWidget(self._reading)
+        layout.addWidget(self.member, 1)
+        layout.addWidget(self.pad)
+        return left
+
+    def _build_middle(self) -> QWidget:
+        self.bill = BillCard()
+        self.done = DoneCard()
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.bill)
+        self._middle.addWidget(self.done)
+        return self._middle
+
+    def _build_right(self) -> QWidget:
+        right = QWidget()
+        right.setFixedWidth(round(_RIGHT_PX * theme.active().scale))
+        self.offers = OffersCard()
+        self.payment = PaymentCard()
+        self._right = QStackedWidget()
+        self._right.addWidget(self.offers)
+        self._right.addWidget(self.payment)
+        self.exact = Button("plain", name="pay_exact", icon="cash")
+        self.pay = Button("pay", name="pay")
+        for button in (self.exact, self.pay):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = column(right, space="s")
+        layout.addWidget(self._right, 1)
+        layout.addWidget(self.exact)
+        layout.addWidget(self.pay)
+        return right
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.changed.connect(self._changed)
+        desk.previewed.connect(self._previewed)
+        desk.stepped.connect(self._stepped)
+        desk.refused.connect(self._refused)
+        desk.completed.connect(self._completed)
+        desk.failed.connect(self._failed)
+        desk.multiplier_changed.connect(self.bill.show_times)
+        self.entry.textChanged.connect(self._show_reading)
+        self.entry.entered.connect(self._entered)
+        self.entry.exact.connect(self._exact)
+        self.entry.steered.connect(self._steer)
+        self.bill.acted.connect(self._steer)
+        self.offers.toggled.connect(self._toggle)
+        self.member.enrol_wanted.connect(self._enrol)
+        self.member.forget_wanted.connect(desk.forget_member)
+        self.payment.paid.connect(self._pay_with)
+        self.payment.left.connect(self._leave_payment)
+        self.pay.clicked.connect(self._pay_pressed)
+        self.exact.clicked.connect(self._exact_pressed)
+        self.done.return_wanted.connect(self._return_last)
+
+    def _shortcuts(self) -> None:
+        for keys, slot in (
+            ("Ctrl+Z", self._undo),
+            ("Ctrl+Delete", self.desk.clear),
+            ("Ctrl+M", self.desk.forget_member),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+        for at in range(KEYS_MAX):
+            shortcut = QShortcut(QKeySequence(f"Alt+{at + 1}"), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setProperty("at", at)
+            shortcut.activated.connect(self._alt)
+
+    # --- Screen --------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return tr("Sell")
+
+    def hint(self) -> str:
+        return tr("Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · F1 = all keys")
+
+    def retranslate(self) -> None:
+        self.entry.setPlaceholderText(tr("Scan / phone / amount"))
+        self.entry.setAccessibleName(tr("Scan, phone number, code or amount"))
+        for part in (self.member, self.bill, self.done, self.offers, self.payment):
+            part.retranslate()
+        self._show_pay()
+        self._show_reading(self.entry.text())
+
+    def opened(self, **params: object) -> None:
+        self._leave_payment()
+        if params.get("promptpay"):
+            self.pay_by_promptpay()
+
+    def scanned(self, text: str) -> bool:
+        self.entry.clear()
+        self.desk.look_up(text)
+        return True
+
+    def back(self) -> bool:
+        if self.paying:
+            if not self.payment.step_back():
+                self._leave_payment()
+        elif self.entry.text():
+            self.entry.clear()
+        elif self.desk.multiplier_milli != MILLI:
+            self.desk.set_multiplier(MILLI)
+        self._focus()
+        return True
+
+    def enrol_params(self) -> dict[str, object]:
+        """What the enrol screen starts with: the phone that was typed and found nobody."""
+        typed, self._unknown_phone = self._unknown_phone or self.entry.text().strip(), ""
+        try:
+            return {"phone": format_phone(normalise_phone(typed))} if typed else {}
+        except Refusal:
+            return {}
+
+    # --- the entry field -----------------------------------------------------------------------------------
+
+    def _focus(self) -> None:
+        if self.paying:
+            self.payment.amount.setFocus()
+            self.pad.set_target(self.payment.amount.edit)
+        else:
+            self.entry.setFocus()
+            self.pad.set_target(self.entry)
+
+    def _read(self, text: str) -> Entry | None:
+        try:
+            return read_entry(text)
+        except Refusal as error:
+            self.shell.say_error(error)
+            return None
+
+    def _show_reading(self, text: str) -> None:
+        """Says what Enter will do with what stands in the field."""
+        try:
+            entry = read_entry(text)
+        except Refusal as error:
+            self._reading.show_text(self.shell.why(error), "bad")
+            return
+        self._reading.show_text(self._reading_of(entry), "none" if isinstance(entry, Nothing) else "accent")
+
+    def _reading_of(self, entry: Entry) -> str:
+        match entry:
+            case Amount(amount, quantity):
+                sale = format_baht(amount, trim=True)
+                if quantity != MILLI:
+                    sale = f"{format_quantity(quantity)} × {sale}"
+                return tr("Enter = sale of {sale}   + = and exact cash", sale=sale)
+            case Times(quantity):
+                return tr("Enter = next item × {quantity}", quantity=format_quantity(quantity))
+            case Look(_, kind, _):
+                names = {
+                    ScanKind.PHONE: tr("Enter = the member with this phone"),
+                    ScanKind.MEMBER: tr("Enter = this member"),
+                    ScanKind.PRODUCT: tr("Enter = this product"),
+                    ScanKind.COUPON: tr("Enter = use this coupon"),
+                    ScanKind.RECEIPT: tr("Enter = return from this receipt"),
+                    ScanKind.TEXT: tr("Enter = look it up"),
+                }
+                return names.get(kind, tr("This code is not complete or not ours"))
+        return tr("Up to 7 digits = amount · 10 digits = phone")
+
+    def _entered(self, text: str) -> None:
+        entry = self._read(text)
+        if entry is None:
+            return
+        match entry:
+            case Nothing():
+                self._pay_pressed()
+                return
+            case Amount(amount, quantity):
+                self.desk.add_amount(amount, quantity)
+            case Times(quantity):
+                self.desk.set_multiplier(quantity)
+            case Look(looked, _, quantity):
+                self.desk.look_up(looked, quantity)
+        self.entry.clear()
+
+    def _exact(self, text: str) -> None:
+        entry = self._read(text)
+        if isinstance(entry, Amount):
+            self.entry.clear()
+            self._exact_wanted = True
+            self.desk.add_amount(entry.amount_satang, entry.quantity_milli)
+        elif isinstance(entry, Nothing):
+            self._exact_pressed()
+
+    def _exact_pressed(self) -> None:
+        """Exact cash: as soon as the figures are those of the bill as it stands."""
+        if self.desk.has_lines:
+            self._exact_wanted = True
+            self._complete_exact()
+
+    def _complete_exact(self) -> None:
+        preview = self.desk.preview
+        if not (self._exact_wanted and self.desk.idle and preview is not None and preview.draft == self.desk.draft):
+            return
+        self._exact_wanted = False
+        due = preview.total_cash_satang
+        self.desk.complete((Tender(TenderKind.CASH, due),) if due else ())
+
+    def _steer(self, act: str) -> None:
+        index = self.bill.current_index()
+        match act:
+            case "up":
+                self.bill.move_cursor(-1)
+            case "down":
+                self.bill.move_cursor(1)
+            case "undo":
+                self._undo()
+            case "less" | "more" if index >= 0:
+                self.desk.change_quantity(index, MILLI if act == "more" else -MILLI)
+            case "remove" if index >= 0:
+                self.desk.remove_line(index)
+        self._focus()
+
+    # --- what the desk says --------------------------------------------------------------------------------
+
+    def _changed(self, draft: BillDraft) -> None:
+        begun = not draft.empty
+        if begun or self.desk.last is None:
+            self._middle.setCurrentWidget(self.bill)
+        self.bill.show_draft(draft)
+        if draft.empty:
+            self.bill.show_preview(None)
+            self.offers.show_preview(None)
+            self._leave_payment()
+        self.member.show_member(self.desk.panel)
+        self._show_pay()
+
+    def _previewed(self, preview: Preview) -> None:
+        self.bill.show_preview(preview)
+        self.offers.show_preview(preview)
+        self.member.show_member(preview.panel)
+        if self.paying:
+            self.payment.follow(preview)
+        self._show_pay()
+        self._complete_exact()
+
+    def _stepped(self, step: Step) -> None:
+        match step.what:
+            case "member":
+                self.shell.play(Sound.READ)
+                self.desk.last = None
+                name = step.member.card.name_masked if step.member is not None else ""
+                self.shell.say(Tone.GOOD, tr("Member {name}", name=name))
+            case "product" | "amount":
+                self.shell.play(Sound.READ)
+                self.desk.last = None
+            case "coupon":
+                self.shell.play(Sound.READ)
+                self.shell.say(Tone.GOOD, tr("The coupon is on the bill"))
+            case "bill":
+                code = step.found.meaning.code if step.found is not None else ""
+                self.shell.open("return", code=code)
+            case "text":
+                self.shell.open("find", text=step.found.meaning.code if step.found is not None else "")
+            case "staff":
+                self.shell.say(Tone.INFO, tr("A staff badge: lock with F10 to change the cashier"))
+
+    def _refused(self, error: PosMemberError, tried: str) -> None:
+        self._exact_wanted = False
+        if error.reason is Reason.MEMBER_UNKNOWN and self._is_phone(tried):
+            self._unknown_phone = tried
+            self.shell.play(Sound.UNKNOWN)
+            self.shell.ask(
+                Question(
+                    tr("Nobody is enrolled with {phone}", phone=format_phone(normalise_phone(tried))),
+                    (Answer("enrol", tr("Enrol now"), "primary"), Answer("no", tr("Not now"))),
+                ),
+                self._unknown_answered,
+            )
+            return
+        unknown = error.reason in (Reason.MEMBER_UNKNOWN, Reason.PRODUCT_UNKNOWN, Reason.COUPON_UNKNOWN)
+        already = error.reason in (Reason.COUPON_USED, Reason.COUPON_ON_BILL)
+        self.shell.play(Sound.UNKNOWN if unknown else Sound.ALREADY if already else Sound.INVALID)
+        self.shell.say(Tone.WARN if already else Tone.BAD, self.shell.why(error))
+
+    @staticmethod
+    def _is_phone(text: str) -> bool:
+        try:
+            return bool(normalise_phone(text))
+        except Refusal:
+            return False
+
+    def _unknown_answered(self, key: str, typed: str) -> None:
+        if key == "enrol":
+            self._enrol()
+        else:
+            self._unknown_phone = ""
+            self._focus()
+
+    def _enrol(self) -> None:
+        self.shell.open("enrol", **self.enrol_params())
+
+    # --- offers --------------------------------------------------------------------------------------------
+
+    def _alt(self) -> None:
+        self.offers.press(int(self.sender().property("at")))
+
+    def _toggle(self, offer: Offer) -> None:
+        if offer.coupon is not None:
+            if offer.usable:
+                self.desk.toggle_coupon(offer.coupon.code)
+            return
+        reward = offer.reward
+        if reward is None:
+            return
+        if not offer.usable:
+            self.shell.say(Tone.WARN, f"{pick(reward.name_th, reward.name_en)}: {_why(reward)}")
+            return
+        self.desk.set_reward(reward.program_id, 0 if offer.chosen else reward.times_max)
+
+    # --- paying --------------------------------------------------------------------------------------------
+
+    @property
+    def paying(self) -> bool:
+        """Whether the payment is open."""
+        return self._right.currentWidget() is self.payment
+
+    def pay_by_promptpay(self) -> None:
+        """F8."""
+        if self.desk.has_lines:
+            self._enter_payment(TenderKind.PROMPTPAY)
+
+    def _pay_pressed(self) -> None:
+        if self.paying:
+            self.payment.go_on()
+        elif self.desk.has_lines:
+            self._enter_payment(TenderKind.CASH)
+
+    def _enter_payment(self, kind: TenderKind) -> None:
+        preview = self.desk.preview
+        if preview is None or preview.draft != self.desk.draft:
+            # The figures are on their way (some milliseconds); nobody pays a sum that is not that of the bill.
+            return
+        if not self.paying:
+            self._right.setCurrentWidget(self.payment)
+            self.payment.begin(preview, kind)
+        else:
+            self.payment.set_kind(kind)
+        self._show_pay()
+        self._focus()
+
+    def _leave_payment(self) -> None:
+        self._right.setCurrentWidget(self.offers)
+        self._show_pay()
+        self._focus()
+
+    def _pay_with(self, tenders: tuple[Tender, ...]) -> None:
+        self.desk.complete(tenders)
+
+    def _completed(self, done: Completed) -> None:
+        self._exact_wanted = False
+        self.done.show_done(done)
+        self._middle.setCurrentWidget(self.done)
+        self._leave_payment()
+        self.member.show_member(None)
+        self.offers.show_preview(None)
+        self.bill.show_preview(None)
+        self.shell.play(Sound.READ)
+
+    def _failed(self, error: PosMemberError) -> None:
+        self._exact_wanted = False
+        self.shell.say_error(error)
+        self._focus()
+
+    def _show_pay(self) -> None:
+        preview, draft = self.desk.preview, self.desk.draft
+        ready = preview is not None and draft is not None and preview.draft == draft
+        total = preview.evaluation.total_satang if preview is not None and ready else 0
+        payable = self.desk.has_lines
+        self.pay.setEnabled(payable)
+        self.exact.setEnabled(payable)
+        self.exact.setVisible(not self.paying)
+        if self.paying:
+            self.pay.show_text(tr("Complete the bill"), "Enter")
+        elif payable:
+            self.pay.show_text(tr("Pay {amount}", amount=format_baht(total)), "Enter")
+        else:
+            self.pay.show_text(tr("Pay"), "Enter")
+        self.exact.show_text(tr("Exact cash"), "+")
+
+    # --- undo, park ----------------------------------------------------------------------------------------
+
+    def park(self) -> None:
+        """F5: park the open bill, or choose one that is parked."""
+        self._parking.pressed()
+
+    def _undo(self) -> None:
+        if self.desk.undo():
+            self.shell.say(Tone.INFO, tr("Undone"))
+        elif self.desk.last is not None and (self.desk.draft is None or self.desk.draft.empty):
+            self._return_last()
+        else:
+            self.shell.say(Tone.INFO, tr("Nothing to undo"))
+
+    def _return_last(self) -> None:
+        if self.desk.last is not None:
+            self.shell.open("return", code=self.desk.last.bill.receipt_code)
+
+
+def _why(reward: UsableReward) -> str:
+    return say("explain", reward.why_not, language(), reward.why_params) if reward.why_not else ""

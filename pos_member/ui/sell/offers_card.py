@@ -1,0 +1,152 @@
+"""What this bill could use: coupons and rewards by value, each on its key, the unusable ones with the reason."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from pos_member.domain.clock import format_date
+from pos_member.domain.money import format_baht
+from pos_member.services.checkout import Preview
+from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.offers import Offer, offers
+from pos_member.ui.widgets import Button, Card, IconLabel, Text, column, row, scroller
+from pos_member.wording import say
+
+#: Alt+1 … Alt+9.
+KEYS_MAX = 9
+
+
+class OfferTile(Button):
+    """One offer: key, name, what it takes, what it is worth."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__("tile", name=f"offer_{at + 1}", checkable=True)
+        self.at = at
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._key = Text("key", align="centre")
+        self._name = Text("strong", name=f"offer_{at + 1}_name")
+        self._detail = Text("small", name=f"offer_{at + 1}_detail", wrap=True)
+        self._value = Text("money", name=f"offer_{at + 1}_value", align="right")
+        self._check = IconLabel("good", "accent")
+        words = column(space="")
+        words.addWidget(self._name)
+        words.addWidget(self._detail)
+        layout = row(self, space="m", margin="m")
+        layout.addWidget(self._key)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._value)
+        layout.addWidget(self._check)
+        for child in (self._key, self._name, self._detail, self._value, self._check):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        # A button asks for the room of its text; here the layout knows.
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    def show_offer(self, offer: Offer) -> None:
+        """Fill it."""
+        key = f"Alt+{self.at + 1}" if self.at < KEYS_MAX else ""
+        self._key.show_text(key)
+        self._key.setVisible(bool(key))
+        name, detail = pick(offer.name_th, offer.name_en), self._detail_of(offer)
+        self._name.show_text(name)
+        self._name.setToolTip(name)
+        self._detail.show_text(detail)
+        value = format_baht(offer.value_satang, trim=True) if offer.value_satang else ""
+        if not value and offer.coupon is not None:
+            value = offer.coupon.value_text
+        self._value.show_text(f"−{value}" if value and offer.chosen else value)
+        self._check.setVisible(offer.chosen)
+        self.setChecked(offer.chosen)
+        self.setEnabled(offer.usable)
+        self.setAccessibleName(f"{key} {name} {value} {detail}".strip())
+
+    def _detail_of(self, offer: Offer) -> str:
+        if not offer.usable and offer.why_key:
+            params: dict[str, object] = {"missing_satang": offer.missing_satang}
+            if offer.reward is not None:
+                params = dict(offer.reward.why_params)
+            return say("explain", offer.why_key, language(), params)
+        if offer.reward is not None:
+            reward = offer.reward
+            if offer.chosen:
+                return tr("{points} points used", points=reward.points_per_time * reward.times_chosen)
+            most = reward.points_per_time * reward.times_max
+            return tr("Uses {points} points", points=most)
+        if offer.chosen:
+            return tr("Used on this bill")
+        if offer.valid_to is not None:
+            return tr("Coupon until {date}", date=format_date(offer.valid_to, language()))
+        return ""
+
+
+class OffersCard(Card):
+    """``toggled`` carries the ``Offer`` that was switched."""
+
+    toggled = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("card", name="offers_card", parent=parent)
+        self._offers: tuple[Offer, ...] = ()
+        self._tiles: list[OfferTile] = []
+        self._head = Text("heading", name="offers_head")
+        self._empty = Text("soft", name="offers_empty", wrap=True)
+        holder = QWidget()
+        self._list = column(holder, space="s")
+        self._list.addWidget(self._empty)
+        self._list.addStretch(1)
+        layout = column(self, space="s", margin="m")
+        head = row(space="s")
+        head.addWidget(IconLabel("gift", "accent"))
+        head.addWidget(self._head, 1)
+        layout.addLayout(head)
+        layout.addWidget(scroller(holder, name="offers_list"), 1)
+        self._has_member = False
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """The list for the bill as it stands. Tiles are kept, so that a key pressed twice meets the same tile."""
+        self._offers = offers(preview) if preview is not None else ()
+        self._has_member = preview is not None and preview.panel is not None
+        while len(self._tiles) < len(self._offers):
+            tile = OfferTile(len(self._tiles))
+            tile.clicked.connect(self._clicked)
+            self._list.insertWidget(self._list.count() - 1, tile)
+            self._tiles.append(tile)
+        for tile in self._tiles:
+            shown = tile.at < len(self._offers)
+            tile.setVisible(shown)
+            if shown:
+                tile.show_offer(self._offers[tile.at])
+        self._show_empty()
+
+    def press(self, at: int) -> bool:
+        """Alt+n. False where there is no such offer."""
+        if at >= len(self._offers):
+            return False
+        self.toggled.emit(self._offers[at])
+        return True
+
+    def retranslate(self) -> None:
+        """Every text."""
+        self._head.show_text(tr("To use on this bill"))
+        self._show_empty()
+        for tile, offer in zip(self._tiles, self._offers, strict=False):
+            tile.show_offer(offer)
+
+    def _show_empty(self) -> None:
+        self._empty.setVisible(not self._offers)
+        if self._has_member:
+            self._empty.show_text(tr("Nothing to use now. Coupons on paper: just scan them."))
+        else:
+            self._empty.show_text(tr("Coupons and points appear here once the member is known. Paper coupons: scan."))
+
+    def _clicked(self) -> None:
+        tile = self.sender()
+        if isinstance(tile, OfferTile):
+            # The bill decides whether it is on; the click alone changes nothing.
+            tile.setChecked(self._offers[tile.at].chosen)
+            self.toggled.emit(self._offers[tile.at])
