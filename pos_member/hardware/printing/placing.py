@@ -202,14 +202,14 @@ class Placer:
         return Placed(max(lines.height for lines, _ in pieces), _together(draws))
 
     def _banner(self, text: str, style: Style, x: int, width: int, gap: int = 0) -> Placed:
-        pad = self._dots(8)
-        lines = self._lines(text, style, Align.CENTER, width - 2 * pad)
-        height = lines.height + pad
+        above, below = self._dots(9), self._dots(3)
+        lines = self._lines(text, style, Align.CENTER, width - 2 * above)
+        height = above + lines.height + below
 
         def draw(painter: QPainter, y: int) -> None:
             painter.fillRect(QRect(x, y, width, height), BLACK)
             painter.setPen(WHITE)
-            lines.layout.draw(painter, QPointF(x + pad, y + pad // 2))
+            lines.layout.draw(painter, QPointF(x + above, y + above))
 
         return Placed(height + gap, draw)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.escpos_reader import EscPosReader, UnknownCommand
 from pos_member.hardware.printing.pictures import paper_png
@@ -77,9 +78,15 @@ class VirtualPrinter:
     # --- from outside -------------------------------------------------------------------------------------
 
     def start(self) -> int:
-        """Listen; the port. Raises ``OSError`` where the port is taken or the folder cannot be made."""
-        self._out_dir.mkdir(parents=True, exist_ok=True)
-        listener = socket.create_server((self._host, self._port), backlog=8)
+        """Listen; the port. Raises ``EnvironmentProblem(PORT_TAKEN | FILE_NOT_WRITABLE)``."""
+        try:
+            self._out_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(self._out_dir)) from error
+        try:
+            listener = socket.create_server((self._host, self._port), backlog=8)
+        except (OSError, OverflowError) as error:
+            raise EnvironmentProblem(Reason.PORT_TAKEN, host=self._host, port=str(self._port)) from error
         self._stopping = False
         self._selector = selectors.DefaultSelector()
         self._wake_in, self._wake_out = socket.socketpair()

@@ -7,6 +7,7 @@ import threading
 import pytest
 from PIL import Image
 
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing.encoder import encode
 from pos_member.hardware.printing.escpos_reader import EscPosReader, UnknownCommand
 from pos_member.hardware.printing.pictures import DESK_MARGIN, END_MARGIN, SIDE_MARGIN
@@ -157,11 +158,16 @@ def test_feeds_and_an_empty_cut():
     assert papers[0].height == 5 + 3 * 34
 
 
-def test_starting_on_a_taken_port_says_so(printer, tmp_path):
+def test_a_taken_port_and_an_impossible_folder_are_told(printer, tmp_path):
     other = VirtualPrinter(port=printer.port, out_dir=tmp_path)
-    with pytest.raises(OSError, match="use"):
+    with pytest.raises(EnvironmentProblem) as caught:
         other.start()
+    assert caught.value.reason is Reason.PORT_TAKEN
     other.stop()
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(EnvironmentProblem) as caught:
+        VirtualPrinter(out_dir=tmp_path / "file" / "below").start()
+    assert caught.value.reason is Reason.FILE_NOT_WRITABLE
 
 
 def test_stopping_twice_and_never_started(tmp_path):
