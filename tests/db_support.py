@@ -90,7 +90,9 @@ def make_store(
     folder = make_folder(tmp_path, clock)
     if identity is not None:
         folder.sync_store.set_identity(identity, "http://127.0.0.1:8080")
-    put(folder, things, as_of=as_of)
+    sent = tuple(things)
+    if sent:
+        put(folder, sent, as_of=as_of)
     return folder
 
 

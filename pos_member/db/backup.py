@@ -43,7 +43,8 @@ def backup(database: Database, target: Path) -> None:
     except (OSError, dbapi2.Error) as error:
         raise problem_of(error, target) or error from error
     finally:
-        part.unlink(missing_ok=True)
+        if part.exists():
+            part.unlink()
 
 
 def backup_rotating(database: Database, folder: Path, at: datetime, kept: int = KEPT) -> Path:

@@ -99,4 +99,4 @@ def own_matches(connection: Connection, typed: str, included_seq: int, limit: in
 
 def _fits(row: Row[Any], wanted: str, digits: str) -> bool:
     words = search_words(fold(f"{row.first_name} {row.last_name}"), row.number, row.phone)
-    return wanted in words or (digits != "" and digits in words)
+    return wanted in words or (digits != "" and (digits in words or digits in row.phone))
