@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pos_member.app.settings import load_settings
 from pos_member.doctor.findings import Finding, Level, found, told
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import PosMemberError
@@ -36,13 +37,14 @@ class Check:
 def examine(data: Path, *, printer: str | None = None) -> tuple[Finding, ...]:
     """Everything that is checked, in the order in which a person would look.
 
-    ``data``: the till's data folder, which need not exist. ``printer``: ``HOST:PORT`` of a network printer. Never
-    raises. Takes a second or two; at worst the sum of the time limits.
+    ``data``: the till's data folder, which need not exist. ``printer``: ``HOST:PORT`` of a network printer or the path
+    of a file, else the one in the till's settings. Never raises. Takes a second or two; at worst the sum of the limits.
     """
-    return run_checks(_checks(data, printer))
+    settings = load_settings(data)
+    return run_checks(_checks(data, printer or settings.printer, settings.camera))
 
 
-def _checks(data: Path, printer: str | None) -> tuple[Check, ...]:
+def _checks(data: Path, printer: str, camera_name: str) -> tuple[Check, ...]:
     # Here, not above: each of these loads a library that may be what is broken.
     def python() -> Iterable[Finding]:
         from pos_member.doctor import machine
@@ -82,7 +84,7 @@ def _checks(data: Path, printer: str | None) -> tuple[Check, ...]:
     def camera() -> Iterable[Finding]:
         from pos_member.doctor import outside
 
-        return outside.check_camera()
+        return outside.check_camera(camera_name)
 
     def head_office() -> Iterable[Finding]:
         from pos_member.doctor import outside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pos_member.doctor.storage import server_url
 from pos_member.domain.errors import EnvironmentProblem, Refusal
 from pos_member.hardware.printing.transports import TCP_PORT, TcpTransport
 from pos_member.hardware.scanning.camera import probe
-from pos_member.hardware.scanning.sources import SourceMaker, SourceState, source_maker
+from pos_member.hardware.scanning.sources import SourceState, source_maker
 from pos_member.sync.transport import HttpTransport
 
 CAMERA_TIMEOUT_S = 4.0
@@ -18,10 +19,17 @@ _LINE_TIMEOUTS_S = (3.0, 5.0)
 _EXCHANGE_TIMEOUT_S = 8.0
 
 
-def check_printer(where: str | None) -> Iterator[Finding]:
-    """A network printer takes a connection. ``where`` is ``HOST`` or ``HOST:PORT``."""
+def check_printer(where: str) -> Iterator[Finding]:
+    """A network printer takes a connection, a file can be written. ``where``: ``HOST``, ``HOST:PORT`` or a path."""
     if not where:
         yield found("printer", Level.OK, "printer_none")
+        return
+    if "/" in where or "\\" in where:
+        writable = os.access(Path(where).absolute().parent, os.W_OK)
+        if writable:
+            yield found("printer", Level.OK, "printer_file", where=where)
+        else:
+            yield found("printer", Level.ERROR, "printer_no_folder", where=where)
         return
     host, _, port = where.rpartition(":") if where.rpartition(":")[2].isdigit() else (where, "", str(TCP_PORT))
     if not host or not 0 < int(port) < 65_536:
@@ -35,13 +43,15 @@ def check_printer(where: str | None) -> Iterator[Finding]:
     yield found("printer", Level.OK, "printer_ok", where=f"{host}:{port}")
 
 
-def check_camera(make_source: SourceMaker | None = None) -> Iterator[Finding]:
-    """The first camera gives a picture. A till without one reads codes with a reader."""
-    state = probe(make_source or source_maker("0"), CAMERA_TIMEOUT_S)
+def check_camera(where: str = "") -> Iterator[Finding]:
+    """The camera of the settings, or the first there is, gives a picture. A till without one has a reader."""
+    state = probe(source_maker(where or "0"), CAMERA_TIMEOUT_S)
     if state is SourceState.LIVE:
         yield found("camera", Level.OK, "camera_ok")
     elif state is SourceState.BUSY:
         yield found("camera", Level.WARNING, "camera_busy")
+    elif where:
+        yield found("camera", Level.WARNING, "camera_lost", where=where)
     else:
         yield found("camera", Level.OK, "camera_none")
 

@@ -17,7 +17,7 @@ from pos_member.domain.codec import canonical_bytes
 from pos_member.domain.codes import ScanKind, check_member_number, classify
 from pos_member.domain.consent import Purpose, notice_hash
 from pos_member.domain.ids import is_id
-from pos_member.domain.member import clean_name, graphemes, mask_name, normalise_phone
+from pos_member.domain.member import clean_name, graphemes, normalise_phone
 from pos_member.domain.org import Role, Settings
 from pos_member.services.demo import (
     DEMO_BLOCK_TILL,
@@ -119,6 +119,7 @@ def test_pins_are_strong_known_and_only_kept_hashed(catalogue: DemoCatalogue) ->
         assert re.fullmatch(r"[0-9]{6}", pin) and len(set(pin)) == 6
         assert all(abs(int(a) - int(b)) != 1 for a, b in pairwise(pin))
         assert person.pin_hash == f"hash of {pin}"
+        check_pin_strength(pin)
 
 
 def test_twelve_categories_two_with_sub_categories(catalogue: DemoCatalogue) -> None:
