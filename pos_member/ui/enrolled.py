@@ -13,7 +13,7 @@ from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, column, row
 from pos_member.ui.widgets.qr_view import QrView
 
-_QR_KEYS_WIDE = 6
+_QR_KEYS_WIDE = 7
 
 
 class EnrolledCard(Card):

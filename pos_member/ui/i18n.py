@@ -42,7 +42,8 @@ class TsTranslator(QTranslator):
         self._texts = catalogue(language)
 
     def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:
-        return self._texts.get(sourceText, "") if context == CONTEXT else ""
+        # Never "": Qt takes an empty text for the translation, and an English window would stay blank.
+        return self._texts.get(sourceText, sourceText) if context == CONTEXT else sourceText
 
     def isEmpty(self) -> bool:
         return False

@@ -11,12 +11,12 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>08x xxx xxxx</source>
-        <translation type="unfinished"/>
+        <translation>08x xxx xxxx</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>21/11/2533, 21/11/1990 or 21/11</source>
-        <translation type="unfinished"/>
+        <translation>21/11/2533 หรือ 21/11/1990 หรือ 21/11</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -26,7 +26,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>A member already: {name} · {number}</source>
-        <translation type="unfinished"/>
+        <translation>เป็นสมาชิกอยู่แล้ว: {name} · {number}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -66,7 +66,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Ask the customer, then press + to record the consent</source>
-        <translation type="unfinished"/>
+        <translation>ถามลูกค้าก่อน แล้วกด + เพื่อบันทึกความยินยอม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
@@ -96,7 +96,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Birthday (optional)</source>
-        <translation type="unfinished"/>
+        <translation>วันเกิด (ไม่บังคับ)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
@@ -178,7 +178,7 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Enrol</source>
-        <translation>สมัครสมาชิก</translation>
+        <translation>สมัคร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -189,7 +189,7 @@
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>Enrol another</source>
-        <translation type="unfinished"/>
+        <translation>สมัครคนถัดไป</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -274,7 +274,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Family name (optional)</source>
-        <translation type="unfinished"/>
+        <translation>นามสกุล (ไม่บังคับ)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -284,7 +284,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>First name (optional)</source>
-        <translation type="unfinished"/>
+        <translation>ชื่อ (ไม่บังคับ)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
@@ -294,7 +294,7 @@
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>From the next visit the phone number or this QR is enough to earn points.</source>
-        <translation type="unfinished"/>
+        <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -349,7 +349,7 @@
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>Member number</source>
-        <translation type="unfinished"/>
+        <translation>เลขสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -359,22 +359,22 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Mobile phone</source>
-        <translation type="unfinished"/>
+        <translation>เบอร์มือถือ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>News by LINE</source>
-        <translation type="unfinished"/>
+        <translation>ข่าวทาง LINE</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>News by SMS</source>
-        <translation type="unfinished"/>
+        <translation>ข่าวทาง SMS</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>News by e-mail</source>
-        <translation type="unfinished"/>
+        <translation>ข่าวทางอีเมล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -469,7 +469,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Only if the customer asks for it</source>
-        <translation type="unfinished"/>
+        <translation>เลือกเฉพาะเมื่อลูกค้าขอรับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
@@ -524,12 +524,12 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Phone and consent are enough</source>
-        <translation type="unfinished"/>
+        <translation>มีเบอร์โทรและความยินยอมก็สมัครได้เลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Phone · + when the customer agrees · Enter · the rest can come later</source>
-        <translation type="unfinished"/>
+        <translation>เบอร์โทร · กด + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -539,7 +539,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Press when the customer agrees</source>
-        <translation type="unfinished"/>
+        <translation>กดเมื่อลูกค้ายินยอม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -570,7 +570,7 @@
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>QR code of member {number}</source>
-        <translation type="unfinished"/>
+        <translation>QR ของสมาชิกเลขที่ {number}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -580,7 +580,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Read or show this to the customer</source>
-        <translation type="unfinished"/>
+        <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -600,12 +600,12 @@
     <message>
         <location filename="../../pos_member/ui/chart.py"/>
         <source>Sales by hour</source>
-        <translation type="unfinished"/>
+        <translation>ยอดขายรายชั่วโมง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/chart.py"/>
         <source>Sales by hour; busiest at {hour}:00</source>
-        <translation type="unfinished"/>
+        <translation>ยอดขายรายชั่วโมง ขายดีที่สุดช่วง {hour}:00 น.</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -691,7 +691,7 @@
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>The card is printing</source>
-        <translation type="unfinished"/>
+        <translation>กำลังพิมพ์บัตรสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -701,12 +701,12 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>The customer agrees to membership</source>
-        <translation type="unfinished"/>
+        <translation>ลูกค้ายินยอมเป็นสมาชิกแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>The customer may photograph this</source>
-        <translation type="unfinished"/>
+        <translation>ให้ลูกค้าถ่ายรูปเก็บไว้ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -771,12 +771,12 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Type the customer's phone number first.</source>
-        <translation type="unfinished"/>
+        <translation>พิมพ์เบอร์โทรของลูกค้าก่อน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Type the number, with or without dashes</source>
-        <translation type="unfinished"/>
+        <translation>พิมพ์เบอร์ มีขีดหรือไม่มีก็ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -801,7 +801,7 @@
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>Use on the bill</source>
-        <translation type="unfinished"/>
+        <translation>ใช้กับบิลนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -811,7 +811,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Use this member</source>
-        <translation type="unfinished"/>
+        <translation>ใช้สมาชิกคนนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
@@ -826,7 +826,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Version {version}</source>
-        <translation type="unfinished"/>
+        <translation>ฉบับ {version}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -836,7 +836,7 @@
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>Welcome, the member is enrolled</source>
-        <translation type="unfinished"/>
+        <translation>สมัครสมาชิกเรียบร้อยแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -917,7 +917,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>{phone} is free</source>
-        <translation type="unfinished"/>
+        <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/member_card.py"/>

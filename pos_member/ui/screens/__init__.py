@@ -5,4 +5,5 @@ from __future__ import annotations
 SCREENS: dict[str, str] = {
     "sign_in": "pos_member.ui.screens.sign_in:SignInScreen",
     "sell": "pos_member.ui.screens.sell:SellScreen",
+    "enrol": "pos_member.ui.screens.enrol:EnrolScreen",
 }
