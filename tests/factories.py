@@ -105,14 +105,15 @@ def make_staff(hasher: QuickHasher) -> tuple[Staff, ...]:
     )
 
 
+def make_organisation(settings: Settings | None = None) -> Organisation:
+    return Organisation("org", "บริษัท ทดสอบ จำกัด", "Test Co., Ltd.", "0105599001231", True, settings or make_settings())
+
+
 def make_things(hasher: QuickHasher, settings: Settings | None = None) -> list[object]:
     """Head office's data for the test shop, with the demo programs that ship with the product."""
     programs = read_bytes(resource("programs", "demo.json").read_bytes())
-    organisation = Organisation(
-        "org", "บริษัท ทดสอบ จำกัด", "Test Co., Ltd.", "0105599001231", True, settings or make_settings()
-    )
     return [
-        *(organisation, *BRANDS, *BRANCHES, *make_staff(hasher), *CATEGORIES),
+        *(make_organisation(settings), *BRANDS, *BRANCHES, *make_staff(hasher), *CATEGORIES),
         *(*make_products(), *programs.programs, *programs.definitions),
     ]
 

@@ -18,7 +18,6 @@ from pos_member.services.tendering import TENDERS_MAX, Settlement, cash_rounding
 from tests.db_support import change
 from tests.factories import CARD, CASH, PROMPTPAY, World
 
-
 # --- tenders ----------------------------------------------------------------------------------------------
 
 
