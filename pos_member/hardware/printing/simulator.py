@@ -233,8 +233,14 @@ class VirtualPrinter:
             _log.info("virtual printer: nobody listens: %s", error)
 
     def _laid_down(self, piece: Bitmap) -> None:
-        path = self._out_dir / f"receipt-{self._next_number():04d}.png"
-        write_atomically(path, paper_png(piece))
+        try:
+            self._out_dir.mkdir(parents=True, exist_ok=True)
+            path = self._out_dir / f"receipt-{self._next_number():04d}.png"
+            write_atomically(path, paper_png(piece))
+        except OSError as error:
+            # A full disk loses this picture; the printer goes on printing.
+            _log.error("virtual printer: a paper was lost: %s", error)
+            return
         with self._state:
             self._pictures.append(path)
             self._state.notify_all()

@@ -11,32 +11,21 @@ import itertools
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
-from pos_member.domain.documents import CouponDocument, DayReportDocument, Document, DocumentKind, ReceiptDocument
+from pos_member.domain.documents import CouponDocument, DayReportDocument, ReceiptDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing.encoder import drawer_pulse, encode_pieces
 from pos_member.hardware.printing.profile import PrinterProfile
 from pos_member.hardware.printing.raster import rasterise
 from pos_member.hardware.printing.status import PROOF_TIMEOUT_S, check_ready, prove_printed
 from pos_member.hardware.printing.transports import Connection, Transport
+from pos_member.services.ports import PrintJob
 
 _HALF_PRINTED = frozenset({Reason.PRINTER_BROKE_OFF, Reason.PRINTER_NOT_READING, Reason.PRINTER_SILENT})
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class PrintJob:
-    """One paper to print. ``role`` is ``"receipt"`` or ``"coupon"``; ``attempts`` counts earlier ones."""
-
-    id: str
-    kind: DocumentKind
-    document: Document
-    copy_number: int = 0
-    role: str = "receipt"
-    attempts: int = 0
 
 
 class PrintJobs(Protocol):

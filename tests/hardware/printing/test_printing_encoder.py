@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from pos_member.domain.documents import PaperLine
 from pos_member.hardware.printing import ean13, qr
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.blocks import Bars, Qr
@@ -88,6 +89,50 @@ def test_every_paper_comes_out_as_drawn(name, width):
     assert paper.height == bitmap.height
     differing = sum((a ^ b).bit_count() for a, b in zip(bitmap.data, paper.data, strict=True))
     assert differing <= 4
+
+
+THAI_WORDS = st.sampled_from(
+    [
+        "กาแฟ",
+        "ชา",
+        "นม",
+        "เย็น",
+        "ปั่น",
+        "หวานน้อย",
+        "ขนมปัง",
+        "น้ำผึ้ง",
+        "ที่",
+        "ใหญ่",
+        "ผู้ดี",
+        "ฟื้น",
+        "7",
+        "฿",
+        "(",
+        ")",
+        "-",
+        "!",
+        "i",
+        "l",
+        ".",
+    ]
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.lists(THAI_WORDS, min_size=1, max_size=6).map("".join), st.integers(1, 10**7)),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_no_receipt_holds_a_real_time_sequence(goods):
+    lines = tuple(PaperLine(name, 1000 * (price % 5 + 1), price, price) for name, price in goods)
+    bitmap = rasterise(replace(samples.RECEIPT_TH, lines=lines), 576)
+    payload = encode(bitmap, GENERIC_80)
+    assert not REAL_TIME.search(payload)
+    (paper,) = printed(payload, 576)
+    assert paper.height == bitmap.height
 
 
 @given(st.binary(max_size=400))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 import pytest
@@ -131,8 +132,6 @@ def test_unknown_commands_are_reported_and_refused_when_strict():
 
 
 def test_a_strict_printer_hangs_up_on_an_unknown_command(printer, expected_logs):
-    import logging
-
     expected_logs("unknown command 1b 21", logging.ERROR)
     with connect(printer) as connection:
         connection.write(b"\x1b@\x1b!\x00")
@@ -168,6 +167,26 @@ def test_a_taken_port_and_an_impossible_folder_are_told(printer, tmp_path):
     with pytest.raises(EnvironmentProblem) as caught:
         VirtualPrinter(out_dir=tmp_path / "file" / "below").start()
     assert caught.value.reason is Reason.FILE_NOT_WRITABLE
+
+
+def test_a_folder_that_vanishes_is_made_again_and_one_that_cannot_be_costs_a_picture_only(
+    printer, tmp_path, expected_logs
+):
+    payload = encode(rasterise(samples.COUPON_TH, 576), VIRTUAL_80)
+    folder = tmp_path / "paper"
+    folder.rmdir()
+    with connect(printer) as connection:
+        connection.write(payload)
+        assert printer.wait_for_pictures(1)
+        printer.pictures[0].unlink()
+        folder.rmdir()
+        folder.write_bytes(b"a file in its place")
+        expected_logs("a paper was lost", logging.ERROR)
+        connection.write(payload)
+        assert ask(connection, b"\x1dr\x01", 1) == b"\x00", "it still answers"
+        folder.unlink()
+        connection.write(payload)
+        assert printer.wait_for_pictures(2)
 
 
 def test_stopping_twice_and_never_started(tmp_path):

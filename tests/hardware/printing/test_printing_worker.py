@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -212,9 +213,6 @@ def test_a_file_that_cannot_be_written_blocks(tmp_path):
 
 
 def test_a_paper_that_cannot_be_drawn_does_not_stop_the_next(expected_logs):
-    import logging
-    from dataclasses import replace
-
     expected_logs("job-1 cannot be drawn", logging.ERROR)
     jobs = jobs_of(replace(samples.MEMBER_CARD_TH, member_number="123"), samples.COUPON_TH)
     worker = PrintWorker(jobs, NullTransport(), GENERIC_80)
