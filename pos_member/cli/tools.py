@@ -68,7 +68,7 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
             {"host": parsed.host, "port": printer.port, "out": str(parsed.out)},
             "printer_sim",
             host=parsed.host,
-            port=printer.port,
+            port=str(printer.port),
             out=parsed.out,
         )
         threading.Event().wait()

@@ -129,6 +129,11 @@ class SyncEngine:
             params=dict(error.params) if error else {},
         )
 
+    @property
+    def troubled(self) -> bool:
+        """Whether the last round ended in trouble."""
+        return self._error is not None
+
     def sync_once(self) -> SyncOutcome:
         """One whole round. Trouble ends the round and is in the outcome; bugs and a broken disk are raised."""
         done = _Round()

@@ -1,0 +1,215 @@
+"""The till as a program: window first, then the database on its lane, then printer, head office and camera."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from pos_member.app.bursts import WindowBursts
+from pos_member.app.composition import Till, open_till
+from pos_member.app.lanes import NetworkLane, PrinterLane
+from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
+from pos_member.app.sounds import play
+from pos_member.domain.errors import Refusal
+from pos_member.hardware.printing.worker import PrintWorker
+from pos_member.services.ports import PrintJobState
+from pos_member.services.till import TillServices
+from pos_member.ui.main_window import MainWindow
+from pos_member.ui.ports import (
+    CameraControls,
+    PrinterLight,
+    PrinterStateView,
+    SyncStateView,
+    UiServices,
+    UiSettings,
+)
+from pos_member.ui.tasks import TaskRunner
+from pos_member.ui.theme import Theme
+
+_log = logging.getLogger(__name__)
+_JOBS_LOOKED_AT = 20
+_WAITING = frozenset({PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.SENDING})
+
+
+def application() -> QApplication:
+    """The one application object."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("POS Member")
+    return made
+
+
+class TillProgram(QObject):
+    """Window, lanes and till of one data folder. ``start``, then the event loop, then ``close``."""
+
+    #: The till is open (on the UI thread).
+    opened = Signal()
+    _open_here = Signal()
+
+    def __init__(self, data: Path, settings: TillSettings | None = None, *, practice: bool = False) -> None:
+        super().__init__()
+        app = application()
+        self._data = data
+        self._practice = practice
+        self.settings = settings or load_settings(data)
+        self.till: Till | None = None
+        self._held = ExitStack()
+        self.runner = TaskRunner()
+        self.network = NetworkLane(self.runner, self)
+        self.printer: PrinterLane | None = None
+        self._camera_stop: Callable[[], object] | None = None
+        self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
+        screen = app.primaryScreen()
+        height = screen.availableGeometry().height() if screen is not None else 768
+        self.window = MainWindow(
+            self._services(),
+            self.runner,
+            Theme.for_height(height, self.settings.mode),
+            UiSettings(self.settings.language, self.settings.mode, self.settings.reader_silence_ms),
+        )
+        self.network.changed.connect(self.window.shell.refresh_badges)
+        self.window.desk.completed.connect(self._something_new)
+        self.window.shell.refresh_wanted.connect(self._something_new)
+
+    # --- life ----------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Open the database on its lane; the rest follows when it is open."""
+        self.window.start()
+
+    def close(self) -> None:
+        """End the lanes and close the files. What waits to be sent or printed is on disk."""
+        self.network.stop()
+        if self.printer is not None:
+            self.printer.stop()
+        if self._camera_stop is not None:
+            self._camera_stop()
+        self.window.close()
+        if not self.runner.stop():
+            _log.warning("a lane was still at work when the till was closed")
+        self._held.close()
+
+    # --- what the window is given --------------------------------------------------------------------------
+
+    def _services(self) -> UiServices:
+        settings = self.settings
+        return UiServices(
+            open_till=self._open,
+            sync_state=self._sync_state,
+            request_sync=self.network.look,
+            printer_state=self._printer_state,
+            play=play,
+            bursts=lambda: WindowBursts(settings.reader_gap_ms, settings.reader_silence_ms),
+            camera=CameraControls(self._start_camera, self._stop_camera) if settings.camera else None,
+            save_settings=self._save,
+            qr_modules=_qr_modules,
+        )
+
+    def _open(self) -> TillServices:
+        """On the ``db`` lane."""
+        till = self._held.enter_context(open_till(self._data, practice=self._practice))
+        self.till = till
+        self._open_here.emit()
+        return till.services
+
+    def _sync_state(self) -> SyncStateView:
+        return self.network.view()
+
+    def _printer_state(self) -> PrinterStateView:
+        if self.till is None or not self.settings.printer:
+            return PrinterStateView()
+        jobs = self.till.store.facts.print_jobs(_JOBS_LOOKED_AT)
+        waiting = [job for job in jobs if job.state in _WAITING]
+        doubtful = [job for job in jobs if job.state is PrintJobState.UNCONFIRMED]
+        if doubtful:
+            return PrinterStateView(PrinterLight.TROUBLE, len(waiting) + len(doubtful), doubtful[0].reason)
+        blocked = [job for job in waiting if job.state is PrintJobState.BLOCKED]
+        if blocked:
+            return PrinterStateView(PrinterLight.TROUBLE, len(waiting), blocked[-1].reason)
+        return PrinterStateView(PrinterLight.BUSY if waiting else PrinterLight.READY, len(waiting))
+
+    def _save(self, look: UiSettings) -> None:
+        self.settings = with_look(self.settings, look.language, look.mode)
+        save_settings(self._data, self.settings)
+
+    # --- behind the window ---------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """The till is open: start what works behind the window."""
+        till = self.till
+        if till is None:
+            return
+        if self.settings.printer:
+            self._begin_printing(till)
+        if till.enrolled:
+            self.network.begin(till.sync_engine(self.network.stopping))
+        self.opened.emit()
+
+    def _begin_printing(self, till: Till) -> None:
+        from pos_member.app.printers import printer_profile, printer_transport
+        from pos_member.db.print_store import SqlPrintStore
+
+        try:
+            transport = printer_transport(self.settings.printer)
+        except Refusal as error:
+            self.window.shell.say_error(error)
+            return
+        worker = PrintWorker(
+            SqlPrintStore(till.folder.till, till.clock), transport, printer_profile(self.settings.printer_dots)
+        )
+        self.printer = PrinterLane(self.runner, worker, self)
+        self.printer.changed.connect(self.window.shell.refresh_badges)
+        self.printer.start()
+
+    def _something_new(self, _what: object = None) -> None:
+        if self.printer is not None:
+            self.printer.look()
+
+    def _start_camera(self) -> None:
+        from pos_member.hardware.scanning.camera import CameraReader
+        from pos_member.hardware.scanning.decoder import Decoded, default_decoder
+        from pos_member.hardware.scanning.sources import source_maker
+
+        if self._camera_stop is not None:
+            return
+
+        def on_code(code: Decoded) -> None:
+            self.window.code_read.emit(code.text)
+
+        reader = CameraReader(source_maker(self.settings.camera), default_decoder(), on_code)
+        reader.start()
+        self._camera_stop = reader.stop
+
+    def _stop_camera(self) -> None:
+        if self._camera_stop is not None:
+            self._camera_stop()
+            self._camera_stop = None
+
+
+def _qr_modules(text: str) -> Sequence[Sequence[bool]]:
+    from pos_member.hardware.printing.qr import modules
+
+    return [[bool(module) for module in line] for line in modules(text)]
+
+
+def run_till(data: Path, overrides: TillSettings | None = None, *, practice: bool = False) -> int:
+    """Open the window and stay until it is closed. Returns the application's exit code."""
+    app = application()
+    program = TillProgram(data, overrides, practice=practice)
+    program.window.resize(1366, 768)
+    program.window.show()
+    program.start()
+    try:
+        return app.exec()
+    finally:
+        program.close()
