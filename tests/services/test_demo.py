@@ -29,6 +29,7 @@ from pos_member.services.demo import (
     demo_members,
     names,
 )
+from pos_member.services.staff import check_pin_strength
 
 TODAY = date(2026, 11, 21)
 THAI_NAME = re.compile(r"[\u0e01-\u0e4e]+")
