@@ -25,7 +25,7 @@ from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
 _REPLACE = "INSERT OR REPLACE"
 _ITEM = Insert(r.item, verb=_REPLACE)
 _PRODUCT = Insert(r.product, verb=_REPLACE)
-_ACCOUNT = Insert(r.account, verb=_REPLACE)
+ACCOUNT = Insert(r.account, verb=_REPLACE)
 _COUPON = Insert(r.coupon, verb=_REPLACE)
 MEMBER = Insert(r.member)
 _SEARCH = "INSERT INTO member_search (rowid, words) VALUES (?, ?)"
@@ -82,7 +82,7 @@ def _product_row(product: Product) -> tuple[Any, ...]:
 
 
 def _write_accounts(connection: Connection, changes: Sequence[FeedChange]) -> None:
-    _ACCOUNT.many(connection, [account_row(from_wire(FeedAccount, dict(change.body))) for change in changes])
+    ACCOUNT.many(connection, [account_row(from_wire(FeedAccount, dict(change.body))) for change in changes])
 
 
 def account_row(account: FeedAccount) -> tuple[Any, ...]:

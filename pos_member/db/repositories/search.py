@@ -7,6 +7,7 @@ positions, so what it proposes is checked against the row.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, text
@@ -20,6 +21,8 @@ from pos_member.domain.member import MemberStatus
 SHORTEST = 2
 #: Longer than any name; also a bound on the work of one search.
 _LONGEST = 80
+#: How many times more than asked for the trigrams may propose: they know no order, so a few may not hold.
+_PROPOSED = 20
 _ERASED = MemberStatus.ERASED.value
 
 
@@ -37,6 +40,7 @@ _BY_LAST = _range(r.member.c.last_folded)
 _BY_NUMBER = _range(r.member.c.number)
 _BY_PHONE = _range(r.member.c.phone)
 _BY_PHONE_END = _range(r.member.c.phone_reversed)
+_BY_ROWS = select(r.member).where(r.member.c.row.in_(bindparam("rows", expanding=True)), r.member.c.status != _ERASED)
 _BY_TRIGRAMS = text("SELECT rowid FROM member_search WHERE member_search MATCH :query LIMIT :most")
 
 
@@ -60,6 +64,8 @@ def replica_matches(connection: Connection, typed: str, limit: int) -> list[Row[
     if len(found) < limit and len(wanted) >= 3:
         for row in _inside(connection, digits or wanted, limit):
             found.setdefault(row.id, row)
+            if len(found) == limit:
+                break
     return list(found.values())[:limit]
 
 
@@ -75,14 +81,15 @@ def _ranges(wanted: str, digits: str) -> list[tuple[Select[Any], str]]:
     ]
 
 
-def _inside(connection: Connection, wanted: str, limit: int) -> list[Row[Any]]:
-    """Members that have ``wanted`` anywhere, found by trigrams and checked."""
+def _inside(connection: Connection, wanted: str, limit: int) -> Iterator[Row[Any]]:
+    """Members that have ``wanted`` anywhere, found by trigrams and checked, a few rows at a time."""
     query = " AND ".join('"' + gram.replace('"', '""') + '"' for gram in trigrams(wanted))
-    ids = connection.execute(_BY_TRIGRAMS, {"query": query, "most": limit * 4}).scalars().all()
-    if not ids:
-        return []
-    rows = connection.execute(select(r.member).where(r.member.c.row.in_(ids), r.member.c.status != _ERASED))
-    return [row for row in rows if wanted in search_words(row.name_folded, row.number, row.phone)]
+    ids = connection.execute(_BY_TRIGRAMS, {"query": query, "most": limit * _PROPOSED}).scalars().all()
+    for start in range(0, len(ids), limit):
+        part = {"rows": ids[start : start + limit]}
+        for row in connection.execute(_BY_ROWS, part).all():
+            if wanted in search_words(row.name_folded, row.number, row.phone):
+                yield row
 
 
 def own_matches(connection: Connection, typed: str, included_seq: int, limit: int) -> list[Row[Any]]:
