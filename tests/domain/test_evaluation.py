@@ -231,6 +231,13 @@ def test_a_reward_is_charged_only_for_what_it_takes_off() -> None:
     assert [one.points_paid_satang for one in result.lines] == [2_000]
 
 
+def test_coupons_run_before_points() -> None:
+    """A coupon costs nothing to use, points do: of 25 baht the coupon takes 20, and 5 do not hold a reward of 10."""
+    result = run(bill(line(25), coupons=(coupon(C20),), rewards={REDEEM.id: 2}), REDEEM, definitions=(C20,))
+    assert (result.total_satang, result.points_redeemed) == (500, 0)
+    assert result.rewards[0].why_not == "nothing_left"
+
+
 @pytest.mark.parametrize(
     ("points", "most", "times", "why"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -104,6 +104,11 @@ def test_a_redemption_never_overdraws(lots: dict[date | None, int]) -> None:
     with pytest.raises(Refusal) as refused:
         redeem_entries([("r1", 50), ("r2", 50)], _account(lots), _context())
     assert refused.value.reason is Reason.POINTS_SHORT
+
+
+def test_a_lot_ends_after_its_last_day() -> None:
+    assert expire_entries({TODAY: 5}, TODAY, _context()) == ()
+    assert [e.points for e in expire_entries({TODAY: 5}, TODAY + timedelta(days=1), _context())] == [-5]
 
 
 _lots = st.dictionaries(st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2027, 12, 31))), st.integers(-50, 500))

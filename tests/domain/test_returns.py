@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -134,6 +135,16 @@ def test_nothing_comes_back_twice() -> None:
     with pytest.raises(Refusal) as refused:
         _plan(sold, {1: 1_000}, (first,))
     assert refused.value.reason is Reason.RETURN_EXCEEDS
+
+
+def test_each_return_of_a_line_refunds_what_that_part_cost() -> None:
+    """Three for 100.00, one after the other: 33.33, 33.34, 33.33; the other line is not touched."""
+    sold = _sold(line(33.3333, 3), line(500))
+    sold = replace(sold, lines=(replace(sold.lines[0], net_satang=10_000), sold.lines[1]), total_satang=60_000)
+    documents: tuple[BillReturn, ...] = ()
+    for _ in range(3):
+        documents = (*documents, give_back(sold, _plan(sold, {1: 1_000}, documents), AT, TODAY))
+    assert [document.refund_satang for document in documents] == [3_333, 3_334, 3_333]
 
 
 def test_used_coupons_are_withheld_on_the_full_return_and_unused_ones_voided() -> None:
