@@ -1,0 +1,84 @@
+"""The pages speak of what is there: every file, module and command they name exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pos_member.cli.main import build_parser
+from tests.source_tree import PACKAGE, ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+_CODE = re.compile(r"`([^`\n]+)`")
+_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?(?:[\w-]+\.(?:py|json|toml|md|qss|ts|sh|lock))?")
+_SUFFIXES = (".py", ".md", ".toml", ".qss", ".lock", ".sh")
+_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+#: What a running till writes, and examples of files that a reader makes.
+_MADE = re.compile(r"out/|build/|\.venv/|keys\.|till\.json|programs\.json|bill\.json|member\.json")
+
+
+def _names_a_file(token: str) -> bool:
+    if not _PATH.fullmatch(token) or _MADE.match(token):
+        return False
+    return token.endswith(_SUFFIXES) or (token.endswith("/") and token.count("/") >= 1)
+
+
+def _exists(token: str, page: Path) -> bool:
+    places = (
+        ROOT,
+        PACKAGE,
+        page.parent,
+        *(PACKAGE / area for area in ("domain", "hardware/printing", "hardware/scanning")),
+    )
+    if any((place / token).exists() for place in places):
+        return True
+    # A bare file name may stand for a module anywhere below the package.
+    return "/" not in token and any(PACKAGE.rglob(token))
+
+
+def _missing(text: str, page: Path) -> list[str]:
+    named = [token for token in _CODE.findall(text) if _names_a_file(token)]
+    linked = _LINK.findall(text)
+    gone = [token for token in named if not _exists(token, page)]
+    return gone + [target for target in linked if not (page.parent / target).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_a_page_names_is_there(page: Path) -> None:
+    assert _missing(page.read_text(encoding="utf-8"), page) == []
+
+
+def test_a_file_that_is_not_there_is_found() -> None:
+    page = ROOT / "docs" / "planted.md"
+    assert _missing("see `domain/not_there.py`, `db/` and [that](nowhere.md)", page) == [
+        "domain/not_there.py",
+        "nowhere.md",
+    ]
+
+
+def _commands() -> set[str]:
+    parser = build_parser("en")
+    return {name for action in parser._actions if isinstance(action.choices, dict) for name in action.choices}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_a_page_names_is_there(page: Path) -> None:
+    named = set(re.findall(r"pos-member ([a-z][a-z-]+)", page.read_text(encoding="utf-8")))
+    assert named - _commands() == set()
+
+
+def test_every_command_is_spoken_of_somewhere() -> None:
+    said = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert {name for name in _commands() if f"`{name}`" not in said and f"pos-member {name}" not in said} == set()
+
+
+def test_decisions_are_numbered_once_and_have_their_parts() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [record.name[:4] for record in records]
+    assert all(number.isdigit() for number in numbers) and len(set(numbers)) == len(numbers), numbers
+    for record in records:
+        text = record.read_text(encoding="utf-8")
+        assert text.startswith("# ") and len(text.splitlines()) >= 8, record.name
+        assert "again" in text.lower(), f"{record.name} does not say when to look again"
