@@ -147,12 +147,12 @@ class TcpConnection:
         try:
             self._socket.shutdown(socket.SHUT_WR)
             ends = time.monotonic() + self._way.linger_timeout_s
-            while (left := ends - time.monotonic()) > 0:
-                self._socket.settimeout(left)
-                if not self._socket.recv(_CHUNK):
-                    break
-        except TimeoutError:
-            pass  # the printer keeps its side open; everything of ours is acknowledged or on its way
+            # A printer may keep its side open for ever: what is ours is acknowledged or on its way by then.
+            with contextlib.suppress(TimeoutError):
+                while (left := ends - time.monotonic()) > 0:
+                    self._socket.settimeout(left)
+                    if not self._socket.recv(_CHUNK):
+                        break
         except OSError as error:
             raise self._problem(Reason.PRINTER_BROKE_OFF, str(error)) from error
         finally:

@@ -140,8 +140,10 @@ class PrintWorker:
         try:
             self._write(connection, pieces)
             if answers:
+                # What the printer has confirmed stays so, however the connection ends afterwards.
                 prove_printed(connection, self._profile, next(self._serials), self._proof_timeout_s)
-            connection.finish()
+            else:
+                connection.finish()
         except EnvironmentProblem as problem:
             if connection.written == before:
                 return self._blocked(job, problem)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from pos_member.domain.documents import Document, DocumentKind
-from pos_member.domain.errors import Reason
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80, Answers, PrinterProfile
 from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
 from pos_member.hardware.printing.transports import FileTransport, NullTransport, TcpTransport
@@ -243,3 +243,36 @@ def test_the_drawer_opens_once(printer):
     assert connection.read(2) == b"\x00"
     connection.close()
     assert printer.kicks == 1
+
+
+class LostAfterItsAnswer:
+    """A line that is cut the moment the printer has said that all is printed."""
+
+    can_answer = True
+
+    def __init__(self) -> None:
+        self.written = 0
+        self.answers = [b"\x12\x12", b"\x00"]
+
+    def connect(self) -> LostAfterItsAnswer:
+        return self
+
+    def write(self, data: bytes) -> None:
+        self.written += len(data)
+
+    def read(self, timeout_s: float) -> bytes:
+        return self.answers.pop(0)
+
+    def finish(self) -> None:
+        raise EnvironmentProblem(Reason.PRINTER_BROKE_OFF)
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_is_confirmed_stays_so_however_the_line_ends():
+    jobs = jobs_of(samples.COUPON_TH)
+    line = LostAfterItsAnswer()
+    assert PrintWorker(jobs, line, PrinterProfile("x", answers=Answers.YES)).run_once() is Outcome.CONFIRMED
+    assert line.written > len(jobs.payloads["job-1"])
+    assert line.answers == []
