@@ -9,8 +9,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_member.domain.permission import Permission
+from pos_member.ui import theme
 from pos_member.ui.i18n import mark, tr_marked
-from pos_member.ui.widgets.basic import Button, row
+from pos_member.ui.widgets.basic import Button, IconLabel, Text, column, row
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,36 @@ KEYS = (
 )
 
 
+class FKey(Button):
+    """One key: its number small, its name below, its icon beside."""
+
+    def __init__(self, spec: KeySpec) -> None:
+        super().__init__("fkey", name=f"key_f{spec.number}", checkable=not spec.target.startswith("!"))
+        self.spec = spec
+        self._number = Text("small", name=f"key_f{spec.number}_number")
+        self._label = Text("strong", name=f"key_f{spec.number}_label")
+        words = column(space="")
+        words.addStretch(1)
+        words.addWidget(self._number)
+        words.addWidget(self._label)
+        words.addStretch(1)
+        layout = row(self, space="s")
+        margin = theme.active().px("space", "s") + 2
+        layout.setContentsMargins(margin, 0, 0, 0)
+        layout.addWidget(IconLabel(spec.icon, "accent_ink"))
+        layout.addLayout(words, 1)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def retranslate(self) -> None:
+        """Its name."""
+        label = tr_marked(self.spec.label)
+        self._number.show_text(f"F{self.spec.number}")
+        self._label.show_text(label)
+        self.setAccessibleName(f"F{self.spec.number} {label}")
+
+
 class KeyBar(QWidget):
     """The row of keys. ``pressed`` carries the target."""
 
@@ -50,13 +81,10 @@ class KeyBar(QWidget):
         super().__init__(window)
         self.setObjectName("key_bar")
         layout = row(self, space="s")
-        self._buttons: dict[str, Button] = {}
+        self._buttons: dict[str, FKey] = {}
         for spec in KEYS:
-            button = Button(
-                "fkey", name=f"key_f{spec.number}", icon=spec.icon, checkable=not spec.target.startswith("!")
-            )
+            button = FKey(spec)
             button.setProperty("target", spec.target)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(self._clicked)
             layout.addWidget(button, 1)
             self._buttons[spec.target] = button
@@ -83,11 +111,8 @@ class KeyBar(QWidget):
 
     def retranslate(self) -> None:
         """The names."""
-        for spec in KEYS:
-            label = tr_marked(spec.label)
-            button = self._buttons[spec.target]
-            button.setText(f"F{spec.number}\n{label}")
-            button.setAccessibleName(f"F{spec.number} {label}")
+        for button in self._buttons.values():
+            button.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

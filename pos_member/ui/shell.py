@@ -65,11 +65,14 @@ class Shell(QObject):
     open_wanted = Signal(str, dict)
     back_wanted = Signal()
     noticed = Signal(object)
+    hushed = Signal()
     asked = Signal(object, object)
     question_closed = Signal()
     refresh_wanted = Signal()
     #: A member for the open bill (id, how identified), found or enrolled on another screen.
     member_wanted = Signal(str, object)
+    #: A code for the open bill (a product found by its name), as if it had been scanned there.
+    code_wanted = Signal(str)
 
     def __init__(self, services: UiServices, runner: TaskRunner, settings: UiSettings) -> None:
         super().__init__()
@@ -147,11 +150,20 @@ class Shell(QObject):
         """Something may have changed what waits to be sent or printed."""
         self.refresh_wanted.emit()
 
+    def ring(self, code: str) -> None:
+        """Go to the open bill and put ``code`` on it, as a scan there would."""
+        self.back()
+        self.code_wanted.emit(code)
+
     # --- saying --------------------------------------------------------------------------------------------
 
     def say(self, tone: Tone, text: str, *, lasting: bool = False) -> None:
         """One line to the cashier."""
         self.noticed.emit(Notice(tone, text, lasting))
+
+    def hush(self) -> None:
+        """Take back what was said: it is about a bill that is over."""
+        self.hushed.emit()
 
     def say_reason(self, reason: str, tone: Tone = Tone.WARN) -> None:
         """A ``Reason`` value in words."""

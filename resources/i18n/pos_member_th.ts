@@ -39,7 +39,7 @@
         <translation>ขายยอด ฿350</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>A staff badge: lock with F10 to change the cashier</source>
         <translation>นี่คือบัตรพนักงาน กด F10 ล็อกจอก่อนเปลี่ยนแคชเชียร์</translation>
     </message>
@@ -74,6 +74,11 @@
         <translation>กลับไปที่บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Barcode</source>
+        <translation>บาร์โค้ด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Before discounts</source>
         <translation>ยอดก่อนส่วนลด</translation>
@@ -99,6 +104,7 @@
         <translation>วันเกิด (ไม่บังคับ)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Birthday month</source>
         <translation>เดือนเกิด</translation>
@@ -112,6 +118,11 @@
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Card</source>
         <translation>บัตร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
+        <source>Card blocked</source>
+        <translation>บัตรถูกระงับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
@@ -192,7 +203,7 @@
         <translation>สมัครคนถัดไป</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Enrol now</source>
         <translation>สมัครเลย</translation>
     </message>
@@ -207,42 +218,42 @@
         <translation>Enter = ไปต่อ · + = เงินสดพอดี · Esc = ถอย · Ctrl+Z = เลิกทำ · F1 = ดูปุ่มทั้งหมด</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = look it up</source>
         <translation>Enter = ค้นหา</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = next item × {quantity}</source>
         <translation>Enter = สินค้าถัดไป × {quantity}</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = return from this receipt</source>
         <translation>Enter = คืนสินค้าจากใบเสร็จนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = sale of {sale}   + = and exact cash</source>
         <translation>Enter = เพิ่มยอด {sale} · + = รับเงินสดพอดี</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = the member with this phone</source>
         <translation>Enter = สมาชิกเบอร์นี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = this member</source>
         <translation>Enter = สมาชิกคนนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = this product</source>
         <translation>Enter = สินค้าชิ้นนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = use this coupon</source>
         <translation>Enter = ใช้คูปองนี้</translation>
     </message>
@@ -278,6 +289,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
+        <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Find</source>
         <translation>ค้นหา</translation>
     </message>
@@ -352,14 +364,29 @@
         <translation>เลขสมาชิก</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Member {name}</source>
         <translation>สมาชิก คุณ{name}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Members</source>
+        <translation>สมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Mobile phone</source>
         <translation>เบอร์มือถือ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Name</source>
+        <translation>ชื่อ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Name, phone or member number</source>
+        <translation>ชื่อ เบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -387,12 +414,22 @@
         <translation>ไม่มีบิลที่พักไว้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>No member found. F2 enrols a new one in ten seconds.</source>
+        <translation>ไม่พบสมาชิก กด F2 สมัครใหม่ได้ใน 10 วินาที</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>No member on this bill</source>
         <translation>บิลนี้ยังไม่มีสมาชิก</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>No product with this in its name.</source>
+        <translation>ไม่พบสินค้าชื่อนี้ ลองพิมพ์คำอื่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Nobody is enrolled with {phone}</source>
         <translation>เบอร์ {phone} ยังไม่ได้เป็นสมาชิก</translation>
     </message>
@@ -407,7 +444,7 @@
         <translation>ไม่เอา</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Not now</source>
         <translation>ไว้ก่อน</translation>
     </message>
@@ -420,6 +457,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>Nothing to use now. Coupons on paper: just scan them.</source>
         <translation>ตอนนี้ยังไม่มีสิทธิ์ให้ใช้ คูปองกระดาษสแกนได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Number</source>
+        <translation>เลขสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -477,6 +519,7 @@
         <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Owes {points} points from a return</source>
         <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
@@ -512,6 +555,11 @@
         <translation>พักบิลแล้ว กด F5 ตอนบิลว่างเพื่อเรียกกลับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Part of the product's name</source>
+        <translation>ส่วนหนึ่งของชื่อสินค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Pay</source>
         <translation>ชำระเงิน</translation>
@@ -520,6 +568,11 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Pay {amount}</source>
         <translation>ชำระ {amount}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Phone</source>
+        <translation>เบอร์โทร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -532,6 +585,11 @@
         <translation>เบอร์โทร · กด + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Points</source>
+        <translation>แต้ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Practice</source>
         <translation>โหมดฝึก</translation>
@@ -542,6 +600,7 @@
         <translation>กดเมื่อลูกค้ายินยอม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Price</source>
         <translation>ราคา</translation>
@@ -562,10 +621,25 @@
         <translation>กำลังพิมพ์ {papers} ใบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Product</source>
+        <translation>สินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Products</source>
+        <translation>สินค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>PromptPay</source>
         <translation>พร้อมเพย์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Put on the bill</source>
+        <translation>ใส่ในบิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -648,6 +722,11 @@
         <translation>รอบขาย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Show the data in clear (recorded)</source>
+        <translation>ดูข้อมูลเต็ม (มีบันทึก)</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Sign in</source>
         <translation>เข้าใช้งาน</translation>
@@ -694,7 +773,7 @@
         <translation>กำลังพิมพ์บัตรสมาชิก</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>The coupon is on the bill</source>
         <translation>ใช้คูปองกับบิลนี้แล้ว</translation>
     </message>
@@ -724,7 +803,7 @@
         <translation>เก็บที่สแกนไว้แล้ว เข้าใช้งานก่อนแล้วระบบจะใช้ให้เอง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>This code is not complete or not ours</source>
         <translation>รหัสไม่ครบ หรือไม่ใช่รหัสของร้าน</translation>
     </message>
@@ -737,6 +816,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Three at ฿45</source>
         <translation>3 ชิ้น ชิ้นละ ฿45</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Tier</source>
+        <translation>ระดับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -769,6 +853,11 @@
         <translation>ใส่ PIN ผิดหลายครั้ง ลองใหม่ได้ในอีก {minutes}:{seconds} นาที</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Type part of a name, phone or number · ↑ ↓ choose · Enter = use on the bill · Esc = back</source>
+        <translation>พิมพ์บางส่วนของชื่อ เบอร์ หรือเลขสมาชิก · ↑ ↓ เลือก · Enter = ใช้กับบิล · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Type the customer's phone number first.</source>
         <translation>พิมพ์เบอร์โทรของลูกค้าก่อน</translation>
@@ -777,6 +866,11 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Type the number, with or without dashes</source>
         <translation>พิมพ์เบอร์ มีขีดหรือไม่มีก็ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Type two characters or more: part of the name, the last digits of the phone, or the number.</source>
+        <translation>พิมพ์อย่างน้อย 2 ตัว เช่น บางส่วนของชื่อ เลขท้ายเบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -794,12 +888,13 @@
         <translation>เลิกทำแล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/sell.py"/>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Up to 7 digits = amount · 10 digits = phone</source>
         <translation>ไม่เกิน 7 หลัก = ยอดเงิน · 10 หลัก = เบอร์โทร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Use on the bill</source>
         <translation>ใช้กับบิลนี้</translation>
     </message>
@@ -864,6 +959,7 @@
         <translation>ทำงานเครื่องเดียว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>as of {when}</source>
         <translation>ณ {when}</translation>
@@ -874,9 +970,20 @@
         <translation>ณ {when} · จากนั้นที่เครื่องนี้ {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>as this till knows</source>
         <translation>เท่าที่เครื่องนี้ทราบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>at least two characters</source>
+        <translation>อย่างน้อย 2 ตัวอักษร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>for example latte</source>
+        <translation>เช่น ลาเต้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -884,11 +991,13 @@
         <translation>คงเหลือ {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>points</source>
         <translation>แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>points ≈ {worth}</source>
         <translation>แต้ม ≈ {worth}</translation>
@@ -899,6 +1008,7 @@
         <translation>{amount} เปิดเมื่อ {time}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} coupons to use</source>
         <translation>มีคูปองใช้ได้ {count} ใบ</translation>
@@ -915,11 +1025,24 @@
         <translation>พิมพ์คูปองบิลถัดไปให้แล้ว {count} ใบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>{count} visits</source>
+        <translation>มาแล้ว {count} ครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>{count} visits · last on {date}</source>
+        <translation>มาแล้ว {count} ครั้ง · ล่าสุด {date}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>{phone} is free</source>
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{points} points expire {date}</source>
         <translation>{points} แต้มหมดอายุ {date}</translation>
@@ -928,6 +1051,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>{points} points used</source>
         <translation>ใช้ {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
+        <source>{value} until {date}</source>
+        <translation>{value} ใช้ได้ถึง {date}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 SCREENS: dict[str, str] = {
     "sign_in": "pos_member.ui.screens.sign_in:SignInScreen",
-    "sell": "pos_member.ui.screens.sell:SellScreen",
+    "help": "pos_member.ui.screens.help:HelpScreen",
     "enrol": "pos_member.ui.screens.enrol:EnrolScreen",
 }

@@ -7,28 +7,26 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.bill import MILLI, BillDraft, Tender, TenderKind
-from pos_member.domain.codes import ScanKind
-from pos_member.domain.errors import PosMemberError, Reason, Refusal
-from pos_member.domain.member import format_phone, normalise_phone
+from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.domain.money import format_baht
 from pos_member.domain.pricing import UsableReward
 from pos_member.services.checkout import Completed, Preview
 from pos_member.ui import theme
-from pos_member.ui.desk import Desk, Step
+from pos_member.ui.desk import Desk
 from pos_member.ui.entry import Amount, Entry, Look, Nothing, Times, read_entry
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.offers import Offer
 from pos_member.ui.ports import Sound
 from pos_member.ui.screen import Screen
-from pos_member.ui.sell.bill_card import BillCard, format_quantity
+from pos_member.ui.sell.bill_card import BillCard
 from pos_member.ui.sell.done_card import DoneCard
 from pos_member.ui.sell.entry_field import EntryField
 from pos_member.ui.sell.member_card import MemberCard
 from pos_member.ui.sell.offers_card import KEYS_MAX, OffersCard
 from pos_member.ui.sell.parking import Parking
 from pos_member.ui.sell.payment_card import PaymentCard
-from pos_member.ui.shell import Answer, Question, Shell
+from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, NumberPad, Text, column, row
 from pos_member.wording import say
 
@@ -45,8 +43,8 @@ class SellScreen(Screen):
         super().__init__(shell, parent)
         self.desk = desk
         self._exact_wanted = False
-        self._unknown_phone = ""
         self._parking = Parking(shell, desk, self)
+        self._telling = Telling(shell, desk, self)
         layout = row(self, space="m")
         margin = theme.active().px("space", "m")
         layout.setContentsMargins(margin, margin, margin, 0)
@@ -106,7 +104,6 @@ class SellScreen(Screen):
         desk = self.desk
         desk.changed.connect(self._changed)
         desk.previewed.connect(self._previewed)
-        desk.stepped.connect(self._stepped)
         desk.refused.connect(self._refused)
         desk.completed.connect(self._completed)
         desk.failed.connect(self._failed)
@@ -179,11 +176,7 @@ class SellScreen(Screen):
 
     def enrol_params(self) -> dict[str, object]:
         """What the enrol screen starts with: the phone that was typed and found nobody."""
-        typed, self._unknown_phone = self._unknown_phone or self.entry.text().strip(), ""
-        try:
-            return {"phone": format_phone(normalise_phone(typed))} if typed else {}
-        except Refusal:
-            return {}
+        return self._telling.enrol_params(self.entry.text())
 
     # --- the entry field -----------------------------------------------------------------------------------
 
@@ -209,28 +202,7 @@ class SellScreen(Screen):
         except Refusal as error:
             self._reading.show_text(self.shell.why(error), "bad")
             return
-        self._reading.show_text(self._reading_of(entry), "none" if isinstance(entry, Nothing) else "accent")
-
-    def _reading_of(self, entry: Entry) -> str:
-        match entry:
-            case Amount(amount, quantity):
-                sale = format_baht(amount, trim=True)
-                if quantity != MILLI:
-                    sale = f"{format_quantity(quantity)} × {sale}"
-                return tr("Enter = sale of {sale}   + = and exact cash", sale=sale)
-            case Times(quantity):
-                return tr("Enter = next item × {quantity}", quantity=format_quantity(quantity))
-            case Look(_, kind, _):
-                names = {
-                    ScanKind.PHONE: tr("Enter = the member with this phone"),
-                    ScanKind.MEMBER: tr("Enter = this member"),
-                    ScanKind.PRODUCT: tr("Enter = this product"),
-                    ScanKind.COUPON: tr("Enter = use this coupon"),
-                    ScanKind.RECEIPT: tr("Enter = return from this receipt"),
-                    ScanKind.TEXT: tr("Enter = look it up"),
-                }
-                return names.get(kind, tr("This code is not complete or not ours"))
-        return tr("Up to 7 digits = amount · 10 digits = phone")
+        self._reading.show_text(reading_of(entry), "none" if isinstance(entry, Nothing) else "accent")
 
     def _entered(self, text: str) -> None:
         entry = self._read(text)
@@ -301,66 +273,17 @@ class SellScreen(Screen):
         self._show_pay()
 
     def _previewed(self, preview: Preview) -> None:
-        self.bill.show_preview(preview)
-        self.offers.show_preview(preview)
+        worth_showing = preview if not preview.draft.empty else None
+        self.bill.show_preview(worth_showing)
+        self.offers.show_preview(worth_showing)
         self.member.show_member(preview.panel)
         if self.paying:
             self.payment.follow(preview)
         self._show_pay()
         self._complete_exact()
 
-    def _stepped(self, step: Step) -> None:
-        match step.what:
-            case "member":
-                self.shell.play(Sound.READ)
-                self.desk.last = None
-                name = step.member.card.name_masked if step.member is not None else ""
-                self.shell.say(Tone.GOOD, tr("Member {name}", name=name))
-            case "product" | "amount":
-                self.shell.play(Sound.READ)
-                self.desk.last = None
-            case "coupon":
-                self.shell.play(Sound.READ)
-                self.shell.say(Tone.GOOD, tr("The coupon is on the bill"))
-            case "bill":
-                code = step.found.meaning.code if step.found is not None else ""
-                self.shell.open("return", code=code)
-            case "text":
-                self.shell.open("find", text=step.found.meaning.code if step.found is not None else "")
-            case "staff":
-                self.shell.say(Tone.INFO, tr("A staff badge: lock with F10 to change the cashier"))
-
     def _refused(self, error: PosMemberError, tried: str) -> None:
         self._exact_wanted = False
-        if error.reason is Reason.MEMBER_UNKNOWN and self._is_phone(tried):
-            self._unknown_phone = tried
-            self.shell.play(Sound.UNKNOWN)
-            self.shell.ask(
-                Question(
-                    tr("Nobody is enrolled with {phone}", phone=format_phone(normalise_phone(tried))),
-                    (Answer("enrol", tr("Enrol now"), "primary"), Answer("no", tr("Not now"))),
-                ),
-                self._unknown_answered,
-            )
-            return
-        unknown = error.reason in (Reason.MEMBER_UNKNOWN, Reason.PRODUCT_UNKNOWN, Reason.COUPON_UNKNOWN)
-        already = error.reason in (Reason.COUPON_USED, Reason.COUPON_ON_BILL)
-        self.shell.play(Sound.UNKNOWN if unknown else Sound.ALREADY if already else Sound.INVALID)
-        self.shell.say(Tone.WARN if already else Tone.BAD, self.shell.why(error))
-
-    @staticmethod
-    def _is_phone(text: str) -> bool:
-        try:
-            return bool(normalise_phone(text))
-        except Refusal:
-            return False
-
-    def _unknown_answered(self, key: str, typed: str) -> None:
-        if key == "enrol":
-            self._enrol()
-        else:
-            self._unknown_phone = ""
-            self._focus()
 
     def _enrol(self) -> None:
         self.shell.open("enrol", **self.enrol_params())
@@ -424,6 +347,7 @@ class SellScreen(Screen):
 
     def _completed(self, done: Completed) -> None:
         self._exact_wanted = False
+        self.shell.hush()
         self.done.show_done(done)
         self._middle.setCurrentWidget(self.done)
         self._leave_payment()

@@ -16,7 +16,7 @@ from pos_member.ui import theme
 from pos_member.ui.i18n import mark, pick, tr, tr_marked
 from pos_member.ui.screen import Screen
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Button, Card, Field, IconLabel, NumberPad, Text, column, grid, row, scroller
+from pos_member.ui.widgets import Button, Card, Field, NumberPad, Text, column, grid, row, scroller
 from pos_member.ui.widgets.number_pad import pad_width
 
 _ROLES = {
@@ -64,7 +64,7 @@ class SignInScreen(Screen):
         left.addWidget(self._head)
         left.addWidget(self._note)
         left.addWidget(scroller(holder), 1)
-        layout = row(self, space="l", margin="xl")
+        layout = row(self, space="l", margin="l")
         layout.addStretch(1)
         layout.addWidget(people, 5)
         layout.addWidget(self._build_pin())
@@ -80,13 +80,8 @@ class SignInScreen(Screen):
         self._pad.set_target(self._pin.edit)
         self._go = Button("pay", name="sign_in_go", icon="check")
         card = Card(name="sign_in_card")
-        card.setFixedWidth(pad_width() + 4 * theme.active().px("space", "xl"))
-        inside = column(card, space="m", margin="xl")
-        icon_row = row()
-        icon_row.addStretch(1)
-        icon_row.addWidget(IconLabel("lock", "accent", "icon_large"))
-        icon_row.addStretch(1)
-        inside.addLayout(icon_row)
+        card.setFixedWidth(pad_width() + 3 * theme.active().px("space", "xl"))
+        inside = column(card, space="s", margin="l")
         for widget in (self._who, self._role, self._pin):
             inside.addWidget(widget)
         inside.addWidget(self._pad)

@@ -89,7 +89,7 @@ class BillCard(Card):
         self._total_label = Text("heading", name="bill_total_label")
         self._total = Text("huge", name="bill_total", align="right")
         self._points = Badge(name="bill_points")
-        self._why = Text("small", name="bill_points_why")
+        self._why = Text("small", name="bill_points_why", elide=True)
         below = len(self._lines)
         cells.addWidget(rule(), below, 0, 1, 2)
         total = row(space="m")
@@ -108,7 +108,7 @@ class BillCard(Card):
     def _build_nearest(self) -> Card:
         self._nearest = Card("band", name="bill_nearest", tone="info")
         self._nearest.setFixedHeight(theme.active().px("touch", "strip"))
-        self._nearest_text = Text("strong", name="bill_nearest_text")
+        self._nearest_text = Text("strong", name="bill_nearest_text", elide=True)
         inside = row(self._nearest, space="s")
         margin = theme.active().px("space", "m")
         inside.setContentsMargins(margin, 0, margin, 0)

@@ -57,6 +57,7 @@ class MemberCard(Card):
         self._points = Text("huge", name="member_points")
         self._unit = Text("strong", name="member_worth")
         self._as_of = Text("small", name="member_as_of")
+        self._visits = Text("soft", name="member_visits")
         self._note = Text("strong", name="member_note", wrap=True)
         self._birthday = Badge(name="member_birthday")
         head = row(space="m")
@@ -79,6 +80,7 @@ class MemberCard(Card):
         layout.addLayout(balance)
         layout.addWidget(self._note)
         layout.addStretch(1)
+        layout.addWidget(self._visits)
         return page
 
     def show_member(self, panel: MemberPanel | None) -> None:
@@ -102,6 +104,7 @@ class MemberCard(Card):
         self._birthday.setVisible(panel.birthday_month)
         self._birthday.show_state("info", tr("Birthday month"), "cake")
         self._show_note(panel)
+        self._show_visits(panel)
         self.setAccessibleName(f"{self._name.said()}, {panel.balance:,} {tr('points')}")
 
     def _when(self, panel: MemberPanel) -> str:
@@ -129,9 +132,14 @@ class MemberCard(Card):
         if panel.coupons:
             usable = sum(1 for coupon in panel.coupons if coupon.usable)
             notes.append(tr("{count} coupons to use", count=usable))
-        if not notes and panel.visits == 0:
-            notes.append(tr("First visit"))
         self._note.show_text(" · ".join(notes), tone)
+
+    def _show_visits(self, panel: MemberPanel) -> None:
+        if panel.last_visit is None:
+            self._visits.show_text(tr("First visit") if panel.visits == 0 else tr("{count} visits", count=panel.visits))
+            return
+        day = format_date(panel.last_visit, language())
+        self._visits.show_text(tr("{count} visits · last on {date}", count=panel.visits, date=day))
 
     def retranslate(self) -> None:
         """Every text."""

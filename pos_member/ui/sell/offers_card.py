@@ -25,7 +25,7 @@ class OfferTile(Button):
         self.at = at
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._key = Text("key", align="centre")
-        self._name = Text("strong", name=f"offer_{at + 1}_name")
+        self._name = Text("strong", name=f"offer_{at + 1}_name", elide=True)
         self._detail = Text("small", name=f"offer_{at + 1}_detail", wrap=True)
         self._value = Text("money", name=f"offer_{at + 1}_value", align="right")
         self._check = IconLabel("good", "accent")
@@ -33,13 +33,12 @@ class OfferTile(Button):
         words.addWidget(self._name)
         words.addWidget(self._detail)
         layout = row(self, space="m", margin="m")
-        layout.addWidget(self._key)
+        layout.addWidget(self._key, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(words, 1)
         layout.addWidget(self._value)
         layout.addWidget(self._check)
         for child in (self._key, self._name, self._detail, self._value, self._check):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -54,7 +53,6 @@ class OfferTile(Button):
         self._key.setVisible(bool(key))
         name, detail = pick(offer.name_th, offer.name_en), self._detail_of(offer)
         self._name.show_text(name)
-        self._name.setToolTip(name)
         self._detail.show_text(detail)
         value = format_baht(offer.value_satang, trim=True) if offer.value_satang else ""
         if not value and offer.coupon is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -57,9 +58,11 @@ class Text(QLabel):
         name: str = "",
         wrap: bool = False,
         align: str = "left",
+        elide: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._elide = elide
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
@@ -73,16 +76,32 @@ class Text(QLabel):
         self.setAlignment(horizontal | Qt.AlignmentFlag.AlignVCenter)
         if wrap:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        if elide:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def show_text(self, text: str, tone: str | None = None) -> None:
         """Set the text, and with ``tone`` its colour (``good warn bad info accent none``)."""
         self.setText(wrappable(text) if self.wordWrap() else text)
+        if self._elide:
+            self.setToolTip(text)
         if tone is not None:
             theme.mark(self, tone=tone)
 
     def said(self) -> str:
         """The text as a person reads it (without break opportunities)."""
         return unwrapped(self.text())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._elide:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        inside = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
+        align = int(self.alignment())
+        self.style().drawItemText(
+            painter, inside, align, self.palette(), self.isEnabled(), shown, QPalette.ColorRole.WindowText
+        )
 
 
 class IconLabel(QLabel):
@@ -147,7 +166,9 @@ class Button(QPushButton):
     def show_text(self, text: str, key: str = "") -> None:
         """What it does, and the key that does it (``F2``, ``Enter``); both are spoken by screen readers."""
         # A lone & would be taken for a mnemonic.
-        self.setText(f"{text}  {key}".strip().replace("&", "&&"))
+        shown = f"{text}  {key}".strip().replace("&", "&&")
+        # Qt leaves four pixels between icon and text: too near for a large touch button.
+        self.setText(f" {shown}" if self._icon_name and shown and "\n" not in shown else shown)
         self.setAccessibleName(f"{text} {key}".strip())
 
 

@@ -33,6 +33,7 @@ class QuestionPanel(Card):
         layout.addWidget(self._text)
         layout.addWidget(self._detail)
         layout.addLayout(self._middle)
+        layout.addStretch(1)
         layout.addLayout(self._buttons)
         self.hide()
 

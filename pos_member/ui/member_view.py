@@ -1,0 +1,108 @@
+"""A member's panel to read: masked card, balance as of a time, coupons. For the screens beside the sell screen."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from pos_member.domain.clock import format_date
+from pos_member.domain.member import MemberStatus
+from pos_member.domain.money import format_baht
+from pos_member.services.views import CouponView, MemberPanel
+from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.moments import moment
+from pos_member.ui.shell import Shell
+from pos_member.ui.widgets import Badge, Text, column, row, rule
+
+_COUPONS_SHOWN = 4
+
+
+class MemberView(QWidget):
+    """``name`` is the prefix of its widgets' names."""
+
+    def __init__(self, shell: Shell, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self.panel: MemberPanel | None = None
+        self.setObjectName(name)
+        self._who = Text("title", name=f"{name}_name")
+        self._tier = Badge(name=f"{name}_tier")
+        self._ids = Text("soft", name=f"{name}_ids")
+        self._points = Text("huge", name=f"{name}_points")
+        self._worth = Text("strong")
+        self._as_of = Text("small", name=f"{name}_as_of", wrap=True)
+        self._notes = Text("strong", name=f"{name}_notes", wrap=True)
+        self._visits = Text("soft", wrap=True)
+        self._line = rule()
+        self._coupons_head = Text("label")
+        self._coupons = Text(name=f"{name}_coupons", wrap=True)
+        head = row(space="m")
+        head.addWidget(self._who, 1)
+        head.addWidget(self._tier)
+        balance = row(space="m")
+        balance.addWidget(self._points)
+        balance.addWidget(self._worth)
+        balance.addStretch(1)
+        layout = column(self, space="s")
+        layout.addLayout(head)
+        layout.addWidget(self._ids)
+        layout.addLayout(balance)
+        for widget in (self._as_of, self._notes, self._visits, self._line, self._coupons_head, self._coupons):
+            layout.addWidget(widget)
+
+    def show_panel(self, panel: MemberPanel | None) -> None:
+        """Another member, or nobody."""
+        self.panel = panel
+        self.setVisible(panel is not None)
+        if panel is None:
+            return
+        card = panel.card
+        self._who.show_text(card.name_masked or card.phone_masked)
+        self._tier.show_state(
+            "gold" if card.tier_code == "gold" else "neutral", pick(card.tier_name_th, card.tier_name_en)
+        )
+        if card.status is not MemberStatus.ACTIVE:
+            self._tier.show_state("bad", tr("Card blocked"), "bad")
+        self._ids.show_text(f"{card.phone_masked} · {card.number_masked}")
+        self._points.show_text(f"{panel.balance:,}")
+        worth = format_baht(panel.worth_satang, trim=True)
+        self._worth.show_text(tr("points ≈ {worth}", worth=worth) if panel.worth_satang else tr("points"))
+        self._as_of.show_text(self._since(panel))
+        self._show_notes(panel)
+        visits = tr("{count} visits", count=panel.visits)
+        if panel.last_visit is not None:
+            visits = tr(
+                "{count} visits · last on {date}", count=panel.visits, date=format_date(panel.last_visit, language())
+            )
+        self._visits.show_text(visits)
+        self._show_coupons(panel.coupons)
+
+    def retranslate(self) -> None:
+        """Every text."""
+        self.show_panel(self.panel)
+
+    def _since(self, panel: MemberPanel) -> str:
+        if panel.as_of is None:
+            return tr("as this till knows")
+        return tr("as of {when}", when=moment(self._shell, panel.as_of))
+
+    def _show_notes(self, panel: MemberPanel) -> None:
+        notes: list[str] = []
+        if panel.owed:
+            notes.append(tr("Owes {points} points from a return", points=panel.owed))
+        if panel.expiring_points and panel.expiring_on is not None:
+            date = format_date(panel.expiring_on, language())
+            notes.append(tr("{points} points expire {date}", points=panel.expiring_points, date=date))
+        if panel.birthday_month:
+            notes.append(tr("Birthday month"))
+        self._notes.show_text(" · ".join(notes), "bad" if panel.owed else "warn" if panel.expiring_points else "info")
+        self._notes.setVisible(bool(notes))
+
+    def _show_coupons(self, coupons: tuple[CouponView, ...]) -> None:
+        for widget in (self._line, self._coupons_head, self._coupons):
+            widget.setVisible(bool(coupons))
+        self._coupons_head.show_text(tr("{count} coupons to use", count=sum(1 for c in coupons if c.usable)))
+        lines = [
+            tr("{value} until {date}", value=coupon.value_text, date=format_date(coupon.valid_to, language()))
+            for coupon in coupons[:_COUPONS_SHOWN]
+        ]
+        self._coupons.show_text("\n".join(lines))
