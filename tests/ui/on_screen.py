@@ -62,7 +62,7 @@ class Stage:
     def _back(self) -> None:
         self.backs += 1
 
-    def _sync(self) -> None:
+    def sync(self) -> None:
         self.syncs += 1
 
     def sign_in(self, code: str) -> None:
@@ -114,7 +114,7 @@ def stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Stage]:
     services = UiServices(
         open_till=lambda: world.till,
         sync_state=lambda: made.sync_state,
-        request_sync=lambda: made._sync(),
+        request_sync=lambda: made.sync(),
         clock=world.clock,
         save_settings=lambda settings: made.saved.append(settings),
         qr_modules=qr_stub,

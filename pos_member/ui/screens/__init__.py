@@ -6,4 +6,5 @@ SCREENS: dict[str, str] = {
     "sign_in": "pos_member.ui.screens.sign_in:SignInScreen",
     "help": "pos_member.ui.screens.help:HelpScreen",
     "enrol": "pos_member.ui.screens.enrol:EnrolScreen",
+    "find": "pos_member.ui.screens.find:FindScreen",
 }

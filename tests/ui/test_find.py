@@ -1,0 +1,108 @@
+"""F3 over a real till: members and products while typing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from pos_member.ui.screens.find import FindScreen
+from pos_member.ui.widgets import Button, Table, Text
+from tests.ui.on_screen import Stage, find, press, quiet, stage, type_in
+
+__all__ = ["stage"]
+
+pytestmark = quiet
+
+
+def field_of(screen: FindScreen) -> QLineEdit:
+    return find(screen, QLineEdit, "find_text")
+
+
+def test_typing_finds_enter_uses_and_nothing_is_shown_in_clear(stage: Stage) -> None:
+    stage.world.enrol("0898765432", first_name="ปรีชา", last_name="ทองดี")
+    wanted = stage.world.enrol("0812345678", first_name="สมหญิง", last_name="ใจดี")
+    screen = stage.show(FindScreen)
+    type_in(field_of(screen), "สมห")
+    stage.settle()
+    table = find(screen, Table, "find_members")
+    assert [row.card.member_id for row in table.shown_rows()] == [wanted.id]
+    shown = " ".join(label.said() for label in screen.findChildren(Text))
+    assert find(screen, Text, "find_member_name").said() == "สมหญิง จ."
+    for secret in ("0812345678", "081-234-5678", "ใจดี", wanted.number):
+        assert secret not in shown
+    press(field_of(screen), Qt.Key.Key_Return)
+    assert stage.members == [wanted.id]
+
+
+def test_arrows_of_the_field_move_in_the_list(stage: Stage) -> None:
+    for last in range(3):
+        stage.world.enrol(f"081234567{last}", first_name=f"สมชาย{last}")
+    screen = stage.show(FindScreen, text="สมชาย")
+    table = find(screen, Table, "find_members")
+    rows = table.shown_rows()
+    assert len(rows) == 3
+    press(field_of(screen), Qt.Key.Key_Down)
+    press(field_of(screen), Qt.Key.Key_Down)
+    stage.settle()
+    press(field_of(screen), Qt.Key.Key_Return)
+    assert stage.members == [rows[2].card.member_id]
+
+
+def test_an_older_search_never_overwrites_a_newer_one(stage: Stage) -> None:
+    stage.world.enrol("0812345678", first_name="สมหญิง")
+    stage.world.enrol("0898765432", first_name="ปรีชา")
+    screen = stage.show(FindScreen)
+    # No event runs between the keys: all searches are on their way at once.
+    for text in ("ปร", "ปรี", "สม", "สมห"):
+        field_of(screen).setText(text)
+    stage.settle()
+    rows = find(screen, Table, "find_members").shown_rows()
+    assert [row.card.name_masked[:6] for row in rows] == ["สมหญิง"]
+    field_of(screen).setText("")
+    stage.settle()
+    assert find(screen, Table, "find_members").shown_rows() == ()
+    assert not find(screen, Button, "find_use").isEnabled()
+
+
+def test_nobody_found_says_what_to_do_and_enter_does_nothing(stage: Stage) -> None:
+    screen = stage.show(FindScreen, text="ไม่มีคนนี้")
+    assert "F2" in find(screen, Text, "find_empty").said()
+    press(field_of(screen), Qt.Key.Key_Return)
+    assert stage.members == []
+    assert "F2" in stage.said[-1].text
+
+
+def test_a_product_found_by_name_is_rung_as_a_scan(stage: Stage) -> None:
+    rung: list[str] = []
+    stage.shell.code_wanted.connect(rung.append)
+    screen = stage.show(FindScreen, products=True)
+    type_in(field_of(screen), "latte")
+    stage.settle()
+    assert find(screen, Text, "find_price").said() == "฿70.00"
+    press(field_of(screen), Qt.Key.Key_Return)
+    assert rung == [stage.world.product("latte").barcode]
+    assert stage.backs == 1
+
+
+def test_only_a_manager_unmasks_and_it_is_on_record(stage: Stage) -> None:
+    member = stage.world.enrol("0812345678")
+    screen = stage.show(FindScreen, text="สมหญิง")
+    assert find(screen, Button, "find_unmask").isHidden()
+    stage.sign_in("1004")
+    screen.opened(text="สมหญิง")
+    stage.settle()
+    button = find(screen, Button, "find_unmask")
+    assert not button.isHidden()
+    button.click()
+    stage.settle()
+    assert "081-234-5678" in find(screen, Text, "find_unmasked").said()
+    assert member.number in find(screen, Text, "find_unmasked").said()
+    screen.left()
+    assert find(screen, Text, "find_unmasked").isHidden()
+
+
+def test_escape_clears_then_leaves(stage: Stage) -> None:
+    screen = stage.show(FindScreen, text="สม")
+    assert screen.back()
+    assert field_of(screen).text() == ""
+    assert not screen.back()
