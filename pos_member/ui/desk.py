@@ -177,6 +177,8 @@ class Desk(QObject):
         if step.member is not None:
             self.panel = step.member
         if before is not None and step.draft != before:
+            # The bill before is over as soon as the next one holds anything.
+            self.last = None
             self._history.append(before)
             del self._history[:-HISTORY_MAX]
             self._take(step.draft)

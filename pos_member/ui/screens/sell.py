@@ -26,6 +26,8 @@ from pos_member.ui.sell.member_card import MemberCard
 from pos_member.ui.sell.offers_card import KEYS_MAX, OffersCard
 from pos_member.ui.sell.parking import Parking
 from pos_member.ui.sell.payment_card import PaymentCard
+from pos_member.ui.sell.reading import reading_of
+from pos_member.ui.sell.telling import Telling
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, NumberPad, Text, column, row
 from pos_member.wording import say
