@@ -20,9 +20,7 @@ _MADE = re.compile(r"out/|build/|\.venv/|keys\.|till\.json|programs\.json|bill\.
 
 
 def _names_a_file(token: str) -> bool:
-    if not _PATH.fullmatch(token) or _MADE.match(token):
-        return False
-    return token.endswith(_SUFFIXES) or (token.endswith("/") and token.count("/") >= 1)
+    return _PATH.fullmatch(token) is not None and token.endswith(_SUFFIXES) and not _MADE.match(token)
 
 
 def _exists(token: str, page: Path) -> bool:
