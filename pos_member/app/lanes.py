@@ -87,6 +87,7 @@ class NetworkLane(QObject):
         super().__init__(parent)
         self._runner = runner
         self._engine: SyncEngine | None = None
+        self._seen = SyncStateView()
         self._stopping = threading.Event()
         self._busy = False
         self._wanted = False
@@ -127,9 +128,13 @@ class NetworkLane(QObject):
     def view(self) -> SyncStateView:
         """How the line stands, for the window. Reads the change queue: call it on the ``db`` lane."""
         engine = self._engine
-        if engine is None:
-            return SyncStateView()
-        return _view(engine.state(), self._busy)
+        if engine is not None:
+            self._seen = _view(engine.state(), self._busy)
+        return self._seen
+
+    def view_cached(self) -> SyncStateView:
+        """What ``view`` last saw (any thread, no reading)."""
+        return self._seen
 
     def _ran(self, outcome: object) -> None:
         self._again()

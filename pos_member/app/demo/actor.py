@@ -1,0 +1,147 @@
+"""A cashier made of key strokes: everything goes through the window's own keyboard path, nothing calls a service.
+
+A scan is a burst of keys as a reader types it, a person types with 70 ms between keys; waiting is always for
+something to be seen on the screen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent, QWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+
+from pos_member.app.demo.probe import LoopProbe
+from pos_member.ui.main_window import MainWindow
+
+_W = TypeVar("_W", bound=QWidget)
+_PERSON_MS = 70
+_LOOK_MS = 5
+_KEYS = {
+    **{str(digit): Qt.Key(Qt.Key.Key_0 + digit) for digit in range(10)},
+    "+": Qt.Key.Key_Plus,
+    "-": Qt.Key.Key_Minus,
+    "*": Qt.Key.Key_Asterisk,
+    "/": Qt.Key.Key_Slash,
+    ".": Qt.Key.Key_Period,
+    " ": Qt.Key.Key_Space,
+}
+
+
+class NotSeen(Exception):
+    """What should have appeared on the screen did not."""
+
+
+class Actor:
+    """Plays on one window."""
+
+    def __init__(self, window: MainWindow, probe: LoopProbe, pictures: Path) -> None:
+        self.window = window
+        self._probe = probe
+        self._pictures = pictures
+        self.keys = 0
+
+    # --- seeing --------------------------------------------------------------------------------------------
+
+    def wait(self, true: Callable[[], bool], what: str, timeout_s: float = 20.0) -> None:
+        """Let the window live until ``true()``. Raises ``NotSeen`` with a picture of what was there instead."""
+        if not self.let_live(true, timeout_s):
+            self.picture("not-seen")
+            raise NotSeen(what)
+
+    def let_live(self, true: Callable[[], bool], timeout_s: float) -> bool:
+        """Run the event loop until ``true()``; whether it came true in time."""
+        ends = time.monotonic() + timeout_s
+        loop = QEventLoop()
+        timer = QTimer()
+        timer.timeout.connect(lambda: loop.quit() if true() or time.monotonic() > ends else None)
+        timer.start(_LOOK_MS)
+        if not true():
+            loop.exec()
+        timer.stop()
+        return true()
+
+    def find(self, kind: type[_W], name: str) -> _W | None:
+        """The visible widget of this name."""
+        for found in self.window.findChildren(kind, name):
+            if found.isVisible():
+                return found
+        return None
+
+    def shows(self, name: str) -> bool:
+        """Whether a widget of this name is on the screen."""
+        return self.find(QWidget, name) is not None
+
+    def text(self, name: str) -> str:
+        """What a label or field on the screen says, without break marks; empty when it is not there."""
+        label = self.find(QLabel, name)
+        if label is not None:
+            return label.text().replace("\u200b", "")
+        field = self.find(QLineEdit, name)
+        return field.text() if field is not None else ""
+
+    def wait_for(self, name: str, timeout_s: float = 20.0) -> None:
+        """Wait until a widget of this name is on the screen."""
+        self.wait(lambda: self.shows(name), f"widget {name}", timeout_s)
+
+    def settle(self) -> None:
+        """Until no lane but the network's has anything to do for the window."""
+        runner = self.window.shell.runner
+        self.wait(lambda: not runner.busy("db") and self.window.desk.idle, "a quiet till")
+
+    def picture(self, name: str) -> Path:
+        """A screenshot."""
+        with self._probe.paused():
+            path = self._pictures / f"{name}.png"
+            self.window.grab().save(str(path))
+        return path
+
+    # --- doing ---------------------------------------------------------------------------------------------
+
+    @property
+    def _handle(self) -> QWindow:
+        handle = self.window.windowHandle()
+        if handle is None:
+            raise NotSeen("the window")
+        return handle
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """One key."""
+        self.keys += 1
+        QTest.keyClick(self._handle, key, modifier)
+        QApplication.processEvents()
+
+    def enter(self) -> None:
+        """Go on."""
+        # Enter belongs to a reader's burst when it follows digits at once; a person's comes later.
+        QTest.qWait(_PERSON_MS)
+        self.press(Qt.Key.Key_Return)
+
+    def scan(self, code: str) -> None:
+        """A reader's burst, Enter at the end."""
+        for char in code:
+            QTest.keyClick(self._handle, _KEYS[char])
+        QTest.keyClick(self._handle, Qt.Key.Key_Return)
+        QApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        """As a person types digits and signs."""
+        for char in text:
+            self.keys += 1
+            QTest.keyClick(self._handle, _KEYS[char], Qt.KeyboardModifier.NoModifier, _PERSON_MS)
+        QTest.qWait(2 * _PERSON_MS)
+
+    def write(self, name: str, text: str) -> None:
+        """Letters, Thai among them, as an input method hands them to a field."""
+        field = self.find(QLineEdit, name)
+        if field is None:
+            raise NotSeen(f"field {name}")
+        field.setFocus()
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(field, event)

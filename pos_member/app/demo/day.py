@@ -1,0 +1,381 @@
+"""A scripted day at the real widgets: from the first sign-in to head office and till in agreement.
+
+Each step is done with keys, is said as it is done, and is checked by what is on the screen, on paper, in the till's
+files and at head office. A step that does not come out raises; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+
+from pos_member.app.composition import Till
+from pos_member.app.demo.actor import Actor, NotSeen
+from pos_member.app.demo.probe import LoopProbe
+from pos_member.app.demo.stage import Stage, Tell
+from pos_member.app.window import TillProgram
+from pos_member.domain.bill import Bill
+from pos_member.domain.org import Role
+from pos_member.ui.ports import Line
+
+T = TypeVar("T")
+_OFFLINE_BILLS = 5
+_PHONE = "0891234567"
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """What the day came to."""
+
+    bills: int
+    returns: int
+    sales_satang: int
+    keys: int
+    ui_worst_ms: float
+    ui_over_frame: int
+    ui_over_blocked: int
+    ui_ticks: int
+
+
+class ScriptedDay:
+    """One day on one stage. ``run`` plays it."""
+
+    def __init__(self, stage: Stage, program: TillProgram, tell: Tell) -> None:
+        self._stage = stage
+        self._program = program
+        self._tell = tell
+        self._probe = LoopProbe()
+        pictures = stage.out / "screens"
+        pictures.mkdir(parents=True, exist_ok=True)
+        self._do = Actor(program.window, self._probe, pictures)
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="script")
+        self._papers_seen = 0
+
+    def run(self) -> DayFigures:
+        """Play the day. Raises ``NotSeen`` at the first step that does not come out."""
+        self._probe.start()
+        try:
+            self.sign_in()
+            self.enrol()
+            first = self.sell_by_scan()
+            coupon = self.read_coupon()
+            second = self.redeem(coupon)
+            self.refuse_used(coupon)
+            self.give_back(second)
+            self.line_down()
+            self.line_back()
+            self.agree()
+            self.look_around()
+            self._tell("demo_first_bill", number=first.number)
+        finally:
+            self._probe.stop()
+            self._beside.shutdown(wait=False, cancel_futures=True)
+        return self._figures()
+
+    # --- helpers -------------------------------------------------------------------------------------------
+
+    def _aside(self, work: Callable[[], T]) -> T:
+        """The script's own work (decoding, reading files) off the UI thread, while the window lives on."""
+        future: Future[T] = self._beside.submit(work)
+        self._do.wait(future.done, "the script's own work", 120)
+        return future.result()
+
+    def _bill(self) -> Bill:
+        last = self._program.window.desk.last
+        if last is None:
+            raise NotSeen("a completed bill")
+        return last.bill
+
+    def _barcodes(self, tag: str, count: int) -> list[str]:
+        till = self._till
+        products = self._aside(lambda: till.store.catalogue.products(limit=1_000))
+        return [product.barcode for product in products if (tag in product.tags) == bool(tag)][:count]
+
+    @property
+    def _till(self) -> Till:
+        till = self._program.till
+        if till is None:
+            raise NotSeen("the open till")
+        return till
+
+    def _new_papers(self, count: int) -> list[Path]:
+        """The next ``count`` papers, once the printer has cut them."""
+        printer = self._stage.printer
+        wanted = self._papers_seen + count
+        self._do.wait(lambda: len(printer.pictures) >= wanted, f"{count} papers", 30)
+        papers = list(printer.pictures[self._papers_seen : wanted])
+        self._papers_seen = wanted
+        return papers
+
+    def _pay_exact(self) -> Bill:
+        before = self._program.window.desk.last
+        self._do.settle()
+        self._do.type("+")
+        self._do.wait(lambda: self._program.window.desk.last is not before, "the completed bill")
+        self._do.settle()
+        return self._bill()
+
+    # --- the day -------------------------------------------------------------------------------------------
+
+    def sign_in(self) -> None:
+        """A cashier signs in with a PIN."""
+        self._do.wait_for("sign_in_pin")
+        self._do.settle()
+        self._do.picture("01-sign-in")
+        self._do.type(self._stage.seeded.pins[self._stage.seeded.cashier])
+        self._do.enter()
+        self._do.wait_for("entry")
+        self._do.settle()
+        self._tell("demo_signed_in", staff=self._stage.seeded.cashier)
+
+    def enrol(self) -> None:
+        """F2: phone, name, consent, Enter; the card is printed and put on the bill."""
+        self._do.press(Qt.Key.Key_F2)
+        self._do.wait_for("enrol_phone")
+        self._do.type(_PHONE)
+        self._do.write("enrol_first_name", "สมหญิง")
+        self._do.write("enrol_last_name", "ใจดี")
+        self._do.settle()
+        self._do.type("+")
+        self._do.picture("02-enrol")
+        self._do.enter()
+        self._do.wait_for("enrolled_number")
+        self._do.picture("03-enrolled")
+        (card,) = self._new_papers(1)
+        number = self._do.text("enrolled_number").replace(" ", "")
+        codes = self._decode(card)
+        if number not in codes:
+            raise NotSeen(f"the new member's number on the card: {codes}")
+        self._tell("demo_member", number=number)
+        self._do.enter()
+        self._do.wait_for("member_name")
+        self._do.settle()
+
+    def sell_by_scan(self) -> Bill:
+        """Products by scan until coupons are earned; cash; receipt and coupons on paper."""
+        beans = self._barcodes("coffee_beans", 1)
+        for code in [*beans, *beans, *self._barcodes("", 3)]:
+            self._do.scan(code)
+        self._do.settle()
+        self._do.picture("04-sell")
+        self._do.enter()
+        self._do.wait_for("pay_amount")
+        self._do.picture("05-pay")
+        self._do.type("2000")
+        self._do.enter()
+        self._do.wait(lambda: self._program.window.desk.last is not None, "the completed bill")
+        self._do.settle()
+        bill = self._bill()
+        self._do.picture("06-done")
+        if not (bill.coupons_issued and bill.points_earned and bill.change_satang):
+            raise NotSeen("points, a coupon and change on the first bill")
+        self._tell(
+            "demo_sold",
+            number=bill.number,
+            total_satang=bill.total_satang,
+            points=bill.points_earned,
+            coupons=len(bill.coupons_issued),
+        )
+        return bill
+
+    def read_coupon(self) -> str:
+        """The coupon's QR, read from the printed picture by the decoder a camera uses."""
+        bill = self._bill()
+        papers = self._new_papers(1 + len(bill.coupons_issued))
+        read = [code for paper in papers[1:] for code in self._decode(paper)]
+        issued = {coupon.code for coupon in bill.coupons_issued}
+        if not issued <= set(read):
+            raise NotSeen(f"the coupons {issued} on paper: {read}")
+        code = read[0]
+        self._tell("demo_coupon_read", code=code, paper=papers[1].name)
+        return code
+
+    def redeem(self, coupon: str) -> Bill:
+        """The next bill: the coupon by scan, points as a discount by Alt+n."""
+        self._do.scan(self._member_number())
+        for code in self._barcodes("", 4):
+            self._do.scan(code)
+        self._do.scan(coupon)
+        self._do.settle()
+        self._use_points()
+        self._do.picture("07-redeem")
+        bill = self._pay_exact()
+        if [use.code for use in bill.coupons_used] != [coupon]:
+            raise NotSeen(f"the coupon on bill {bill.number}")
+        self._tell(
+            "demo_redeemed", number=bill.number, discount_satang=bill.discount_satang, points=bill.points_redeemed
+        )
+        self._new_papers(1 + len(bill.coupons_issued))
+        return bill
+
+    def refuse_used(self, coupon: str) -> None:
+        """The same coupon again: refused in words, nothing lost."""
+        self._do.scan(self._barcodes("", 1)[0])
+        self._do.scan(coupon)
+        self._do.settle()
+        self._do.wait(lambda: bool(self._do.text("notice_text")), "the refusal")
+        self._do.picture("08-refused")
+        self._tell("demo_refused", said=self._do.text("notice_text"))
+        self._do.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+        self._do.settle()
+
+    def give_back(self, bill: Bill) -> None:
+        """F4: the receipt scanned, everything back, a supervisor's PIN."""
+        self._do.press(Qt.Key.Key_F4)
+        self._do.wait_for("return")
+        self._do.scan(bill.receipt_code)
+        self._do.wait_for("return_lines")
+        self._do.settle()
+        self._do.picture("09-return")
+        self._return_all(bill)
+        returned = self._aside(lambda: self._till.store.facts.returns_of(bill.id))
+        if len(returned) != 1:
+            raise NotSeen(f"one return of bill {bill.number}")
+        self._new_papers(1)
+        self._do.picture("10-returned")
+        self._do.press(Qt.Key.Key_Escape)
+        self._tell(
+            "demo_returned",
+            number=bill.number,
+            refund_satang=returned[0].refund_satang,
+            points=returned[0].points_given_back,
+            coupons=len(returned[0].coupons_restored),
+        )
+
+    def _return_all(self, bill: Bill) -> None:
+        """Enter; the supervisor's code and PIN where they are asked for."""
+        self._do.enter()
+        supervisor = self._supervisor()
+        asked = 0
+        answers = (supervisor, self._stage.seeded.pins[supervisor])
+        facts = self._till.store.facts
+
+        def returned() -> bool:
+            return bool(facts.returns_of(bill.id))
+
+        while not self._aside(returned):
+            self._do.wait_for("question_field", 10)
+            if asked == len(answers):
+                raise NotSeen("the end of the questions")
+            self._do.type(answers[asked])
+            asked += 1
+            self._do.enter()
+            self._do.settle()
+            self._do.let_live(lambda: not self._do.shows("question_field"), 3)
+
+    def line_down(self) -> None:
+        """Head office is killed; the till sells on, and says what waits."""
+        self._stage.office.kill()
+        self._tell("demo_line_cut")
+        for code in self._barcodes("", _OFFLINE_BILLS):
+            self._do.scan(self._member_number())
+            self._do.scan(code)
+            bill = self._pay_exact()
+            self._new_papers(1 + len(bill.coupons_issued))
+        self._do.wait(lambda: self._program.network.view_cached().bills_waiting >= _OFFLINE_BILLS, "bills that wait")
+        self._do.wait(lambda: self._program.network.view_cached().line is Line.OFFLINE, "the line to be down", 60)
+        self._do.picture("11-offline")
+        self._tell("demo_offline", bills=_OFFLINE_BILLS, said=self._do.text("header_sync"))
+
+    def line_back(self) -> None:
+        """Head office is back; one key sends everything."""
+        self._aside(self._stage.office.start)
+        self._do.press(Qt.Key.Key_F12)
+        self._do.settle()
+        self._program.network.look()
+        self._do.wait(
+            lambda: (view := self._program.network.view_cached()).waiting == 0 and view.line is Line.ONLINE,
+            "an empty queue",
+            120,
+        )
+        self._do.picture("12-online")
+        self._do.press(Qt.Key.Key_Escape)
+        self._tell("demo_line_back")
+
+    def agree(self) -> None:
+        """Till and head office name the same figures; verify finds nothing."""
+        from pos_member.app.demo.compare import office_day, till_day
+
+        stage, till = self._stage, self._till
+        here = self._aside(lambda: till_day(till))
+        there = self._aside(lambda: office_day(stage.office.database_url, stage.branch_code, till))
+        if here != there:
+            raise NotSeen(f"agreement: till {here}, head office {there}")
+        self._tell("demo_agreed", bills=here.bills, sales_satang=here.sales_satang, points=here.balances)
+        result = self._aside(till.services.verify.run)
+        if not result.ok:
+            raise NotSeen(f"a clean verify: {[check for check in result.checks if not check.ok]}")
+        self._tell("demo_verified", checks=len(result.checks), counted=sum(check.counted for check in result.checks))
+
+    def look_around(self) -> None:
+        """The report saved, and the screens once more in English and in the dark."""
+        from pos_member.ui.report_pdf import write_report_pdf
+
+        till, folder = self._till, self._stage.out / "report"
+        folder.mkdir(exist_ok=True)
+        report = self._aside(till.services.reports.day)
+        language = self._program.settings.language
+        with self._probe.paused():
+            header = till.services.lookup.header()
+            write_report_pdf(report, header, folder / "day.pdf", language)
+            (folder / "day.csv").write_text(till.services.reports.csv(report, language), encoding="utf-8", newline="")
+        self._tell("demo_report", path=str(folder / "day.pdf"))
+        self._do.scan(self._member_number())
+        for code in self._barcodes("", 3):
+            self._do.scan(code)
+        self._do.settle()
+        self._do.press(Qt.Key.Key_F11)
+        self._do.settle()
+        self._do.picture("13-english")
+        with self._probe.paused():
+            self._program.window.switch_theme()
+        self._do.settle()
+        self._do.picture("14-dark")
+        with self._probe.paused():
+            self._program.window.switch_theme()
+        self._do.press(Qt.Key.Key_F11)
+        self._do.settle()
+
+    # --- small change --------------------------------------------------------------------------------------
+
+    def _decode(self, paper: Path) -> list[str]:
+        from pos_member.hardware.scanning.decoder import scan_file
+
+        return [str(found["text"]) for found in self._aside(lambda: scan_file(paper))]
+
+    def _member_number(self) -> str:
+        member = self._aside(lambda: self._till.store.members.by_phone("+66" + _PHONE[1:]))
+        if member is None:
+            raise NotSeen("the member enrolled today")
+        return str(member.number)
+
+    def _supervisor(self) -> str:
+        people = self._aside(self._till.services.staff.people)
+        return str(next(person.code for person in people if person.role is Role.SUPERVISOR))
+
+    def _use_points(self) -> None:
+        """Alt+n on the first reward the member can pay for, if there is one yet."""
+        preview = self._program.window.desk.preview
+        if preview is None or not any(reward.times_max for reward in preview.evaluation.rewards):
+            return
+        self._do.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+        self._do.settle()
+
+    def _figures(self) -> DayFigures:
+        report = self._till.services.reports.day()
+        probe = self._probe
+        return DayFigures(
+            bills=report.bills,
+            returns=report.returns,
+            sales_satang=report.sales_satang,
+            keys=self._do.keys,
+            ui_worst_ms=round(probe.worst_ms, 1),
+            ui_over_frame=probe.over_frame,
+            ui_over_blocked=probe.over_blocked,
+            ui_ticks=probe.ticks,
+        )
