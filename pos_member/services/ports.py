@@ -284,6 +284,10 @@ class Evidence(Protocol):
         """The stored projection of this till's own entries: (member id, bucket, points)."""
         ...
 
+    def debts(self) -> Iterator[tuple[str, int]]:
+        """(member id, points owed) of this till's own acts: what returns left over less what earns repaid."""
+        ...
+
     def entries(self) -> Iterator[PointEntry]:
         """Every point entry of this till."""
         ...

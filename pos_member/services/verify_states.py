@@ -8,8 +8,9 @@ from datetime import date
 from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.coupon import STATE_AFTER, USABLE, CouponEventKind, CouponState
 from pos_member.domain.events import PointsAdjusted
+from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.points import PointEntry
-from pos_member.services.context import Shop
+from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
 from pos_member.services.ports import CouponEventRow
 from pos_member.services.verify_queue import Findings, payload_of
 
@@ -21,12 +22,16 @@ def check_points(shop: Shop) -> Findings:
     evidence = shop.store.evidence
     rows: Counter[Lot] = Counter()
     ids: set[str] = set()
+    owed: Counter[str] = Counter()
     for entry in evidence.entries():
         yield None
         if entry.id in ids:
             yield f"point entry {entry.id} is there twice"
         ids.add(entry.id)
         rows[entry.member_id, entry.bucket] += entry.points
+        if entry.reason == OWED_REPAID:
+            owed[entry.member_id] += entry.points
+    yield from _check_debts(shop, owed)
     announced: Counter[Lot] = Counter()
     announced_ids: set[str] = set()
     whole = True
@@ -53,6 +58,19 @@ def check_points(shop: Shop) -> Findings:
         for lot in sorted(rows.keys() | other.keys(), key=str):
             if rows[lot] != other[lot]:
                 yield f"member {lot[0]} lot {lot[1] or 'never'}: entries make {rows[lot]}, {what} {other[lot]}"
+
+
+def _check_debts(shop: Shop, repaid: Counter[str]) -> Findings:
+    """What members owe is what returns could not take back, less what was repaid (``repaid`` is negative)."""
+    owed = Counter(repaid)
+    for document in shop.store.facts.returns_between(FIRST_DAY, LAST_DAY):
+        if document.points_owed and document.member_id is not None:
+            owed[document.member_id] += document.points_owed
+    stored = dict(shop.store.evidence.debts())
+    for member_id in sorted(owed.keys() | stored.keys()):
+        kept = stored.get(member_id, 0)
+        if owed[member_id] != kept:
+            yield f"member {member_id}: a debt of {kept} is stored, the facts make {owed[member_id]}"
 
 
 #: The state a coupon must be in for an event to be able to happen to it.

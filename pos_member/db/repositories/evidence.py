@@ -64,6 +64,16 @@ class SqlEvidence:
         for row in rows:
             yield row.member_id, from_day(row.bucket), row.points
 
+    def debts(self) -> Iterator[tuple[str, int]]:
+        """(member id, points owed) of this till's own acts."""
+        c = s.owed.c
+        with self._borrow() as connection:
+            rows = connection.execute(
+                select(c.member_id, func.sum(c.points).label("points")).group_by(c.member_id)
+            ).all()
+        for row in rows:
+            yield row.member_id, row.points
+
     def entries(self) -> Iterator[PointEntry]:
         """Every point entry of this till."""
         return map(entry_of, self._pages(s.point_entry, "seq", "position"))

@@ -1,0 +1,122 @@
+"""Each invariant is tried on a file that breaks it: a check that cannot fail holds nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from pos_member.services.sync_ports import KEEP_ACKED_DAYS
+from pos_member.services.verify import PROBLEMS_SHOWN_MAX
+from tests.db_support import TILL
+from tests.factories import World
+
+REWARD = "01930000-0000-7000-8000-000000000105"
+
+
+def _history(world: World) -> None:
+    """A bit of everything."""
+    member = world.enrol()
+    world.give_points(member, 200)
+    first = world.sell({"giftbox": 2, "tea": 3}, member).bill
+    draft = world.till.redemption.lay_coupon(world.draft({"mug": 1}, member), first.coupons_issued[0].code)
+    second = world.pay(world.till.redemption.choose_reward(draft, REWARD, 1)).bill
+    returns = world.till.returns
+    for bill_id, lines in ((first.id, {1: 1000}), (second.id, {1: 1000})):
+        returns.complete(world.session("1003"), bill_id, lines, return_id=returns.new_id())
+    world.till.shifts.open(world.session(), 0)
+    world.till.shifts.close(world.session(), 0, "th")
+
+
+def test_a_true_history_is_clean_and_progress_is_told(world: World) -> None:
+    _history(world)
+    told: list[tuple[int, int]] = []
+    result = world.till.verify.run(lambda done, total: told.append((done, total)))
+    assert result.ok, result
+    assert [check.name for check in result.checks] == ["queue", "bills", "returns", "points", "coupons", "counters"]
+    assert all(check.counted > 0 for check in result.checks)
+    assert told and all(done <= total for done, total in told) and told == sorted(told)
+
+
+def test_an_empty_till_is_clean(world: World) -> None:
+    assert world.till.verify.run().ok
+
+
+@pytest.mark.parametrize(
+    ("damage", "check", "words"),
+    [
+        ("UPDATE change_queue SET payload = cast('{}' AS BLOB) WHERE seq = 4", "queue", "does not match its hash"),
+        ("UPDATE change_queue SET chain = zeroblob(32) WHERE seq = 4", "queue", "chain is broken"),
+        ("DELETE FROM change_queue WHERE seq = 4", "queue", "expected"),
+        ("DELETE FROM audit WHERE seq = (SELECT min(seq) FROM audit)", "queue", "without its fact"),
+        ("INSERT INTO owed (seq, member_id, points) VALUES (999, 'm', 5)", "points", "a debt of 5"),
+        (
+            "INSERT INTO audit SELECT 'x', 999, act, staff_id, approved_by, till_id, at_us, subject_id, detail"
+            " FROM audit LIMIT 1",
+            "queue",
+            "not in the queue",
+        ),
+        ("UPDATE bill SET staff_id = 'somebody-else'", "queue", "is not what was stored"),
+        ("UPDATE bill_return SET reason = 'other'", "queue", "is not what was stored"),
+        ("UPDATE bill_line SET points_earned = points_earned + 1 WHERE line_no = 1", "bills", "points earned by line"),
+        ("UPDATE tender SET amount_satang = amount_satang + 1", "bills", "payment"),
+        ("UPDATE bill_discount SET amount_satang = amount_satang + 1", "bills", "discounts"),
+        ("UPDATE bill SET vat_satang = vat_satang + 1", "bills", "VAT"),
+        ("UPDATE return_line SET quantity_milli = quantity_milli * 9", "returns", "thousandths came back"),
+        ("UPDATE bill_return SET refund_satang = refund_satang + 90000", "returns", "money came back"),
+        ("UPDATE bill_return SET points_taken_back = points_taken_back + 500", "returns", "earned points came back"),
+        ("UPDATE bill_return SET bill_id = 'another'", "returns", "its bill is not here"),
+        ("UPDATE bill_return SET coupons_voided = '[\"8111\"]'", "returns", "not of this bill"),
+        ("UPDATE point_entry SET points = points + 1 WHERE kind = 'earn'", "points", "announced"),
+        ("DELETE FROM point_entry WHERE kind = 'redeem'", "points", "not both"),
+        ("UPDATE coupon SET state = 'redeemed' WHERE number = 1", "coupons", "its events make"),
+        ("DELETE FROM coupon_event WHERE kind = 'issued'", "coupons", "stored without an event"),
+        ("UPDATE coupon_event SET kind = 'redeemed' WHERE kind = 'reversed'", "coupons", "while redeemed"),
+        ("DELETE FROM coupon WHERE number = 1", "coupons", "events without the coupon"),
+        ("UPDATE counter SET value = value + 1 WHERE name = 'bill'", "counters", "numbers are missing"),
+        ("UPDATE counter SET value = value - 1 WHERE name = 'return'", "counters", "beyond the counter"),
+        ("UPDATE counter SET value = value + 1 WHERE name = 'member'", "counters", "were enrolled"),
+    ],
+)
+def test_damage_is_found_by_the_check_it_belongs_to(world: World, damage: str, check: str, words: str) -> None:
+    _history(world)
+    with world.folder.till.write() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        assert connection.exec_driver_sql(damage).rowcount > 0
+    result = world.till.verify.run()
+    found = next(one for one in result.checks if one.name == check)
+    assert not result.ok and not found.ok
+    assert any(words in problem for problem in found.problems), found.problems
+
+
+def test_many_problems_are_counted_and_few_are_shown(world: World) -> None:
+    for _ in range(PROBLEMS_SHOWN_MAX + 5):
+        world.sell({"tea": 1})
+    with world.folder.till.write() as connection:
+        connection.exec_driver_sql("UPDATE bill SET vat_satang = vat_satang + 1")
+    bills = world.till.verify.run().checks[1]
+    assert not bills.ok and len(bills.problems) == PROBLEMS_SHOWN_MAX and bills.counted == PROBLEMS_SHOWN_MAX + 5
+
+
+def test_codes_of_coupons_are_not_told(world: World) -> None:
+    _history(world)
+    with world.folder.till.write() as connection:
+        connection.exec_driver_sql("UPDATE coupon SET state = 'cancelled'")
+    problems = next(one for one in world.till.verify.run().checks if one.name == "coupons").problems
+    codes = [coupon.code for coupon in world.store.evidence.coupons()]
+    assert problems and not any(code in problem for code in codes for problem in problems)
+
+
+def test_a_pruned_queue_and_a_new_epoch_are_no_damage(world: World) -> None:
+    _history(world)
+    sync = world.folder.sync_store
+    half = world.store.facts.queue_status().head_seq // 2
+    sync.mark_acked(half, world.clock.now())
+    world.clock.forward(timedelta(days=KEEP_ACKED_DAYS + 1))
+    assert sync.prune_acked(world.clock.now()) > 0
+    assert world.till.verify.run().ok
+    sync.set_identity(TILL.__class__(TILL.id, TILL.number, TILL.branch_id, TILL.label, TILL.epoch + 1), "http://x")
+    world.use(world.folder.store)
+    world.sell({"tea": 1})
+    result = world.till.verify.run()
+    assert result.ok, result
