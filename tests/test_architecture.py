@@ -177,6 +177,25 @@ def strangers(module: Module) -> Iterator[str]:
         yield f"{line} imports {name}"
 
 
+#: What the glossary says not to call things. (``refund`` is the money of a return; a socket may have a client.)
+_OTHER_WORDS = re.compile(r"(?:^|_)(?:customer|voucher|cart|promotion|campaign|cashdesk)s?(?:_|$)", re.IGNORECASE)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def other_words(module: Module) -> Iterator[str]:
+    """One word for one thing: ``docs/glossary.md``."""
+    for node in ast.walk(module.tree):
+        name = ""
+        if isinstance(node, Function | ast.ClassDef):
+            name = node.name
+        elif isinstance(node, ast.arg):
+            name = node.arg
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+        if _OTHER_WORDS.search(_HUMP.sub("_", name)):
+            yield f"{node.lineno} {name}"
+
+
 #: The home of every library we lean on; ``app`` may open windows, nobody else outside a library's home imports it.
 HOMES = {
     "PySide6": ("ui", "app", "hardware/printing"),
@@ -265,6 +284,8 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (strangers, _DOMAIN, "from pos_member.services import ports"),
     (strangers, "pos_member/services/planted.py", "from pos_member import config"),
     (window_in_the_printer, _HARDWARE, "from PySide6.QtWidgets import QLabel"),
+    (other_words, _DOMAIN, "def price(voucher_code): ..."),
+    (other_words, _DOMAIN, "class LoyalCustomer: ..."),
     (away_from_home, _UI, "import sqlalchemy"),
     (away_from_home, _UI, "import some_new_library"),
 ]  # fmt: skip
@@ -280,6 +301,7 @@ SILENT: list[tuple[Rule, str, str]] = [
     (waits, "tests/planted.py", "def test(qtbot, done):\n    qtbot.waitSignal(done)"),
     (strangers, "pos_member/services/planted.py", "import json\nfrom pos_member.domain import money"),
     (window_in_the_printer, _HARDWARE, "from PySide6.QtGui import QImage"),
+    (other_words, _DOMAIN, "def cartesian(member, coupon): ..."),
     (away_from_home, "pos_member/db/planted.py", "import sqlalchemy, json"),
 ]  # fmt: skip
 
@@ -371,7 +393,7 @@ _INDEX_HOST = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|--(?
 # A letter in brackets keeps a pattern from finding itself.
 _MAKING = re.compile(
     r"\b(?:chat ?g[p]t|c[o]pilot|a[n]thropic|op[e]nai|cl[a]ude|language m[o]del|a\.?i\.?[- ]g[e]nerated)\b"
-    r"|\bsub-?a[g]ents?\b|\bissue #?\d",
+    r"|\bsub-?a[g]ents?\b|\bissue #?\d|\bshared/d[e]sign",
     re.IGNORECASE,
 )
 _SPEECH: Sequence[re.Pattern[str]] = (_MACHINE, _INDEX_HOST, _MAKING)
