@@ -30,6 +30,7 @@ from pos_member.services.demo import (
     names,
 )
 from pos_member.services.staff import check_pin_strength
+from tests.source_tree import ROOT
 
 TODAY = date(2026, 11, 21)
 THAI_NAME = re.compile(r"[\u0e01-\u0e4e]+")
@@ -121,6 +122,12 @@ def test_pins_are_strong_known_and_only_kept_hashed(catalogue: DemoCatalogue) ->
         assert all(abs(int(a) - int(b)) != 1 for a, b in pairwise(pin))
         assert person.pin_hash == f"hash of {pin}"
         check_pin_strength(pin)
+
+
+def test_the_page_says_who_signs_in(catalogue: DemoCatalogue) -> None:
+    page = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (\d{4}) \| (\d{6}) \| ([^|]+) \|", page, re.MULTILINE)
+    assert listed == [(person.code, catalogue.pins[person.code], person.name_th) for person in catalogue.staff]
 
 
 def test_twelve_categories_two_with_sub_categories(catalogue: DemoCatalogue) -> None:
