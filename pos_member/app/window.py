@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -35,6 +35,8 @@ from pos_member.ui.theme import Theme
 
 _log = logging.getLogger(__name__)
 _JOBS_LOOKED_AT = 20
+#: How soon a fact goes out while the line is up; while it is down the lane keeps its own, growing, time.
+_SEND_MS = 1_000
 _WAITING = frozenset({PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.SENDING})
 
 
@@ -80,6 +82,9 @@ class TillProgram(QObject):
         self.network.changed.connect(self.window.shell.refresh_badges)
         self.window.desk.completed.connect(self._something_new)
         self.window.shell.refresh_wanted.connect(self._something_new)
+        self._sending = QTimer(self)
+        self._sending.timeout.connect(self._send_what_waits)
+        self._sending.start(_SEND_MS)
 
     # --- life ----------------------------------------------------------------------------------------------
 
@@ -89,6 +94,7 @@ class TillProgram(QObject):
 
     def close(self) -> None:
         """End the lanes and close the files. What waits to be sent or printed is on disk."""
+        self._sending.stop()
         self.network.stop()
         if self.printer is not None:
             self.printer.stop()
@@ -174,6 +180,10 @@ class TillProgram(QObject):
     def _something_new(self, _what: object = None) -> None:
         if self.printer is not None:
             self.printer.look()
+
+    def _send_what_waits(self) -> None:
+        if self.network.view_cached().waiting:
+            self.network.nudge()
 
     def _start_camera(self) -> None:
         from pos_member.hardware.scanning.camera import CameraReader

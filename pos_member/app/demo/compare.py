@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,8 +61,8 @@ def office_day(database_url: str, branch_code: str, till: Till) -> DayTotals:
         with database.read() as connection:
             seen = figures.overview(connection, SystemClock().now())
             branch = next(row for row in seen.branches if row.code == branch_code)
-            account, coupon = schema.account_bucket.c, schema.coupon.c
-            points = connection.execute(select(account.points).where(account.member_id.in_(members))).scalars()
+            account, coupon = schema.account.c, schema.coupon.c
+            lots = connection.execute(select(account.buckets).where(account.member_id.in_(members))).scalars()
             states = connection.execute(select(coupon.code, coupon.state).where(coupon.code.in_(codes))).all()
             return DayTotals(
                 bills=branch.bills,
@@ -69,7 +70,7 @@ def office_day(database_url: str, branch_code: str, till: Till) -> DayTotals:
                 refund_satang=branch.refund_satang,
                 points_earned=branch.points_earned,
                 points_redeemed=branch.points_redeemed,
-                balances=sum(points),
+                balances=sum(sum(json.loads(each).values()) for each in lots),
                 coupons=tuple(sorted((row.code, row.state) for row in states)),
                 last_seq=max(row.last_seq for row in seen.tills),
             )
