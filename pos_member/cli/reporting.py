@@ -12,6 +12,7 @@ from typing import TextIO
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_OK
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.services.csv_text import csv_lines
 
 
 def report(parsed: argparse.Namespace, console: Console) -> int:
@@ -49,9 +50,7 @@ def export(parsed: argparse.Namespace, console: Console) -> int:
         try:
             target = _open(parsed.csv) if parsed.csv else nullcontext(sys.stdout)
             with target as out:
-                writer = csv.writer(out, lineterminator="\r\n" if parsed.csv else "\n")
-                writer.writerow(header)
-                writer.writerows(rows)
+                out.writelines(csv_lines(header, rows, "\r\n" if parsed.csv else "\n"))
         except BrokenPipeError:
             raise
         except OSError:

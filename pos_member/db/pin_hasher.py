@@ -1,7 +1,7 @@
-"""PINs: argon2id over an HMAC with the device's pepper, so that neither the file nor the hash alone can be searched.
+"""PINs: argon2id over an HMAC with a pepper, so that a list of hashes alone cannot be searched.
 
 Six digits are a million guesses. argon2id at 19 MiB and two passes (OWASP's minimum) makes each cost tens of
-milliseconds, and the pepper, which lies in the keystore and not in the database, makes a stolen database useless.
+milliseconds, and the pepper, which is no part of the list, makes a list that leaks useless.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""CSV that a spreadsheet opens as it was meant: UTF-8 marked, quoted, and without a cell that runs as a formula."""
+"""CSV that a spreadsheet opens as it was meant: quoted, and without a cell that runs as a formula."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
+#: In front of a file it tells Excel that Thai text is UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
 #: A spreadsheet takes a cell that begins like this for a formula (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -20,8 +21,11 @@ def csv_cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
-def csv_lines(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """The lines of a CSV text, each with its CRLF, the UTF-8 mark in front of the first. Streams."""
-    yield BYTE_ORDER_MARK + ",".join(map(csv_cell, header)) + "\r\n"
+def csv_lines(header: Iterable[str], rows: Iterable[Iterable[str]], end: str = "\r\n") -> Iterator[str]:
+    """The lines of a CSV text, each with its ``end``. Streams.
+
+    A file for a spreadsheet begins with ``BYTE_ORDER_MARK`` (write it as ``utf-8-sig``), a pipe does not.
+    """
+    yield ",".join(map(csv_cell, header)) + end
     for row in rows:
-        yield ",".join(map(csv_cell, row)) + "\r\n"
+        yield ",".join(map(csv_cell, row)) + end

@@ -111,7 +111,7 @@ class Reports:
         return export_rows(self._shop, what, first or FIRST_DAY, last or LAST_DAY, language)
 
     def csv(self, report: DayReport, language: str) -> str:
-        """The report as CSV text for a spreadsheet (UTF-8 mark in front, CRLF)."""
+        """The report as CSV text (CRLF). A file for a spreadsheet begins with ``csv_text.BYTE_ORDER_MARK``."""
         header, rows = report_rows(self._shop, report, language)
         return "".join(csv_lines(header, rows))
 
