@@ -42,7 +42,7 @@ _LABEL_MAX = 40
 
 @dataclass(frozen=True)
 class Caller:
-    """A till that showed a good token, as its row stands now."""
+    """A till that showed a good token, as its row stands."""
 
     id: str
     branch_id: str
@@ -157,12 +157,18 @@ def token(connection: Connection, request: protocol.TokenRequest, now: datetime)
     return protocol.TokenAnswer(TOKEN_S, token=_seal(secret, "token", request.till_id, now, TOKEN_S))
 
 
-def caller(connection: Connection, bearer: str, now: datetime) -> Caller:
-    """Whose token this is. Raises ``Problem(UNAUTHORISED)``."""
-    secret = bytes.fromhex(read_setting(connection, TOKEN_SECRET))
-    till_id = _opened(secret, "token", bearer, now)
-    row = till_id and connection.execute(select(till).where(till.c.id == till_id)).one_or_none()
-    if not row:
+def token_holder(connection: Connection, bearer: str, now: datetime) -> str:
+    """The id of the till whose token this is. Raises ``Problem(UNAUTHORISED)``."""
+    till_id = _opened(bytes.fromhex(read_setting(connection, TOKEN_SECRET)), "token", bearer, now)
+    if till_id is None:
+        raise Problem(ErrorCode.UNAUTHORISED)
+    return till_id
+
+
+def caller(connection: Connection, till_id: str) -> Caller:
+    """The till as its row stands now. Raises ``Problem(UNAUTHORISED)`` for one that is gone."""
+    row = connection.execute(select(till).where(till.c.id == till_id)).one_or_none()
+    if row is None:
         raise Problem(ErrorCode.UNAUTHORISED)
     return Caller(row.id, row.branch_id, row.epoch, row.last_seq, row.chain, row.revoked)
 

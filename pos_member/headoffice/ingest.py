@@ -28,7 +28,7 @@ from pos_member.sync.protocol import BatchHeader, ErrorCode, EventMeta, ItemStat
 log = logging.getLogger(__name__)
 
 #: The places a process can die in, in order; tests stop at each of them.
-STEPS = ("locked", "inserted", "applied", "published", "advanced")
+STEPS = ("locked", "inserted", "applied", "published", "advanced", "committed")
 Step = Callable[[str], None]
 
 
@@ -64,7 +64,9 @@ def push(
     connection: Connection, till_id: str, header: BatchHeader, events: Sequence[Read], now: datetime, step: Step
 ) -> tuple[list[PushItem], int]:
     """Take a batch in. Returns the fate of each event and the last seq held. Raises ``Problem`` as the module says."""
-    row = connection.execute(select(schema.till).where(schema.till.c.id == till_id).with_for_update()).one()
+    row = connection.execute(select(schema.till).where(schema.till.c.id == till_id).with_for_update()).one_or_none()
+    if row is None:
+        raise Problem(ErrorCode.UNAUTHORISED)
     step("locked")
     if header.epoch != row.epoch:
         raise Problem(ErrorCode.EPOCH, epoch=row.epoch)

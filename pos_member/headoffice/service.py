@@ -70,11 +70,16 @@ class HeadOffice:
         with self.database.read() as connection:
             return identity.token(connection, request, self.clock.now())
 
-    def hello(self, bearer: str, request: protocol.HelloRequest) -> protocol.HelloAnswer:
-        """Where both stand. Raises ``Problem(UNAUTHORISED | EPOCH)``."""
+    def authenticate(self, bearer: str) -> str:
+        """The id of the till that holds this token. Raises ``Problem(UNAUTHORISED)``."""
+        with self.database.read() as connection:
+            return identity.token_holder(connection, bearer, self.clock.now())
+
+    def hello(self, till_id: str, request: protocol.HelloRequest) -> protocol.HelloAnswer:
+        """Where both stand."""
         now = self.clock.now()
         with self.database.write() as connection:
-            caller = identity.caller(connection, bearer, now)
+            caller = identity.caller(connection, till_id)
             advice, resend_from = self._advice(caller, request)
             if advice is Advice.OK and request.head_seq and request.head_seq <= caller.last_seq:
                 table = schema.event
@@ -101,31 +106,30 @@ class HeadOffice:
             server_time=now,
         )
 
-    def push(self, bearer: str, body: bytes) -> protocol.PushAnswer:
+    def push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
         """Take a batch in; a revoked till may still upload. ``body``: decompressed. Raises ``Problem``."""
         now = self.clock.now()
-        with self.database.read() as connection:
-            caller = identity.caller(connection, bearer, now)
         try:
             header, events = protocol.decode_batch(body, self.limits.batch_events)
         except Refusal as refusal:
             raise Problem(ErrorCode.MALFORMED, where=str(refusal.params.get("where", ""))) from refusal
         if header.protocol != protocol.PROTOCOL:
             raise Problem(ErrorCode.MALFORMED, where="protocol")
-        reads = ingest.read_events(caller.id, events, self.limits.event_bytes)
+        reads = ingest.read_events(till_id, events, self.limits.event_bytes)
         try:
             with self.database.write() as connection:
-                items, last_seq = ingest.push(connection, caller.id, header, reads, now, self._step)
+                items, last_seq = ingest.push(connection, till_id, header, reads, now, self._step)
         except Problem as problem:
-            self._report(caller.id, problem)
+            self._report(till_id, problem)
             raise
+        self._step("committed")
         return protocol.PushAnswer(tuple(items), last_seq, server_time=now)
 
-    def pull(self, bearer: str, after: int, limit: int) -> protocol.PullAnswer:
-        """The next page of the feed. Raises ``Problem(UNAUTHORISED | REVOKED | MALFORMED)``."""
+    def pull(self, till_id: str, after: int, limit: int) -> protocol.PullAnswer:
+        """The next page of the feed. Raises ``Problem(REVOKED | MALFORMED)``."""
         now = self.clock.now()
         with self.database.read() as connection:
-            caller = identity.caller(connection, bearer, now)
+            caller = identity.caller(connection, till_id)
             if caller.revoked:
                 raise Problem(ErrorCode.REVOKED)
             if not 0 <= after <= feed.horizon(connection):

@@ -18,9 +18,10 @@ from pos_member.headoffice import portable, schema
 from pos_member.headoffice.database import CONSOLE_PASSWORD, TOKEN_SECRET, read_setting
 
 SESSION_S = 12 * 3600
-#: Wrong passwords in a row before everyone waits, and for how long.
+#: Wrong passwords in a row from one address before it has to wait, and for how long.
 FAILURES_MAX = 5
 WAIT_S = 30
+_ADDRESSES_MAX = 1_000
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_GROUPS = 4
 
@@ -49,27 +50,34 @@ class Door:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._failures = 0
-        self._closed_until = 0.0
+        #: address → (wrong passwords in a row, closed until)
+        self._tries: dict[str, tuple[int, float]] = {}
 
-    def waiting(self, now: datetime) -> bool:
-        """Whether nobody may try at present."""
+    def waiting(self, address: str, now: datetime) -> bool:
+        """Whether nobody may try from there at present."""
         with self._lock:
-            return now.timestamp() < self._closed_until
+            return now.timestamp() < self._tries.get(address, (0, 0.0))[1]
 
-    def enter(self, connection: Connection, password: str, now: datetime) -> str | None:
+    def enter(self, connection: Connection, password: str, address: str, now: datetime) -> str | None:
         """A session for the right password, else ``None``. Slow on purpose (tens of ms)."""
         stored = read_setting(connection, CONSOLE_PASSWORD)
         salt, _, wanted = stored.partition(":")
         right = bool(wanted) and hmac.compare_digest(_hash(password[:200], bytes.fromhex(salt)).hex(), wanted)
-        with self._lock:
-            self._failures = 0 if right else self._failures + 1
-            if self._failures >= FAILURES_MAX:
-                self._failures, self._closed_until = 0, now.timestamp() + WAIT_S
+        self._count(address, right, now)
         if not right:
             return None
         body = f"{int(now.timestamp()) + SESSION_S}.{secrets.token_hex(8)}"
         return f"{body}.{_seal(connection, body)}"
+
+    def _count(self, address: str, right: bool, now: datetime) -> None:
+        with self._lock:
+            failures = self._tries.pop(address, (0, 0.0))[0] + 1
+            if right:
+                return
+            if len(self._tries) >= _ADDRESSES_MAX:  # the one that failed longest ago is forgotten
+                del self._tries[next(iter(self._tries))]
+            closed = failures >= FAILURES_MAX
+            self._tries[address] = (0, now.timestamp() + WAIT_S) if closed else (failures, 0.0)
 
     def knows(self, connection: Connection, session: str, now: datetime) -> bool:
         """Whether ``session`` is one of ours and has not ended."""

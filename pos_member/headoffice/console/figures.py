@@ -139,9 +139,8 @@ def _branch_days(connection: Connection, branches: dict[str, Branch], day: date)
     for row in connection.execute(query.where(bill.c.business_date == day.isoformat()).group_by(bill.c.branch_id)):
         sold[row.branch_id] = row
     refunds = select(back.c.branch_id, func.sum(back.c.refund_satang))
-    refunded = dict(
-        connection.execute(refunds.where(back.c.business_date == day.isoformat()).group_by(back.c.branch_id)).tuples()
-    )
+    grouped = refunds.where(back.c.business_date == day.isoformat()).group_by(back.c.branch_id)
+    refunded = dict(connection.execute(grouped).tuples().all())
     days = []
     for branch_id, branch in branches.items():
         sums_here = sold.get(branch_id)

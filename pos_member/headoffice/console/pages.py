@@ -144,10 +144,11 @@ def console_routes(office: HeadOffice) -> APIRouter:
 
     def enter(request: Request, password: str) -> Response:
         now = office.clock.now()
-        if door.waiting(now):
+        address = request.client.host if request.client else ""
+        if door.waiting(address, now):
             return _page(request, "login.html", now, 429, problem="password_wait")
         with database.read() as connection:
-            session = door.enter(connection, password, now)
+            session = door.enter(connection, password, address, now)
         if session is None:
             return _page(request, "login.html", now, 403, problem="password_wrong")
         answer = RedirectResponse("/", status_code=303)

@@ -3,8 +3,6 @@
 Routes are plain functions: FastAPI runs them on its threads, where waiting for the database holds nobody else up.
 """
 
-from __future__ import annotations
-
 import gzip
 import threading
 from collections.abc import Iterator
@@ -45,9 +43,6 @@ def bearer(request: Request) -> str:
     return token
 
 
-Bearer = Annotated[str, Depends(bearer)]
-
-
 def _encoding(request: Request) -> str:
     return request.headers.get("content-encoding", "").strip().lower()
 
@@ -82,6 +77,12 @@ class _Places:
 def till_routes(office: HeadOffice) -> APIRouter:
     """The till's calls on ``office``."""
     router = APIRouter(prefix="/v1", tags=["till"])
+
+    def holder(token: Annotated[str, Depends(bearer)]) -> str:
+        return office.authenticate(token)
+
+    # Named before the body in every signature: nobody's bytes are read before it is known whose they are.
+    Holder = Annotated[str, Depends(holder)]
     places = _Places(PUSHES_MAX)
 
     @router.post("/enrol", openapi_extra=_described(protocol.EnrolRequest, protocol.EnrolAnswer))
@@ -96,21 +97,21 @@ def till_routes(office: HeadOffice) -> APIRouter:
         return answer(request, office.token(read_json(protocol.TokenRequest, body, _encoding(request))))
 
     @router.post("/hello", openapi_extra=_described(protocol.HelloRequest, protocol.HelloAnswer))
-    def hello(request: Request, token: Bearer, body: Body) -> Response:
+    def hello(request: Request, till_id: Holder, body: Body) -> Response:
         """Where the till stands → what to do, limits, time."""
-        return answer(request, office.hello(token, read_json(protocol.HelloRequest, body, _encoding(request))))
+        return answer(request, office.hello(till_id, read_json(protocol.HelloRequest, body, _encoding(request))))
 
     @router.post("/push", openapi_extra=_described(bytes, protocol.PushAnswer, protocol.EVENTS_TYPE))
-    def push(request: Request, token: Bearer, body: Body) -> Response:
+    def push(request: Request, till_id: Holder, body: Body) -> Response:
         """Events in order → the fate of each, and the last one held durably."""
         with places.taken():
             # Lines and framing come on top of the payloads that the limit counts.
             raw = decompress(body, _encoding(request), 2 * office.limits.batch_bytes)
-            return answer(request, office.push(token, raw))
+            return answer(request, office.push(till_id, raw))
 
     @router.get("/pull", openapi_extra=_described(None, protocol.PullAnswer))
-    def pull(request: Request, token: Bearer, after: int, limit: int = protocol.PULL_CHANGES_MAX) -> Response:
+    def pull(request: Request, till_id: Holder, after: int, limit: int = protocol.PULL_CHANGES_MAX) -> Response:
         """Changes after a cursor, cut between acts."""
-        return answer(request, office.pull(token, after, limit))
+        return answer(request, office.pull(till_id, after, limit))
 
     return router
