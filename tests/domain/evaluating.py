@@ -36,7 +36,12 @@ def program(kind: str, code: str = "P1", /, **more: Any) -> Program:
     """``effect`` fields are told apart from fields of the program by name."""
     outer = {name: more.pop(name) for name in list(more) if name in Program.__dataclass_fields__}
     effect = Effect(kind=kind, **more)
-    values: dict[str, Any] = {"id": f"id-{code}", "code": code, "name_th": f"รายการ {code}", "name_en": f"Program {code}"}
+    values: dict[str, Any] = {
+        "id": f"id-{code}",
+        "code": code,
+        "name_th": f"รายการ {code}",
+        "name_en": f"Program {code}",
+    }
     return Program(**(values | outer), effect=effect)
 
 
