@@ -43,7 +43,8 @@ class PrinterProfile:
 
     ``dots`` is the printable width, ``dpi`` in both directions, ``band_delay_ms`` a pause some clones need after
     each band, ``drawer_pin`` 0 (connector pin 2) or 1 (pin 5), ``process_id`` whether ``GS ( H`` is understood
-    (answered when the paper is out, not merely received), ``tear_mm`` the feed where there is no cutter.
+    (answered when the paper is out, not merely received; used only where ``answers`` is ``YES``), ``tear_mm`` the
+    feed where there is no cutter.
     """
 
     name: str

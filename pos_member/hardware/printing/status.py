@@ -60,7 +60,9 @@ def prove_printed(
     PRINTER_PAPER_OUT | PRINTER_SILENT | PRINTER_BROKE_OFF | PRINTER_NOT_READING)``.
     """
     number = f"{serial % 10_000:04d}".encode()
-    connection.write(b"\x1d(H\x06\x0000" + number if profile.process_id else ASK_PAPER_IN_ORDER)
+    # Clones that answer DLE EOT and do not know GS ( H print its bytes as text: only a known model is asked by it.
+    by_id = profile.process_id and profile.answers is Answers.YES
+    connection.write(b"\x1d(H\x06\x0000" + number if by_id else ASK_PAPER_IN_ORDER)
     answer = b"\x37\x22" + number + b"\x00"
     said = b""
     ends = time.monotonic() + timeout_s
@@ -70,7 +72,7 @@ def prove_printed(
             connection.write(ASK_OFFLINE_CAUSE)
             continue
         said += new
-        if profile.process_id:
+        if by_id:
             if answer in said:
                 return
             new = said.partition(b"\x37\x22")[0]

@@ -276,3 +276,23 @@ def test_what_is_confirmed_stays_so_however_the_line_ends():
     assert PrintWorker(jobs, line, PrinterProfile("x", answers=Answers.YES)).run_once() is Outcome.CONFIRMED
     assert line.written > len(jobs.payloads["job-1"])
     assert line.answers == []
+
+
+@pytest.mark.parametrize("answers", [Answers.YES, Answers.UNKNOWN])
+def test_a_process_id_is_asked_of_known_models_only(answers):
+    """An unknown clone would print the request as text."""
+
+    class Listening(LostAfterItsAnswer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.sent = b""
+
+        def write(self, data: bytes) -> None:
+            super().write(data)
+            self.sent += data
+
+    line = Listening()
+    line.answers = [b"\x12\x12", b"\x37\x220001\x00" if answers is Answers.YES else b"\x00"]
+    profile = PrinterProfile("x", answers=answers, process_id=True)
+    assert PrintWorker(jobs_of(samples.COUPON_TH), line, profile).run_once() is Outcome.CONFIRMED
+    assert (b"\x1d(H" in line.sent) is (answers is Answers.YES)
