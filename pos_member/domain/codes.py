@@ -18,9 +18,11 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from pos_member.domain.check_digits import damm_digit, gs1_digit, gs1_holds, is_digits, mod97_digits, mod97_holds
 from pos_member.domain.errors import Refusal
@@ -40,6 +42,8 @@ _BADGE_PREFIX = "4"
 _RECEIPT_PREFIX = "5"
 _PERMUTED = 10**9
 _ROUNDS = 8
+#: Marks a place of the memo not yet worked out; halves have 15 bits.
+_UNKNOWN = 0xFFFF
 
 
 class ScanKind(StrEnum):
@@ -84,13 +88,24 @@ def _key_bytes(key: str) -> bytes:
     return secret
 
 
+@lru_cache(maxsize=4)
+def _memo(secret: bytes) -> array[int]:
+    """What each round made of each half so far: 512 KiB for a key, so that numbers by the million cost no hashing."""
+    return array("H", [_UNKNOWN]) * (_ROUNDS << 15)
+
+
 def _permute(secret: bytes, value: int) -> int:
     """A keyed permutation of 0 … 10⁹-1: a Feistel network over 30 bits, walked until it lands in range again."""
+    memo = _memo(secret)
     while True:
         left, right = value >> 15, value & 0x7FFF
         for round_number in range(_ROUNDS):
-            digest = hmac.digest(secret, bytes((round_number, right >> 8, right & 0xFF)), hashlib.sha256)
-            left, right = right, left ^ (int.from_bytes(digest[:2], "big") & 0x7FFF)
+            place = round_number << 15 | right
+            made = memo[place]
+            if made == _UNKNOWN:
+                digest = hmac.digest(secret, bytes((round_number, right >> 8, right & 0xFF)), hashlib.sha256)
+                made = memo[place] = int.from_bytes(digest[:2], "big") & 0x7FFF
+            left, right = right, left ^ made
         value = left << 15 | right
         if value < _PERMUTED:
             return value
