@@ -68,7 +68,7 @@ class MemberView(QWidget):
         self._worth.show_text(tr("points ≈ {worth}", worth=worth) if panel.worth_satang else tr("points"))
         self._as_of.show_text(self._since(panel))
         self._show_notes(panel)
-        visits = tr("{count} visits", count=panel.visits)
+        visits = tr("{count} visits", count=panel.visits) if panel.visits else tr("First visit")
         if panel.last_visit is not None:
             visits = tr(
                 "{count} visits · last on {date}", count=panel.visits, date=format_date(panel.last_visit, language())

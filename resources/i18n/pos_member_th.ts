@@ -44,9 +44,19 @@
         <translation>นี่คือบัตรพนักงาน กด F10 ล็อกจอก่อนเปลี่ยนแคชเชียร์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>A supervisor approves this return</source>
+        <translation>ให้หัวหน้างานอนุมัติการคืนนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Adjust</source>
         <translation>ปรับแต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>All of it</source>
+        <translation>คืนทั้งหมด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -69,6 +79,7 @@
         <translation>ถามลูกค้าก่อน แล้วกด + เพื่อบันทึกความยินยอม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Back to the bill</source>
         <translation>กลับไปที่บิล</translation>
@@ -87,6 +98,16 @@
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Bill</source>
         <translation>บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>Bill number</source>
+        <translation>เลขที่บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>Bill {number}</source>
+        <translation>บิล {number}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -115,6 +136,12 @@
         <translation>ผู้จัดการสาขา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>Came back</source>
+        <translation>คืนแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Card</source>
         <translation>บัตร</translation>
@@ -125,6 +152,7 @@
         <translation>บัตรถูกระงับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Cash</source>
         <translation>เงินสด</translation>
@@ -159,6 +187,16 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Complete the bill</source>
         <translation>ปิดบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Coupon that can be used again</source>
+        <translation>คูปองที่กลับมาใช้ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Coupon that ends</source>
+        <translation>คูปองที่ถูกยกเลิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
@@ -268,6 +306,11 @@
         <translation>Esc = กลับไปที่บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>Everything on this bill came back already.</source>
+        <translation>บิลนี้คืนครบทุกรายการแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Exact</source>
         <translation>พอดี</translation>
@@ -299,6 +342,7 @@
         <translation>ชื่อ (ไม่บังคับ)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>First visit</source>
         <translation>มาครั้งแรก</translation>
@@ -314,6 +358,11 @@
         <translation>ไปต่อ: เพิ่มที่พิมพ์ไว้ ชำระเงิน ปิดบิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Hand back as</source>
+        <translation>คืนเงินเป็น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Head office</source>
         <translation>สำนักงานใหญ่</translation>
@@ -327,6 +376,11 @@
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Item</source>
         <translation>รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Kept back: the coupon of this bill was used</source>
+        <translation>หักไว้ เพราะคูปองจากบิลนี้ถูกใช้ไปแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -357,6 +411,11 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Look at the line · selling goes on</source>
         <translation>การเชื่อมต่อมีปัญหา · ขายได้ตามปกติ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>Member</source>
+        <translation>สมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -414,6 +473,12 @@
         <translation>ไม่มีบิลที่พักไว้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>No member</source>
+        <translation>ไม่ใช่สมาชิก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>No member found. F2 enrols a new one in ten seconds.</source>
         <translation>ไม่พบสมาชิก กด F2 สมัครใหม่ได้ใน 10 วินาที</translation>
@@ -427,6 +492,11 @@
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>No product with this in its name.</source>
         <translation>ไม่พบสินค้าชื่อนี้ ลองพิมพ์คำอื่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/widgets/approval.py"/>
+        <source>Nobody at this branch may approve this. Ask head office.</source>
+        <translation>สาขานี้ไม่มีผู้ที่อนุมัติได้ กรุณาติดต่อสำนักงานใหญ่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
@@ -444,9 +514,19 @@
         <translation>ไม่เอา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>None, then choose</source>
+        <translation>ล้าง แล้วเลือกเอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Not now</source>
         <translation>ไว้ก่อน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>Nothing is chosen yet: → takes one of this line, Ctrl+A takes all.</source>
+        <translation>ยังไม่ได้เลือกรายการคืน กด → เพิ่มทีละชิ้น หรือ Ctrl+A คืนทั้งหมด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -484,6 +564,11 @@
         <translation>ลดหนึ่ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>One less of this line</source>
+        <translation>ลดรายการนี้หนึ่งชิ้น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>One less, one more of that line</source>
         <translation>ลดหรือเพิ่มจำนวนของรายการนั้น</translation>
@@ -492,6 +577,11 @@
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>One more</source>
         <translation>เพิ่มหนึ่ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>One more of this line</source>
+        <translation>เพิ่มรายการนี้หนึ่งชิ้น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -526,6 +616,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>PIN</source>
         <translation>รหัส PIN</translation>
     </message>
@@ -533,6 +624,11 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>POS Member</source>
         <translation>POS Member</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>Paid</source>
+        <translation>จ่ายจริง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
@@ -590,6 +686,26 @@
         <translation>แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>Points given</source>
+        <translation>แต้มที่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Points given back</source>
+        <translation>คืนแต้มที่ใช้ไป</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Points still owed, taken from the next bill</source>
+        <translation>แต้มค้างหัก จะหักจากบิลถัดไป</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Points taken back</source>
+        <translation>หักแต้มที่เคยได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Practice</source>
         <translation>โหมดฝึก</translation>
@@ -621,6 +737,7 @@
         <translation>กำลังพิมพ์ {papers} ใบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Product</source>
         <translation>สินค้า</translation>
@@ -632,6 +749,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>PromptPay</source>
         <translation>พร้อมเพย์</translation>
@@ -667,9 +785,29 @@
         <translation>คืนสินค้า</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>Return now</source>
+        <translation>คืนครั้งนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>Return this bill</source>
         <translation>คืนบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Return {amount}</source>
+        <translation>คืน {amount}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>Return {number} of bill {bill}</source>
+        <translation>ใบคืน {number} ของบิล {bill}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>Returned. Hand the customer</source>
+        <translation>คืนเรียบร้อย จ่ายเงินคืนลูกค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/chart.py"/>
@@ -695,6 +833,16 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Scan the card, or type the phone number</source>
         <translation>สแกนบัตร หรือพิมพ์เบอร์โทร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>Scan the receipt · Enter = return all that is left · ← → = fewer or more of a line · Esc = back</source>
+        <translation>ยิงใบเสร็จ · Enter = คืนทั้งหมดที่เหลือ · ← → = ลดหรือเพิ่มจำนวน · Esc = กลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>Scan the receipt, or type the bill number</source>
+        <translation>ยิงใบเสร็จ หรือพิมพ์เลขที่บิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -732,6 +880,11 @@
         <translation>เข้าใช้งาน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>Sold</source>
+        <translation>ขายไป</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/shell.py"/>
         <source>Something went wrong inside. Nothing was lost: try again, or restart the till.</source>
         <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
@@ -750,6 +903,11 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Sync</source>
         <translation>ซิงก์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>Take goods back</source>
+        <translation>คืนสินค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -798,6 +956,16 @@
         <translation>สินค้าชิ้นถัดไป 5 ชิ้น</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/widgets/approval.py"/>
+        <source>The person chosen types their PIN here.</source>
+        <translation>ให้ผู้อนุมัติที่เลือกพิมพ์ PIN ตรงนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>The return slip is printing</source>
+        <translation>กำลังพิมพ์ใบคืนสินค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/main_window.py"/>
         <source>The scan is kept: sign in to use it</source>
         <translation>เก็บที่สแกนไว้แล้ว เข้าใช้งานก่อนแล้วระบบจะใช้ให้เอง</translation>
@@ -828,9 +996,19 @@
         <translation>เครื่อง {label}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>Time</source>
+        <translation>เวลา</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Times</source>
         <translation>คูณ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>To hand back</source>
+        <translation>เงินที่ต้องคืน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -851,6 +1029,11 @@
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Too many wrong PINs. Try again in {minutes}:{seconds}.</source>
         <translation>ใส่ PIN ผิดหลายครั้ง ลองใหม่ได้ในอีก {minutes}:{seconds} นาที</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>Total</source>
+        <translation>ยอดรวม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -949,9 +1132,19 @@
         <translation>ระหว่างขาย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>Who for</source>
+        <translation>ลูกค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Who is at the till?</source>
         <translation>ใครอยู่ที่เครื่อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Why (optional)</source>
+        <translation>เหตุผล (ไม่บังคับ)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -991,6 +1184,11 @@
         <translation>คงเหลือ {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/returns/picker.py"/>
+        <source>or choose one of the last bills</source>
+        <translation>หรือเลือกจากบิลล่าสุดด้านล่าง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>points</source>
@@ -1001,6 +1199,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>points ≈ {worth}</source>
         <translation>แต้ม ≈ {worth}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <source>returned {count} times before</source>
+        <translation>เคยคืนแล้ว {count} ครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>

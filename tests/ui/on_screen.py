@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,7 +43,7 @@ class Stage:
     said: list[Notice] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     backs: int = 0
-    syncs: int = 0
+    asked: list[str] = field(default_factory=list)
     saved: list[UiSettings] = field(default_factory=list)
     sync_state: SyncStateView = field(default_factory=SyncStateView)
 
@@ -61,9 +62,6 @@ class Stage:
 
     def _back(self) -> None:
         self.backs += 1
-
-    def sync(self) -> None:
-        self.syncs += 1
 
     def sign_in(self, code: str) -> None:
         """Another person at the till."""
@@ -111,16 +109,18 @@ def stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Stage]:
     """A cashier (1001) is signed in; the window is in Thai."""
     world = make_world(tmp_path)
     made: Stage
+    asked: list[str] = []
+    saved: list[UiSettings] = []
     services = UiServices(
         open_till=lambda: world.till,
         sync_state=lambda: made.sync_state,
-        request_sync=lambda: made.sync(),
+        request_sync=partial(asked.append, "sync"),
         clock=world.clock,
-        save_settings=lambda settings: made.saved.append(settings),
+        save_settings=saved.append,
         qr_modules=qr_stub,
     )
     shell = Shell(services, runner, UiSettings())
-    made = Stage(qtbot, world, shell)
+    made = Stage(qtbot, world, shell, asked=asked, saved=saved)
     made.listen()
     shell.set_till(world.till, world.till.lookup.header())
     made.sign_in("1001")

@@ -7,4 +7,5 @@ SCREENS: dict[str, str] = {
     "help": "pos_member.ui.screens.help:HelpScreen",
     "enrol": "pos_member.ui.screens.enrol:EnrolScreen",
     "find": "pos_member.ui.screens.find:FindScreen",
+    "return": "pos_member.ui.screens.returns:ReturnsScreen",
 }

@@ -1,0 +1,105 @@
+"""What the return does: the money, the points, the coupons; how the money goes back; the button that does it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from pos_member.domain.bill import TenderKind
+from pos_member.domain.codes import format_coupon_code
+from pos_member.domain.money import format_baht
+from pos_member.services.returns import ReturnPreview
+from pos_member.ui.i18n import mark, tr, tr_marked
+from pos_member.ui.returns.chosen import REFUNDS
+from pos_member.ui.widgets import Button, Card, Field, Text, column, row
+from pos_member.ui.widgets.facts import Fact, FactList
+
+_TENDERS = {
+    TenderKind.CASH: mark("Cash"),
+    TenderKind.CARD: mark("Card"),
+    TenderKind.PROMPTPAY: mark("PromptPay"),
+}
+
+
+def effects(preview: ReturnPreview) -> tuple[Fact, ...]:
+    """Everything a return does beside the money, in words; what does not happen is left out."""
+    facts: list[Fact] = []
+    if preview.points_taken_back:
+        facts.append(Fact(tr("Points taken back"), f"−{preview.points_taken_back:,}", "bad"))
+    if preview.points_given_back:
+        facts.append(Fact(tr("Points given back"), f"+{preview.points_given_back:,}", "good"))
+    if preview.points_owed:
+        facts.append(Fact(tr("Points still owed, taken from the next bill"), f"{preview.points_owed:,}", "warn"))
+    for code in preview.coupons_voided:
+        facts.append(Fact(tr("Coupon that ends"), format_coupon_code(code), "bad"))
+    for code in preview.coupons_restored:
+        facts.append(Fact(tr("Coupon that can be used again"), format_coupon_code(code), "good"))
+    if preview.withheld_satang:
+        facts.append(
+            Fact(tr("Kept back: the coupon of this bill was used"), format_baht(-preview.withheld_satang), "warn")
+        )
+    return tuple(facts)
+
+
+class EffectCard(Card):
+    """``go`` is pressed with the pay key; ``preview`` None while nothing is chosen."""
+
+    go_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(name="return_effect", parent=parent)
+        self.preview: ReturnPreview | None = None
+        self.tender = TenderKind.CASH
+        self._label = Text("label")
+        self._refund = Text("giant", name="return_refund")
+        self._facts = FactList(name="return_facts")
+        self._by_label = Text("label")
+        self._tenders = {kind: Button(name=f"return_{kind.value}", checkable=True) for kind in REFUNDS}
+        self.reason = Field(name="return_reason", length_max=200)
+        self.go = Button("pay", name="return_go", icon="return")
+        layout = column(self, space="m", margin="l")
+        for widget in (self._label, self._refund, self._facts):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(self._by_label)
+        kinds = row(space="s")
+        for kind, button in self._tenders.items():
+            button.setProperty("tender", kind.value)
+            button.clicked.connect(self._tender_clicked)
+            kinds.addWidget(button, 1)
+        layout.addLayout(kinds)
+        layout.addWidget(self.reason)
+        layout.addWidget(self.go)
+        self.go.clicked.connect(self.go_pressed)
+        self.reason.entered.connect(self.go_pressed)
+
+    def retranslate(self) -> None:
+        """Every text."""
+        self._label.show_text(tr("To hand back"))
+        self._by_label.show_text(tr("Hand back as"))
+        for kind, button in self._tenders.items():
+            button.show_text(tr_marked(_TENDERS[kind]))
+        self.reason.show_label(tr("Why (optional)"))
+        self.show_preview(self.preview)
+
+    def show_tender(self, kind: TenderKind) -> None:
+        """How the money goes back."""
+        self.tender = kind
+        for each, button in self._tenders.items():
+            button.setChecked(each is kind)
+
+    def verb(self) -> str:
+        """What the button does: "Return ฿350"."""
+        amount = format_baht(self.preview.refund_satang if self.preview is not None else 0, trim=True)
+        return tr("Return {amount}", amount=amount)
+
+    def show_preview(self, preview: ReturnPreview | None) -> None:
+        """Other figures."""
+        self.preview = preview
+        self._refund.show_text(format_baht(preview.refund_satang if preview is not None else 0))
+        self._facts.show_facts(effects(preview) if preview is not None else ())
+        self.go.show_text(self.verb(), "Enter")
+        self.go.setEnabled(preview is not None)
+
+    def _tender_clicked(self) -> None:
+        self.show_tender(TenderKind(str(self.sender().property("tender"))))
