@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +17,7 @@ from pos_member.db.sql import Insert
 from pos_member.db.values import to_us
 from pos_member.domain.codec import canonical_bytes, from_wire
 from pos_member.domain.coupon import Coupon, CouponDefinition
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
@@ -86,10 +87,21 @@ def _write_accounts(connection: Connection, changes: Sequence[FeedChange]) -> No
 
 
 def account_row(account: FeedAccount) -> tuple[Any, ...]:
-    """The row of an account."""
+    """The row of an account. Raises ``Refusal(PAYLOAD_INVALID)`` for days that are none."""
+    try:
+        for day in (account.last_visit, *(each.bucket for each in account.buckets)):
+            if day is not None:
+                date.fromisoformat(day)
+    except ValueError:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="account", want="date") from None
+    # As JSON; written by hand because a first load makes a million of them.
+    lots = ",".join(
+        f'["{each.bucket}",{each.points}]' if each.bucket is not None else f"[null,{each.points}]"
+        for each in account.buckets
+    )
     return (
         account.member_id,
-        json.dumps([[each.bucket, each.points] for each in account.buckets], separators=(",", ":")),
+        f"[{lots}]",
         account.qualifying,
         account.visits,
         account.last_visit,

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 
@@ -29,6 +29,9 @@ _SERVICE = "pos-member"
 _NOTE_FILE = "keys.json"
 _SECRET_FILE = "keys.secret"  # noqa: S105  # a file name
 _FINGERPRINT = b"pos-member key fingerprint"
+
+
+_SYSTEM_BACKENDS = ("keyring.backends.Windows", "keyring.backends.macOS", "keyring.backends.SecretService")
 
 
 class KeyPlace(StrEnum):
@@ -74,9 +77,11 @@ def system_keystore() -> Keystore | None:
     except Exception as error:  # noqa: BLE001  # back ends fail in ways of their own; a till must start without one
         log.warning("no keystore: %s", type(error).__name__)
         return None
-    module = type(backend).__module__
-    usable = ("keyring.backends.Windows", "keyring.backends.macOS", "keyring.backends.SecretService")
-    return backend if module.startswith(usable) else None
+    # Where several back ends answer, keyring gives a chain of them; the first that is the system's own is taken.
+    for candidate in getattr(backend, "backends", (backend,)):
+        if type(candidate).__module__.startswith(_SYSTEM_BACKENDS):
+            return cast(Keystore, candidate)
+    return None
 
 
 def _has_session_bus() -> bool:
@@ -166,3 +171,10 @@ def _write_new(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+    if os.name != "nt":
+        # A database whose key was lost with the power is lost: the name must be on the disk before the database is.
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

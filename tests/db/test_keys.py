@@ -115,3 +115,12 @@ def test_backends_that_keep_nothing_count_as_none(monkeypatch: pytest.MonkeyPatc
     assert system_keystore() is None
     monkeypatch.setenv("POS_MEMBER_KEYS", "file")
     assert system_keystore() is None
+
+
+def test_chain_of_backends_gives_the_systems_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = type("Vault", (Keyring,), {"__module__": "keyring.backends.SecretService"})()
+    chain = type("Chain", (), {"__module__": "keyring.backends.chainer", "backends": [Keyring(), own]})()
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    monkeypatch.delenv("POS_MEMBER_KEYS", raising=False)
+    monkeypatch.setattr("keyring.get_keyring", lambda: chain)
+    assert system_keystore() is own

@@ -16,7 +16,7 @@ from tests.db.db_values import bill
 from tests.db_support import make_folder, make_store
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 5
+KILLS = 4
 
 
 def ring_until_killed(parent: Path, order: str, lines: int) -> list[int]:
