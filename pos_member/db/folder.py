@@ -17,7 +17,7 @@ from pos_member.db.keys import Keys, Keystore, load_keys, system_keystore
 from pos_member.db.lock import FolderLock
 from pos_member.db.print_store import SqlPrintStore
 from pos_member.db.replica import open_replica
-from pos_member.db.space import Ballast, SpaceLevel, space_level
+from pos_member.db.space import Ballast, FreeSpace, SpaceLevel, free_bytes, space_level
 from pos_member.db.store import SqlTillStore
 from pos_member.db.sync_store import SqlSyncStore
 from pos_member.db.upgrade import upgrade
@@ -36,11 +36,17 @@ class DataFolder:
     """
 
     def __init__(
-        self, path: Path, clock: Clock, *, find_keystore: Callable[[], Keystore | None] = system_keystore
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        find_keystore: Callable[[], Keystore | None] = system_keystore,
+        free: FreeSpace = free_bytes,
     ) -> None:
         require_sound_sqlite()
         self.path = path
         self._clock = clock
+        self._free = free
         self._open: list[Callable[[], None]] = []
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,7 +65,7 @@ class DataFolder:
             if problem is not None:
                 raise problem from error
             raise
-        self.store = SqlTillStore(self.till, self.replica, clock)
+        self.store = SqlTillStore(self.till, self.replica, clock, free)
         self.sync_store = SqlSyncStore(self.till, self.replica)
         self.print_store = SqlPrintStore(self.till, clock)
         self.ballast = Ballast(path)
@@ -73,8 +79,12 @@ class DataFolder:
         return backup_rotating(self.till, self.path / BACKUPS, self._clock.now())
 
     def space(self) -> SpaceLevel:
-        """Where the disk stands; ``space.require_space(folder.path)`` is what a new bill asks."""
-        return space_level(self.path)
+        """Where the disk stands, for the window; a new bill asks ``store.require_room``."""
+        return space_level(self.path, self._free)
+
+    def keep_reserve(self) -> bool:
+        """Lay the ballast down where it is missing: once after start, not before the window is there (32 MB)."""
+        return self.ballast.keep(self._free)
 
     def _keep_copy(self, name: str) -> None:
         backup(self.till, self.path / BACKUPS / f"{name}.db")

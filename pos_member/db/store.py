@@ -15,6 +15,7 @@ from pos_member.db.repositories.coupons import SqlCoupons
 from pos_member.db.repositories.evidence import SqlEvidence
 from pos_member.db.repositories.facts import SqlFacts
 from pos_member.db.repositories.members import SqlMembers
+from pos_member.db.space import FreeSpace, free_bytes, require_space
 from pos_member.db.unit_of_work import SqlTransaction
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -31,10 +32,11 @@ class SqlTillStore:
     facts: Facts
     evidence: Evidence
 
-    def __init__(self, till: Database, replica: Database, clock: Clock) -> None:
+    def __init__(self, till: Database, replica: Database, clock: Clock, free: FreeSpace = free_bytes) -> None:
         self._till = till
         self._replica = replica
         self._clock = clock
+        self._free = free
         self.catalogue = SqlCatalogue(replica.read)
         self.members = SqlMembers(till.read, replica.read)
         self.coupons = SqlCoupons(till.read, replica.read)
@@ -50,6 +52,10 @@ class SqlTillStore:
         """
         with self._till.write() as connection:
             yield SqlTransaction(connection, self._replica.read, self._clock, self._zone)
+
+    def require_room(self) -> None:
+        """Ask before a new bill. Raises ``EnvironmentProblem(DISK_FULL)`` below ``space.REFUSE_BELOW``."""
+        require_space(self._till.path.parent, self._free)
 
     def has_event(self, event_id: str) -> bool:
         """Whether an event is in the change queue: how a caller learns what became of a commit that failed."""

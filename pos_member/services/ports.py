@@ -316,6 +316,10 @@ class TillStore(Protocol):
 
     def transaction(self) -> AbstractContextManager[TillTransaction]: ...
 
+    def require_room(self) -> None:
+        """Ask before a new bill is begun. Raises ``EnvironmentProblem(DISK_FULL)`` while it could still be finished."""
+        ...
+
 
 class PinHasher(Protocol):
     """argon2id over an HMAC with the device's pepper. Slow on purpose (tens of ms)."""

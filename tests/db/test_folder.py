@@ -19,7 +19,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.events import EventKind
 from pos_member.services.ports import NewPrintJob, PrintJobState
 from tests.db.db_values import bill
-from tests.db_support import SetClock, copy_template, make_store
+from tests.db_support import SetClock, copy_template, make_store, no_keystore
 from tests.log_watch import ExpectLog
 
 
@@ -118,6 +118,20 @@ def test_ballast_holds_real_room_and_gives_it_up(tmp_path: Path, expected_logs: 
     assert ballast.keep(lambda _: 0), "what is there stays"
     assert ballast.release()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_new_bill_asks_for_room_and_the_bill_at_hand_is_finished(tmp_path: Path, clock: SetClock) -> None:
+    left = space.REFUSE_BELOW - 1
+    with DataFolder(copy_template(tmp_path / "data"), clock, find_keystore=no_keystore, free=lambda _: left) as folder:
+        with pytest.raises(EnvironmentProblem) as told:
+            folder.store.require_room()
+        assert told.value.reason is Reason.DISK_FULL
+        assert folder.space() is SpaceLevel.FULL
+        assert not folder.keep_reserve()
+        ring(folder, 1)
+        assert folder.store.facts.bill(bill(1).id) == bill(1)
+        left = space.REFUSE_BELOW
+        folder.store.require_room()
 
 
 def queue(folder: DataFolder, *ids: str) -> None:
