@@ -5,9 +5,9 @@ from __future__ import annotations
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind, PointsAdjusted
 from pos_member.domain.ledger import EntryContext, earn_bucket
-from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account, PointEntry, PointKind, draw
-from pos_member.services.context import Shop
+from pos_member.services.context import Shop, one_book
 from pos_member.services.gather import usable_member
 from pos_member.services.lookup import Lookup
 from pos_member.services.texts import note_text
@@ -21,6 +21,7 @@ class Adjustment:
         self._shop = shop
         self._lookup = lookup
 
+    @one_book
     def adjust(
         self, session: Session, member_id: str, points: int, reason: str, approver: Session | None = None
     ) -> MemberPanel:
@@ -29,7 +30,7 @@ class Adjustment:
         Points taken come from the lots that end first and never go below zero. Raises ``Refusal``: NOT_PERMITTED,
         OVERRIDE_SELF, REASON_REQUIRED, ADJUST_OUT_OF_RANGE(max_points), POINTS_SHORT, MEMBER_UNKNOWN, MEMBER_BLOCKED.
         """
-        responsible = require(session, Permission.ADJUST_POINTS, approver)
+        responsible = self._shop.require(session, Permission.ADJUST_POINTS, approver)
         shop = self._shop
         book, at = shop.book(), shop.now()
         note = note_text(reason, required=True)

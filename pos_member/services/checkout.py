@@ -11,10 +11,10 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.events import EventKind
-from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.permission import Permission, Session
 from pos_member.domain.pricing import Evaluation
 from pos_member.services.completion import Completion, Plan
-from pos_member.services.context import Shop
+from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.gather import Gathered, gather
 from pos_member.services.lookup import Lookup, coupon_view
@@ -74,6 +74,7 @@ class Checkout:
         """An empty bill whose id is fixed from now on."""
         return BillDraft(self._shop.context.new_id(), self._shop.now())
 
+    @one_book
     def preview(self, draft: BillDraft) -> Preview:
         """What the bill costs and gives as it stands; coupons that cannot be used any more take nothing off.
 
@@ -83,6 +84,7 @@ class Checkout:
         gathered = gather(self._shop, draft, at)
         return self._preview(draft, gathered, evaluate(gathered.bill, self._shop.book().rules), at)
 
+    @one_book
     def complete(
         self,
         session: Session,
@@ -99,7 +101,7 @@ class Checkout:
         MEMBER_UNKNOWN, MEMBER_BLOCKED, or the reason a coupon cannot be used; ``EnvironmentProblem`` with
         nothing written.
         """
-        require(session, Permission.SELL)
+        self._shop.require(session, Permission.SELL)
         shop = self._shop
         stored = shop.store.facts.bill(draft.id)
         if stored is not None:
@@ -112,7 +114,7 @@ class Checkout:
             raise gathered.refused[0][1]
         evaluation = evaluate(gathered.bill, shop.book().rules)
         if evaluation.points_redeemed or evaluation.coupons_used:
-            require(session, Permission.REDEEM)
+            self._shop.require(session, Permission.REDEEM)
         if seen is not None and not same_outcome(seen.evaluation, evaluation):
             raise Refusal(Reason.BILL_CHANGED)
         settlement = settle(evaluation.total_satang, tenders, shop.book().settings.cash_rounding_satang)

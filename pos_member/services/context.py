@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from pos_member.domain.clock import Clock, business_date
 from pos_member.domain.compiled import CompiledRules, compile_rules
 from pos_member.domain.coupon import CouponDefinition
-from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.domain.ids import NewId
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Settings, Staff, TillIdentity
+from pos_member.domain.permission import Permission, Session, require
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import EffectKind, Program
 from pos_member.services.ports import PinHasher, TillStore, TillTransaction
@@ -73,6 +77,26 @@ class Book:
         return max(worths, default=0)
 
 
+class _HasShop(Protocol):
+    _shop: Shop
+
+
+_Self = TypeVar("_Self", bound=_HasShop)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def one_book(method: Callable[Concatenate[_Self, _P], _R]) -> Callable[Concatenate[_Self, _P], _R]:
+    """A use case that sees one state of the shop from its beginning to its end, and asks for it once."""
+
+    @functools.wraps(method)
+    def run(self: _Self, /, *args: _P.args, **named: _P.kwargs) -> _R:
+        with self._shop.holding_book():
+            return method(self, *args, **named)
+
+    return run
+
+
 class Shop:
     """The context with the ``Book``, rebuilt only when ``catalogue.version()`` changes: previews follow every scan."""
 
@@ -81,6 +105,7 @@ class Shop:
         self.store = context.store
         self._lock = threading.Lock()
         self._book: Book | None = None
+        self._held = threading.local()
 
     def now(self) -> datetime:
         """The present moment, aware UTC."""
@@ -91,12 +116,28 @@ class Shop:
         return self.book().day(self.now())
 
     def book(self) -> Book:
-        """The shop as of now. Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)`` before its data has come."""
+        """The shop as of now, or as of the start of the use case that runs (``one_book``).
+
+        Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)`` before head office's data has come.
+        """
+        held: Book | None = getattr(self._held, "book", None)
+        if held is not None:
+            return held
         version = self.store.catalogue.version()
         with self._lock:
             if self._book is None or self._book.version != version:
                 self._book = self._read(version)
             return self._book
+
+    @contextmanager
+    def holding_book(self) -> Iterator[Book]:
+        """Hold on to the book in this thread: what head office sends meanwhile counts from the next use case on."""
+        before = getattr(self._held, "book", None)
+        self._held.book = book = self.book()
+        try:
+            yield book
+        finally:
+            self._held.book = before
 
     def _read(self, version: int) -> Book:
         identity = self.store.facts.identity()
@@ -127,6 +168,19 @@ class Shop:
             definitions=definitions,
             rules=compile_rules(RuleBook(programs, definitions, parents, organisation.settings)),
         )
+
+    def require(self, session: Session, permission: Permission, approver: Session | None = None) -> Staff:
+        """The person who answers for the act, by what head office says of them now, not at sign-in.
+
+        Raises ``Refusal(NOT_PERMITTED | OVERRIDE_SELF)``, and ``NOT_SIGNED_IN`` for somebody taken off the list.
+        """
+        return require(self._present(session), permission, None if approver is None else self._present(approver))
+
+    def _present(self, session: Session) -> Session:
+        person = self.book().staff.get(session.staff.id)
+        if person is None or not person.active:
+            raise Refusal(Reason.NOT_SIGNED_IN)
+        return replace(session, staff=person)
 
     def say(self, key: str, language: str, **params: object) -> str:
         """A text of the ``services`` table."""

@@ -22,8 +22,8 @@ from pos_member.domain.member import (
     mask_number,
     normalise_phone,
 )
-from pos_member.domain.permission import Permission, Session, require
-from pos_member.services.context import Shop
+from pos_member.domain.permission import Permission, Session
+from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view
 from pos_member.services.paper import seller_of
@@ -99,6 +99,7 @@ class Enrolment:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
+    @one_book
     def notice(self, language: str) -> ConsentNotice:
         """The consent notice in ``language``: the organisation's own text, or the one that ships with the product."""
         settings = self._shop.book().settings
@@ -108,19 +109,21 @@ class Enrolment:
         text = own or self._shop.say("consent_notice", language, organisation=name)
         return ConsentNotice(settings.consent_notice_version, text, language, notice_hash(text))
 
+    @one_book
     def check_phone(self, text: str) -> PhoneCheck:
         """Whether a phone is free. Raises ``Refusal(PHONE_INVALID)``."""
         phone = normalise_phone(text)
         existing = self._shop.store.members.by_phone(phone)
         return PhoneCheck(phone, format_phone(phone), None if existing is None else card_view(existing, self._shop))
 
+    @one_book
     def enrol(self, session: Session, request: EnrolRequest) -> EnrolResult:
         """Enrol one person: member, a consent record per purpose, the card to print; one transaction.
 
         Raises ``Refusal``: PHONE_INVALID, CONSENT_REQUIRED, PHONE_TAKEN(member_number, name: masked), TEXT_TOO_LONG,
         TEXT_NOT_PRINTABLE, DATE_INVALID, NOT_PERMITTED; ``EnvironmentProblem``.
         """
-        require(session, Permission.ENROL)
+        self._shop.require(session, Permission.ENROL)
         shop = self._shop
         phone = normalise_phone(request.phone)
         if not request.membership_consent:
@@ -166,6 +169,7 @@ class Enrolment:
         member = durably(shop.store, work, lambda: shop.store.members.by_id(member_id))
         return EnrolResult(member, member.number, (job_id,))
 
+    @one_book
     def change_consent(
         self, session: Session, member_id: str, purpose: Purpose, granted: bool, language: str
     ) -> Consent:
@@ -174,7 +178,7 @@ class Enrolment:
         Without the membership consent the card must not be used: withdrawing it blocks the card, giving it again
         opens it. A card blocked for any other reason stays blocked.
         """
-        require(session, Permission.ENROL)
+        self._shop.require(session, Permission.ENROL)
         member = self._known(member_id)
         withdrawn = self._withdrawn(member_id)
         consent = self._consent(session, member_id, purpose, granted, language)
@@ -187,6 +191,7 @@ class Enrolment:
                 self._update(tx, replace(member, status=MemberStatus.BLOCKED))
         return consent
 
+    @one_book
     def correct(
         self,
         session: Session,
@@ -201,7 +206,7 @@ class Enrolment:
 
         Raises ``Refusal`` as ``enrol``, and MEMBER_UNKNOWN.
         """
-        require(session, Permission.ENROL)
+        self._shop.require(session, Permission.ENROL)
         shop = self._shop
         before = self._known(member_id)
         after = replace(

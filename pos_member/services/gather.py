@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pos_member.domain.bill import BillDraft
-from pos_member.domain.coupon import Coupon
+from pos_member.domain.coupon import Coupon, CouponDefinition, OfflinePolicy
 from pos_member.domain.coupons_rules import check_usable
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
@@ -106,4 +106,16 @@ def _hold(book: Book, draft: BillDraft, coupon: Coupon | None, at: datetime) -> 
         member_id=draft.member_id,
         bill_id=draft.id,
     )
+    _check_offline(book, coupon, definition)
     return HeldCoupon(coupon, definition)
+
+
+def _check_offline(book: Book, coupon: Coupon, definition: CouponDefinition) -> None:
+    """Another till's coupon may have been used since head office last told: the definition says whether to take it."""
+    if coupon.issued_till_id == book.identity.id or definition.offline is OfflinePolicy.ACCEPT_WITHIN_FLOOR:
+        return
+    if definition.offline is OfflinePolicy.ISSUING_BRANCH and coupon.issued_branch_id == book.branch.id:
+        return
+    if definition.offline is OfflinePolicy.ISSUING_BRANCH:
+        raise Refusal(Reason.COUPON_OTHER_BRANCH)
+    raise Refusal(Reason.COUPON_UNKNOWN)

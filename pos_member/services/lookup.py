@@ -10,9 +10,9 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus, mask_name, mask_number, mask_phone
 from pos_member.domain.money import format_baht
 from pos_member.domain.org import Category, Product
-from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account
-from pos_member.services.context import Book, Shop
+from pos_member.services.context import Book, Shop, one_book
 from pos_member.services.views import CouponView, Header, MemberCardView, MemberPanel, MemberRow, Resolved
 
 __all__ = ["CouponView", "Header", "Lookup", "MemberCardView", "MemberPanel", "MemberRow", "Resolved"]
@@ -90,6 +90,7 @@ class Lookup:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
+    @one_book
     def resolve(self, text: str) -> Resolved:
         """What ``text`` (scanned or typed) leads to; a free text and a staff badge lead to nothing yet.
 
@@ -121,6 +122,7 @@ class Lookup:
                 raise Refusal(Reason.CODE_FOREIGN)
         return Resolved(meaning)
 
+    @one_book
     def panel(self, member_id: str) -> MemberPanel:
         """The panel of a member. Raises ``Refusal(MEMBER_UNKNOWN)``."""
         member = self._member(member_id)
@@ -153,6 +155,7 @@ class Lookup:
             owed=shop.store.members.owed(member.id),
         )
 
+    @one_book
     def search_members(self, text: str, limit: int = 20) -> tuple[MemberRow, ...]:
         """Members by part of a name, number or phone, masked; nothing for fewer than two characters."""
         wanted = text.strip()[:SEARCH_CHARS_MAX]
@@ -187,7 +190,7 @@ class Lookup:
 
     def unmask(self, session: Session, member_id: str) -> Member:
         """The member in clear. Needs ``UNMASK``; leaves an audit record before anything is shown."""
-        require(session, Permission.UNMASK)
+        self._shop.require(session, Permission.UNMASK)
         member = self._member(member_id)
         with self._shop.store.transaction() as tx:
             self._shop.audit(tx, "member_unmasked", staff_id=session.staff.id, subject_id=member_id)

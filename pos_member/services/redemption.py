@@ -7,7 +7,7 @@ from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.pricing import Evaluation, EvaluationInput, UsableReward
-from pos_member.services.context import Shop
+from pos_member.services.context import Shop, one_book
 from pos_member.services.gather import gather
 
 TIMES_MAX = 1_000
@@ -19,6 +19,7 @@ class Redemption:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
+    @one_book
     def lay_coupon(self, draft: BillDraft, code: str) -> BillDraft:
         """``draft`` with the coupon. ``code`` as scanned or typed, with or without spaces.
 
@@ -42,6 +43,7 @@ class Redemption:
             raise _why_idle(meaning.code, gathered.bill, evaluation)
         return laid
 
+    @one_book
     def choose_reward(self, draft: BillDraft, program_id: str, times: int) -> BillDraft:
         """``draft`` with a reward chosen ``times`` times; zero takes it off.
 

@@ -12,9 +12,9 @@ from pos_member.domain.bill import Bill, BillReturn, TenderKind
 from pos_member.domain.consent import Purpose
 from pos_member.domain.member import Member
 from pos_member.domain.money import vat_included
-from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import PointKind
-from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
+from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop, one_book
 from pos_member.services.csv_text import csv_lines
 from pos_member.services.exports import What, export_rows
 from pos_member.services.paper import vat_rate_bp
@@ -85,10 +85,11 @@ class Reports:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
+    @one_book
     def day(self, day: date | None = None, *, session: Session | None = None) -> DayReport:
         """The report of ``day`` (the shop's today). With a session, needs ``VIEW_REPORT``."""
         if session is not None:
-            require(session, Permission.VIEW_REPORT)
+            self._shop.require(session, Permission.VIEW_REPORT)
         wanted = day or self._shop.today()
         return self._day(wanted, self._day(wanted - timedelta(days=7), None))
 
@@ -107,9 +108,10 @@ class Reports:
         ``csv_text.csv_lines``, which neutralises formulas. With a session, needs ``EXPORT``.
         """
         if session is not None:
-            require(session, Permission.EXPORT)
+            self._shop.require(session, Permission.EXPORT)
         return export_rows(self._shop, what, first or FIRST_DAY, last or LAST_DAY, language)
 
+    @one_book
     def csv(self, report: DayReport, language: str) -> str:
         """The report as CSV text (CRLF). A file for a spreadsheet begins with ``csv_text.BYTE_ORDER_MARK``."""
         header, rows = report_rows(self._shop, report, language)

@@ -12,8 +12,8 @@ from pos_member.domain.documents import (
     ReceiptDocument,
 )
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.permission import Permission, Session, require
-from pos_member.services.context import Shop
+from pos_member.domain.permission import Permission, Session
+from pos_member.services.context import Shop, one_book
 from pos_member.services.ports import BillSummary, NewPrintJob, PrintJobInfo, PrintJobState
 
 RECENT_MAX = 500
@@ -33,13 +33,14 @@ class Reprint:
         """The last bills and returns, newest first."""
         return self._shop.store.facts.recent(min(limit, RECENT_MAX))
 
+    @one_book
     def reprint(self, session: Session, bill_id: str, kind: DocumentKind) -> str:
         """Queue a copy of every paper of this kind that the act printed; the id of the first job.
 
         ``bill_id`` may be a bill, a return or a member (for the card). The copy is what the first print said, with the
         same code and the next copy number. Raises ``Refusal(BILL_UNKNOWN)`` when there is no such paper.
         """
-        require(session, Permission.REPRINT)
+        self._shop.require(session, Permission.REPRINT)
         shop = self._shop
         with shop.store.transaction() as tx:
             papers = [paper for found, paper in tx.facts.documents_of(bill_id) if found is kind]

@@ -13,11 +13,11 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.domain.ledger import EntryContext, return_entries
-from pos_member.domain.permission import Permission, Session, require
+from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.returns_rules import IssuedCoupon, ReturnPlan, plan_return, returnable
 from pos_member.services.completion import unexpired
-from pos_member.services.context import Shop
+from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view, face_value_satang
 from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
@@ -80,6 +80,7 @@ class Returns:
         """The id of a return about to be made: the same id returns once."""
         return self._shop.context.new_id()
 
+    @one_book
     def find(self, text: str) -> ReturnableBill:
         """The bill by its receipt code (scanned) or its number (typed).
 
@@ -109,6 +110,7 @@ class Returns:
             member=None if member is None else card_view(member, self._shop),
         )
 
+    @one_book
     def preview(self, bill_id: str, lines: Mapping[int, int]) -> ReturnPreview:
         """What returning ``lines`` (line number → thousandths) would do.
 
@@ -126,6 +128,7 @@ class Returns:
             coupons_restored=plan.coupons_restored,
         )
 
+    @one_book
     def complete(
         self,
         session: Session,
@@ -143,7 +146,7 @@ class Returns:
         Raises ``Refusal``: NOT_PERMITTED, OVERRIDE_SELF, BILL_UNKNOWN, RETURN_NOTHING, RETURN_EXCEEDS, TEXT_TOO_LONG;
         ``EnvironmentProblem`` with nothing written.
         """
-        responsible = require(session, Permission.RETURN, approver)
+        responsible = self._shop.require(session, Permission.RETURN, approver)
         shop = self._shop
         stored = shop.store.facts.return_by_id(return_id)
         if stored is not None:

@@ -10,8 +10,8 @@ from pos_member.domain.documents import DayReportDocument, DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind, ShiftClosed, ShiftOpened
 from pos_member.domain.money import AMOUNT_MAX_SATANG, format_baht
-from pos_member.domain.permission import Permission, Session, require
-from pos_member.services.context import Shop
+from pos_member.domain.permission import Permission, Session
+from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.paper import seller_of
 from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
@@ -53,9 +53,10 @@ class Shifts:
         """The open shift."""
         return self._shop.store.facts.open_shift()
 
+    @one_book
     def open(self, session: Session, float_satang: int) -> ShiftOpened:
         """Open a shift with ``float_satang`` in the drawer. Raises ``Refusal(SHIFT_OPEN | AMOUNT_OUT_OF_RANGE)``."""
-        require(session, Permission.SELL)
+        self._shop.require(session, Permission.SELL)
         _check_amount(float_satang)
         shop, at = self._shop, self._shop.now()
         book = shop.book()
@@ -66,6 +67,7 @@ class Shifts:
             tx.add_shift_opened(shift, tx.announce(EventKind.SHIFT_OPENED, shift.id, shift))
         return shift
 
+    @one_book
     def expected_cash(self) -> int:
         """Satang that should be in the drawer now. Raises ``Refusal(SHIFT_NOT_OPEN)``."""
         shift = self.current()
@@ -73,13 +75,14 @@ class Shifts:
             raise Refusal(Reason.SHIFT_NOT_OPEN)
         return self._figures(self._shop.store.facts, shift).expected_satang
 
+    @one_book
     def close(self, session: Session, counted_satang: int, language: str) -> ShiftDone:
         """Close the open shift with what was counted, and print its figures.
 
         The count is entered before the till says what it expected. Raises ``Refusal(SHIFT_NOT_OPEN |
         AMOUNT_OUT_OF_RANGE)``.
         """
-        require(session, Permission.SELL)
+        self._shop.require(session, Permission.SELL)
         _check_amount(counted_satang)
         shop, at = self._shop, self._shop.now()
         book = shop.book()

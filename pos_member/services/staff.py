@@ -9,7 +9,7 @@ from pos_member.domain.clock import format_time
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.org import Role, Staff
 from pos_member.domain.permission import Session
-from pos_member.services.context import Shop
+from pos_member.services.context import Shop, one_book
 from pos_member.services.ports import PinLock
 
 PIN_DIGITS_MIN = 6
@@ -62,6 +62,7 @@ class StaffService:
         check_pin_strength(pin)
         return self._shop.context.hasher.hash(pin)
 
+    @one_book
     def sign_in(self, staff_code: str, pin: str) -> Session:
         """A session for the person with this code, once the PIN holds.
 
@@ -95,6 +96,7 @@ class StaffService:
             raise self._locked(until, now)
         raise Refusal(Reason.PIN_WRONG, left=FAILURES_MAX - failures)
 
+    @one_book
     def sign_out(self, session: Session) -> None:
         """Record the end of a session."""
         staff = session.staff

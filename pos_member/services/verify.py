@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pos_member.services.context import Shop
+from pos_member.services.context import Shop, one_book
 from pos_member.services.verify_queue import Findings, check_queue
 from pos_member.services.verify_sales import check_bills, check_counters, check_returns
 from pos_member.services.verify_states import check_coupons, check_points
@@ -44,6 +44,7 @@ class Verification:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
+    @one_book
     def run(self, progress: Callable[[int, int], None] | None = None) -> VerifyResult:
         """Run every check. ``progress(done, total)`` is called now and then; ``total`` is an estimate that only grows.
 

@@ -227,6 +227,18 @@ def test_programs_that_changed_since_the_preview_refuse_the_payment(world: World
     assert world.pay(draft).bill.points_earned == 0
 
 
+def test_head_offices_change_in_the_middle_counts_from_the_next_bill_on(world: World) -> None:
+    member = world.enrol()
+    draft, session = world.draft({"giftbox": 1}, member), world.session()
+    programs = [dataclasses.replace(p, active=False) for p in world.store.catalogue.programs()]
+    sync, at = world.folder.sync_store, world.clock.now()
+    switch_off = lambda: sync.apply_changes([change(p) for p in programs], 9, None, at)  # noqa: E731
+    world.use(_Meanwhile(world.folder.store, switch_off))  # type: ignore[arg-type]
+    bill = world.till.checkout.complete(session, draft, (Tender(CASH, 30_000),)).bill
+    assert (bill.points_earned, len(bill.coupons_issued)) == (12, 1)
+    assert world.sell({"giftbox": 1}, member).bill.points_earned == 0
+
+
 def test_an_empty_bill_an_unknown_member_and_a_blocked_card_are_refused(world: World) -> None:
     member = world.enrol()
     for draft, reason in (

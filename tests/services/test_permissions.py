@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -17,6 +17,7 @@ from pos_member.domain.org import Role
 from pos_member.domain.permission import Session
 from pos_member.services.checkout import Completed
 from pos_member.services.enrolment import EnrolRequest
+from tests.db_support import put
 from tests.factories import CASH, World
 
 CASHIER, SUPERVISOR, MANAGER, HEAD_OFFICE = Role.CASHIER, Role.SUPERVISOR, Role.MANAGER, Role.HEAD_OFFICE
@@ -121,6 +122,20 @@ def test_every_method_is_in_the_matrix_or_named_as_open(world: World) -> None:
         if not name.startswith("_") and "session" in inspect.signature(method).parameters
     }
     assert takes_session == {row[0] for row in _MATRIX}
+
+
+def test_somebody_taken_off_the_list_is_out_at_once_and_a_new_role_counts(scene: _Scene) -> None:
+    world = scene.world
+    cashier, manager = world.session("1001"), world.session("1004")
+    put(world.folder, [replace(cashier.staff, active=False), replace(manager.staff, role=CASHIER)])
+    for act, reason in (
+        (lambda: world.till.shifts.open(cashier, 0), Reason.NOT_SIGNED_IN),
+        (lambda: world.till.lookup.unmask(manager, scene.member.id), Reason.NOT_PERMITTED),
+        (lambda: scene.returning(world.session("1002"), cashier), Reason.NOT_SIGNED_IN),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            act()
+        assert refusal.value.reason is reason
 
 
 def test_a_second_person_approves_and_is_on_record(scene: _Scene) -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from pos_member.domain.codes import format_coupon_code, make_coupon_code
-from pos_member.domain.coupon import Coupon, CouponDefinition, CouponState, CouponValueKind, Scope
+from pos_member.domain.coupon import Coupon, CouponDefinition, CouponState, CouponValueKind, OfflinePolicy, Scope
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.services.redemption import TIMES_MAX
 from tests.db_support import NOW, put
@@ -54,6 +54,8 @@ CASES: list[tuple[Reason, Callable[[], tuple[CouponDefinition, Coupon]]]] = [
     (Reason.COUPON_EXPIRED, lambda: (_definition(), _coupon(valid_to=date(2026, 11, 20)))),
     (Reason.COUPON_NOT_YET, lambda: (_definition(), _coupon(valid_from=date(2026, 11, 22)))),
     (Reason.COUPON_OTHER_BRANCH, lambda: (_definition(branches=("branch-2",)), _coupon())),
+    (Reason.COUPON_OTHER_BRANCH, lambda: (_definition(offline=OfflinePolicy.ISSUING_BRANCH), _coupon())),
+    (Reason.COUPON_UNKNOWN, lambda: (_definition(offline=OfflinePolicy.ONLINE_ONLY), _coupon())),
     (Reason.COUPON_OF_OTHER_MEMBER, lambda: (_definition(bearer=False), _coupon(member_id="somebody"))),
     (Reason.COUPON_MINIMUM, lambda: (_definition(minimum_spend_satang=50_000), _coupon())),
     (Reason.COUPON_NO_EFFECT, lambda: (_definition(scope=Scope(products=("beans",))), _coupon())),
@@ -78,6 +80,12 @@ def test_a_usable_coupon_is_taken_scanned_or_typed_in_groups(world: World) -> No
         preview = world.till.checkout.preview(laid)
         assert preview.evaluation.total_satang == 15_000
         assert [view.code for view in preview.coupons] == [coupon.code] and preview.coupons[0].usable
+
+
+def test_a_branch_takes_its_own_coupons_whatever_till_gave_them(world: World) -> None:
+    definition = _definition(offline=OfflinePolicy.ISSUING_BRANCH)
+    put(world.folder, [definition, _coupon(issued_branch_id="branch-1")])
+    assert world.till.redemption.lay_coupon(world.draft({"mug": 1}), _coupon().code).coupon_codes
 
 
 def test_unknown_mistyped_foreign_and_doubled_codes(world: World) -> None:
