@@ -138,6 +138,7 @@ class TaskRunner(QObject):
         key: str = "",
     ) -> Job:
         """As ``run`` for work that takes its ``Job``: to see ``job.cancelled`` and to call ``job.progress``."""
+        worker = self._lane(lane)
         task = _Task(lane, work, owner, done)
         task.key = key
         task.failed = weakref.WeakMethod(failed) if failed is not None else None
@@ -150,7 +151,7 @@ class TaskRunner(QObject):
                 older.job.cancel()
             self._latest[(id(owner), key)] = task
         self._count(lane, 1)
-        self._lane(lane).put(task)
+        worker.put(task)
         return task.job
 
     def busy(self, lane: str | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -21,6 +21,19 @@ class EntryField(QLineEdit):
         self.setObjectName("entry")
         self.setProperty("role", "entry")
         self.setMaxLength(SCAN_TEXT_MAX)
+
+    def event(self, event: QEvent) -> bool:
+        # A line edit claims Ctrl+Z and Ctrl+Delete for its own text; with no text in it they are the bill's.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and event.key() in (Qt.Key.Key_Z, Qt.Key.Key_Delete)
+            and not self.text()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
