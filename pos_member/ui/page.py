@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from pos_member.ui import theme
 from pos_member.ui.screen import Screen
-from pos_member.ui.widgets.basic import Button, Text, row
+from pos_member.ui.widgets.basic import Button, Text, column, row
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -17,6 +18,14 @@ class Page(Screen):
 
     def go_on(self) -> None:
         """Enter, wherever no button or table took it."""
+
+    def lay_out(self, head: PageHead, body: QWidget) -> None:
+        """Head above, body below, in the margins all pages share (the line that speaks follows below)."""
+        layout: QVBoxLayout = column(self, space="m")
+        margin = theme.active().px("space", "l")
+        layout.setContentsMargins(margin, theme.active().px("space", "s"), margin, 0)
+        layout.addWidget(head)
+        layout.addWidget(body, 1)
 
     def shortcut(self, keys: str, button: Button) -> None:
         """``keys`` click ``button`` while this page has the focus and the button can be used."""

@@ -11,7 +11,7 @@ from pos_member.domain.money import format_baht
 from pos_member.services.returns import ReturnPreview
 from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.returns.chosen import REFUNDS
-from pos_member.ui.widgets import Button, Card, Field, Text, column, row
+from pos_member.ui.widgets import Button, Card, Field, Text, column, row, scroller
 from pos_member.ui.widgets.facts import Fact, FactList
 
 _TENDERS = {
@@ -58,9 +58,13 @@ class EffectCard(Card):
         self.reason = Field(name="return_reason", length_max=200)
         self.go = Button("pay", name="return_go", icon="return")
         layout = column(self, space="m", margin="l")
-        for widget in (self._label, self._refund, self._facts):
-            layout.addWidget(widget)
-        layout.addStretch(1)
+        layout.addWidget(self._label)
+        layout.addWidget(self._refund)
+        held = QWidget()
+        inside = column(held)
+        inside.addWidget(self._facts)
+        inside.addStretch(1)
+        layout.addWidget(scroller(held), 1)
         layout.addWidget(self._by_label)
         kinds = row(space="s")
         for kind, button in self._tenders.items():

@@ -46,9 +46,7 @@ class EnrolScreen(Page):
         self._enrolled = EnrolledCard(shell)
         self._stack.addWidget(form)
         self._stack.addWidget(self._enrolled)
-        layout = column(self, space="m", margin="l")
-        layout.addWidget(self._head)
-        layout.addWidget(self._stack, 1)
+        self.lay_out(self._head, self._stack)
         self._connect()
         self.finish()
 

@@ -55,9 +55,7 @@ class ReturnsScreen(Page):
         self._stack = QStackedWidget()
         for page in (self._picker, working, self._build_done()):
             self._stack.addWidget(page)
-        layout = column(self, space="m", margin="l")
-        layout.addWidget(self._head)
-        layout.addWidget(self._stack, 1)
+        self.lay_out(self._head, self._stack)
         self._connect()
         self.finish()
 
@@ -69,16 +67,21 @@ class ReturnsScreen(Page):
         self._printed = Badge(name="return_printed")
         self._close = Button("pay", name="return_close", icon="check")
         card = Card(name="return_done")
-        inside = column(card, space="m", margin="xxl")
+        sides = row(card, space="xxl", margin="xxl")
+        left, right = column(space="m"), column()
         head = row()
         head.addWidget(IconLabel("good", "good_ink", "icon_large"))
         head.addWidget(self._done_head)
         head.addStretch(1)
-        inside.addLayout(head)
-        for widget in (self._done_amount, self._done_number, self._printed, self._done_facts):
-            inside.addWidget(widget)
-        inside.addStretch(1)
-        inside.addWidget(self._close)
+        left.addLayout(head)
+        for widget in (self._done_amount, self._done_number, self._printed):
+            left.addWidget(widget)
+        left.addStretch(1)
+        left.addWidget(self._close)
+        right.addWidget(self._done_facts)
+        right.addStretch(1)
+        sides.addLayout(left, 1)
+        sides.addLayout(right, 1)
         return card
 
     def _connect(self) -> None:

@@ -41,7 +41,7 @@ class ApprovalPanel(Card):
         self._pad = NumberPad(name=f"{name}_pad", pin=True)
         self._pad.set_target(self._pin.edit)
         self.go = Button("primary", name=f"{name}_go", icon="check")
-        layout = column(self, space="m", margin="l")
+        layout = column(self, space="s", margin="l")
         layout.addWidget(self._head)
         layout.addLayout(self._grid)
         layout.addWidget(self._pin)
