@@ -76,9 +76,18 @@ def _bad(where: str, want: str) -> Refusal:
 def _read_str(data: Any, where: str) -> str:
     if not isinstance(data, str):
         raise _bad(where, "text")
-    if "\x00" in data or any("\ud800" <= char <= "\udfff" for char in data):
+    if "\x00" in data or not (data.isascii() or _encodable(data)):
         raise _bad(where, "text without NUL or lone surrogates")
     return data
+
+
+def _encodable(text: str) -> bool:
+    """Whether it holds no lone surrogate: what UTF-8 cannot say. Much faster than looking at each character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_int(data: Any, where: str) -> int:

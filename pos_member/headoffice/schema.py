@@ -157,6 +157,7 @@ member = Table(
     Column("id", Text, primary_key=True),
     Column("number", Text, nullable=False),
     Column("phone", Text, nullable=False),
+    Column("status", Text, nullable=False),
     Column("body", Text, nullable=False),
     Index("member_by_number", "number"),
     Index("member_by_phone", "phone"),

@@ -174,10 +174,9 @@ class World:
         exceptions.record(connection, self._findings(), at)
 
     def _member(self, member: Member) -> list[Draft]:
-        known = self._members.get(member.id)
-        if known is not None and known.status is MemberStatus.ERASED:
+        if self._members.get(member.id) == MemberStatus.ERASED:
             return []  # a late fact never brings an erased person back
-        self._members[member.id] = member
+        self._members[member.id] = member.status.value
         self._changed_members[member.id] = member
         return [Draft(FeedEntity.MEMBER, member.id, codec.to_wire(member))]
 
@@ -222,12 +221,13 @@ class World:
         return found
 
 
-def _load_members(connection: Connection, ids: Iterable[str]) -> dict[str, Member]:
-    found = {}
+def _load_members(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Status by id."""
+    table = schema.member
+    found: dict[str, str] = {}
     for part in portable.chunks(ids):
-        for body in connection.execute(select(schema.member.c.body).where(schema.member.c.id.in_(part))).scalars():
-            member = codec.from_wire(Member, json.loads(body))
-            found[member.id] = member
+        query = select(table.c.id, table.c.status).where(table.c.id.in_(part))
+        found.update(connection.execute(query).tuples().all())
     return found
 
 
@@ -274,7 +274,8 @@ def _text(value: object) -> str:
 
 
 def member_row(member: Member) -> dict[str, Any]:
-    return {"id": member.id, "number": member.number, "phone": member.phone, "body": _text(member)}
+    searched = {"number": member.number, "phone": member.phone, "status": member.status.value}
+    return {"id": member.id, "body": _text(member), **searched}
 
 
 def _coupon_row(coupon: Coupon) -> dict[str, Any]:
