@@ -131,9 +131,18 @@ class Checkout:
         return self._completed(bill, plan)
 
     def save_draft(self, draft: BillDraft | None) -> None:
-        """Keep the open bill over a restart; None forgets it."""
+        """Keep the open bill over a restart; None forgets it.
+
+        A bill that is new asks for room first: on a full disk the one at hand can still be finished, and no other
+        begins. Raises ``EnvironmentProblem(DISK_FULL)``.
+        """
+        kept = None if draft is None or draft.empty else draft
+        if kept is not None:
+            before = self._shop.store.facts.draft()
+            if before is None or before.id != kept.id:
+                self._shop.store.require_room()
         with self._shop.store.transaction() as tx:
-            tx.save_draft(None if draft is None or draft.empty else draft)
+            tx.save_draft(kept)
 
     def saved_draft(self) -> BillDraft | None:
         """The bill that was open when the till stopped; None when it was completed."""

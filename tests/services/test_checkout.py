@@ -282,6 +282,33 @@ def test_the_open_bill_survives_a_restart_and_ends_with_completion(world: World)
     assert world.till.checkout.saved_draft() is None
 
 
+class _NoRoom:
+    """A store on a disk that is nearly full."""
+
+    def __init__(self, inner: object) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def require_room(self) -> None:
+        raise EnvironmentProblem(Reason.DISK_FULL)
+
+
+def test_on_a_full_disk_the_open_bill_is_finished_and_no_other_begins(world: World) -> None:
+    session, draft, other = world.session(), world.draft({"tea": 1}), world.draft({"mug": 1})
+    world.till.checkout.save_draft(draft)
+    world.use(_NoRoom(world.folder.store))  # type: ignore[arg-type]
+    more = draft.add_product(world.product("tea"))
+    world.till.checkout.save_draft(more)
+    world.till.checkout.complete(session, more, (Tender(CASH, 8_000),))
+    with pytest.raises(EnvironmentProblem) as problem:
+        world.till.checkout.save_draft(other)
+    assert problem.value.reason is Reason.DISK_FULL
+    assert world.till.checkout.saved_draft() is None
+    world.till.checkout.save_draft(None)
+
+
 def test_parked_bills_come_back_once(world: World) -> None:
     checkout = world.till.checkout
     one = world.draft({"tea": 1})
