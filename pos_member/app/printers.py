@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.hardware.printing.profile import PrinterProfile
+from pos_member.hardware.printing.profile import PrinterProfile, known_profiles
 from pos_member.hardware.printing.transports import TCP_PORT, FileTransport, TcpTransport, Transport
 
 _ADDRESS = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])(?::(?P<port>\d{1,5}))?")
@@ -23,6 +23,14 @@ def printer_transport(address: str) -> Transport:
     return TcpTransport(found["host"].strip("[]"), port)
 
 
-def printer_profile(dots: int) -> PrinterProfile:
-    """A profile that works with what most printers share; the virtual printer confirms what it has printed."""
-    return PrinterProfile(name=f"generic-{dots}", dots=dots, process_id=True)
+def printer_profile(model: str, dots: int) -> PrinterProfile:
+    """The profile of a known model; else the one that works with what most printers of that width share.
+
+    Raises ``Refusal(PRINTER_MODEL_UNKNOWN)``.
+    """
+    if model:
+        known = known_profiles().get(model)
+        if known is None:
+            raise Refusal(Reason.PRINTER_MODEL_UNKNOWN, model=model[:60])
+        return known
+    return PrinterProfile(name=f"generic-{dots}", dots=dots)

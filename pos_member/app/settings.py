@@ -22,6 +22,8 @@ class TillSettings:
     language: str = "th"
     mode: str = "light"
     printer: str = ""
+    #: A name of ``known_profiles``; "" for a printer nobody has told us about.
+    printer_model: str = ""
     printer_dots: int = 576
     camera: str = ""
     #: Median gap between a reader's keys and the silence that ends a burst (ms).

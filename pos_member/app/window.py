@@ -167,12 +167,11 @@ class TillProgram(QObject):
 
         try:
             transport = printer_transport(self.settings.printer)
+            profile = printer_profile(self.settings.printer_model, self.settings.printer_dots)
         except Refusal as error:
             self.window.shell.say_error(error)
             return
-        worker = PrintWorker(
-            SqlPrintStore(till.folder.till, till.clock), transport, printer_profile(self.settings.printer_dots)
-        )
+        worker = PrintWorker(SqlPrintStore(till.folder.till, till.clock), transport, profile)
         self.printer = PrinterLane(self.runner, worker, self)
         self.printer.changed.connect(self.window.shell.refresh_badges)
         self.printer.start()

@@ -107,6 +107,7 @@ class Reason(StrEnum):
     # printers
     PRINTER_UNREACHABLE = "printer_unreachable"
     PRINTER_ADDRESS_INVALID = "printer_address_invalid"
+    PRINTER_MODEL_UNKNOWN = "printer_model_unknown"
     PRINTER_PAPER_OUT = "printer_paper_out"
     PRINTER_COVER_OPEN = "printer_cover_open"
     PRINTER_NOT_READING = "printer_not_reading"

@@ -59,6 +59,7 @@ def set_stage(out: Path, members: int, language: str, tell: Tell) -> Stage:
         till_folder = out / "till"
         code = admin.enrol_code(office.database_url, branch.code)
         identity = enrol_till(till_folder, office.url, code)
-        save_settings(till_folder, TillSettings(language=language, printer=f"127.0.0.1:{printer.port}"))
+        address = f"127.0.0.1:{printer.port}"
+        save_settings(till_folder, TillSettings(language=language, printer=address, printer_model="virtual-80"))
         tell("demo_enrolled", till=identity.label, branch=branch.name_th if language == "th" else branch.name_en)
         return Stage(out, till_folder, office, printer, seeded, branch.code, held.pop_all())
