@@ -63,6 +63,8 @@ def raw_connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
         # Else SQLCipher writes to standard error what is raised anyway.
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        # The file format of today, whatever a later SQLCipher takes for its default.
+        connection.execute("PRAGMA cipher_compatibility = 4")
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
@@ -87,6 +89,8 @@ class Database:
         self.key = key
         #: Called when the disk was found full, before the caller hears of it: makes room for the next attempt.
         self.on_full: Callable[[], object] | None = None
+        #: Called when damage was found and is still there after reopening.
+        self.on_damage: Callable[[], object] | None = None
         self._read_only = read_only
         self._writing = threading.Lock()
         self._writer: int | None = None
@@ -111,7 +115,7 @@ class Database:
         try:
             with self._readers.connect() as connection, connection.begin():
                 yield connection
-        except (DBAPIError, dbapi2.Error, OSError) as error:
+        except (DBAPIError, dbapi2.Error) as error:
             raise self._told(error) from error
 
     @contextmanager
@@ -125,7 +129,7 @@ class Database:
             try:
                 with self._writers.connect() as connection, connection.begin():
                     yield connection
-            except (DBAPIError, dbapi2.Error, OSError) as error:
+            except (DBAPIError, dbapi2.Error) as error:
                 raise self._told(error) from error
 
     @contextmanager
@@ -148,6 +152,8 @@ class Database:
         if looks_corrupt(error):
             self._readers.dispose()
             if self.damage():
+                if self.on_damage is not None:
+                    self.on_damage()
                 return EnvironmentProblem(Reason.DATABASE_CORRUPT, path=str(self.path))
             log.warning("%s reported damage that is gone after reopening", self.path.name)
             return EnvironmentProblem(Reason.DATABASE_BUSY, path=str(self.path))

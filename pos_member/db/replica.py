@@ -20,25 +20,29 @@ _NEW_MARK = "INSERT INTO mark (one, cursor, included_seq, as_of_us, revision) VA
 
 
 def open_replica(path: Path, key: bytes) -> Database:
-    """The replica, empty (cursor 0) if there was none that can be used."""
-    if path.exists():
-        database = Database(path, key)
-        try:
-            if _usable(database):
-                return database
-        except EnvironmentProblem as problem:
-            if problem.reason is not Reason.DATABASE_CORRUPT:
-                raise
+    """The replica, empty (cursor 0) if there was none that can be used.
+
+    Damage found while it is in use is remembered beside it, so that the next start makes a new one.
+    """
+    damaged = path.with_name(path.name + ".damaged")
+    database = Database(path, key)
+    if path.exists() and (damaged.exists() or not _usable(database)):
         database.close()
         _move_aside(path)
-    database = Database(path, key)
+        damaged.unlink(missing_ok=True)
+    if not path.exists():
+        _create(database)
+    database.on_damage = damaged.touch
+    return database
+
+
+def _create(database: Database) -> None:
     with database.write() as connection:
         r.metadata.create_all(connection, checkfirst=False)
         connection.exec_driver_sql(r.MEMBER_SEARCH_DDL)
         connection.exec_driver_sql(_NEW_MARK)
         connection.exec_driver_sql(f"PRAGMA application_id = {r.REPLICA_APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {r.REPLICA_VERSION}")
-    return database
 
 
 def empty(connection: Connection) -> None:
@@ -51,9 +55,14 @@ def empty(connection: Connection) -> None:
 
 
 def _usable(database: Database) -> bool:
-    with database.read() as connection:
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        owner = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    try:
+        with database.read() as connection:
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            owner = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    except EnvironmentProblem as problem:
+        if problem.reason is not Reason.DATABASE_CORRUPT:
+            raise
+        return False
     return (version, owner) == (r.REPLICA_VERSION, r.REPLICA_APPLICATION_ID)
 
 

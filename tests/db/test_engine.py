@@ -264,6 +264,30 @@ def test_replica_is_made_anew_instead(tmp_path: Path, what: str, expected_logs: 
         assert folder.store.members.by_id(member(1).id) == member(1)
 
 
+def test_replica_found_damaged_in_use_is_made_anew_at_the_next_start(tmp_path: Path, expected_logs: ExpectLog) -> None:
+    expected_logs("replica.db cannot be used by this build")
+    with make_store(tmp_path, [member(n) for n in range(1, 400)]):
+        pass
+    path = tmp_path / "data" / REPLICA_FILE
+    raw = bytearray(path.read_bytes())
+    for at in range(4096 * 40, len(raw), 512):
+        raw[at] ^= 0xFF
+    path.write_bytes(raw)
+    with make_folder(tmp_path) as folder:
+        with pytest.raises(EnvironmentProblem) as told:
+            for n in range(1, 400):
+                folder.store.members.by_id(member(n).id)
+        assert told.value.reason is Reason.DATABASE_CORRUPT
+        # The till's own facts do not care.
+        with folder.store.transaction() as tx:
+            made = bill(1)
+            tx.add_bill(made, tx.announce(EventKind.BILL_COMPLETED, made.id, made))
+    with make_folder(tmp_path) as folder:
+        assert folder.sync_store.cursor() == 0
+        assert folder.store.facts.bill(made.id) == made
+    assert not (tmp_path / "data" / "replica.db.damaged").exists()
+
+
 def test_second_instance_is_refused_until_the_first_ends(tmp_path: Path) -> None:
     with make_folder(tmp_path):
         with pytest.raises(EnvironmentProblem) as told:
@@ -314,3 +338,20 @@ def test_template_opens_without_migrating(tmp_path: Path) -> None:
     copy_template(tmp_path / "data")
     with make_folder(tmp_path) as folder:
         assert folder.store.facts.queue_status().head_seq == 0
+
+
+@pytest.mark.parametrize("name", ["ร้าน กาแฟ", "100% #1 a&b", "it's; DROP"])
+def test_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    copy_template(tmp_path / name)
+    with make_folder(tmp_path, name=name) as folder:
+        with folder.store.transaction() as tx:
+            assert tx.next_counter("bill") == 1
+        assert folder.backup().is_file()
+    assert {file.name for file in (tmp_path / name).iterdir()} == {
+        "backups",
+        "in-use.lock",
+        "keys.json",
+        "keys.secret",
+        "replica.db",
+        "till.db",
+    }
