@@ -152,6 +152,8 @@ class MainWindow(QMainWindow):
         self.desk.changed.disconnect(self._desk_ready)
         self.scan_ready.emit()
         self._hand_on_early()
+        # Built while the cashier types the PIN, so that signing in shows it at once.
+        QTimer.singleShot(0, self._sell)
 
     # --- who -----------------------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ class Theme:
     colours: Mapping[str, str]
     lengths: Mapping[str, Mapping[str, int]]
     _icons: dict[tuple[str, str, int], QIcon] = field(default_factory=dict, compare=False, repr=False)
+    _drawn: dict[tuple[str, str, int, float], QPixmap] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def load(cls, mode: str = "light", scale: float = 1.0) -> Theme:
@@ -122,7 +123,13 @@ class Theme:
         return self._icons[key]
 
     def pixmap(self, name: str, colour: str = "text", px: int = 20, ratio: float = 1.0) -> QPixmap:
-        """An icon drawn ``px`` wide for a screen of ``ratio`` device pixels."""
+        """An icon drawn ``px`` wide for a screen of ``ratio`` device pixels; drawn once, then shared."""
+        key = (name, colour, px, ratio)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(name, colour, px, ratio)
+        return self._drawn[key]
+
+    def _draw(self, name: str, colour: str, px: int, ratio: float) -> QPixmap:
         svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
         renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", self.colours[colour]).encode()))
         pixmap = QPixmap(QSize(round(px * ratio), round(px * ratio)))

@@ -47,9 +47,19 @@ class BillCard(Card):
         self.table: Table[BillRow] = Table(
             [
                 Column(mark("Item"), lambda each: pick(each.line.name_th, each.line.name_en), stretch=True),
-                Column(mark("Qty"), lambda each: format_quantity(each.line.quantity_milli), right=True),
-                Column(mark("Price"), lambda each: format_baht(each.line.unit_price_satang, symbol=False), right=True),
-                Column(mark("Amount"), lambda each: format_baht(each.line.gross_satang, symbol=False), right=True),
+                Column(mark("Qty"), lambda each: format_quantity(each.line.quantity_milli), right=True, figures=5),
+                Column(
+                    mark("Price"),
+                    lambda each: format_baht(each.line.unit_price_satang, symbol=False),
+                    right=True,
+                    figures=9,
+                ),
+                Column(
+                    mark("Amount"),
+                    lambda each: format_baht(each.line.gross_satang, symbol=False),
+                    right=True,
+                    figures=10,
+                ),
             ],
             name="bill_lines",
         )
@@ -126,10 +136,9 @@ class BillCard(Card):
         """The lines at once; the figures follow with the preview."""
         before, at = self._count, self.table.currentIndex().row()
         self._count = len(draft.lines)
-        self.table.set_rows([BillRow(number, line) for number, line in enumerate(draft.lines, 1)])
+        target = self._count - 1 if self._count > before or at < 0 else min(at, self._count - 1)
+        self.table.set_rows([BillRow(number, line) for number, line in enumerate(draft.lines, 1)], target)
         if self._count:
-            target = self._count - 1 if self._count > before or at < 0 else min(at, self._count - 1)
-            self.table.selectRow(target)
             self.table.scrollTo(self.table.model().index(target, 0))
         self._head.show_text(tr("Bill · {count} lines", count=self._count) if self._count else tr("Bill"))
         for name in ("less", "more", "remove"):

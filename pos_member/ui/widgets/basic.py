@@ -189,15 +189,18 @@ class Badge(QFrame):
         layout.addWidget(self._icon)
         layout.addWidget(self._text)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self._shown = ("neutral", "", "")
-        self.redress()
+        self._shown = ("", "", "")
+        self.show_state("neutral", "")
 
     def redress(self) -> None:
         """The theme changed."""
-        self.show_state(*self._shown)
+        shown, self._shown = self._shown, ("", "", "")
+        self.show_state(*shown)
 
     def show_state(self, tone: str, text: str, icon: str = "") -> None:
         """Its tone, its word and its icon."""
+        if self._shown == (tone, text, icon):
+            return
         self._shown = (tone, text, icon)
         look = theme.active()
         ink = {"neutral": "soft", "practice": "practice_text"}.get(tone, f"{tone}_ink")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from pos_member.ui import theme
@@ -19,13 +19,17 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Column(Generic[R]):
-    """``title`` is a marked literal; ``show`` gives the text, ``sort`` what to sort by (the text if None)."""
+    """``title`` is a marked literal; ``show`` gives the text, ``sort`` what to sort by (the text if None).
+
+    ``figures`` > 0 fixes the width to so many figures: cheaper than measuring every row, and it does not jump.
+    """
 
     title: str
     show: Callable[[R], str]
     sort: Callable[[R], Any] | None = None
     right: bool = False
     stretch: bool = False
+    figures: int = 0
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -107,6 +111,11 @@ class Table(QTableView, Generic[R]):
         head.setHighlightSections(False)
         for at, each in enumerate(columns):
             mode = QHeaderView.ResizeMode.Stretch if each.stretch else QHeaderView.ResizeMode.ResizeToContents
+            if each.figures:
+                mode = QHeaderView.ResizeMode.Fixed
+                measure = QFontMetrics(theme.active().font())
+                width = measure.horizontalAdvance("0") * each.figures + 2 * theme.active().px("space", "l")
+                head.resizeSection(at, width)
             head.setSectionResizeMode(at, mode)
         self.setSortingEnabled(True)
         # Rows come in the order they are given until a head is clicked.
@@ -114,11 +123,11 @@ class Table(QTableView, Generic[R]):
         self.doubleClicked.connect(self._activated)
         self.selectionModel().currentRowChanged.connect(self._moved)
 
-    def set_rows(self, rows: Sequence[R]) -> None:
-        """Other rows; the cursor goes to the first."""
+    def set_rows(self, rows: Sequence[R], cursor: int = 0) -> None:
+        """Other rows; the cursor goes to the first, or to ``cursor``."""
         self.rows_model.set_rows(rows)
         if rows:
-            self.selectRow(0)
+            self.selectRow(cursor)
 
     def filter(self, text: str) -> None:
         """Only rows that show ``text`` somewhere."""
