@@ -34,4 +34,8 @@ def set_up(folder: Path, level: int = logging.INFO) -> None:
     handler.addFilter(RedactPersonal())
     root = logging.getLogger()
     root.setLevel(level)
+    for older in [each for each in root.handlers if isinstance(each, logging.handlers.RotatingFileHandler)]:
+        # One folder at a time: a process that opens another till writes to that one's log from here on.
+        root.removeHandler(older)
+        older.close()
     root.addHandler(handler)

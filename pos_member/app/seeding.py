@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from pos_member.app.composition import Till, open_till, pin_hasher
@@ -76,12 +77,12 @@ def demo_session(till: Till) -> Session:
 
 
 def demo_member_ids(till: Till, count: int) -> tuple[str, ...]:
-    """Ids of the first ``count`` demo members that this till knows."""
+    """Ids of the first demo members, at most ``count``, up to the first that this till does not know."""
     demo = demo_organisation(DEMO_SEED)
     today = business_date(till.clock.now(), demo.settings.zone)
     people = demo_members(count, DEMO_SEED, demo.settings, till.store.catalogue.branches(), today)
     known = (till.store.members.by_id(person.member.id) for person in people)
-    return tuple(member.id for member in known if member is not None)
+    return tuple(member.id for member in takewhile(bool, known) if member is not None)
 
 
 def _pins() -> Mapping[str, str]:

@@ -59,12 +59,22 @@ class Actor:
         ends = time.monotonic() + timeout_s
         loop = QEventLoop()
         timer = QTimer()
-        timer.timeout.connect(lambda: loop.quit() if true() or time.monotonic() > ends else None)
+        seen = True
+
+        def look() -> None:
+            nonlocal seen
+            # What was true once may pass: the answer is what was seen, not what is there a moment later.
+            seen = true()
+            if seen or time.monotonic() > ends:
+                loop.quit()
+
+        timer.timeout.connect(look)
         timer.start(_LOOK_MS)
         if not true():
+            seen = False
             loop.exec()
         timer.stop()
-        return true()
+        return seen
 
     def find(self, kind: type[_W], name: str) -> _W | None:
         """The visible widget of this name."""

@@ -232,12 +232,12 @@ class ScriptedDay:
         self._do.wait_for("return_lines")
         self._do.settle()
         self._do.picture("09-return")
-        self._return_all(bill)
+        self._return_all()
         returned = self._aside(lambda: self._till.store.facts.returns_of(bill.id))
         if len(returned) != 1:
             raise NotSeen(f"one return of bill {bill.number}")
         self._new_papers(1)
-        self._do.picture("10-returned")
+        self._do.picture("11-returned")
         self._do.press(Qt.Key.Key_Escape)
         self._tell(
             "demo_returned",
@@ -247,26 +247,15 @@ class ScriptedDay:
             coupons=len(returned[0].coupons_restored),
         )
 
-    def _return_all(self, bill: Bill) -> None:
-        """Enter; the supervisor's code and PIN where they are asked for."""
+    def _return_all(self) -> None:
+        """Enter; the supervisor who is asked for types their PIN; Enter."""
         self._do.enter()
-        supervisor = self._supervisor()
-        asked = 0
-        answers = (supervisor, self._stage.seeded.pins[supervisor])
-        facts = self._till.store.facts
-
-        def returned() -> bool:
-            return bool(facts.returns_of(bill.id))
-
-        while not self._aside(returned):
-            self._do.wait_for("question_field", 10)
-            if asked == len(answers):
-                raise NotSeen("the end of the questions")
-            self._do.type(answers[asked])
-            asked += 1
-            self._do.enter()
-            self._do.settle()
-            self._do.let_live(lambda: not self._do.shows("question_field"), 3)
+        self._do.wait_for("return_approval_pin")
+        self._do.settle()
+        self._do.picture("10-approve")
+        self._do.type(self._stage.seeded.pins[self._supervisor()])
+        self._do.enter()
+        self._do.wait_for("return_done")
 
     def line_down(self) -> None:
         """Head office is killed; the till sells on, and says what waits."""
@@ -279,7 +268,7 @@ class ScriptedDay:
             self._new_papers(1 + len(bill.coupons_issued))
         self._do.wait(lambda: self._program.network.view_cached().bills_waiting >= _OFFLINE_BILLS, "bills that wait")
         self._do.wait(lambda: self._program.network.view_cached().line is Line.OFFLINE, "the line to be down", 60)
-        self._do.picture("11-offline")
+        self._do.picture("12-offline")
         self._tell("demo_offline", bills=_OFFLINE_BILLS, said=self._do.text("header_sync"))
 
     def line_back(self) -> None:
@@ -293,7 +282,7 @@ class ScriptedDay:
             "an empty queue",
             120,
         )
-        self._do.picture("12-online")
+        self._do.picture("13-online")
         self._do.press(Qt.Key.Key_Escape)
         self._tell("demo_line_back")
 
@@ -331,11 +320,11 @@ class ScriptedDay:
         self._do.settle()
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
-        self._do.picture("13-english")
+        self._do.picture("14-other-language")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.settle()
-        self._do.picture("14-dark")
+        self._do.picture("15-dark")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.press(Qt.Key.Key_F11)
