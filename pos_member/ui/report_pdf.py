@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
@@ -47,7 +48,9 @@ def write_report_pdf(report: DayReport, header: Header, path: Path, language: st
             raise OSError("nothing was written")
         scratch.replace(path)
     except OSError:
-        scratch.unlink(missing_ok=True)
+        # Where the folder is gone or read-only there is nothing of ours to take away.
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
         raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(path)) from None
     finally:
         del application

@@ -54,6 +54,11 @@
         <translation>ปรับแต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>After</source>
+        <translation>วันถัดไป</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>All of it</source>
         <translation>คืนทั้งหมด</translation>
@@ -90,6 +95,11 @@
         <translation>บาร์โค้ด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Before</source>
+        <translation>วันก่อน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Before discounts</source>
         <translation>ยอดก่อนส่วนลด</translation>
@@ -120,6 +130,17 @@
         <translation>บิล · {count} รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Bills</source>
+        <translation>บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>Bills and returns of the day</source>
+        <translation>บิลและใบคืนของวัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Birthday (optional)</source>
         <translation>วันเกิด (ไม่บังคับ)</translation>
@@ -134,6 +155,11 @@
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Branch manager</source>
         <translation>ผู้จัดการสาขา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>CSV</source>
+        <translation>CSV</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
@@ -158,6 +184,7 @@
         <translation>เงินสด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Cashier</source>
         <translation>แคชเชียร์</translation>
@@ -209,9 +236,25 @@
         <translation>คูปองและแต้มจะขึ้นที่นี่เมื่อรู้ว่าเป็นสมาชิกคนไหน คูปองกระดาษสแกนได้เลย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>Coupons given out on the day</source>
+        <translation>คูปองที่ออกในวัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Coupons given · used</source>
+        <translation>คูปองออก · ใช้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/screens/report.py"/>
         <source>Day report</source>
         <translation>รายงานประจำวัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Discounts</source>
+        <translation>ส่วนลด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -244,6 +287,11 @@
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Enrol now</source>
         <translation>สมัครเลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Enrolled</source>
+        <translation>สมัครใหม่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
@@ -403,6 +451,11 @@
         <translation>จอสว่างหรือมืด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>Lines sold on the day</source>
+        <translation>รายการที่ขายในวัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Lock</source>
         <translation>ล็อกจอ</translation>
@@ -433,6 +486,21 @@
         <translation>สมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Members enrolled</source>
+        <translation>สมาชิกใหม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>Members enrolled on the day</source>
+        <translation>สมาชิกที่สมัครในวัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Members served</source>
+        <translation>สมาชิกที่มา</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Mobile phone</source>
         <translation>เบอร์มือถือ</translation>
@@ -446,6 +514,11 @@
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Name, phone or member number</source>
         <translation>ชื่อ เบอร์โทร หรือเลขสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Net sales</source>
+        <translation>ยอดขายสุทธิ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -487,6 +560,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>No member on this bill</source>
         <translation>บิลนี้ยังไม่มีสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>No paper needs a look</source>
+        <translation>ใบพิมพ์เรียบร้อย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -537,6 +615,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>Nothing to use now. Coupons on paper: just scan them.</source>
         <translation>ตอนนี้ยังไม่มีสิทธิ์ให้ใช้ คูปองกระดาษสแกนได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Nothing waits to be sent</source>
+        <translation>ส่งข้อมูลครบแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -604,6 +687,11 @@
         <translation>เลือกเฉพาะเมื่อลูกค้าขอรับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>Only rows with</source>
+        <translation>แสดงเฉพาะแถวที่มี</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Opening the till … scans are kept</source>
         <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
@@ -613,6 +701,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Owes {points} points from a return</source>
         <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>PDF</source>
+        <translation>PDF</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
@@ -696,6 +789,16 @@
         <translation>คืนแต้มที่ใช้ไป</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Points given out</source>
+        <translation>แต้มที่แจก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>Points moved on the day</source>
+        <translation>แต้มเข้าออกของวัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>Points still owed, taken from the next bill</source>
         <translation>แต้มค้างหัก จะหักจากบิลถัดไป</translation>
@@ -704,6 +807,11 @@
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>Points taken back</source>
         <translation>หักแต้มที่เคยได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Points used</source>
+        <translation>แต้มที่ใช้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -805,12 +913,28 @@
         <translation>ใบคืน {number} ของบิล {bill}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>Returned</source>
+        <translation>คืนเงิน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>Returned. Hand the customer</source>
         <translation>คืนเรียบร้อย จ่ายเงินคืนลูกค้า</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Returns</source>
+        <translation>คืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Sales</source>
+        <translation>ยอดขาย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/chart.py"/>
+        <location filename="../../pos_member/ui/screens/report.py"/>
         <source>Sales by hour</source>
         <translation>ยอดขายรายชั่วโมง</translation>
     </message>
@@ -818,6 +942,11 @@
         <location filename="../../pos_member/ui/chart.py"/>
         <source>Sales by hour; busiest at {hour}:00</source>
         <translation>ยอดขายรายชั่วโมง ขายดีที่สุดช่วง {hour}:00 น.</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Saved: {path}</source>
+        <translation>บันทึกแล้วที่ {path}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -848,6 +977,16 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Scan, phone number, code or amount</source>
         <translation>ช่องสแกน พิมพ์เบอร์โทร รหัส หรือยอดเงิน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>See the papers</source>
+        <translation>ดูใบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>See what waits</source>
+        <translation>ดูรายการที่รอ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -905,6 +1044,11 @@
         <translation>ซิงก์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Tab and Enter open what a figure is made of · Ctrl+← Ctrl+→ another day · Esc = back</source>
+        <translation>กด Tab แล้ว Enter เพื่อดูที่มาของตัวเลข · Ctrl+← Ctrl+→ เปลี่ยนวัน · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>Take goods back</source>
         <translation>คืนสินค้า</translation>
@@ -959,6 +1103,11 @@
         <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>The person chosen types their PIN here.</source>
         <translation>ให้ผู้อนุมัติที่เลือกพิมพ์ PIN ตรงนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>The report is for supervisors and managers. Change the cashier with F10 to see it.</source>
+        <translation>รายงานนี้สำหรับหัวหน้างานและผู้จัดการ กด F10 เปลี่ยนผู้ใช้เพื่อดู</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
@@ -1024,6 +1173,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>To use on this bill</source>
         <translation>สิทธิ์ที่ใช้ได้กับบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Today</source>
+        <translation>วันนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
@@ -1102,6 +1256,11 @@
         <translation>ใช้ {points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>VAT inside</source>
+        <translation>VAT ในยอด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Version {version}</source>
         <translation>ฉบับ {version}</translation>
@@ -1174,6 +1333,16 @@
         <translation>อย่างน้อย 2 ตัวอักษร</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>dashed: {date}</source>
+        <translation>เส้นประ: {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>for example a cashier, a number, a barcode</source>
+        <translation>เช่น ชื่อพนักงาน เลขที่ หรือบาร์โค้ด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>for example latte</source>
         <translation>เช่น ลาเต้</translation>
@@ -1206,6 +1375,11 @@
         <translation>เคยคืนแล้ว {count} ครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>the first {count} rows</source>
+        <translation>{count} แถวแรก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
         <source>{amount} from {time}</source>
         <translation>{amount} เปิดเมื่อ {time}</translation>
@@ -1215,6 +1389,16 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} coupons to use</source>
         <translation>มีคูปองใช้ได้ {count} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>{count} items not sent yet</source>
+        <translation>รอส่ง {count} รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>{count} items not sent yet, since {when}</source>
+        <translation>รอส่ง {count} รายการ ตั้งแต่ {when}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -1228,6 +1412,16 @@
         <translation>พิมพ์คูปองบิลถัดไปให้แล้ว {count} ใบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>{count} papers did not print or are in doubt</source>
+        <translation>มี {count} ใบที่ยังไม่พิมพ์หรือไม่แน่ใจ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/rows_card.py"/>
+        <source>{count} rows</source>
+        <translation>{count} แถว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} visits</source>
@@ -1238,6 +1432,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} visits · last on {date}</source>
         <translation>มาแล้ว {count} ครั้ง · ล่าสุด {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/tiles.py"/>
+        <source>{figure} last week</source>
+        <translation>สัปดาห์ก่อน {figure}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>

@@ -100,7 +100,8 @@ def type_in(widget: QWidget, text: str) -> None:
 
 
 def press(widget: QWidget, key: Qt.Key) -> None:
-    """One key."""
+    """One key, with the focus there."""
+    widget.setFocus()
     QTest.keyClick(widget, key)
 
 

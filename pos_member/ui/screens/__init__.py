@@ -8,4 +8,5 @@ SCREENS: dict[str, str] = {
     "enrol": "pos_member.ui.screens.enrol:EnrolScreen",
     "find": "pos_member.ui.screens.find:FindScreen",
     "return": "pos_member.ui.screens.returns:ReturnsScreen",
+    "report": "pos_member.ui.screens.report:ReportScreen",
 }
