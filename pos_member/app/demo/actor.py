@@ -88,12 +88,15 @@ class Actor:
         return self.find(QWidget, name) is not None
 
     def text(self, name: str) -> str:
-        """What a label or field on the screen says, without break marks; empty when it is not there."""
+        """What a label, field or badge on the screen says, without break marks; empty when it is not there."""
         label = self.find(QLabel, name)
         if label is not None:
             return label.text().replace("\u200b", "")
         field = self.find(QLineEdit, name)
-        return field.text() if field is not None else ""
+        if field is not None:
+            return field.text()
+        other = self.find(QWidget, name)
+        return other.accessibleName() if other is not None else ""
 
     def wait_for(self, name: str, timeout_s: float = 20.0) -> None:
         """Wait until a widget of this name is on the screen."""
