@@ -136,9 +136,9 @@ class HeaderBar(QFrame):
             return "warn", "warn", tr("Look at the line · selling goes on")
         if state.line is Line.OFFLINE:
             if bills:
-                return "warn", "offline", tr("Offline · selling as usual · {bills} bills to send", bills=bills)
+                return "warn", "offline", tr("Offline · selling as usual · {bills} bill(s) to send", bills=bills)
             if waiting:
-                return "warn", "offline", tr("Offline · selling as usual · {items} items to send", items=waiting)
+                return "warn", "offline", tr("Offline · selling as usual · {items} item(s) to send", items=waiting)
             return "warn", "offline", tr("Offline · selling as usual")
         if state.line is Line.SENDING:
             return "info", "sync", tr("Sending · {items} left", items=waiting)

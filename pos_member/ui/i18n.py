@@ -76,7 +76,10 @@ def set_language(wanted: str) -> None:
 
 
 def tr(literal: str, **params: object) -> str:
-    """The text in the window's language. Integers are grouped (``2,480``)."""
+    """The text in the window's language. Integers are grouped (``2,480``).
+
+    English plurals as Qt writes them: ``{count} bill(s)`` follows its first whole number. Thai has none.
+    """
     text = QCoreApplication.translate(CONTEXT, literal)
     if not params:
         return text
@@ -84,6 +87,9 @@ def tr(literal: str, **params: object) -> str:
         name: f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
         for name, value in params.items()
     }
+    if "(s)" in text:
+        count = next((value for value in params.values() if isinstance(value, int)), 0)
+        text = text.replace("(s)", "" if count == 1 else "s")
     return text.format(**shown)
 
 

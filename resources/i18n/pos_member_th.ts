@@ -5,7 +5,7 @@
     <name>till</name>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
-        <source>+{points} points</source>
+        <source>+{points} point(s)</source>
         <translation>+{points} แต้ม</translation>
     </message>
     <message>
@@ -126,7 +126,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
-        <source>Bill · {count} lines</source>
+        <source>Bill · {count} line(s)</source>
         <translation>บิล · {count} รายการ</translation>
     </message>
     <message>
@@ -258,7 +258,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
-        <source>Earned {points} points</source>
+        <source>Earned {points} point(s)</source>
         <translation>ได้ {points} แต้ม</translation>
     </message>
     <message>
@@ -633,12 +633,12 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
-        <source>Offline · selling as usual · {bills} bills to send</source>
+        <source>Offline · selling as usual · {bills} bill(s) to send</source>
         <translation>ออฟไลน์ · ขายได้ตามปกติ · รอส่ง {bills} บิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
-        <source>Offline · selling as usual · {items} items to send</source>
+        <source>Offline · selling as usual · {items} item(s) to send</source>
         <translation>ออฟไลน์ · ขายได้ตามปกติ · รอส่ง {items} รายการ</translation>
     </message>
     <message>
@@ -697,8 +697,12 @@
         <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>Owes {points} point(s) from a return</source>
+        <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <source>Owes {points} points from a return</source>
         <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
     </message>
@@ -1252,7 +1256,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
-        <source>Uses {points} points</source>
+        <source>Uses {points} point(s)</source>
         <translation>ใช้ {points} แต้ม</translation>
     </message>
     <message>
@@ -1319,7 +1323,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>as of {when} · {points} here since</source>
-        <translation>ณ {when} · จากนั้นที่เครื่องนี้ {points}</translation>
+        <translation>ณ {when} · เครื่องนี้ {points}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1385,8 +1389,12 @@
         <translation>{amount} เปิดเมื่อ {time}</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>{count} coupon(s) to use</source>
+        <translation>มีคูปองใช้ได้ {count} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <source>{count} coupons to use</source>
         <translation>มีคูปองใช้ได้ {count} ใบ</translation>
     </message>
@@ -1422,14 +1430,22 @@
         <translation>{count} แถว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>{count} visit(s)</source>
+        <translation>มาแล้ว {count} ครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>{count} visit(s) · last on {date}</source>
+        <translation>มาแล้ว {count} ครั้ง · ล่าสุด {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <source>{count} visits</source>
         <translation>มาแล้ว {count} ครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
-        <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} visits · last on {date}</source>
         <translation>มาแล้ว {count} ครั้ง · ล่าสุด {date}</translation>
     </message>
@@ -1444,15 +1460,19 @@
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
-        <source>{points} points expire {date}</source>
+        <source>{points} point(s) until {date}</source>
         <translation>{points} แต้มหมดอายุ {date}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
-        <source>{points} points used</source>
+        <source>{points} point(s) used</source>
         <translation>ใช้ {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
+        <source>{points} points expire {date}</source>
+        <translation>{points} แต้มหมดอายุ {date}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>

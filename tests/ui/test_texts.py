@@ -79,9 +79,10 @@ class _Follows(QLabel):
 
 
 def test_figures_are_grouped_and_english_is_never_blank(themed: QApplication) -> None:
-    assert tr("+{points} points", points=2480) == "+2,480 แต้ม"
+    assert tr("+{points} point(s)", points=2480) == "+2,480 แต้ม"
     i18n.set_language("en")
-    assert tr("+{points} points", points=2480) == "+2,480 points"
+    assert tr("+{points} point(s)", points=2480) == "+2,480 points"
+    assert tr("+{points} point(s)", points=1) == "+1 point"
     with pytest.raises(KeyError):
         i18n.set_language("fr")
 

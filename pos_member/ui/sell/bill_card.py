@@ -47,18 +47,18 @@ class BillCard(Card):
         self.table: Table[BillRow] = Table(
             [
                 Column(mark("Item"), lambda each: pick(each.line.name_th, each.line.name_en), stretch=True),
-                Column(mark("Qty"), lambda each: format_quantity(each.line.quantity_milli), right=True, figures=5),
+                Column(mark("Qty"), lambda each: format_quantity(each.line.quantity_milli), right=True, figures=4),
                 Column(
                     mark("Price"),
                     lambda each: format_baht(each.line.unit_price_satang, symbol=False),
                     right=True,
-                    figures=9,
+                    figures=8,
                 ),
                 Column(
                     mark("Amount"),
                     lambda each: format_baht(each.line.gross_satang, symbol=False),
                     right=True,
-                    figures=10,
+                    figures=9,
                 ),
             ],
             name="bill_lines",
@@ -140,7 +140,7 @@ class BillCard(Card):
         self.table.set_rows([BillRow(number, line) for number, line in enumerate(draft.lines, 1)], target)
         if self._count:
             self.table.scrollTo(self.table.model().index(target, 0))
-        self._head.show_text(tr("Bill · {count} lines", count=self._count) if self._count else tr("Bill"))
+        self._head.show_text(tr("Bill · {count} line(s)", count=self._count) if self._count else tr("Bill"))
         for name in ("less", "more", "remove"):
             self._buttons[name].setEnabled(bool(self._count))
         if self._preview is None or self._preview.draft != draft:
@@ -164,7 +164,7 @@ class BillCard(Card):
         self._show_discounts(rows)
         earned = result.points_earned
         self._points.setVisible(earned > 0)
-        self._points.show_state("good", tr("+{points} points", points=earned), "star")
+        self._points.show_state("good", tr("+{points} point(s)", points=earned), "star")
         fired = [each for each in result.explanations if each.fired and each.key in _ABOUT_POINTS]
         self._why.show_text(" · ".join(pick(each.name_th, each.name_en) for each in fired))
         self._why.setToolTip("\n".join(said(each) for each in result.explanations if each.fired))
@@ -221,7 +221,7 @@ class BillCard(Card):
             self._buttons[name].setToolTip(f"{text}  {key}")
             self._buttons[name].setAccessibleName(f"{text} {key}")
         self._total_label.show_text(tr("To pay"))
-        self._head.show_text(tr("Bill · {count} lines", count=self._count) if self._count else tr("Bill"))
+        self._head.show_text(tr("Bill · {count} line(s)", count=self._count) if self._count else tr("Bill"))
         self.table.retranslate()
         self.show_preview(self._preview)
 

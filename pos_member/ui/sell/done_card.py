@@ -56,7 +56,7 @@ class DoneCard(Card):
         self._change.show_text(format_baht(bill.change_satang if bill.change_satang else bill.total_satang))
         after = done.member_after
         self._points.setVisible(bool(bill.points_earned or bill.points_redeemed))
-        earned = tr("Earned {points} points", points=bill.points_earned)
+        earned = tr("Earned {points} point(s)", points=bill.points_earned)
         if after is not None:
             earned += " · " + tr("now {points}", points=after.balance)
         self._points.show_text(earned)

@@ -56,7 +56,7 @@ class MemberCard(Card):
         self._ids = Text("soft", name="member_ids")
         self._points = Text("huge", name="member_points")
         self._unit = Text("strong", name="member_worth")
-        self._as_of = Text("small", name="member_as_of")
+        self._as_of = Text("small", name="member_as_of", elide=True)
         self._visits = Text("soft", name="member_visits")
         self._note = Text("strong", name="member_note", wrap=True)
         self._birthday = Badge(name="member_birthday")
@@ -73,14 +73,16 @@ class MemberCard(Card):
         beside.addWidget(self._as_of)
         beside.addStretch(1)
         balance.addLayout(beside, 1)
-        balance.addWidget(self._birthday)
+        foot = row(space="m")
+        foot.addWidget(self._visits, 1)
+        foot.addWidget(self._birthday)
         layout = column(page, space="xs", margin="l")
         layout.addLayout(head)
         layout.addWidget(self._ids)
         layout.addLayout(balance)
         layout.addWidget(self._note)
         layout.addStretch(1)
-        layout.addWidget(self._visits)
+        layout.addLayout(foot)
         return page
 
     def show_member(self, panel: MemberPanel | None) -> None:
@@ -123,23 +125,25 @@ class MemberCard(Card):
         notes: list[str] = []
         tone = "none"
         if panel.owed:
-            notes.append(tr("Owes {points} points from a return", points=panel.owed))
+            notes.append(tr("Owes {points} point(s) from a return", points=panel.owed))
             tone = "bad"
         if panel.expiring_points and panel.expiring_on is not None:
             on = format_date(panel.expiring_on, language())
-            notes.append(tr("{points} points expire {date}", points=panel.expiring_points, date=on))
+            notes.append(tr("{points} point(s) until {date}", points=panel.expiring_points, date=on))
             tone = "warn" if tone == "none" else tone
         if panel.coupons:
             usable = sum(1 for coupon in panel.coupons if coupon.usable)
-            notes.append(tr("{count} coupons to use", count=usable))
+            notes.append(tr("{count} coupon(s) to use", count=usable))
         self._note.show_text(" · ".join(notes), tone)
 
     def _show_visits(self, panel: MemberPanel) -> None:
         if panel.last_visit is None:
-            self._visits.show_text(tr("First visit") if panel.visits == 0 else tr("{count} visits", count=panel.visits))
+            self._visits.show_text(
+                tr("First visit") if panel.visits == 0 else tr("{count} visit(s)", count=panel.visits)
+            )
             return
         day = format_date(panel.last_visit, language())
-        self._visits.show_text(tr("{count} visits · last on {date}", count=panel.visits, date=day))
+        self._visits.show_text(tr("{count} visit(s) · last on {date}", count=panel.visits, date=day))
 
     def retranslate(self) -> None:
         """Every text."""

@@ -72,9 +72,9 @@ class OfferTile(Button):
         if offer.reward is not None:
             reward = offer.reward
             if offer.chosen:
-                return tr("{points} points used", points=reward.points_per_time * reward.times_chosen)
+                return tr("{points} point(s) used", points=reward.points_per_time * reward.times_chosen)
             most = reward.points_per_time * reward.times_max
-            return tr("Uses {points} points", points=most)
+            return tr("Uses {points} point(s)", points=most)
         if offer.chosen:
             return tr("Used on this bill")
         if offer.valid_to is not None:

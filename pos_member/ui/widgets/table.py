@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from pos_member.ui import theme
@@ -114,7 +114,7 @@ class Table(QTableView, Generic[R]):
             if each.figures:
                 mode = QHeaderView.ResizeMode.Fixed
                 measure = QFontMetrics(theme.active().font())
-                width = measure.horizontalAdvance("0") * each.figures + 2 * theme.active().px("space", "l")
+                width = measure.horizontalAdvance("0") * each.figures + 2 * theme.active().px("space", "m") + 6
                 head.resizeSection(at, width)
             head.setSectionResizeMode(at, mode)
         self.setSortingEnabled(True)
@@ -148,6 +148,12 @@ class Table(QTableView, Generic[R]):
     def retranslate(self) -> None:
         """Titles and texts anew."""
         self.rows_model.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # What is under the cursor stays in sight when the table gets shorter.
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:
