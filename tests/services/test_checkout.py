@@ -205,6 +205,21 @@ def test_points_spent_between_the_look_and_the_lock_refuse_the_bill(world: World
     assert reason is Reason.BILL_CHANGED
 
 
+def test_a_birthday_corrected_between_the_look_and_the_lock_refuses_the_bill(world: World) -> None:
+    member = world.enrol()
+    till, cashier = world.till, world.session()
+    act = lambda: till.enrolment.correct(cashier, member.id, birthday="5/11")  # noqa: E731  # points are doubled now
+    assert _refused_meanwhile(world, world.draft({"giftbox": 1}, member), act) is Reason.BILL_CHANGED
+
+
+def test_the_same_draft_completed_twice_at_once_is_one_bill(world: World) -> None:
+    draft, session, till = world.draft({"tea": 1}), world.session(), world.till
+    tenders = (Tender(CASH, 4_000),)
+    world.use(_Meanwhile(world.folder.store, lambda: till.checkout.complete(session, draft, tenders)))  # type: ignore[arg-type]
+    bill = world.till.checkout.complete(session, draft, tenders).bill
+    assert bill == world.store.facts.bill(draft.id) and world.store.evidence.counters()["bill"] == 1
+
+
 def test_points_that_came_meanwhile_change_nothing_that_was_seen(world: World) -> None:
     member = world.enrol()
     draft, session, manager, till = world.draft({"mug": 1}, member), world.session(), world.session("1004"), world.till

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from pos_member.domain import permission
 from pos_member.domain.bill import Tender
 from pos_member.domain.consent import Purpose
 from pos_member.domain.documents import DocumentKind
@@ -122,6 +123,15 @@ def test_every_method_is_in_the_matrix_or_named_as_open(world: World) -> None:
         if not name.startswith("_") and "session" in inspect.signature(method).parameters
     }
     assert takes_session == {row[0] for row in _MATRIX}
+
+
+def test_who_may_sell_may_not_therefore_redeem(scene: _Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(permission.GRANTS, CASHIER, frozenset({permission.Permission.SELL}))
+    cashier = scene.world.session("1001")
+    with pytest.raises(Refusal) as refusal:
+        scene.redeeming(cashier)
+    assert refusal.value.params["permission"] == "redeem"
+    scene.world.pay(scene.world.draft({"tea": 1}))
 
 
 def test_somebody_taken_off_the_list_is_out_at_once_and_a_new_role_counts(scene: _Scene) -> None:

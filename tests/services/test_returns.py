@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ from pos_member.domain.coupon import CouponState
 from pos_member.domain.documents import DocumentKind, ReceiptDocument
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.org import OwedPolicy
+from pos_member.services.ports import TillTransaction
 from tests.db_support import put
 from tests.factories import CARD, CASH, World, make_organisation, make_settings
 
@@ -112,6 +115,46 @@ def test_a_coupon_given_back_works_again_and_once(world: World) -> None:
     coupon = world.store.coupons.by_code(code)
     assert coupon is not None and (coupon.state, coupon.redeemed_bill_id) == (CouponState.REDEEMED, again.id)
     assert world.till.verify.run().ok
+
+
+def test_a_used_coupon_that_head_office_cancelled_does_not_come_back(world: World) -> None:
+    member = world.enrol()
+    code = world.sell({"giftbox": 1}, member).bill.coupons_issued[0].code
+    bill = world.pay(world.till.redemption.lay_coupon(world.draft({"mug": 1}, member), code)).bill
+    used = world.store.coupons.by_code(code)
+    assert used is not None
+    head = world.store.facts.queue_status().head_seq
+    put(world.folder, [replace(used, state=CouponState.CANCELLED)], included_seq=head)
+    assert _back(world, bill.id, {1: 1000}).coupons_restored == ()
+    after = world.store.coupons.by_code(code)
+    assert after is not None and after.state is CouponState.CANCELLED
+
+
+def test_the_same_return_made_twice_at_once_is_one(world: World) -> None:
+    bill = world.sell({"giftbox": 2}).bill
+    return_id, till, supervisor = world.till.returns.new_id(), world.till, world.session("1003")
+    arguments = {"return_id": return_id}
+
+    class Meanwhile:
+        """Lets the same return in between the first look and the lock."""
+
+        def __init__(self, inner: object) -> None:
+            self.inner, self.first = inner, True
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.inner, name)
+
+        @contextmanager
+        def transaction(self) -> Iterator[TillTransaction]:
+            if self.first:
+                self.first = False
+                till.returns.complete(supervisor, bill.id, {1: 1000}, **arguments)
+            with self.inner.transaction() as tx:  # type: ignore[attr-defined]
+                yield tx
+
+    world.use(Meanwhile(world.folder.store))  # type: ignore[arg-type]
+    document = world.till.returns.complete(supervisor, bill.id, {1: 1000}, **arguments).document
+    assert world.store.facts.returns_of(bill.id) == (document,)
 
 
 def test_redeemed_points_come_back_to_their_lots(world: World) -> None:
