@@ -24,6 +24,16 @@
         <translation>บาร์โค้ด บัตร คูปอง หรือใบเสร็จ: สแกน หรือพิมพ์ตัวเลข</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>A copy carries the same code and says that it is a copy.</source>
+        <translation>ใบที่พิมพ์ซ้ำใช้รหัสเดิม และมีคำว่าสำเนา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>A copy is printing.</source>
+        <translation>กำลังพิมพ์สำเนา</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>A member already: {name} · {number}</source>
         <translation>เป็นสมาชิกอยู่แล้ว: {name} · {number}</translation>
@@ -82,6 +92,11 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Ask the customer, then press + to record the consent</source>
         <translation>ถามลูกค้าก่อน แล้วกด + เพื่อบันทึกความยินยอม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>At the printer</source>
+        <translation>ที่เครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
@@ -167,6 +182,11 @@
         <translation>คืนแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Cannot print yet</source>
+        <translation>ยังพิมพ์ไม่ได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Card</source>
@@ -216,6 +236,11 @@
         <translation>ปิดบิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Coupon</source>
+        <translation>คูปอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>Coupon that can be used again</source>
         <translation>คูปองที่กลับมาใช้ได้</translation>
@@ -255,6 +280,11 @@
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>Discounts</source>
         <translation>ส่วนลด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Do not print this any more</source>
+        <translation>ไม่ต้องพิมพ์แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -401,6 +431,11 @@
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Given up</source>
+        <translation>ยกเลิกแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Go on: add what was typed, pay, complete</source>
         <translation>ไปต่อ: เพิ่มที่พิมพ์ไว้ ชำระเงิน ปิดบิล</translation>
@@ -419,6 +454,16 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Help</source>
         <translation>ช่วยเหลือ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>In doubt: look at the paper</source>
+        <translation>ไม่แน่ใจ ให้ดูกระดาษ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>It prints by itself as soon as the printer is free. Selling goes on.</source>
+        <translation>เครื่องจะพิมพ์เองเมื่อเครื่องพิมพ์ว่าง ขายต่อได้เลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -466,9 +511,15 @@
         <translation>การเชื่อมต่อมีปัญหา · ขายได้ตามปกติ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Member</source>
         <translation>สมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Member card</source>
+        <translation>บัตรสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -546,6 +597,17 @@
         <translation>ไม่มีบิลที่พักไว้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>No bills yet</source>
+        <translation>ยังไม่มีบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>No coupon was printed with this bill.</source>
+        <translation>บิลนี้ไม่มีคูปอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>No member</source>
@@ -622,9 +684,20 @@
         <translation>ส่งข้อมูลครบแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Nothing was printed yet</source>
+        <translation>ยังไม่มีใบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Number</source>
         <translation>เลขสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Of</source>
+        <translation>ของเลขที่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -738,6 +811,16 @@
         <translation>รับเงินพอดี ไม่มีทอน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Paper</source>
+        <translation>ใบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>Papers</source>
+        <translation>ใบเสร็จและใบพิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Park</source>
         <translation>พักบิล</translation>
@@ -778,6 +861,7 @@
         <translation>เบอร์โทร · กด + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Points</source>
         <translation>แต้ม</translation>
@@ -834,6 +918,37 @@
         <translation>ราคา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>Print again</source>
+        <translation>พิมพ์ซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>Print the coupon again</source>
+        <translation>พิมพ์คูปองซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>Print the member card again</source>
+        <translation>พิมพ์บัตรสมาชิกซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>Print the receipt again</source>
+        <translation>พิมพ์ใบเสร็จซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>Print the return slip again</source>
+        <translation>พิมพ์ใบคืนซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Printed</source>
+        <translation>พิมพ์แล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Printer ready</source>
         <translation>เครื่องพิมพ์พร้อม</translation>
@@ -842,6 +957,11 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Printer · {papers} waiting</source>
         <translation>เครื่องพิมพ์มีปัญหา · รอพิมพ์ {papers} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Printing</source>
+        <translation>กำลังพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -887,12 +1007,18 @@
         <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Receipt</source>
+        <translation>ใบเสร็จ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Reprint</source>
         <translation>พิมพ์ซ้ำ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <source>Return</source>
         <translation>คืนสินค้า</translation>
     </message>
@@ -900,6 +1026,11 @@
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>Return now</source>
         <translation>คืนครั้งนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Return slip</source>
+        <translation>ใบคืนสินค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -930,6 +1061,11 @@
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>Returns</source>
         <translation>คืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>Sale</source>
+        <translation>ขาย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -973,6 +1109,11 @@
         <translation>ยิงใบเสร็จ · Enter = คืนทั้งหมดที่เหลือ · ← → = ลดหรือเพิ่มจำนวน · Esc = กลับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>Scan the receipt, or type part of the number</source>
+        <translation>ยิงใบเสร็จ หรือพิมพ์บางส่วนของเลขที่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Scan the receipt, or type the bill number</source>
         <translation>ยิงใบเสร็จ หรือพิมพ์เลขที่บิล</translation>
@@ -1003,6 +1144,11 @@
         <translation>กำลังส่ง · เหลือ {items} รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Sent, not confirmed</source>
+        <translation>ส่งแล้ว เครื่องไม่ยืนยัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Settings</source>
         <translation>ตั้งค่า</translation>
@@ -1011,6 +1157,11 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Shift</source>
         <translation>รอบขาย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Shift report</source>
+        <translation>ใบปิดรอบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -1031,6 +1182,11 @@
         <location filename="../../pos_member/ui/shell.py"/>
         <source>Something went wrong inside. Nothing was lost: try again, or restart the till.</source>
         <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>State</source>
+        <translation>สถานะ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
@@ -1072,6 +1228,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Take the member off the bill</source>
         <translation>เอาสมาชิกออกจากบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Test page</source>
+        <translation>หน้าทดสอบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -1134,6 +1295,11 @@
         <translation>เครื่องนี้ยังไม่ได้ตั้งค่าส่วนนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>This member's card was not printed at this till.</source>
+        <translation>บัตรของสมาชิกคนนี้ไม่ได้พิมพ์จากเครื่องนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Three at ฿45</source>
         <translation>3 ชิ้น ชิ้นละ ฿45</translation>
@@ -1149,6 +1315,8 @@
         <translation>เครื่อง {label}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Time</source>
         <translation>เวลา</translation>
@@ -1189,6 +1357,7 @@
         <translation>ใส่ PIN ผิดหลายครั้ง ลองใหม่ได้ในอีก {minutes}:{seconds} นาที</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Total</source>
         <translation>ยอดรวม</translation>
@@ -1275,9 +1444,19 @@
         <translation>รอส่งตั้งแต่ {when}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Waits for the printer</source>
+        <translation>รอพิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>Welcome, the member is enrolled</source>
         <translation>สมัครสมาชิกเรียบร้อยแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <source>What</source>
+        <translation>ประเภท</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -1357,6 +1536,7 @@
         <translation>คงเหลือ {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>or choose one of the last bills</source>
         <translation>หรือเลือกจากบิลล่าสุดด้านล่าง</translation>
@@ -1455,6 +1635,11 @@
         <translation>สัปดาห์ก่อน {figure}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>{paper}, copy {number}</source>
+        <translation>{paper} สำเนาที่ {number}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>{phone} is free</source>
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
@@ -1488,6 +1673,11 @@
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>↑ ↓ choose a person · PIN · Enter</source>
         <translation>ลูกศร = เลือกชื่อ · พิมพ์ PIN · Enter</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>↑ ↓ choose · Enter = print · Ctrl+2 = what the printer has · Esc = back</source>
+        <translation>↑ ↓ เลือก · Enter = พิมพ์ · Ctrl+2 = ดูที่เครื่องพิมพ์ · Esc = กลับ</translation>
     </message>
 </context>
 </TS>

@@ -9,4 +9,6 @@ SCREENS: dict[str, str] = {
     "find": "pos_member.ui.screens.find:FindScreen",
     "return": "pos_member.ui.screens.returns:ReturnsScreen",
     "report": "pos_member.ui.screens.report:ReportScreen",
+    "reprint": "pos_member.ui.screens.papers:PapersScreen",
+    "print_jobs": "pos_member.ui.screens.papers:PrintJobsScreen",
 }

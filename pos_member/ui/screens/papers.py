@@ -1,0 +1,193 @@
+"""F6: papers again, and the list of what the printer has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeyEvent, Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from pos_member.domain.codes import ScanKind, classify
+from pos_member.domain.documents import DocumentKind
+from pos_member.domain.errors import PosMemberError, Reason
+from pos_member.services.ports import BillSummary, PrintJobInfo
+from pos_member.services.till import TillServices
+from pos_member.ui.i18n import tr
+from pos_member.ui.notices import Tone
+from pos_member.ui.page import Page, PageHead
+from pos_member.ui.papers.bills_tab import BillsTab
+from pos_member.ui.papers.jobs_tab import JobsTab
+from pos_member.ui.ports import Sound
+from pos_member.ui.shell import Shell
+from pos_member.ui.widgets import Button
+
+_BILLS, _JOBS = range(2)
+#: How often the list of jobs looks while it is open (ms).
+_LOOK_MS = 2_000
+_RECENT = 200
+Papers = tuple[tuple[BillSummary, ...], tuple[PrintJobInfo, ...]]
+
+
+class PapersScreen(Page):
+    """Two tabs; the second one follows the printer while it is open."""
+
+    name = "reprint"
+    first_tab = _BILLS
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self._asked = DocumentKind.RECEIPT
+        self._head = PageHead(self.name)
+        self._tab_bills = Button(name="papers_tab_bills", icon="receipt", checkable=True)
+        self._tab_jobs = Button(name="papers_tab_jobs", icon="print", checkable=True)
+        self._head.beside.addWidget(self._tab_bills)
+        self._head.beside.addWidget(self._tab_jobs)
+        self._bills = BillsTab(shell)
+        self._jobs = JobsTab(shell)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._bills)
+        self._stack.addWidget(self._jobs)
+        self.lay_out(self._head, self._stack)
+        self._looking = QTimer(self)
+        self._looking.setInterval(_LOOK_MS)
+        self._connect()
+        self.finish()
+
+    def _connect(self) -> None:
+        self._tab_bills.clicked.connect(self._show_bills)
+        self._tab_jobs.clicked.connect(self._show_jobs)
+        self._bills.wanted.connect(self._reprint)
+        self._jobs.retry_wanted.connect(self._retry)
+        self._jobs.cancel_wanted.connect(self._cancel)
+        self._looking.timeout.connect(self._load)
+        for keys, button in (
+            ("Ctrl+1", self._tab_bills),
+            ("Ctrl+2", self._tab_jobs),
+            ("Ctrl+K", self._bills.coupon),
+            ("Ctrl+M", self._bills.card),
+        ):
+            self.shortcut(keys, button)
+
+    # --- texts ---------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return tr("Papers")
+
+    def hint(self) -> str:
+        return tr("↑ ↓ choose · Enter = print · Ctrl+2 = what the printer has · Esc = back")
+
+    def retranslate(self) -> None:
+        self._head.show_text(self.title())
+        self._tab_bills.show_text(tr("Print again"), "Ctrl+1")
+        self._tab_jobs.show_text(tr("At the printer"), "Ctrl+2")
+        self._bills.retranslate()
+        self._jobs.retranslate()
+
+    # --- opening -------------------------------------------------------------------------------------------
+
+    def opened(self, **params: object) -> None:
+        self._switch(self.first_tab)
+
+    def left(self) -> None:
+        self._looking.stop()
+        self._bills.text.set_text("")
+
+    def back(self) -> bool:
+        if self._bills.text.text():
+            self._bills.text.set_text("")
+            return True
+        return False
+
+    def scanned(self, text: str) -> bool:
+        if classify(text).kind is not ScanKind.RECEIPT:
+            return False
+        till = self.shell.till
+        self._switch(_BILLS)
+        self.run(lambda: till.returns.find(text).bill.number, self._bills.text.set_text, key="scan")
+        return True
+
+    def _show_bills(self) -> None:
+        self._switch(_BILLS)
+
+    def _show_jobs(self) -> None:
+        self._switch(_JOBS)
+
+    def _switch(self, tab: int) -> None:
+        self._stack.setCurrentIndex(tab)
+        self._tab_bills.setChecked(tab == _BILLS)
+        self._tab_jobs.setChecked(tab == _JOBS)
+        if tab == _BILLS:
+            self._bills.text.setFocus()
+        else:
+            self._jobs.table.setFocus()
+        self._looking.start()
+        self._load()
+
+    def _load(self) -> None:
+        till = self.shell.till
+        self.run(lambda: _read(till), self._loaded, key="papers")
+
+    def _loaded(self, found: Papers) -> None:
+        bills, jobs = found
+        if bills != self._bills.table.rows_model.rows:
+            self._bills.show_bills(bills)
+        self._jobs.show_jobs(jobs, {bill.id: bill.number for bill in bills})
+
+    # --- acts ----------------------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        if self._stack.currentIndex() == _BILLS:
+            self._bills.take()
+        else:
+            self._jobs.take()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self._stack.currentIndex() == _JOBS:
+            self._jobs.cancel.click()
+            return
+        super().keyPressEvent(event)
+
+    def _reprint(self, subject_id: str, kind: DocumentKind) -> None:
+        session, till = self.shell.signed_in(), self.shell.till
+        self._asked = kind
+        self.run(lambda: till.reprint.reprint(session, subject_id, kind), self._queued, self._not_queued)
+
+    def _queued(self, job_id: str) -> None:
+        self.shell.play(Sound.READ)
+        self.shell.say(Tone.GOOD, tr("A copy is printing."))
+        self.shell.refresh_badges()
+        self._load()
+
+    def _not_queued(self, error: PosMemberError) -> bool:
+        if not self.shell.is_reason(error, Reason.BILL_UNKNOWN):
+            return False
+        self.shell.play(Sound.UNKNOWN)
+        if self._asked is DocumentKind.COUPON:
+            self.shell.say(Tone.INFO, tr("No coupon was printed with this bill."))
+        elif self._asked is DocumentKind.MEMBER_CARD:
+            self.shell.say(Tone.INFO, tr("This member's card was not printed at this till."))
+        else:
+            return False
+        return True
+
+    def _retry(self, job_id: str) -> None:
+        till = self.shell.till
+        self.run(lambda: till.reprint.retry(job_id), self._moved)
+
+    def _cancel(self, job_id: str) -> None:
+        till = self.shell.till
+        self.run(lambda: till.reprint.cancel(job_id), self._moved)
+
+    def _moved(self, nothing: None) -> None:
+        self.shell.refresh_badges()
+        self._load()
+
+
+class PrintJobsScreen(PapersScreen):
+    """The same, opened at the printer's list: what the head of the window leads to."""
+
+    name = "print_jobs"
+    first_tab = _JOBS
+
+
+def _read(till: TillServices) -> Papers:
+    return till.reprint.recent(_RECENT), till.reprint.jobs()
