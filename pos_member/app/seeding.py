@@ -50,12 +50,13 @@ def seed_till(path: Path, members: int, progress: Progress = lambda done, total:
     """
     with open_till(path) as till:
         store = till.folder.sync_store
-        if store.identity() is not None or store.cursor():
+        if store.identity() is not None:
             raise EnvironmentProblem(Reason.ALREADY_SEEDED, where=str(path))
         demo = demo_data()
         now = SystemClock().now()
-        store.set_identity(demo.tills[0], "")
         store.bulk_load(_changes(demo, members, now, progress), 1, None, now)
+        # Comes last: until then a seeding that was cut off is begun again.
+        store.set_identity(demo.tills[0], "")
     return _seeded(demo, members, demo.tills[0].branch_id)
 
 

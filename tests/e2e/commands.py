@@ -1,0 +1,118 @@
+"""``pos-member`` as a person runs it: a process of its own, in a language, with what it said on both streams."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pos_member.wording import say
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("th", "en")
+#: How long a command may take on a machine that is busy with other things.
+PATIENCE_S = 120
+MEMBERS = 60
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> object:
+        """Standard output as one JSON document."""
+        return json.loads(self.out)
+
+    def lines(self) -> list[str]:
+        """Standard output, line by line."""
+        return self.out.splitlines()
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a command: no screen, no keystore, no locale but the one asked for."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LANG", "LC_", "POS_MEMBER_"))}
+    return kept | {"QT_QPA_PLATFORM": "offscreen", "POS_MEMBER_KEYS": "file", "LC_ALL": "C.UTF-8"} | more
+
+
+def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
+    """A command under way; both streams are pipes."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pos_member", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def run(*arguments: object, env: Mapping[str, str] | None = None) -> Said:
+    """A command, run to its end."""
+    with start(*arguments, **dict(env or {})) as process:
+        try:
+            out, err = process.communicate(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return Said(process.returncode, out, err)
+
+
+@contextmanager
+def running(*arguments: object, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that goes on until it is stopped; ended with the block at the latest."""
+    with start(*arguments, **more) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def assert_told(said: Said, code: int, reason: str, language: str) -> None:
+    """The command ended with ``code`` and told ``reason`` in ``language``: one sentence, no traceback."""
+    assert said.code == code, said
+    assert "Traceback" not in said.err + said.out, said
+    # What comes before the first thing filled in: enough to tell a sentence from all the others.
+    sentence = say("reasons", reason, language)
+    beginning = max((piece.strip() for piece in sentence.split("–")), key=len)
+    assert beginning in said.err, (beginning, said)
+    has_thai = any("\u0e00" <= char <= "\u0e7f" for char in said.err)
+    assert has_thai == (language == "th"), said
+
+
+def assert_clean(folder: Path) -> None:
+    """``verify`` finds nothing."""
+    said = run("verify", "--data", folder, "--json")
+    assert said.code == 0, said
+    assert said.err == "", said
+
+
+@cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="pos-member-e2e-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    said = run("seed", "--members", MEMBERS, "--data", folder / "till")
+    assert said.code == 0, said
+    said = run("load", "--bills", 6, "--data", folder / "till")
+    assert said.code == 0, said
+    return folder / "till"
+
+
+def demo_till(target: Path) -> Path:
+    """A till with demo data and six bills at ``target``, made once per process and copied."""
+    shutil.copytree(_template(), target)
+    return target
