@@ -8,8 +8,8 @@ import pytest
 
 from pos_member.services.sync_ports import KEEP_ACKED_DAYS
 from pos_member.services.verify import PROBLEMS_SHOWN_MAX
-from tests.db_support import TILL
-from tests.factories import World
+from tests.db_support import TILL, put
+from tests.factories import World, make_organisation, make_settings
 
 REWARD = "01930000-0000-7000-8000-000000000105"
 
@@ -38,6 +38,13 @@ def test_a_true_history_is_clean_and_progress_is_told(world: World) -> None:
     assert told and all(done <= total for done, total in told) and told == sorted(told)
 
 
+def test_another_rate_of_vat_later_does_not_make_old_bills_wrong(world: World) -> None:
+    _history(world)
+    put(world.folder, [make_organisation(make_settings(vat_rate_bp=1_000))])
+    assert world.sell({"mug": 1}).bill.vat_satang == 1_818
+    assert world.till.verify.run().ok
+
+
 def test_an_empty_till_is_clean(world: World) -> None:
     assert world.till.verify.run().ok
 
@@ -61,7 +68,7 @@ def test_an_empty_till_is_clean(world: World) -> None:
         ("UPDATE bill_line SET points_earned = points_earned + 1 WHERE line_no = 1", "bills", "points earned by line"),
         ("UPDATE tender SET amount_satang = amount_satang + 1", "bills", "payment"),
         ("UPDATE bill_discount SET amount_satang = amount_satang + 1", "bills", "discounts"),
-        ("UPDATE bill SET vat_satang = vat_satang + 1", "bills", "VAT"),
+        ("UPDATE bill SET vat_satang = total_satang + 1", "bills", "VAT"),
         ("UPDATE return_line SET quantity_milli = quantity_milli * 9", "returns", "thousandths came back"),
         ("UPDATE bill_return SET refund_satang = refund_satang + 90000", "returns", "money came back"),
         ("UPDATE bill_return SET points_taken_back = points_taken_back + 500", "returns", "earned points came back"),
@@ -93,7 +100,7 @@ def test_many_problems_are_counted_and_few_are_shown(world: World) -> None:
     for _ in range(PROBLEMS_SHOWN_MAX + 5):
         world.sell({"tea": 1})
     with world.folder.till.write() as connection:
-        connection.exec_driver_sql("UPDATE bill SET vat_satang = vat_satang + 1")
+        connection.exec_driver_sql("UPDATE bill SET vat_satang = total_satang + 1")
     bills = world.till.verify.run().checks[1]
     assert not bills.ok and len(bills.problems) == PROBLEMS_SHOWN_MAX and bills.counted == PROBLEMS_SHOWN_MAX + 5
 
