@@ -1,7 +1,7 @@
 """Upload of bills to head office on SQLite: bills a second and bytes a bill, over HTTP on loopback.
 
 Run: ``python -m benchmarks.upload [--bills N] [--tills N] [--json]``. Bills have four lines and two point entries. They
-lie in real tills' queues before the clock starts; the real client sends them to the real server in this process, every
+lie in real tills' queues before the clock starts; the real client sends them to the server in its own process, every
 batch durable (``synchronous=FULL``) before it is acknowledged, and reads the changes back. The first load of members is
 timed beside it.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import random
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pos_member.db.folder import DataFolder
@@ -30,9 +32,9 @@ from pos_member.domain.member import Identified
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry, PointKind
 from pos_member.headoffice import admin
-from pos_member.headoffice.app import HeadOfficeSettings
+from pos_member.headoffice.database import open_database
 from pos_member.headoffice.schema import metadata
-from pos_member.headoffice.serve import RunningHeadOffice
+from pos_member.headoffice.serve import serve
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import HttpTransport
@@ -137,35 +139,45 @@ class BillMaker:
         )
 
 
+def _serve(url: str, told: Connection) -> None:
+    """Head office, in a process of its own."""
+    serve(url, port=0, ready=told.send)
+
+
 @contextmanager
-def _server(folder: Path) -> Iterator[tuple[RunningHeadOffice, str, Goods]]:
+def _server(folder: Path) -> Iterator[tuple[str, str, Goods]]:
+    """(address, database, goods) of a running head office with the demo in it."""
     url = f"sqlite:///{folder / 'office.db'}"
     demo = admin.load_demo(url, hash_pin=lambda _pin: "not used", members=2_000)
     products = [
         (p.id, p.barcode, p.name_th, p.name_en, p.category_id, p.brand_id, p.price_satang) for p in demo.products
     ]
-    server = RunningHeadOffice(HeadOfficeSettings(url))
-    server.start()
+    database = open_database(url)
+    with database.read() as connection:
+        members = list(connection.execute(metadata.tables["member"].select()).scalars())
+    database.close()
+    spawn = multiprocessing.get_context("spawn")
+    heard, told = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_serve, args=(url, told), daemon=True)
+    process.start()
     try:
-        database = server.app.state.office.database
-        with database.read() as connection:
-            members = list(connection.execute(metadata.tables["member"].select()).scalars())
-        yield server, url, Goods(products, members)
+        yield heard.recv(), url, Goods(products, members)
     finally:
-        server.stop()
+        process.terminate()
+        process.join(20)
 
 
 def measure(bills: int, tills: int) -> dict[str, float]:
     """``bills`` in all, spread over ``tills`` that upload at the same time."""
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        server, url, goods = stack.enter_context(_server(folder))
+        address, url, goods = stack.enter_context(_server(folder))
         lines, engines, first_loads = [], [], []
         for number in range(tills):
             data = stack.enter_context(DataFolder(folder / f"till{number}", SystemClock(), find_keystore=lambda: None))
             code = admin.enrol_code(url, BRANCHES[number % len(BRANCHES)])
-            identity = enrol(server.url, code, data.sync_store)
-            lines.append(HttpTransport(server.url))
+            identity = enrol(address, code, data.sync_store)
+            lines.append(HttpTransport(address))
             engines.append(SyncEngine(data.sync_store, lines[-1], SystemClock()))
             started = time.perf_counter()
             loaded = engines[-1].sync_once().pulled

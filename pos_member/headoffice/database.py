@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.headoffice.portable import Database, insert_new
+from pos_member.headoffice.portable import Database, insert_new, told
 from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting
 
 VERSION = "schema_version"
@@ -20,9 +20,24 @@ CONSOLE_PASSWORD = "console_password_scrypt"  # noqa: S105
 def open_database(database_url: str) -> Database:
     """The database, its tables made where they are missing.
 
-    Raises ``EnvironmentProblem(DATABASE_NEWER | SQLITE_UNSOUND)``.
+    Raises ``EnvironmentProblem``: DATABASE_NEWER, DATABASE_CORRUPT, DATABASE_BUSY, FOLDER_READ_ONLY, DISK_FULL,
+    SQLITE_UNSOUND.
     """
-    database = Database(database_url)
+    with told():
+        database = Database(database_url)
+        try:
+            found = _prepare(database)
+        except BaseException:
+            database.close()
+            raise
+    if found > SCHEMA_VERSION:
+        database.close()
+        raise EnvironmentProblem(Reason.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
+    return database
+
+
+def _prepare(database: Database) -> int:
+    """Tables and secrets, where they are missing. Returns the version of the tables."""
     with database.write() as connection:
         metadata.create_all(connection)
         signing = Ed25519PrivateKey.generate().private_bytes_raw().hex()
@@ -33,11 +48,7 @@ def open_database(database_url: str) -> Database:
         ]
         insert_new(connection, setting, rows)
         insert_new(connection, feed_head, [{"id": 1, "publish_no": 0}])
-        found = int(read_setting(connection, VERSION))
-    if found > SCHEMA_VERSION:
-        database.close()
-        raise EnvironmentProblem(Reason.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
-    return database
+        return int(read_setting(connection, VERSION))
 
 
 def read_setting(connection: Connection, name: str) -> str:

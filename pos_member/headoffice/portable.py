@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlcipher3 import dbapi2
 
 from pos_member.db.engine import require_sound_sqlite
+from pos_member.db.errors import looks_corrupt, problem_of
 from pos_member.domain.errors import EnvironmentProblem, Reason
 
 BUSY_TIMEOUT_S = 20
@@ -36,6 +37,7 @@ def open_engine(database_url: str) -> Engine:
     require_sound_sqlite()
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).touch(mode=0o600)  # it holds personal data and the secret of the tokens
     engine = create_engine(
         url,
         module=dbapi2,
@@ -110,9 +112,25 @@ class Database:
 
 
 def is_overload(error: OperationalError) -> bool:
-    """Whether waiting and trying again is the answer (a lock not had in time, connections used up)."""
+    """Whether trying again later is the answer (a lock not had in time, connections used up, a full disk mended)."""
+    if problem_of(error) is not None:
+        return True
     text = str(error.orig).lower()
     return "locked" in text or "busy" in text or "deadlock" in text or "too many" in text or "timeout" in text
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns what a person can act on (corrupt, read-only, full, busy) into an ``EnvironmentProblem``."""
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        if looks_corrupt(error):
+            raise EnvironmentProblem(Reason.DATABASE_CORRUPT) from error
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        raise problem from error
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

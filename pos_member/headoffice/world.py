@@ -42,9 +42,11 @@ class AccountState:
 
     @property
     def balance(self) -> int:
+        """All points, whatever their lot."""
         return sum(self.buckets.values())
 
     def add(self, entry: PointEntry) -> None:
+        """Count one entry."""
         bucket = entry.bucket.isoformat() if entry.bucket else ""
         points = self.buckets.pop(bucket, 0) + entry.points
         if points:
@@ -53,6 +55,7 @@ class AccountState:
         self.qualifying += qualifies(entry)
 
     def feed_body(self) -> dict[str, Any]:
+        """What tills read."""
         ordered = sorted(self.buckets.items(), key=lambda item: (item[0] == "", item[0]))
         buckets = tuple(FeedBucket(bucket or None, points) for bucket, points in ordered)
         body = FeedAccount(self.member_id, buckets, self.qualifying, self.visits, self.last_visit, max(0, self.owed))
@@ -60,6 +63,7 @@ class AccountState:
         return wire
 
     def row(self, as_of: str) -> dict[str, Any]:
+        """What is stored; ``as_of``: stored time."""
         return {
             "member_id": self.member_id,
             "buckets": json.dumps(self.buckets, sort_keys=True),
@@ -87,6 +91,7 @@ class CouponRecord:
         return sorted(s for kind, s in self.events if kind == CouponEventKind.REDEEMED and s not in undone)
 
     def dead(self) -> CouponState | None:
+        """Cancelled or voided, whatever else happened."""
         kinds = {kind for kind, _ in self.events}
         if CouponEventKind.CANCELLED in kinds:
             return CouponState.CANCELLED
@@ -106,6 +111,7 @@ class CouponRecord:
         return replace(self.issued, state=state, redeemed_bill_id=None)
 
     def findings(self) -> list[Finding]:
+        """The cases this coupon makes, or no longer makes."""
         uses = self.uses()
         listed = []
         for bill in uses:
@@ -274,6 +280,7 @@ def _text(value: object) -> str:
 
 
 def member_row(member: Member) -> dict[str, Any]:
+    """A row of ``member``."""
     searched = {"number": member.number, "phone": member.phone, "status": member.status.value}
     return {"id": member.id, "body": _text(member), **searched}
 
@@ -283,6 +290,7 @@ def _coupon_row(coupon: Coupon) -> dict[str, Any]:
 
 
 def consent_row(consent: Consent) -> dict[str, Any]:
+    """A row of ``consent``."""
     return {
         "member_id": consent.member_id,
         "id": consent.id,
