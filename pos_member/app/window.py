@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -23,7 +25,6 @@ from pos_member.services.ports import PrintJobState
 from pos_member.services.till import TillServices
 from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import (
-    CameraControls,
     PrinterLight,
     PrinterStateView,
     SyncStateView,
@@ -32,6 +33,9 @@ from pos_member.ui.ports import (
 )
 from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from pos_member.app.camera import Camera
 
 _log = logging.getLogger(__name__)
 _JOBS_LOOKED_AT = 20
@@ -69,7 +73,7 @@ class TillProgram(QObject):
         self.runner = TaskRunner()
         self.network = NetworkLane(self.runner, self)
         self.printer: PrinterLane | None = None
-        self._camera_stop: Callable[[], object] | None = None
+        self._camera: Camera | None = None
         self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
         screen = app.primaryScreen()
         height = screen.availableGeometry().height() if screen is not None else 768
@@ -82,6 +86,7 @@ class TillProgram(QObject):
         self.network.changed.connect(self.window.shell.refresh_badges)
         self.window.desk.completed.connect(self._something_new)
         self.window.shell.refresh_wanted.connect(self._something_new)
+        self.window.shell.session_changed.connect(self._watch_camera)
         self._sending = QTimer(self)
         self._sending.timeout.connect(self._send_what_waits)
         self._sending.start(_SEND_MS)
@@ -98,8 +103,8 @@ class TillProgram(QObject):
         self.network.stop()
         if self.printer is not None:
             self.printer.stop()
-        if self._camera_stop is not None:
-            self._camera_stop()
+        if self._camera is not None:
+            self._camera.stop()
         self.window.close()
         if not self.runner.stop():
             _log.warning("a lane was still at work when the till was closed")
@@ -116,7 +121,6 @@ class TillProgram(QObject):
             printer_state=self._printer_state,
             play=play,
             bursts=lambda: WindowBursts(settings.reader_gap_ms, settings.reader_silence_ms),
-            camera=CameraControls(self._start_camera, self._stop_camera) if settings.camera else None,
             save_settings=self._save,
             qr_modules=_qr_modules,
         )
@@ -184,25 +188,23 @@ class TillProgram(QObject):
         if self.network.view_cached().waiting:
             self.network.nudge()
 
-    def _start_camera(self) -> None:
-        from pos_member.hardware.scanning.camera import CameraReader
-        from pos_member.hardware.scanning.decoder import Decoded, default_decoder
-        from pos_member.hardware.scanning.sources import source_maker
+    def use_camera(self, where: str) -> None:
+        """Look through another camera (or a picture, folder or video) from now on; "" for none."""
+        self.settings = replace(self.settings, camera=where)
+        self._watch_camera()
 
-        if self._camera_stop is not None:
+    def _watch_camera(self, _session: object = None) -> None:
+        # The device is held only while there is somebody who shows codes to it.
+        wanted = self.settings.camera if self.window.shell.session is not None else ""
+        if not wanted:
+            if self._camera is not None:
+                self._camera.stop()
             return
+        if self._camera is None:
+            from pos_member.app.camera import Camera
 
-        def on_code(code: Decoded) -> None:
-            self.window.code_read.emit(code.text)
-
-        reader = CameraReader(source_maker(self.settings.camera), default_decoder(), on_code)
-        reader.start()
-        self._camera_stop = reader.stop
-
-    def _stop_camera(self) -> None:
-        if self._camera_stop is not None:
-            self._camera_stop()
-            self._camera_stop = None
+            self._camera = Camera(self.window.code_read.emit, self)
+        self._camera.start(wanted)
 
 
 def _qr_modules(text: str) -> Sequence[Sequence[bool]]:

@@ -34,6 +34,7 @@ class Step:
     what: str = ""
     found: Resolved | None = None
     member: MemberPanel | None = None
+    multiplier_milli: int | None = None
 
 
 #: Runs on the ``db`` lane, on the draft as it then stands.
@@ -109,16 +110,24 @@ class Desk(QObject):
 
     def look_up(self, text: str, quantity_milli: int = MILLI) -> None:
         """A scan or a typed code. A quantity given before (``3*``) is used up by the next product."""
-        times = quantity_milli if quantity_milli != MILLI else self.multiplier_milli
-        self._do(text, lambda till, draft: _looked_up(till, draft, text, times))
+        self._do(text, lambda till, draft: _looked_up(till, draft, text, self._times(quantity_milli)))
 
     def add_amount(self, amount_satang: int, quantity_milli: int = MILLI) -> None:
         """A line by amount only."""
-        times = quantity_milli if quantity_milli != MILLI else self.multiplier_milli
-        self._do("", lambda till, draft: _amount(draft, amount_satang, times))
+        self._do("", lambda till, draft: _amount(draft, amount_satang, self._times(quantity_milli)))
 
     def set_multiplier(self, quantity_milli: int) -> None:
-        """The next product comes this many times."""
+        """The next product comes this many times. Takes its turn: what was scanned before it stays single."""
+        self._do("", lambda till, draft: Step(draft, "times", multiplier_milli=quantity_milli))
+
+    def _times(self, quantity_milli: int) -> int:
+        """The quantity of an act that begins now: what was typed with it, else what was set for the next product.
+
+        Asked when the act's turn comes, not when it was queued: of two fast scans only the first is multiplied.
+        """
+        return quantity_milli if quantity_milli != MILLI else self.multiplier_milli
+
+    def _show_multiplier(self, quantity_milli: int) -> None:
         self.multiplier_milli = quantity_milli
         self.multiplier_changed.emit(quantity_milli)
 
@@ -173,7 +182,9 @@ class Desk(QObject):
         self._busy = False
         before = self.draft
         if step.what in ("product", "amount") and self.multiplier_milli != MILLI:
-            self.set_multiplier(MILLI)
+            self._show_multiplier(MILLI)
+        if step.multiplier_milli is not None:
+            self._show_multiplier(step.multiplier_milli)
         if step.member is not None:
             self.panel = step.member
         if before is not None and step.draft != before:

@@ -162,9 +162,19 @@ def test_lines_are_steered_by_arrows_while_the_field_is_empty(till: Driver) -> N
 def test_a_quantity_waits_for_the_next_scan_only(till: Driver) -> None:
     till.type("5*")
     till.press(KEY.Key_Return)
+    till.settle()
     assert till.sell.bill.findChild(object, "bill_times").isVisible()
     till.scan(till.world.product("mug").barcode)
     till.scan(till.world.product("latte").barcode)
+    assert [line.quantity_milli for line in till.desk.draft.lines] == [5_000, 1_000]
+
+
+def test_of_two_fast_scans_only_the_first_is_multiplied(till: Driver) -> None:
+    till.desk.set_multiplier(5_000)
+    # Both are waiting before the first is looked up, as from a reader that does not wait for anybody.
+    till.desk.look_up(till.world.product("mug").barcode)
+    till.desk.look_up(till.world.product("latte").barcode)
+    till.settle()
     assert [line.quantity_milli for line in till.desk.draft.lines] == [5_000, 1_000]
 
 

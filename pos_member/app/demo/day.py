@@ -21,6 +21,7 @@ from pos_member.app.demo.stage import Stage, Tell
 from pos_member.app.window import TillProgram
 from pos_member.domain.bill import Bill
 from pos_member.domain.org import Role
+from pos_member.ui.offers import offers
 from pos_member.ui.ports import Line
 
 T = TypeVar("T")
@@ -63,8 +64,8 @@ class ScriptedDay:
             self.sign_in()
             self.enrol()
             first = self.sell_by_scan()
-            coupon = self.read_coupon()
-            second = self.redeem(coupon)
+            coupon, paper = self.read_coupon()
+            second = self.redeem(coupon, paper)
             self.refuse_used(coupon)
             self.give_back(second)
             self.line_down()
@@ -157,9 +158,10 @@ class ScriptedDay:
         self._do.settle()
 
     def sell_by_scan(self) -> Bill:
-        """Products by scan until coupons are earned; cash; receipt and coupons on paper."""
-        beans = self._barcodes("coffee_beans", 1)
-        for code in [*beans, *beans, *self._barcodes("", 3)]:
+        """Seven bags of beans (``7*``, then the scan) and more; cash; receipt and coupons on paper."""
+        self._do.type("7*")
+        self._do.enter()
+        for code in [*self._barcodes("coffee_beans", 1), *self._barcodes("", 3)]:
             self._do.scan(code)
         self._do.settle()
         self._do.picture("04-sell")
@@ -183,8 +185,8 @@ class ScriptedDay:
         )
         return bill
 
-    def read_coupon(self) -> str:
-        """The coupon's QR, read from the printed picture by the decoder a camera uses."""
+    def read_coupon(self) -> tuple[str, Path]:
+        """The coupon's QR, read from the printed picture by the decoder a camera uses. (code, picture)"""
         bill = self._bill()
         papers = self._new_papers(1 + len(bill.coupons_issued))
         read = [code for paper in papers[1:] for code in self._decode(paper)]
@@ -193,14 +195,17 @@ class ScriptedDay:
             raise NotSeen(f"the coupons {issued} on paper: {read}")
         code = read[0]
         self._tell("demo_coupon_read", code=code, paper=papers[1].name)
-        return code
+        return code, papers[1]
 
-    def redeem(self, coupon: str) -> Bill:
-        """The next bill: the coupon by scan, points as a discount by Alt+n."""
+    def redeem(self, coupon: str, paper: Path) -> Bill:
+        """The next bill: the coupon's picture before the camera, points as a discount by Alt+n."""
         self._do.scan(self._member_number())
         for code in self._barcodes("", 4):
             self._do.scan(code)
-        self._do.scan(coupon)
+        desk = self._program.window.desk
+        self._program.use_camera(str(paper))
+        self._do.wait(lambda: desk.draft is not None and coupon in desk.draft.coupon_codes, "the coupon on the bill")
+        self._program.use_camera("")
         self._do.settle()
         self._use_points()
         self._do.picture("07-redeem")
@@ -348,12 +353,16 @@ class ScriptedDay:
         return str(next(person.code for person in people if person.role is Role.SUPERVISOR))
 
     def _use_points(self) -> None:
-        """Alt+n on the first reward the member can pay for, if there is one yet."""
-        preview = self._program.window.desk.preview
-        if preview is None or not any(reward.times_max for reward in preview.evaluation.rewards):
-            return
-        self._do.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+        """Alt+n on points as a discount: the first bill earned enough for it."""
+        desk = self._program.window.desk
+        shown = offers(desk.preview) if desk.preview is not None else ()
+        place = next((at for at, offer in enumerate(shown) if offer.reward is not None and offer.usable), None)
+        if place is None:
+            raise NotSeen("points that can be used")
+        self._do.press(Qt.Key(Qt.Key.Key_1 + place), Qt.KeyboardModifier.AltModifier)
         self._do.settle()
+        if desk.draft is None or not desk.draft.rewards:
+            raise NotSeen("points on the bill")
 
     def _figures(self) -> DayFigures:
         report = self._till.services.reports.day()
