@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
-from pos_member.ui.ports import Line, PrinterLight, PrinterStateView, SyncStateView
+from pos_member.ui.ports import CameraLight, Line, PrinterLight, PrinterStateView, SyncStateView
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets.basic import Badge, Button, IconLabel, Text, row
 from pos_member.wording import say
@@ -35,6 +35,7 @@ class HeaderBar(QFrame):
         self._practice = Badge(name="header_practice")
         self._clock = Text("body", name="header_clock")
         self._printer = _BadgeButton("print_jobs", name="header_printer")
+        self._camera = Badge(name="header_camera")
         self._line = _BadgeButton("sync", name="header_sync")
         self._report = Button("header", name="header_report", icon="chart")
         self._settings = Button("header", name="header_settings", icon="settings")
@@ -45,11 +46,12 @@ class HeaderBar(QFrame):
         for widget in (self._branch, self._till, self._who, self._practice):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for widget in (self._clock, self._printer, self._line, self._report, self._settings, self._mode):
+        for widget in (self._clock, self._camera, self._printer, self._line, self._report, self._settings, self._mode):
             layout.addWidget(widget)
         self._connect()
         self._sync_state = SyncStateView()
         self._printer_state = PrinterStateView()
+        self._camera_light = CameraLight.NONE
         self._tick = QTimer(self)
         self._tick.timeout.connect(self.show_time)
         self._tick.start(1000)
@@ -79,6 +81,7 @@ class HeaderBar(QFrame):
         self.show_time()
         self.show_line(self._sync_state)
         self.show_printer(self._printer_state)
+        self.show_camera(self._camera_light)
         for button, text in (
             (self._report, tr("Day report")),
             (self._settings, tr("Settings")),
@@ -114,6 +117,7 @@ class HeaderBar(QFrame):
             self._who.show_text(pick(who.staff.name_th, who.staff.name_en))
             self._who.setToolTip(tr("Change cashier"))
         self.show_printer(self._printer_state)
+        self.show_camera(self._camera_light)
 
     def show_time(self) -> None:
         """The shop's clock."""
@@ -158,6 +162,20 @@ class HeaderBar(QFrame):
             self._printer.show_state("info", tr("Printing · {papers}", papers=state.waiting), "print")
         else:
             self._printer.show_state("good", tr("Printer ready"), "print")
+
+    def show_camera(self, light: CameraLight) -> None:
+        """The camera, while there is one to show codes to."""
+        self._camera_light = light
+        self._camera.setVisible(light is not CameraLight.NONE and self._shell.session is not None)
+        match light:
+            case CameraLight.LIVE:
+                self._camera.show_state("good", tr("Camera"), "camera")
+            case CameraLight.OPENING:
+                self._camera.show_state("info", tr("Camera …"), "camera")
+            case CameraLight.BUSY:
+                self._camera.show_state("warn", tr("Camera in use elsewhere"), "camera")
+            case CameraLight.LOST:
+                self._camera.show_state("warn", tr("No camera"), "camera")
 
     def _moment(self, at: datetime) -> str:
         zone = self._shell.settings.zone

@@ -22,7 +22,7 @@ from pos_member.ui.idle import IdleWatch
 from pos_member.ui.key_bar import KeyBar
 from pos_member.ui.navigation import Factory, Navigation
 from pos_member.ui.notices import NoticeStrip, Tone
-from pos_member.ui.ports import PrinterStateView, SyncStateView, UiServices, UiSettings
+from pos_member.ui.ports import CameraLight, PrinterStateView, SyncStateView, UiServices, UiSettings
 from pos_member.ui.scan_queue import ScanQueue
 from pos_member.ui.screen import Screen
 from pos_member.ui.screens.sell import SellScreen
@@ -345,12 +345,17 @@ class MainWindow(QMainWindow):
     def _look(self) -> None:
         services = self.shell.services
         self.shell.runner.run(
-            "db", lambda: (services.sync_state(), services.printer_state()), self, self._looked, key="badges"
+            "db",
+            lambda: (services.sync_state(), services.printer_state(), services.camera_state()),
+            self,
+            self._looked,
+            key="badges",
         )
 
-    def _looked(self, states: tuple[SyncStateView, PrinterStateView]) -> None:
+    def _looked(self, states: tuple[SyncStateView, PrinterStateView, CameraLight]) -> None:
         self.header.show_line(states[0])
         self.header.show_printer(states[1])
+        self.header.show_camera(states[2])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # What waits to be sent or printed is on disk: closing is never refused.

@@ -66,12 +66,14 @@ class Sound(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True)
-class CameraControls:
-    """The camera as the window sees it. ``subscribe`` hands (text) of each accepted code to a slot on any thread."""
+class CameraLight(StrEnum):
+    """How the camera stands; without one nothing is shown."""
 
-    start: Callable[[], None]
-    stop: Callable[[], None]
+    NONE = "none"
+    OPENING = "opening"
+    LIVE = "live"
+    LOST = "lost"  # unplugged: looked for again, quietly
+    BUSY = "busy"  # another program has it
 
 
 class Burst(StrEnum):
@@ -146,7 +148,7 @@ class UiServices:
     printer_state: Callable[[], PrinterStateView] = PrinterStateView
     play: Callable[[Sound], None] = lambda sound: None
     bursts: Callable[[], KeyBursts] | None = None
-    camera: CameraControls | None = None
+    camera_state: Callable[[], CameraLight] = lambda: CameraLight.NONE
     clock: Clock = field(default_factory=SystemClock)
     save_settings: Callable[[UiSettings], None] = lambda settings: None
     #: Rows of the QR symbol of a text, True = dark, without its quiet zone. Nothing where no drawer is handed in.

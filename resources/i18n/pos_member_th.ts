@@ -19,6 +19,11 @@
         <translation>21/11/2533 หรือ 21/11/1990 หรือ 21/11</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>50 or -50</source>
+        <translation>เช่น 50 หรือ -50</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>A barcode, a card, a coupon or a receipt: scan it, or type its number</source>
         <translation>บาร์โค้ด บัตร คูปอง หรือใบเสร็จ: สแกน หรือพิมพ์ตัวเลข</translation>
@@ -32,6 +37,11 @@
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>A copy is printing.</source>
         <translation>กำลังพิมพ์สำเนา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>A manager approves this change of points</source>
+        <translation>ให้ผู้จัดการอนุมัติการปรับแต้มนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -125,6 +135,7 @@
         <translation>บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Bill number</source>
         <translation>เลขที่บิล</translation>
@@ -180,6 +191,21 @@
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>Came back</source>
         <translation>คืนแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Camera</source>
+        <translation>กล้อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Camera in use elsewhere</source>
+        <translation>กล้องถูกใช้อยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Camera …</source>
+        <translation>กำลังเปิดกล้อง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -285,6 +311,11 @@
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <source>Do not print this any more</source>
         <translation>ไม่ต้องพิมพ์แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Done. The balance is {points} points now.</source>
+        <translation>เรียบร้อย ตอนนี้มี {points} แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -415,6 +446,11 @@
         <translation>ค้นหา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Find the member · points, with a minus to take · why · Enter · Esc = back</source>
+        <translation>ค้นหาสมาชิก · ใส่แต้ม ใส่ลบถ้าหัก · เหตุผล · Enter · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>First name (optional)</source>
         <translation>ชื่อ (ไม่บังคับ)</translation>
@@ -424,6 +460,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>First visit</source>
         <translation>มาครั้งแรก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Forgot to give points</source>
+        <translation>ลืมให้แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -511,6 +552,11 @@
         <translation>การเชื่อมต่อมีปัญหา · ขายได้ตามปกติ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Making up to the customer</source>
+        <translation>ชดเชยให้ลูกค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Member</source>
@@ -557,11 +603,12 @@
         <translation>เบอร์มือถือ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/find.py"/>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <source>Name</source>
         <translation>ชื่อ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Name, phone or member number</source>
         <translation>ชื่อ เบอร์โทร หรือเลขสมาชิก</translation>
@@ -600,6 +647,11 @@
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <source>No bills yet</source>
         <translation>ยังไม่มีบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>No camera</source>
+        <translation>ไม่พบกล้อง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
@@ -689,8 +741,7 @@
         <translation>ยังไม่มีใบพิมพ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/bills_tab.py"/>
-        <location filename="../../pos_member/ui/screens/find.py"/>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <source>Number</source>
         <translation>เลขสมาชิก</translation>
     </message>
@@ -846,7 +897,7 @@
         <translation>ชำระ {amount}</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/find.py"/>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <source>Phone</source>
         <translation>เบอร์โทร</translation>
     </message>
@@ -861,8 +912,8 @@
         <translation>เบอร์โทร · กด + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
-        <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Points</source>
         <translation>แต้ม</translation>
     </message>
@@ -895,6 +946,11 @@
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>Points taken back</source>
         <translation>หักแต้มที่เคยได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Points to add, with a minus to take</source>
+        <translation>แต้มที่เพิ่ม (ใส่ลบถ้าหัก)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>
@@ -992,6 +1048,16 @@
         <translation>ใส่ในบิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Put points right</source>
+        <translation>ปรับแต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Put right</source>
+        <translation>ปรับแต้ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>QR code of member {number}</source>
         <translation>QR ของสมาชิกเลขที่ {number}</translation>
@@ -1087,6 +1153,11 @@
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>Saved: {path}</source>
         <translation>บันทึกแล้วที่ {path}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Say why: head office reads it.</source>
+        <translation>ใส่เหตุผลด้วย สำนักงานใหญ่จะอ่าน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -1305,7 +1376,7 @@
         <translation>3 ชิ้น ชิ้นละ ฿45</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/find.py"/>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <source>Tier</source>
         <translation>ระดับ</translation>
     </message>
@@ -1361,6 +1432,11 @@
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Total</source>
         <translation>ยอดรวม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Type a whole number of points, such as 50 or -50.</source>
+        <translation>พิมพ์จำนวนแต้มเป็นเลขเต็ม เช่น 50 หรือ -50</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -1484,6 +1560,11 @@
         <translation>ใครอยู่ที่เครื่อง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Why</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>Why (optional)</source>
         <translation>เหตุผล (ไม่บังคับ)</translation>
@@ -1492,6 +1573,11 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Works alone</source>
         <translation>ทำงานเครื่องเดียว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Wrong bill or member</source>
+        <translation>ผิดบิลหรือผิดคน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1516,6 +1602,11 @@
         <translation>อย่างน้อย 2 ตัวอักษร</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>at most {points} points at a time, on record</source>
+        <translation>ครั้งละไม่เกิน {points} แต้ม มีบันทึก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>dashed: {date}</source>
         <translation>เส้นประ: {date}</translation>
@@ -1531,6 +1622,11 @@
         <translation>เช่น ลาเต้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>from {before} to {after} points</source>
+        <translation>จาก {before} เป็น {after} แต้ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>now {points}</source>
         <translation>คงเหลือ {points}</translation>
@@ -1540,6 +1636,11 @@
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>or choose one of the last bills</source>
         <translation>หรือเลือกจากบิลล่าสุดด้านล่าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>or scan the card</source>
+        <translation>หรือสแกนบัตร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1562,6 +1663,11 @@
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>the first {count} rows</source>
         <translation>{count} แถวแรก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>what happened, and who asked</source>
+        <translation>เกิดอะไรขึ้น ใครขอ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
@@ -1653,6 +1759,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>{points} point(s) used</source>
         <translation>ใช้ {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>{points} points</source>
+        <translation>{points} แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>

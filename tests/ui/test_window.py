@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from pos_member.ui import theme
-from pos_member.ui.ports import Line, PrinterLight, PrinterStateView, SyncStateView, UiSettings
+from pos_member.ui.ports import CameraLight, Line, PrinterLight, PrinterStateView, SyncStateView, UiSettings
 from pos_member.ui.screens import SCREENS
 from pos_member.ui.shell import Answer, Question
 from tests.ui.till_window import KEY, Driver
@@ -190,3 +190,13 @@ def test_a_code_from_the_camera_comes_in_from_any_thread(till: Driver) -> None:
     thread.join()
     till.qtbot.waitUntil(lambda: till.desk.draft.member_id == member.id, timeout=5_000)
     till.settle()
+
+
+def test_the_camera_is_told_only_where_there_is_one(till: Driver) -> None:
+    badge = till.window.findChild(QWidget, "header_camera")
+    assert not badge.isVisible()
+    for light, words in ((CameraLight.LIVE, "กล้อง"), (CameraLight.LOST, "ไม่พบกล้อง"), (CameraLight.BUSY, "กล้องถูกใช้อยู่")):
+        till.window.header.show_camera(light)
+        assert badge.isVisible() and till.said("header_camera") == words
+    till.key(10)
+    assert not badge.isVisible()
