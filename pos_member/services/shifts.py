@@ -68,12 +68,19 @@ class Shifts:
         return shift
 
     @one_book
-    def expected_cash(self) -> int:
-        """Satang that should be in the drawer now. Raises ``Refusal(SHIFT_NOT_OPEN)``."""
+    def figures(self) -> ShiftFigures:
+        """The open shift so far. Raises ``Refusal(SHIFT_NOT_OPEN)``.
+
+        Whoever counts the drawer is not shown the money in it before the count.
+        """
         shift = self.current()
         if shift is None:
             raise Refusal(Reason.SHIFT_NOT_OPEN)
-        return self._figures(self._shop.store.facts, shift).expected_satang
+        return self._figures(self._shop.store.facts, shift)
+
+    def expected_cash(self) -> int:
+        """Satang that should be in the drawer now. Raises ``Refusal(SHIFT_NOT_OPEN)``."""
+        return self.figures().expected_satang
 
     @one_book
     def close(self, session: Session, counted_satang: int, language: str) -> ShiftDone:

@@ -7,13 +7,21 @@ from PySide6.QtWidgets import QWidget
 from pos_member.domain.clock import format_date
 from pos_member.domain.member import MemberStatus
 from pos_member.domain.money import format_baht
-from pos_member.services.views import CouponView, MemberPanel
-from pos_member.ui.i18n import language, pick, tr
+from pos_member.services.views import CouponView, MemberPanel, MemberRow
+from pos_member.ui.i18n import language, mark, pick, tr
 from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Badge, Text, column, row, rule
+from pos_member.ui.widgets import Badge, Column, Text, column, row, rule
 
 _COUPONS_SHOWN = 4
+#: Members in a list, masked.
+MEMBER_COLUMNS = (
+    Column[MemberRow](mark("Name"), lambda row: row.card.name_masked, stretch=True),
+    Column[MemberRow](mark("Phone"), lambda row: row.card.phone_masked),
+    Column[MemberRow](mark("Number"), lambda row: row.card.number_masked),
+    Column[MemberRow](mark("Tier"), lambda row: pick(row.card.tier_name_th, row.card.tier_name_en)),
+    Column[MemberRow](mark("Points"), lambda row: f"{row.balance:,}", lambda row: row.balance, right=True),
+)
 
 
 class MemberView(QWidget):

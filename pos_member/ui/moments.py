@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pos_member.domain.bill import MILLI
 from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.domain.money import parse_baht
 from pos_member.ui.i18n import language
 from pos_member.ui.shell import Shell
 
@@ -31,6 +32,14 @@ def quantity_text(milli: int) -> str:
 def signed(points: int) -> str:
     """``+12``, ``−50`` (a true minus sign), ``0``."""
     return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points):,}"
+
+
+def read_amount(text: str) -> int:
+    """Satang of an amount that may be nothing at all: an empty drawer is counted too.
+
+    Raises ``Refusal(AMOUNT_INVALID | AMOUNT_OUT_OF_RANGE)``.
+    """
+    return 0 if read_whole(text) == 0 else parse_baht(text)
 
 
 def read_whole(text: str) -> int | None:

@@ -69,6 +69,11 @@
         <translation>ให้หัวหน้างานอนุมัติการคืนนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>Add or take</source>
+        <translation>เพิ่มหรือหัก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Adjust</source>
         <translation>ปรับแต้ม</translation>

@@ -25,7 +25,7 @@ class BillsTab(QWidget):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         columns = (
-            Column[BillSummary](mark("Number"), lambda each: each.number, stretch=True),
+            Column[BillSummary](mark("Bill number"), lambda each: each.number, stretch=True),
             Column[BillSummary](mark("What"), _kind),
             Column[BillSummary](
                 mark("Time"), lambda each: moment(shell, each.completed_at), lambda each: each.completed_at

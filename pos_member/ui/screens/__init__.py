@@ -11,4 +11,5 @@ SCREENS: dict[str, str] = {
     "report": "pos_member.ui.screens.report:ReportScreen",
     "reprint": "pos_member.ui.screens.papers:PapersScreen",
     "print_jobs": "pos_member.ui.screens.papers:PrintJobsScreen",
+    "adjust": "pos_member.ui.screens.adjust:AdjustScreen",
 }

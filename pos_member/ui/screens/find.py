@@ -14,7 +14,7 @@ from pos_member.domain.permission import Permission
 from pos_member.services.lookup import SEARCH_CHARS_MIN
 from pos_member.services.views import MemberPanel, MemberRow
 from pos_member.ui.i18n import mark, pick, tr
-from pos_member.ui.member_view import MemberView
+from pos_member.ui.member_view import MEMBER_COLUMNS, MemberView
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
@@ -23,13 +23,6 @@ from pos_member.ui.widgets import Button, Card, Column, Field, Table, Text, colu
 
 _FOUND_MAX = 50
 _TO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
-_MEMBERS = (
-    Column[MemberRow](mark("Name"), lambda row: row.card.name_masked, stretch=True),
-    Column[MemberRow](mark("Phone"), lambda row: row.card.phone_masked),
-    Column[MemberRow](mark("Number"), lambda row: row.card.number_masked),
-    Column[MemberRow](mark("Tier"), lambda row: pick(row.card.tier_name_th, row.card.tier_name_en)),
-    Column[MemberRow](mark("Points"), lambda row: f"{row.balance:,}", lambda row: row.balance, right=True),
-)
 _PRODUCTS = (
     Column[Product](mark("Product"), lambda item: pick(item.name_th, item.name_en), stretch=True),
     Column[Product](mark("Barcode"), lambda item: item.barcode),
@@ -53,7 +46,7 @@ class FindScreen(Page):
         self._head.beside.addWidget(self._tab_members)
         self._head.beside.addWidget(self._tab_products)
         self._text = Field(name="find_text", role="entry", length_max=80)
-        self._members = Table(_MEMBERS, name="find_members")
+        self._members = Table(MEMBER_COLUMNS, name="find_members")
         self._products = Table(_PRODUCTS, name="find_products")
         self._lists = QStackedWidget()
         self._lists.addWidget(self._members)
