@@ -16,15 +16,18 @@ from PySide6.QtWidgets import QApplication
 
 from pos_member.app.bursts import WindowBursts
 from pos_member.app.composition import Till, open_till
+from pos_member.app.housekeeping import Housekeeping
 from pos_member.app.lanes import NetworkLane, PrinterLane
 from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
 from pos_member.app.sounds import play
-from pos_member.domain.errors import Refusal
+from pos_member.db.space import SpaceLevel
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.hardware.printing.worker import PrintWorker
 from pos_member.services.ports import PrintJobState
 from pos_member.services.till import TillServices
 from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import (
+    CameraLight,
     PrinterLight,
     PrinterStateView,
     SyncStateView,
@@ -41,6 +44,13 @@ _log = logging.getLogger(__name__)
 _JOBS_LOOKED_AT = 20
 #: How soon a fact goes out while the line is up; while it is down the lane keeps its own, growing, time.
 _SEND_MS = 1_000
+#: The source's states in the window's words.
+_CAMERA_LIGHTS = {
+    "opening": CameraLight.OPENING,
+    "live": CameraLight.LIVE,
+    "lost": CameraLight.LOST,
+    "busy": CameraLight.BUSY,
+}
 _WAITING = frozenset({PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.SENDING})
 
 
@@ -74,6 +84,7 @@ class TillProgram(QObject):
         self.network = NetworkLane(self.runner, self)
         self.printer: PrinterLane | None = None
         self._camera: Camera | None = None
+        self._housekeeping: Housekeeping | None = None
         self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
         screen = app.primaryScreen()
         height = screen.availableGeometry().height() if screen is not None else 768
@@ -100,6 +111,8 @@ class TillProgram(QObject):
     def close(self) -> None:
         """End the lanes and close the files. What waits to be sent or printed is on disk."""
         self._sending.stop()
+        if self._housekeeping is not None:
+            self._housekeeping.stop()
         self.network.stop()
         if self.printer is not None:
             self.printer.stop()
@@ -122,6 +135,7 @@ class TillProgram(QObject):
             play=play,
             bursts=lambda: WindowBursts(settings.reader_gap_ms, settings.reader_silence_ms),
             save_settings=self._save,
+            camera_state=self._camera_state,
             qr_modules=_qr_modules,
         )
 
@@ -148,6 +162,11 @@ class TillProgram(QObject):
             return PrinterStateView(PrinterLight.TROUBLE, len(waiting), blocked[-1].reason)
         return PrinterStateView(PrinterLight.BUSY if waiting else PrinterLight.READY, len(waiting))
 
+    def _camera_state(self) -> CameraLight:
+        if self._camera is None or not self.settings.camera:
+            return CameraLight.NONE
+        return _CAMERA_LIGHTS.get(self._camera.state.value, CameraLight.NONE)
+
     def _save(self, look: UiSettings) -> None:
         self.settings = with_look(self.settings, look.language, look.mode)
         save_settings(self._data, self.settings)
@@ -163,11 +182,17 @@ class TillProgram(QObject):
             self._begin_printing(till)
         if till.enrolled:
             self.network.begin(till.sync_engine(self.network.stopping))
+        self._housekeeping = Housekeeping(self.runner, till.folder, till.clock, self)
+        self._housekeeping.short_of_room.connect(self._short_of_room)
+        self._housekeeping.start()
         self.opened.emit()
+
+    def _short_of_room(self, level: SpaceLevel) -> None:
+        reason = Reason.DISK_FULL if level is SpaceLevel.FULL else Reason.DISK_LOW
+        self.window.shell.say_reason(reason.value)
 
     def _begin_printing(self, till: Till) -> None:
         from pos_member.app.printers import printer_profile, printer_transport
-        from pos_member.db.print_store import SqlPrintStore
 
         try:
             transport = printer_transport(self.settings.printer)
@@ -175,7 +200,7 @@ class TillProgram(QObject):
         except Refusal as error:
             self.window.shell.say_error(error)
             return
-        worker = PrintWorker(SqlPrintStore(till.folder.till, till.clock), transport, profile)
+        worker = PrintWorker(till.folder.print_store, transport, profile)
         self.printer = PrinterLane(self.runner, worker, self)
         self.printer.changed.connect(self.window.shell.refresh_badges)
         self.printer.start()

@@ -77,6 +77,7 @@ class Reason(StrEnum):
     SHIFT_OPEN = "shift_open"
     # the machine
     DISK_FULL = "disk_full"
+    DISK_LOW = "disk_low"
     DISK_FAILED = "disk_failed"
     FOLDER_READ_ONLY = "folder_read_only"
     DATABASE_NEWER = "database_newer"
@@ -100,6 +101,7 @@ class Reason(StrEnum):
     ENROL_CODE_INVALID = "enrol_code_invalid"
     TILL_REVOKED = "till_revoked"
     TILL_NOT_ENROLLED = "till_not_enrolled"
+    SHOP_NOT_LOADED = "shop_not_loaded"
     SYNC_FORK = "sync_fork"
     SYNC_GAP = "sync_gap"
     BRANCH_UNKNOWN = "branch_unknown"
