@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import errno
+import shutil
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
@@ -15,6 +17,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 
 _PRIMARY = 0xFF
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_ROOM_TO_OPEN = 128 * 1024
 _REASONS = {
     _BUSY: Reason.DATABASE_BUSY,
     _LOCKED: Reason.DATABASE_BUSY,
@@ -31,6 +34,10 @@ _ERRNOS = {
     errno.EPERM: Reason.FOLDER_READ_ONLY,
     errno.ENOTDIR: Reason.FOLDER_READ_ONLY,
     errno.EEXIST: Reason.FOLDER_READ_ONLY,
+    errno.ENOENT: Reason.FOLDER_READ_ONLY,
+    errno.EISDIR: Reason.FOLDER_READ_ONLY,
+    errno.ELOOP: Reason.FOLDER_READ_ONLY,
+    errno.ENAMETOOLONG: Reason.FOLDER_READ_ONLY,
     errno.EIO: Reason.DISK_FAILED,
 }
 
@@ -55,9 +62,26 @@ def looks_corrupt(error: BaseException) -> bool:
     return sqlite_code(error) in (_CORRUPT, _NOTADB)
 
 
-def problem_of(error: BaseException, path: object = "") -> EnvironmentProblem | None:
-    """What a person can do something about, or ``None``: then it is a bug and goes up as it is."""
+def problem_of(error: BaseException, path: Path | str = "") -> EnvironmentProblem | None:
+    """What a person can do something about, or ``None``: then it is a bug and goes up as it is.
+
+    ``path``: the file or folder that was being worked on.
+    """
     reason = _REASONS.get(sqlite_code(error))
     if reason is None and isinstance(error, OSError):
         reason = _ERRNOS.get(error.errno or 0)
+    if reason is Reason.DISK_FAILED and _no_room(path):
+        # What SQLite says when there is no room for its shared memory, 32 KB at the opening of a file.
+        reason = Reason.DISK_FULL
     return None if reason is None else EnvironmentProblem(reason, path=str(path))
+
+
+def _no_room(path: Path | str) -> bool:
+    """Whether the disk of ``path`` is full to within what opening a database takes."""
+    if not path:
+        return False
+    place = Path(path)
+    try:
+        return shutil.disk_usage(place if place.is_dir() else place.parent).free < _ROOM_TO_OPEN
+    except OSError:
+        return False

@@ -22,6 +22,7 @@ from pos_member.db.store import SqlTillStore
 from pos_member.db.sync_store import SqlSyncStore
 from pos_member.db.upgrade import upgrade
 from pos_member.domain.clock import Clock
+from pos_member.domain.errors import EnvironmentProblem, Reason
 
 TILL_FILE = "till.db"
 REPLICA_FILE = "replica.db"
@@ -54,22 +55,42 @@ class DataFolder:
             self._open.append(lock.release)
             has_data = (path / TILL_FILE).exists()
             self.keys: Keys = load_keys(path, must_exist=has_data, find_keystore=find_keystore)
-            self.till = Database(path / TILL_FILE, self.keys.database)
-            self._open.append(self.till.close)
-            upgrade(self.till, before=lambda version: self._keep_copy(f"before-upgrade-from-{version}"))
-            self.replica = open_replica(path / REPLICA_FILE, self.keys.database)
-            self._open.append(self.replica.close)
+            self.ballast = Ballast(path)
+            try:
+                self._open_files()
+            except EnvironmentProblem as problem:
+                # Something else filled the disk over night: the reserve is what lets the shop open.
+                if problem.reason is not Reason.DISK_FULL or not self.ballast.release():
+                    raise
+                self._open_files()
         except BaseException as error:
             self.close()
-            problem = problem_of(error, path) if isinstance(error, OSError) else None
-            if problem is not None:
-                raise problem from error
+            told = problem_of(error, path) if isinstance(error, OSError) else None
+            if told is not None:
+                raise told from error
             raise
         self.store = SqlTillStore(self.till, self.replica, clock, free)
         self.sync_store = SqlSyncStore(self.till, self.replica)
         self.print_store = SqlPrintStore(self.till, clock)
-        self.ballast = Ballast(path)
         self.till.on_full = self.ballast.release
+
+    def _open_files(self) -> None:
+        self._require_facts()
+        self.till = Database(self.path / TILL_FILE, self.keys.database)
+        self._open.append(self.till.close)
+        upgrade(self.till, before=lambda version: self._keep_copy(f"before-upgrade-from-{version}"))
+        self.replica = open_replica(self.path / REPLICA_FILE, self.keys.database)
+        self._open.append(self.replica.close)
+
+    def _require_facts(self) -> None:
+        """Facts that are gone are not begun anew in silence.
+
+        The replica is made once ``till.db`` is whole, so beside a replica there is a ``till.db`` that holds something.
+        Raises ``EnvironmentProblem(DATABASE_CORRUPT)``.
+        """
+        facts, wal = self.path / TILL_FILE, self.path / f"{TILL_FILE}-wal"
+        if _holds_something(self.path / REPLICA_FILE) and not (_holds_something(facts) or _holds_something(wal)):
+            raise EnvironmentProblem(Reason.DATABASE_CORRUPT, path=str(facts))
 
     def backup(self) -> Path:
         """A verified copy in ``backups/``; the latest ``backup.KEPT`` are kept. Runs long: not on the ``db`` lane.
@@ -101,3 +122,7 @@ class DataFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _holds_something(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0

@@ -68,6 +68,6 @@ class SqlTillStore:
         try:
             return self.catalogue.organisation().settings.zone
         except EnvironmentProblem as problem:
-            if problem.reason is not Reason.TILL_NOT_ENROLLED:
+            if problem.reason is not Reason.SHOP_NOT_LOADED:
                 raise
             return Settings().zone

@@ -118,7 +118,7 @@ class Shop:
     def book(self) -> Book:
         """The shop as of now, or as of the start of the use case that runs (``one_book``).
 
-        Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)`` before head office's data has come.
+        Raises ``EnvironmentProblem``: TILL_NOT_ENROLLED, or SHOP_NOT_LOADED before head office's data has come.
         """
         held: Book | None = getattr(self._held, "book", None)
         if held is not None:
@@ -150,7 +150,7 @@ class Shop:
         branch = branches.get(identity.branch_id)
         brand = brands.get(branch.brand_id) if branch is not None else None
         if branch is None or brand is None:
-            raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
+            raise EnvironmentProblem(Reason.SHOP_NOT_LOADED)
         categories = catalogue.categories()
         programs = catalogue.programs()
         definitions = {definition.id: definition for definition in catalogue.definitions()}

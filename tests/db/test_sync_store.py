@@ -174,7 +174,7 @@ def test_catalogue_comes_back_as_head_office_sent_it(folder: DataFolder) -> None
     catalogue = folder.store.catalogue
     with pytest.raises(EnvironmentProblem) as told:
         catalogue.organisation()
-    assert told.value.reason is Reason.TILL_NOT_ENROLLED
+    assert told.value.reason is Reason.SHOP_NOT_LOADED
     version = catalogue.version()
     put(folder, things)
     assert catalogue.version() != version

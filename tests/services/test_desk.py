@@ -106,8 +106,11 @@ def test_an_erased_member_is_not_there(world: World) -> None:
         assert refusal.value.reason is Reason.MEMBER_UNKNOWN
 
 
-def test_a_till_that_is_not_enrolled_says_so(tmp_path) -> None:
-    for things, identity in ((make_things(QuickHasher()), None), ([], "default")):
+def test_a_till_that_is_not_enrolled_or_not_loaded_says_so(tmp_path) -> None:
+    for things, identity, reason in (
+        (make_things(QuickHasher()), None, Reason.TILL_NOT_ENROLLED),
+        ([], "default", Reason.SHOP_NOT_LOADED),
+    ):
         arguments = {"identity": None} if identity is None else {}
         folder = make_store(tmp_path / str(identity), things, **arguments)
         try:
@@ -116,7 +119,7 @@ def test_a_till_that_is_not_enrolled_says_so(tmp_path) -> None:
             lonely.__post_init__()
             with pytest.raises(EnvironmentProblem) as problem:
                 lonely.till.lookup.header()
-            assert problem.value.reason is Reason.TILL_NOT_ENROLLED
+            assert problem.value.reason is reason
         finally:
             folder.close()
 

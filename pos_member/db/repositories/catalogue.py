@@ -36,10 +36,10 @@ class SqlCatalogue:
         self._replica = replica
 
     def organisation(self) -> Organisation:
-        """The one organisation. Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)`` before head office sent it."""
+        """The one organisation. Raises ``EnvironmentProblem(SHOP_NOT_LOADED)`` before head office sent it."""
         found = self._items(FeedEntity.ORGANISATION, Organisation)
         if not found:
-            raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
+            raise EnvironmentProblem(Reason.SHOP_NOT_LOADED)
         return found[0]
 
     def brands(self) -> tuple[Brand, ...]:
