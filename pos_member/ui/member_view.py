@@ -76,10 +76,10 @@ class MemberView(QWidget):
         self._worth.show_text(tr("points ≈ {worth}", worth=worth) if panel.worth_satang else tr("points"))
         self._as_of.show_text(self._since(panel))
         self._show_notes(panel)
-        visits = tr("{count} visits", count=panel.visits) if panel.visits else tr("First visit")
+        visits = tr("{count} visit(s)", count=panel.visits) if panel.visits else tr("First visit")
         if panel.last_visit is not None:
             visits = tr(
-                "{count} visits · last on {date}", count=panel.visits, date=format_date(panel.last_visit, language())
+                "{count} visit(s) · last on {date}", count=panel.visits, date=format_date(panel.last_visit, language())
             )
         self._visits.show_text(visits)
         self._show_coupons(panel.coupons)
@@ -96,10 +96,10 @@ class MemberView(QWidget):
     def _show_notes(self, panel: MemberPanel) -> None:
         notes: list[str] = []
         if panel.owed:
-            notes.append(tr("Owes {points} points from a return", points=panel.owed))
+            notes.append(tr("Owes {points} point(s) from a return", points=panel.owed))
         if panel.expiring_points and panel.expiring_on is not None:
             date = format_date(panel.expiring_on, language())
-            notes.append(tr("{points} points expire {date}", points=panel.expiring_points, date=date))
+            notes.append(tr("{points} point(s) until {date}", points=panel.expiring_points, date=date))
         if panel.birthday_month:
             notes.append(tr("Birthday month"))
         self._notes.show_text(" · ".join(notes), "bad" if panel.owed else "warn" if panel.expiring_points else "info")
@@ -108,7 +108,7 @@ class MemberView(QWidget):
     def _show_coupons(self, coupons: tuple[CouponView, ...]) -> None:
         for widget in (self._line, self._coupons_head, self._coupons):
             widget.setVisible(bool(coupons))
-        self._coupons_head.show_text(tr("{count} coupons to use", count=sum(1 for c in coupons if c.usable)))
+        self._coupons_head.show_text(tr("{count} coupon(s) to use", count=sum(1 for c in coupons if c.usable)))
         lines = [
             tr("{value} until {date}", value=coupon.value_text, date=format_date(coupon.valid_to, language()))
             for coupon in coupons[:_COUPONS_SHOWN]

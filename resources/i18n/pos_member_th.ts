@@ -9,6 +9,11 @@
         <translation>+{points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>0 if it is empty</source>
+        <translation>ใส่ 0 ถ้าไม่มีเงิน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>08x xxx xxxx</source>
         <translation>08x xxx xxxx</translation>
@@ -115,6 +120,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Back to the bill</source>
         <translation>กลับไปที่บิล</translation>
@@ -163,8 +169,14 @@
     <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Bills</source>
         <translation>บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Bills and members go to head office by themselves.</source>
+        <translation>บิลและสมาชิกส่งไปสำนักงานใหญ่เองอัตโนมัติ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -181,6 +193,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Birthday month</source>
         <translation>เดือนเกิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Branch</source>
+        <translation>สาขา</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
@@ -262,9 +279,49 @@
         <translation>ล้าง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Close the shift</source>
+        <translation>ปิดรอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Close the shift with {amount} counted?</source>
+        <translation>ปิดรอบด้วยเงินที่นับได้ {amount}?</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Close with {amount}</source>
+        <translation>ปิดรอบด้วย {amount}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Company</source>
+        <translation>บริษัท</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Complete the bill</source>
         <translation>ปิดบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Count again</source>
+        <translation>นับใหม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Count all notes and coins, the float too. What the till expects is shown after the count.</source>
+        <translation>นับธนบัตรและเหรียญทั้งหมด รวมเงินทอนตั้งต้น ยอดที่ควรมีจะแสดงหลังจากใส่ยอดนับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Count the drawer, type the sum, Enter · Ctrl+R = day report · Esc = back</source>
+        <translation>นับเงินในลิ้นชัก พิมพ์ยอดรวม Enter · Ctrl+R = รายงานประจำวัน · Esc = กลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Counted in the drawer</source>
+        <translation>เงินที่นับได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -303,7 +360,9 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/screens/help.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Day report</source>
         <translation>รายงานประจำวัน</translation>
     </message>
@@ -321,6 +380,11 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Done. The balance is {points} points now.</source>
         <translation>เรียบร้อย ตอนนี้มี {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Each {points} points take {amount} off</source>
+        <translation>ทุก {points} แต้ม ลด {amount}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -390,6 +454,11 @@
         <translation>Enter = เพิ่มยอด {sale} · + = รับเงินสดพอดี</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Enter = send now · Esc = back</source>
+        <translation>Enter = ส่งเดี๋ยวนี้ · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = the member with this phone</source>
         <translation>Enter = สมาชิกเบอร์นี้</translation>
@@ -420,9 +489,19 @@
         <translation>Esc = กลับไปที่บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Everything is kept on this till and goes by itself when the line is back. Nothing is lost.</source>
+        <translation>ทุกอย่างเก็บไว้ในเครื่องนี้ และจะส่งเองเมื่อเน็ตกลับมา ไม่มีอะไรหาย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>Everything on this bill came back already.</source>
         <translation>บิลนี้คืนครบทุกรายการแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Everything works; nothing is sent. To join a head office, ask it for a code and run: pos-member enrol</source>
+        <translation>ใช้งานได้ทุกอย่าง แต่ไม่ส่งข้อมูลออก ถ้าจะเชื่อมสำนักงานใหญ่ ให้ขอรหัส แล้วสั่ง pos-member enrol</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
@@ -438,6 +517,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Exact cash: completes the bill at once</source>
         <translation>เงินสดพอดี ปิดบิลทันที</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Expected</source>
+        <translation>ยอดที่ควรมี</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -467,6 +551,11 @@
         <translation>มาครั้งแรก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Float</source>
+        <translation>เงินทอนตั้งต้น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Forgot to give points</source>
         <translation>ลืมให้แต้ม</translation>
@@ -493,6 +582,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Head office</source>
         <translation>สำนักงานใหญ่</translation>
     </message>
@@ -500,6 +590,16 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Help</source>
         <translation>ช่วยเหลือ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>How many points</source>
+        <translation>เลือกจำนวนแต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>How many points does the customer use?</source>
+        <translation>ลูกค้าจะใช้กี่แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -515,6 +615,11 @@
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Item</source>
         <translation>รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Joined to head office</source>
+        <translation>เชื่อมกับสำนักงานใหญ่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
@@ -537,7 +642,18 @@
         <translation>คุณ{name}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Last contact</source>
+        <translation>ติดต่อล่าสุด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Leave it as it is</source>
+        <translation>ไม่เปลี่ยน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Light or dark</source>
         <translation>จอสว่างหรือมืด</translation>
     </message>
@@ -603,9 +719,24 @@
         <translation>สมาชิกที่มา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Missing from the drawer</source>
+        <translation>เงินขาด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Mobile phone</source>
         <translation>เบอร์มือถือ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Money in the drawer to begin with</source>
+        <translation>เงินทอนตั้งต้นในลิ้นชัก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>More in the drawer than expected</source>
+        <translation>เงินเกิน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -691,6 +822,11 @@
         <translation>ไม่พบสินค้าชื่อนี้ ลองพิมพ์คำอื่น</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>No shift is open</source>
+        <translation>ยังไม่เปิดรอบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>Nobody at this branch may approve this. Ask head office.</source>
         <translation>สาขานี้ไม่มีผู้ที่อนุมัติได้ กรุณาติดต่อสำนักงานใหญ่</translation>
@@ -741,6 +877,11 @@
         <translation>ส่งข้อมูลครบแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Nothing waits: head office has everything</source>
+        <translation>ไม่มีอะไรค้าง สำนักงานใหญ่ได้รับครบแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <source>Nothing was printed yet</source>
         <translation>ยังไม่มีใบพิมพ์</translation>
@@ -769,6 +910,11 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Offline · selling as usual · {items} item(s) to send</source>
         <translation>ออฟไลน์ · ขายได้ตามปกติ · รอส่ง {items} รายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Offline, selling as usual</source>
+        <translation>ออฟไลน์ ขายได้ตามปกติ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -801,6 +947,11 @@
         <translation>ถอยหนึ่งขั้น บิลไม่หาย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Online</source>
+        <translation>ออนไลน์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Online · all sent</source>
         <translation>ออนไลน์ · ส่งครบแล้ว</translation>
@@ -821,18 +972,29 @@
         <translation>แสดงเฉพาะแถวที่มี</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Open since {when}</source>
+        <translation>เปิดรอบเมื่อ {when}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Open the shift</source>
+        <translation>เปิดรอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Opened by</source>
+        <translation>ผู้เปิดรอบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Opening the till … scans are kept</source>
         <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Owes {points} point(s) from a return</source>
-        <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
-        <source>Owes {points} points from a return</source>
         <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
     </message>
     <message>
@@ -961,6 +1123,11 @@
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>Points used</source>
         <translation>แต้มที่ใช้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Points, up to {most}</source>
+        <translation>จำนวนแต้ม ไม่เกิน {most}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1130,6 +1297,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Returns</source>
         <translation>คืน</translation>
     </message>
@@ -1140,6 +1308,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Sales</source>
         <translation>ยอดขาย</translation>
     </message>
@@ -1215,6 +1384,26 @@
         <translation>ขาย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Selling goes on and everything is kept on this till. Tell your support what stands below.</source>
+        <translation>ขายต่อได้ ทุกอย่างเก็บไว้ในเครื่องนี้ ให้แจ้งผู้ดูแลระบบตามข้อความด้านล่าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Selling works without a shift too. With one, the till says at the end whether the drawer agrees.</source>
+        <translation>ไม่เปิดรอบก็ขายได้ แต่ถ้าเปิดรอบ ตอนปิดเครื่องจะบอกได้ว่าเงินในลิ้นชักตรงหรือไม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Send now</source>
+        <translation>ส่งเดี๋ยวนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Sending</source>
+        <translation>กำลังส่ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Sending · {items} left</source>
         <translation>กำลังส่ง · เหลือ {items} รายการ</translation>
@@ -1226,11 +1415,13 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Settings</source>
         <translation>ตั้งค่า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Shift</source>
         <translation>รอบขาย</translation>
     </message>
@@ -1253,6 +1444,11 @@
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>Sold</source>
         <translation>ขายไป</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Somebody should look at this</source>
+        <translation>มีเรื่องที่ต้องดู</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/shell.py"/>
@@ -1316,6 +1512,11 @@
         <translation>กำลังพิมพ์บัตรสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>The count cannot be changed afterwards.</source>
+        <translation>บันทึกแล้วแก้ยอดนับไม่ได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>The coupon is on the bill</source>
         <translation>ใช้คูปองกับบิลนี้แล้ว</translation>
@@ -1329,6 +1530,11 @@
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>The customer may photograph this</source>
         <translation>ให้ลูกค้าถ่ายรูปเก็บไว้ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>The drawer agrees</source>
+        <translation>เงินตรง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -1361,6 +1567,11 @@
         <translation>เก็บที่สแกนไว้แล้ว เข้าใช้งานก่อนแล้วระบบจะใช้ให้เอง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>The shift report is printing</source>
+        <translation>กำลังพิมพ์ใบปิดรอบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>This code is not complete or not ours</source>
         <translation>รหัสไม่ครบ หรือไม่ใช่รหัสของร้าน</translation>
@@ -1374,6 +1585,16 @@
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>This member's card was not printed at this till.</source>
         <translation>บัตรของสมาชิกคนนี้ไม่ได้พิมพ์จากเครื่องนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>This till</source>
+        <translation>เครื่องนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>This till works alone</source>
+        <translation>เครื่องนี้ทำงานเดี่ยว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -1439,6 +1660,11 @@
         <translation>ยอดรวม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Trying now. What cannot go stays here and goes later.</source>
+        <translation>กำลังลองส่ง ที่ยังส่งไม่ได้จะเก็บไว้และส่งภายหลัง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Type a whole number of points, such as 50 or -50.</source>
         <translation>พิมพ์จำนวนแต้มเป็นเลขเต็ม เช่น 50 หรือ -50</translation>
@@ -1457,6 +1683,11 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Type the number, with or without dashes</source>
         <translation>พิมพ์เบอร์ มีขีดหรือไม่มีก็ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Type the points as a whole number</source>
+        <translation>พิมพ์จำนวนแต้มเป็นตัวเลขเต็ม เช่น 300</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -1491,8 +1722,18 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Use only part of the points</source>
+        <translation>ใช้แต้มแค่บางส่วน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Use or take off the n-th coupon or reward</source>
         <translation>ใช้หรือเลิกใช้คูปองหรือสิทธิ์ลำดับนั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Use the points</source>
+        <translation>ใช้แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -1543,6 +1784,16 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>What can be typed</source>
         <translation>พิมพ์อะไรได้บ้าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>What waited is on its way. Selling goes on.</source>
+        <translation>กำลังส่งรายการที่ค้าง ขายต่อได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>What waits for the printer</source>
+        <translation>งานที่รอพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
@@ -1632,6 +1883,26 @@
         <translation>จาก {before} เป็น {after} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>items wait, {bills} bill(s) among them</source>
+        <translation>รายการที่รอส่ง เป็นบิล {bills} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>items wait, {bills} bill(s) among them, since {when}</source>
+        <translation>รายการที่รอส่ง เป็นบิล {bills} ใบ ตั้งแต่ {when}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>no</source>
+        <translation>ไม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>none yet</source>
+        <translation>ยังไม่เคย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>now {points}</source>
         <translation>คงเหลือ {points}</translation>
@@ -1661,13 +1932,18 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
-        <source>returned {count} times before</source>
+        <source>returned {count} time(s) before</source>
         <translation>เคยคืนแล้ว {count} ครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
-        <source>the first {count} rows</source>
+        <source>the first {count} row(s)</source>
         <translation>{count} แถวแรก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>the sum of notes and coins</source>
+        <translation>ยอดรวมธนบัตรและเหรียญ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
@@ -1675,28 +1951,29 @@
         <translation>เกิดอะไรขึ้น ใครขอ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>yes</source>
+        <translation>ใช่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
         <source>{amount} from {time}</source>
         <translation>{amount} เปิดเมื่อ {time}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} coupon(s) to use</source>
         <translation>มีคูปองใช้ได้ {count} ใบ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
-        <source>{count} coupons to use</source>
-        <translation>มีคูปองใช้ได้ {count} ใบ</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
-        <source>{count} items not sent yet</source>
+        <source>{count} item(s) not sent yet</source>
         <translation>รอส่ง {count} รายการ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
-        <source>{count} items not sent yet, since {when}</source>
+        <source>{count} item(s) not sent yet, since {when}</source>
         <translation>รอส่ง {count} รายการ ตั้งแต่ {when}</translation>
     </message>
     <message>
@@ -1712,32 +1989,24 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
-        <source>{count} papers did not print or are in doubt</source>
+        <source>{count} paper(s) not printed or in doubt</source>
         <translation>มี {count} ใบที่ยังไม่พิมพ์หรือไม่แน่ใจ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
-        <source>{count} rows</source>
+        <source>{count} row(s)</source>
         <translation>{count} แถว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} visit(s)</source>
         <translation>มาแล้ว {count} ครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} visit(s) · last on {date}</source>
-        <translation>มาแล้ว {count} ครั้ง · ล่าสุด {date}</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
-        <source>{count} visits</source>
-        <translation>มาแล้ว {count} ครั้ง</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
-        <source>{count} visits · last on {date}</source>
         <translation>มาแล้ว {count} ครั้ง · ล่าสุด {date}</translation>
     </message>
     <message>
@@ -1756,6 +2025,7 @@
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{points} point(s) until {date}</source>
         <translation>{points} แต้มหมดอายุ {date}</translation>
@@ -1769,11 +2039,6 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>{points} points</source>
         <translation>{points} แต้ม</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/member_view.py"/>
-        <source>{points} points expire {date}</source>
-        <translation>{points} แต้มหมดอายุ {date}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>

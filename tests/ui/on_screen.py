@@ -46,6 +46,7 @@ class Stage:
     asked: list[str] = field(default_factory=list)
     saved: list[UiSettings] = field(default_factory=list)
     sync_state: SyncStateView = field(default_factory=SyncStateView)
+    screens: list[Screen] = field(default_factory=list)
 
     def listen(self) -> None:
         """Note what the screens ask of the frame."""
@@ -71,6 +72,7 @@ class Stage:
         """The screen, opened and shown."""
         screen = kind(self.shell)
         self.qtbot.addWidget(screen)
+        self.screens.append(screen)
         screen.resize(1340, 560)
         screen.show()
         screen.opened(**params)
@@ -128,6 +130,9 @@ def stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Stage]:
     try:
         yield made
     finally:
+        for screen in made.screens:
+            # Whatever looks again and again stops before the till closes.
+            screen.left()
         qtbot.waitUntil(lambda: not runner.busy(), timeout=10_000)
         world.folder.close()
 

@@ -76,7 +76,7 @@ class RowsCard(Card):
         if self.shown is not None:
             self._title.show_text(tr_marked(TITLES[self.shown.what]))
             count = len(self.shown.rows)
-            text = tr("the first {count} rows", count=count) if self.shown.cut else tr("{count} rows", count=count)
+            text = tr("the first {count} row(s)", count=count) if self.shown.cut else tr("{count} row(s)", count=count)
             self._count.show_text(text)
 
     def csv(self) -> str:

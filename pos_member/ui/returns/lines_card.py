@@ -84,7 +84,7 @@ class LinesCard(Card):
         who = found.member.name_masked or found.member.phone_masked if found.member is not None else tr("No member")
         parts = [moment(self._shell, found.bill.completed_at), who, format_baht(found.bill.total_satang)]
         if found.earlier:
-            parts.append(tr("returned {count} times before", count=len(found.earlier)))
+            parts.append(tr("returned {count} time(s) before", count=len(found.earlier)))
         self._about.show_text(" · ".join(parts))
 
     def _now(self, each: ReturnableLine) -> str:

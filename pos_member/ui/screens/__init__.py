@@ -12,4 +12,6 @@ SCREENS: dict[str, str] = {
     "reprint": "pos_member.ui.screens.papers:PapersScreen",
     "print_jobs": "pos_member.ui.screens.papers:PrintJobsScreen",
     "adjust": "pos_member.ui.screens.adjust:AdjustScreen",
+    "shift": "pos_member.ui.screens.shift:ShiftScreen",
+    "sync": "pos_member.ui.screens.sync_panel:SyncScreen",
 }

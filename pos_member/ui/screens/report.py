@@ -176,15 +176,15 @@ class ReportScreen(Page):
         waiting, since = day.line.waiting, day.line.since
         self._to_line.setVisible(bool(waiting))
         if waiting and since is not None:
-            text = tr("{count} items not sent yet, since {when}", count=waiting, when=moment(self.shell, since))
+            text = tr("{count} item(s) not sent yet, since {when}", count=waiting, when=moment(self.shell, since))
             self._line_state.show_state("warn", text, "sync")
         elif waiting:
-            self._line_state.show_state("warn", tr("{count} items not sent yet", count=waiting), "sync")
+            self._line_state.show_state("warn", tr("{count} item(s) not sent yet", count=waiting), "sync")
         else:
             self._line_state.show_state("good", tr("Nothing waits to be sent"), "good")
         self._to_papers.setVisible(bool(day.papers))
         if day.papers:
-            text = tr("{count} papers did not print or are in doubt", count=day.papers)
+            text = tr("{count} paper(s) not printed or in doubt", count=day.papers)
             self._paper_state.show_state("warn", text, "print_off")
         else:
             self._paper_state.show_state("good", tr("No paper needs a look"), "print")

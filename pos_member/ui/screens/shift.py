@@ -1,0 +1,273 @@
+"""F9: the drawer. Open with a float; close blind: what was counted is typed before the till says what it expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from pos_member.domain.errors import PosMemberError, Reason, Refusal
+from pos_member.domain.events import ShiftOpened
+from pos_member.domain.money import format_baht
+from pos_member.domain.permission import Permission
+from pos_member.services.shifts import ShiftDone, ShiftFigures
+from pos_member.services.till import TillServices
+from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.moments import moment, read_amount
+from pos_member.ui.page import Page, PageHead
+from pos_member.ui.ports import Sound
+from pos_member.ui.shell import Answer, Question, Shell
+from pos_member.ui.widgets import Badge, Button, Card, Field, NumberPad, Text, column, row
+from pos_member.ui.widgets.facts import Fact, FactList
+from pos_member.ui.widgets.number_pad import pad_width
+
+_COUNT, _DONE = range(2)
+
+
+@dataclass(frozen=True)
+class _State:
+    shift: ShiftOpened | None
+    figures: ShiftFigures | None
+    people: dict[str, tuple[str, str]]
+
+
+class ShiftScreen(Page):
+    """One field: the float while no shift is open, the count while one is."""
+
+    name = "shift"
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self._state: _State | None = None
+        self._done: ShiftDone | None = None
+        self._busy = False
+        self._head = PageHead(self.name)
+        self._report = Button(name="shift_report", icon="chart")
+        self._head.beside.addWidget(self._report)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._build_count())
+        self._stack.addWidget(self._build_done())
+        self.lay_out(self._head, self._stack)
+        self._amount.entered.connect(self.go_on)
+        self._go.clicked.connect(self.go_on)
+        self._close.clicked.connect(self.go_on)
+        self._report.clicked.connect(self._open_report)
+        self.shortcut("Ctrl+R", self._report)
+        self.finish()
+
+    def _build_count(self) -> QWidget:
+        self._status = Badge(name="shift_status")
+        self._explain = Text("soft", name="shift_explain", wrap=True)
+        self._figures = FactList(name="shift_figures")
+        self._amount = Field(name="shift_amount", role="amount", length_max=20)
+        self._pad = NumberPad(name="shift_pad")
+        self._pad.set_target(self._amount.edit)
+        self._go = Button("pay", name="shift_go", icon="cash")
+        page = QWidget()
+        left, right = Card(), Card()
+        right.setFixedWidth(2 * pad_width())
+        words = column(left, space="l", margin="xl")
+        words.addWidget(self._status)
+        words.addWidget(self._explain)
+        words.addWidget(self._figures)
+        words.addStretch(1)
+        work = column(right, space="m", margin="xl")
+        work.addWidget(self._amount)
+        work.addWidget(self._pad)
+        work.addStretch(1)
+        work.addWidget(self._go)
+        sides = row(page, space="l")
+        sides.addWidget(left, 1)
+        sides.addWidget(right)
+        return page
+
+    def _build_done(self) -> Card:
+        self._verdict = Text("title", name="shift_verdict")
+        self._difference = Text("giant", name="shift_difference")
+        self._done_facts = FactList(name="shift_done_facts")
+        self._printed = Badge(name="shift_printed")
+        self._close = Button("pay", name="shift_close", icon="check")
+        card = Card(name="shift_done")
+        sides = row(card, space="xxl", margin="xxl")
+        left, right = column(space="m"), column()
+        for widget in (self._verdict, self._difference, self._printed):
+            left.addWidget(widget)
+        left.addStretch(1)
+        left.addWidget(self._close)
+        right.addWidget(self._done_facts)
+        right.addStretch(1)
+        sides.addLayout(left, 1)
+        sides.addLayout(right, 1)
+        return card
+
+    # --- texts ---------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return tr("Shift")
+
+    def hint(self) -> str:
+        return tr("Count the drawer, type the sum, Enter · Ctrl+R = day report · Esc = back")
+
+    def retranslate(self) -> None:
+        self._head.show_text(self.title())
+        self._report.show_text(tr("Day report"), "Ctrl+R")
+        self._close.show_text(tr("Back to the bill"), "Enter")
+        self._show()
+        self._show_done()
+
+    def _show(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        shift, figures = state.shift, state.figures
+        if shift is None or figures is None:
+            self._status.show_state("neutral", tr("No shift is open"), "shift")
+            self._explain.show_text(
+                tr("Selling works without a shift too. With one, the till says at the end whether the drawer agrees.")
+            )
+            self._figures.show_facts(())
+            self._amount.show_label(tr("Money in the drawer to begin with"), tr("0 if it is empty"))
+            self._go.show_text(tr("Open the shift"), "Enter")
+            return
+        self._status.show_state("good", tr("Open since {when}", when=moment(self.shell, shift.at)), "shift")
+        self._explain.show_text(
+            tr("Count all notes and coins, the float too. What the till expects is shown after the count.")
+        )
+        facts = [
+            Fact(tr("Opened by"), pick(*state.people.get(shift.staff_id, ("", "")))),
+            Fact(tr("Float"), format_baht(shift.float_satang)),
+            Fact(tr("Bills"), f"{figures.bills:,}"),
+            Fact(tr("Returns"), f"{figures.returns:,}"),
+        ]
+        if self.shell.may(Permission.VIEW_REPORT):
+            facts.append(Fact(tr("Sales"), format_baht(figures.sales_satang)))
+        self._figures.show_facts(facts)
+        self._amount.show_label(tr("Counted in the drawer"), tr("the sum of notes and coins"))
+        self._go.show_text(tr("Close the shift"), "Enter")
+
+    def _show_done(self) -> None:
+        done = self._done
+        if done is None:
+            return
+        difference = done.difference_satang
+        if difference == 0:
+            self._verdict.show_text(tr("The drawer agrees"), "good")
+        elif difference > 0:
+            self._verdict.show_text(tr("More in the drawer than expected"), "warn")
+        else:
+            self._verdict.show_text(tr("Missing from the drawer"), "bad")
+        self._difference.show_text(format_baht(difference), "good" if difference == 0 else "bad")
+        self._printed.show_state("good", tr("The shift report is printing"), "print")
+        self._printed.setVisible(bool(done.print_job_ids))
+        self._done_facts.show_facts(
+            (
+                Fact(tr("Counted in the drawer"), format_baht(done.closed.counted_satang)),
+                Fact(tr("Expected"), format_baht(done.closed.expected_satang)),
+                Fact(tr("Bills"), f"{done.closed.bills:,}"),
+                Fact(tr("Returns"), f"{done.closed.returns:,}"),
+            )
+        )
+
+    # --- opening -------------------------------------------------------------------------------------------
+
+    def opened(self, **params: object) -> None:
+        self._done = None
+        self._busy = False
+        self._stack.setCurrentIndex(_COUNT)
+        self._amount.set_text("")
+        self._amount.complain("")
+        self._amount.setFocus()
+        till = self.shell.till
+        self.run(lambda: _read(till), self._loaded, key="shift")
+
+    def back(self) -> bool:
+        if self._stack.currentIndex() == _COUNT and self._amount.text():
+            self._amount.set_text("")
+            return True
+        return False
+
+    def _loaded(self, state: _State) -> None:
+        self._state = state
+        self._show()
+
+    def _open_report(self) -> None:
+        self.shell.open("report")
+
+    # --- acts ----------------------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        if self._stack.currentIndex() == _DONE:
+            self.shell.back()
+            return
+        if self._state is None or self._busy:
+            return
+        try:
+            satang = read_amount(self._amount.text())
+        except Refusal as error:
+            self._amount.complain(self.shell.why(error))
+            self._amount.setFocus()
+            self.shell.play(Sound.INVALID)
+            return
+        if self._state.shift is None:
+            self._open(satang)
+            return
+        # A count is a fact that stays: it is read back once before it is written.
+        amount = format_baht(satang)
+        self.shell.ask(
+            Question(
+                tr("Close the shift with {amount} counted?", amount=amount),
+                (
+                    Answer("close", tr("Close with {amount}", amount=amount), "primary"),
+                    Answer("no", tr("Count again")),
+                ),
+                detail=tr("The count cannot be changed afterwards."),
+            ),
+            self._answered,
+        )
+
+    def _open(self, satang: int) -> None:
+        session, till = self.shell.signed_in(), self.shell.till
+        self._busy = True
+        self.run(lambda: till.shifts.open(session, satang), self._opened_now, self._refused)
+
+    def _opened_now(self, shift: ShiftOpened) -> None:
+        self.shell.play(Sound.READ)
+        self.shell.refresh_badges()
+        self.opened()
+
+    def _answered(self, key: str, typed: str) -> None:
+        if key != "close":
+            self._amount.setFocus()
+            return
+        satang, session, till, wanted = (
+            read_amount(self._amount.text()),
+            self.shell.signed_in(),
+            self.shell.till,
+            language(),
+        )
+        self._busy = True
+        self.run(lambda: till.shifts.close(session, satang, wanted), self._closed, self._refused)
+
+    def _closed(self, done: ShiftDone) -> None:
+        self._busy = False
+        self._done = done
+        self._show_done()
+        self._stack.setCurrentIndex(_DONE)
+        self._close.setFocus()
+        self.shell.refresh_badges()
+
+    def _refused(self, error: PosMemberError) -> bool:
+        self._busy = False
+        if self.shell.is_reason(error, Reason.SHIFT_OPEN, Reason.SHIFT_NOT_OPEN):
+            # Somebody else at this till was faster: show how it stands.
+            self.opened()
+        elif self.shell.is_reason(error, Reason.AMOUNT_OUT_OF_RANGE):
+            self._amount.complain(self.shell.why(error))
+            return True
+        return False
+
+
+def _read(till: TillServices) -> _State:
+    shift = till.shifts.current()
+    people = {person.id: (person.name_th, person.name_en) for person in till.staff.people()}
+    return _State(shift, till.shifts.figures() if shift is not None else None, people)

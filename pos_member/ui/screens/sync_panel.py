@@ -1,0 +1,152 @@
+"""F12: how the till stands to head office, in plain words: what waits, since when, why, and "send now"."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
+from pos_member.ui.moments import moment
+from pos_member.ui.notices import Tone
+from pos_member.ui.page import Page, PageHead
+from pos_member.ui.ports import Line, SyncStateView
+from pos_member.ui.shell import Shell
+from pos_member.ui.widgets import Badge, Button, Card, Text, column, row
+from pos_member.ui.widgets.facts import Fact, FactList
+from pos_member.wording import say
+
+#: How often it looks while it is open (ms).
+_LOOK_MS = 1_000
+#: Head, what it means for the shop, tone and icon of each state.
+_WORDS = {
+    Line.ALONE: (
+        mark("This till works alone"),
+        mark("Everything works; nothing is sent. To join a head office, ask it for a code and run: pos-member enrol"),
+        "neutral",
+        "offline",
+    ),
+    Line.ONLINE: (mark("Online"), mark("Bills and members go to head office by themselves."), "good", "online"),
+    Line.SENDING: (mark("Sending"), mark("What waited is on its way. Selling goes on."), "info", "sync"),
+    Line.OFFLINE: (
+        mark("Offline, selling as usual"),
+        mark("Everything is kept on this till and goes by itself when the line is back. Nothing is lost."),
+        "warn",
+        "offline",
+    ),
+    Line.TROUBLE: (
+        mark("Somebody should look at this"),
+        mark("Selling goes on and everything is kept on this till. Tell your support what stands below."),
+        "bad",
+        "warn",
+    ),
+}
+
+
+class SyncScreen(Page):
+    """Follows the line while it is open."""
+
+    name = "sync"
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self._view = SyncStateView()
+        self._head = PageHead(self.name)
+        self._state = Badge(name="sync_state")
+        self._waiting = Text("giant", name="sync_waiting")
+        self._waiting_label = Text("strong", name="sync_waiting_label")
+        self._meaning = Text(name="sync_meaning", wrap=True)
+        self._why = Text("strong", name="sync_why", wrap=True)
+        self._facts = FactList(name="sync_facts")
+        self._send = Button("pay", name="sync_now", icon="sync")
+        left, right = Card(), Card()
+        words = column(left, space="m", margin="xl")
+        for widget in (self._state, self._waiting, self._waiting_label, self._meaning, self._why):
+            words.addWidget(widget)
+        words.addStretch(1)
+        words.addWidget(self._send)
+        details = column(right, space="m", margin="xl")
+        details.addWidget(self._facts)
+        details.addStretch(1)
+        body = QWidget()
+        sides = row(body, space="l")
+        sides.addWidget(left, 3)
+        sides.addWidget(right, 2)
+        self.lay_out(self._head, body)
+        self._looking = QTimer(self)
+        self._looking.setInterval(_LOOK_MS)
+        self._looking.timeout.connect(self._look)
+        self._send.clicked.connect(self.go_on)
+        self.finish()
+
+    # --- texts ---------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return tr("Head office")
+
+    def hint(self) -> str:
+        return tr("Enter = send now · Esc = back")
+
+    def retranslate(self) -> None:
+        self._head.show_text(self.title())
+        self._send.show_text(tr("Send now"), "Enter")
+        self._show()
+
+    def _show(self) -> None:
+        view = self._view
+        head, meaning, tone, icon = _WORDS[view.line]
+        self._state.show_state(tone, tr_marked(head), icon)
+        self._meaning.show_text(tr_marked(meaning))
+        alone = view.line is Line.ALONE
+        self._waiting.setVisible(not alone)
+        self._waiting_label.setVisible(not alone)
+        self._send.setEnabled(not alone)
+        self._waiting.show_text(f"{view.waiting:,}")
+        if view.waiting == 0:
+            self._waiting_label.show_text(tr("Nothing waits: head office has everything"))
+        elif view.since is not None:
+            since = moment(self.shell, view.since)
+            text = tr("items wait, {bills} bill(s) among them, since {when}", bills=view.bills_waiting, when=since)
+            self._waiting_label.show_text(text)
+        else:
+            self._waiting_label.show_text(tr("items wait, {bills} bill(s) among them", bills=view.bills_waiting))
+        self._why.setVisible(bool(view.reason))
+        self._why.show_text(say("reasons", view.reason, language()) if view.reason else "", "warn")
+        self._show_facts(alone)
+
+    def _show_facts(self, alone: bool) -> None:
+        facts = []
+        where = self.shell.header
+        if where is not None:
+            facts += [
+                Fact(tr("Company"), pick(where.organisation_name_th, where.organisation_name_en)),
+                Fact(tr("Branch"), pick(where.branch_name_th, where.branch_name_en)),
+                Fact(tr("This till"), where.till_label),
+            ]
+        facts.append(Fact(tr("Joined to head office"), tr("no") if alone else tr("yes"), "none" if alone else "good"))
+        last = self._view.last_contact
+        facts.append(Fact(tr("Last contact"), moment(self.shell, last) if last is not None else tr("none yet")))
+        self._facts.show_facts(facts)
+
+    # --- looking -------------------------------------------------------------------------------------------
+
+    def opened(self, **params: object) -> None:
+        self._look()
+        self._looking.start()
+        self._send.setFocus()
+
+    def left(self) -> None:
+        self._looking.stop()
+
+    def _look(self) -> None:
+        self.run(self.shell.services.sync_state, self._looked, key="look")
+
+    def _looked(self, view: SyncStateView) -> None:
+        if view != self._view:
+            self._view = view
+            self._show()
+
+    def go_on(self) -> None:
+        if self._view.line is Line.ALONE:
+            return
+        self.shell.services.request_sync()
+        self.shell.say(Tone.INFO, tr("Trying now. What cannot go stays here and goes later."))

@@ -1,0 +1,63 @@
+"""F12: what waits, since when, why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from pos_member.ui.i18n import set_language
+from pos_member.ui.ports import Line, SyncStateView
+from pos_member.ui.screens.sync_panel import SyncScreen
+from pos_member.ui.widgets import Badge, Button, Text
+from pos_member.ui.widgets.facts import FactList
+from tests.ui.on_screen import Stage, find, press, quiet, stage
+
+__all__ = ["stage"]
+
+pytestmark = quiet
+
+
+def test_offline_is_calm_and_says_what_waits_since_when_and_why(stage: Stage) -> None:
+    now = stage.world.clock.now()
+    stage.sync_state = SyncStateView(
+        Line.OFFLINE, 12, 31, now - timedelta(hours=1), now - timedelta(days=1), "line_down"
+    )
+    screen = stage.show(SyncScreen)
+    assert "ขายได้ตามปกติ" in find(screen, Badge, "sync_state").said()
+    assert find(screen, Text, "sync_waiting").said() == "31"
+    label = find(screen, Text, "sync_waiting_label").said()
+    assert "12" in label
+    assert "13:05" in label
+    assert find(screen, Text, "sync_why").said()
+    assert "20 พ.ย. 2569 14:05" in find(screen, FactList, "sync_facts").said()
+    press(find(screen, Button, "sync_now"), Qt.Key.Key_Return)
+    assert stage.asked == ["sync"]
+
+
+def test_it_follows_the_line_while_it_is_open(stage: Stage) -> None:
+    stage.sync_state = SyncStateView(Line.SENDING, 1, 2)
+    screen = stage.show(SyncScreen)
+    assert find(screen, Text, "sync_waiting").said() == "2"
+    stage.sync_state = SyncStateView(Line.ONLINE, 0, 0, None, stage.world.clock.now())
+    stage.until(lambda: find(screen, Text, "sync_waiting").said() == "0")
+    assert "ครบ" in find(screen, Text, "sync_waiting_label").said()
+
+
+def test_a_till_alone_says_how_to_join_and_sends_nothing(stage: Stage) -> None:
+    screen = stage.show(SyncScreen)
+    assert "pos-member enrol" in find(screen, Text, "sync_meaning").said()
+    assert not find(screen, Button, "sync_now").isEnabled()
+    screen.go_on()
+    assert stage.asked == []
+
+
+@pytest.mark.parametrize("line", list(Line))
+def test_every_state_is_worded_in_both_languages(stage: Stage, line: Line) -> None:
+    stage.sync_state = SyncStateView(line, 1, 1)
+    screen = stage.show(SyncScreen)
+    thai = find(screen, Badge, "sync_state").said()
+    set_language("en")
+    stage.qtbot.waitUntil(lambda: find(screen, Badge, "sync_state").said() != thai)
+    assert find(screen, Badge, "sync_state").said().isascii()
