@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,11 +18,17 @@ from pos_member.domain.bill import MILLI, BillDraft, Tender
 from pos_member.domain.codes import ScanKind
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.member import Identified
-from pos_member.services.checkout import Completed, Preview
-from pos_member.services.till import TillServices
-from pos_member.services.views import MemberPanel, Resolved
 from pos_member.ui.i18n import language
 from pos_member.ui.shell import Shell
+
+if TYPE_CHECKING:
+    # The use cases are imported by whoever opens the till, after the first paint.
+    from pos_member.services.checkout import Completed, Preview
+    from pos_member.services.till import TillServices
+    from pos_member.services.views import MemberPanel, Resolved
+
+    #: Runs on the ``db`` lane, on the draft as it then stands.
+    Act = Callable[[TillServices, BillDraft], "Step"]
 
 HISTORY_MAX = 200
 
@@ -35,10 +42,6 @@ class Step:
     found: Resolved | None = None
     member: MemberPanel | None = None
     multiplier_milli: int | None = None
-
-
-#: Runs on the ``db`` lane, on the draft as it then stands.
-Act = Callable[[TillServices, BillDraft], Step]
 
 
 class Desk(QObject):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.key_bar import HEAD_KEYS
 from pos_member.ui.ports import CameraLight, Line, PrinterLight, PrinterStateView, SyncStateView
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets.basic import Badge, Button, IconLabel, Text, row
@@ -87,8 +88,9 @@ class HeaderBar(QFrame):
             (self._settings, tr("Settings")),
             (self._mode, tr("Light or dark")),
         ):
-            button.setAccessibleName(text)
-            button.setToolTip(text)
+            keys = next(keys for keys, target in HEAD_KEYS if target == button.property("target"))
+            button.setAccessibleName(f"{text} {keys}")
+            button.setToolTip(f"{text}  {keys}")
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

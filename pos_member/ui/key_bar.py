@@ -42,12 +42,22 @@ KEYS = (
 )
 
 
+#: Keys for what stands in the head of the window.
+HEAD_KEYS = (
+    ("Ctrl+R", "report"),
+    ("Ctrl+P", "print_jobs"),
+    ("Ctrl+,", "settings"),
+    ("Ctrl+L", "!theme"),
+)
+
+
 class FKey(Button):
     """One key: its number small, its name below, its icon beside."""
 
     def __init__(self, spec: KeySpec) -> None:
         super().__init__("fkey", name=f"key_f{spec.number}", checkable=not spec.target.startswith("!"))
         self.spec = spec
+        self._count = 0
         self._number = Text("small", name=f"key_f{spec.number}_number")
         self._label = Text("strong", name=f"key_f{spec.number}_label")
         words = column(space="")
@@ -64,9 +74,16 @@ class FKey(Button):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def show_count(self, count: int) -> None:
+        """How much waits behind it (parked bills)."""
+        self._count = count
+        self.retranslate()
+
     def retranslate(self) -> None:
         """Its name."""
         label = tr_marked(self.spec.label)
+        if self._count:
+            label = f"{label} · {self._count}"
         self._number.show_text(f"F{self.spec.number}")
         self._label.show_text(label)
         self.setAccessibleName(f"F{self.spec.number} {label}")
@@ -95,7 +112,7 @@ class KeyBar(QWidget):
             shortcut.activated.connect(self._key)
         self.retranslate()
 
-    def button(self, target: str) -> Button:
+    def button(self, target: str) -> FKey:
         """The button of a target."""
         return self._buttons[target]
 

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from pos_member.domain.errors import PosMemberError
 from pos_member.domain.member import Identified
 from pos_member.domain.permission import Session
-from pos_member.services.till import TillServices
-from pos_member.services.views import Header
 from pos_member.ui import i18n, theme
 from pos_member.ui.desk import Desk
 from pos_member.ui.header import HeaderBar
 from pos_member.ui.i18n import tr
 from pos_member.ui.idle import IdleWatch
-from pos_member.ui.key_bar import KeyBar
+from pos_member.ui.key_bar import HEAD_KEYS, KeyBar
 from pos_member.ui.navigation import Factory, Navigation
 from pos_member.ui.notices import NoticeStrip, Tone
 from pos_member.ui.ports import CameraLight, PrinterStateView, SyncStateView, UiServices, UiSettings
 from pos_member.ui.scan_queue import ScanQueue
 from pos_member.ui.screen import Screen
-from pos_member.ui.screens.sell import SellScreen
 from pos_member.ui.shell import Answered, Question, Shell
 from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
 from pos_member.ui.wedge_filter import WedgeFilter
 from pos_member.ui.widgets import QuestionPanel, column
+
+if TYPE_CHECKING:
+    from pos_member.services.till import TillServices
+    from pos_member.services.views import Header
+    from pos_member.ui.screens.sell import SellScreen
 
 #: How often the badges look (ms); what changes them at once calls ``Shell.refresh_badges``.
 _LOOK_MS = 2_000
@@ -54,15 +57,21 @@ class MainWindow(QMainWindow):
         self.shell = Shell(services, runner, settings)
         self.desk = Desk(self.shell, self)
         self._early = ScanQueue()
+        self._sell_screen: SellScreen | None = None
         self._build()
         self.navigation = Navigation(self.shell, self._stack)
         self.navigation.register("sell", self._make_sell)
         self._connect()
+        self._shortcuts()
         self._watch()
         self._show("sign_in", {})
 
     def _make_sell(self, shell: Shell) -> Screen:
-        return SellScreen(shell, self.desk)
+        # Imported once the window is painted: it is half of the window's code.
+        from pos_member.ui.screens.sell import SellScreen
+
+        self._sell_screen = SellScreen(shell, self.desk)
+        return self._sell_screen
 
     # --- building ------------------------------------------------------------------------------------------
 
@@ -104,11 +113,23 @@ class MainWindow(QMainWindow):
         shell.refresh_wanted.connect(self._look)
         shell.member_wanted.connect(self._take_member)
         shell.code_wanted.connect(self.scanned)
+        shell.look_wanted.connect(self.use_look)
         self.question.closed.connect(self._question_closed)
         self.keys.pressed.connect(self._go)
         self.header.wanted.connect(self._go)
         self.code_read.connect(self.scanned, Qt.ConnectionType.QueuedConnection)
         self.desk.changed.connect(self._desk_ready)
+        self.desk.parked_changed.connect(self.keys.button("!park").show_count)
+
+    def _shortcuts(self) -> None:
+        for keys, target in HEAD_KEYS:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setProperty("target", target)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(self._shortcut)
+
+    def _shortcut(self) -> None:
+        self._go(str(self.sender().property("target")))
 
     def _watch(self) -> None:
         self._idle = IdleWatch(self)
@@ -198,10 +219,10 @@ class MainWindow(QMainWindow):
             self._show(target, {})
 
     def _sell(self) -> SellScreen:
-        screen = self.navigation.screen("sell")
-        if not isinstance(screen, SellScreen):
-            raise TypeError("the sell screen is the till's own")
-        return screen
+        self.navigation.screen("sell")
+        if self._sell_screen is None:
+            raise RuntimeError("the sell screen is the till's own")
+        return self._sell_screen
 
     def _sell_act(self, target: str) -> None:
         self._home()
@@ -299,9 +320,10 @@ class MainWindow(QMainWindow):
             elif screen is not None and not screen.back():
                 self._home()
             return
-        if isinstance(screen, SellScreen) and event.text().isprintable() and event.text() and not screen.paying:
-            screen.entry.setFocus()
-            QApplication.sendEvent(screen.entry, event)
+        sell = self._sell_screen
+        if sell is not None and screen is sell and event.text().isprintable() and event.text() and not sell.paying:
+            sell.entry.setFocus()
+            QApplication.sendEvent(sell.entry, event)
             return
         super().keyPressEvent(event)
 
@@ -321,6 +343,13 @@ class MainWindow(QMainWindow):
         wanted = "dark" if theme.active().mode == "light" else "light"
         Theme.load(wanted, theme.active().scale).apply(app)
         self._keep(replace(self._settings, mode=wanted))
+
+    def use_look(self, wanted: UiSettings) -> None:
+        """What was chosen on the settings screen, at once and from now on."""
+        if wanted.language != i18n.language():
+            self.switch_language()
+        if wanted.mode != theme.active().mode:
+            self.switch_theme()
 
     def _keep(self, settings: UiSettings) -> None:
         self._settings = settings

@@ -34,6 +34,11 @@
         <translation>บาร์โค้ด บัตร คูปอง หรือใบเสร็จ: สแกน หรือพิมพ์ตัวเลข</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>A choice holds at once and is kept · F11 also changes the language · Esc = back</source>
+        <translation>เลือกแล้วมีผลทันทีและจำไว้ · F11 เปลี่ยนภาษาได้เช่นกัน · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <source>A copy carries the same code and says that it is a copy.</source>
         <translation>ใบที่พิมพ์ซ้ำใช้รหัสเดิม และมีคำว่าสำเนา</translation>
@@ -72,6 +77,11 @@
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>A supervisor approves this return</source>
         <translation>ให้หัวหน้างานอนุมัติการคืนนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>About this till</source>
+        <translation>เกี่ยวกับเครื่องนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
@@ -195,6 +205,7 @@
         <translation>เดือนเกิด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Branch</source>
         <translation>สาขา</translation>
@@ -294,6 +305,7 @@
         <translation>ปิดรอบด้วย {amount}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Company</source>
         <translation>บริษัท</translation>
@@ -359,6 +371,16 @@
         <translation>คูปองออก · ใช้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Dark</source>
+        <translation>มืด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Data</source>
+        <translation>ข้อมูล</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -395,6 +417,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Empty the bill</source>
         <translation>ล้างบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>English</source>
+        <translation>English</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -642,6 +669,11 @@
         <translation>คุณ{name}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Language of the window</source>
+        <translation>ภาษาของหน้าจอ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Last contact</source>
         <translation>ติดต่อล่าสุด</translation>
@@ -652,8 +684,14 @@
         <translation>ไม่เปลี่ยน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Light</source>
+        <translation>สว่าง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <location filename="../../pos_member/ui/screens/help.py"/>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Light or dark</source>
         <translation>จอสว่างหรือมืด</translation>
     </message>
@@ -666,6 +704,11 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Lock</source>
         <translation>ล็อกจอ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Locks itself after</source>
+        <translation>ล็อกจอเองหลัง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1135,6 +1178,11 @@
         <translation>โหมดฝึก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Practice: nothing here is real</source>
+        <translation>โหมดฝึก ไม่ใช่ข้อมูลจริง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Press when the customer agrees</source>
         <translation>กดเมื่อลูกค้ายินยอม</translation>
@@ -1243,6 +1291,11 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Read or show this to the customer</source>
         <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Real sales</source>
+        <translation>ขายจริง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -1416,6 +1469,7 @@
     <message>
         <location filename="../../pos_member/ui/header.py"/>
         <location filename="../../pos_member/ui/screens/help.py"/>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Settings</source>
         <translation>ตั้งค่า</translation>
     </message>
@@ -1587,6 +1641,7 @@
         <translation>บัตรของสมาชิกคนนี้ไม่ได้พิมพ์จากเครื่องนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>This till</source>
         <translation>เครื่องนี้</translation>
@@ -1756,6 +1811,11 @@
         <translation>VAT ในยอด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Version</source>
+        <translation>รุ่น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Version {version}</source>
         <translation>ฉบับ {version}</translation>
@@ -1908,6 +1968,11 @@
         <translation>คงเหลือ {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>of this till only</source>
+        <translation>เฉพาะเครื่องนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>or choose one of the last bills</source>
@@ -1977,6 +2042,11 @@
         <translation>รอส่ง {count} รายการ ตั้งแต่ {when}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>{count} minute(s)</source>
+        <translation>{count} นาที</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>{count} more</source>
@@ -2044,6 +2114,11 @@
         <location filename="../../pos_member/ui/member_view.py"/>
         <source>{value} until {date}</source>
         <translation>{value} ใช้ได้ถึง {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>ภาษาไทย</source>
+        <translation>ภาษาไทย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>

@@ -114,6 +114,30 @@ def test_points_are_used_by_alt_1_and_taken_off_by_alt_1(till: Driver) -> None:
     assert till.desk.draft.rewards == () and till.said("bill_total") == "฿350.00"
 
 
+@pytest.mark.parametrize(("typed", "times"), [("250", 2), ("๓๐๐", 3), ("99999999999", 3), ("0", 0), ("-1", 0), ("", 0)])
+def test_a_customer_may_use_only_part_of_the_points(till: Driver, typed: str, times: int) -> None:
+    member = till.world.enrol()
+    till.world.give_points(member, 320)
+    till.scan(member.number)
+    till.type("350")
+    till.press(KEY.Key_Return)
+    till.settle()
+    till.press(KEY.Key_1, CTRL)
+    assert till.window.question.open
+    till.focus().setText(typed)
+    till.press(KEY.Key_Return)
+    till.settle()
+    assert sum(each.times for each in till.desk.draft.rewards) == times
+
+
+def test_f5_says_how_many_bills_are_parked(till: Driver) -> None:
+    till.type("100")
+    till.press(KEY.Key_Return)
+    till.settle()
+    till.key(5)
+    assert till.said("key_f5_label").endswith("1")
+
+
 def test_an_unusable_reward_says_why(till: Driver) -> None:
     member = till.world.enrol()
     till.scan(member.number)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from itertools import product
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from pos_member.ui import theme
@@ -167,6 +169,29 @@ def test_the_same_key_leaves_a_screen(till: Driver) -> None:
     assert till.window.navigation.current.name == "help"
     till.key(1)
     assert till.window.navigation.current.name == "sell"
+
+
+def test_what_is_in_the_head_has_keys(till: Driver) -> None:
+    for keys in ("R", "P"):
+        till.press(KEY(ord(keys)), Qt.KeyboardModifier.ControlModifier)
+        till.settle()
+    assert till.window.navigation.current.name in ("report", "print_jobs")
+    till.press(KEY.Key_L, Qt.KeyboardModifier.ControlModifier)
+    till.settle()
+    assert theme.active().mode == "dark"
+
+
+def test_the_window_is_imported_without_what_comes_after_the_first_paint() -> None:
+    code = "import sys, pos_member.ui.main_window; print(*(m for m in sys.modules if m in sys.argv[1:]))"
+    heavy = (
+        "pos_member.services.till",
+        "pos_member.services.checkout",
+        "pos_member.ui.screens.sell",
+        "sqlalchemy",
+        "cv2",
+    )
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_a_bug_in_a_task_leaves_the_till_usable(till: Driver, expected_logs) -> None:

@@ -16,12 +16,17 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Esc", mark("One step back; the bill is never lost")),
     ("Ctrl+Z", mark("Undo; after a bill, return that bill")),
     ("Alt+1 … Alt+9", mark("Use or take off the n-th coupon or reward")),
+    ("Ctrl+1 … Ctrl+9", mark("Use only part of the points")),
     ("5*", mark("The next product five times")),
     ("↑ ↓", mark("Choose a line of the bill")),
     ("← →", mark("One less, one more of that line")),
     ("Delete", mark("Take that line off")),
     ("Ctrl+Delete", mark("Empty the bill")),
     ("Ctrl+M", mark("Take the member off the bill")),
+    ("Ctrl+R", mark("Day report")),
+    ("Ctrl+P", mark("What waits for the printer")),
+    ("Ctrl+,", mark("Settings")),
+    ("Ctrl+L", mark("Light or dark")),
 )
 _TYPED: tuple[tuple[str, str], ...] = (
     ("350 Enter", mark("A sale of ฿350")),

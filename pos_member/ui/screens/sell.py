@@ -25,6 +25,7 @@ from pos_member.ui.sell.entry_field import EntryField
 from pos_member.ui.sell.member_card import MemberCard
 from pos_member.ui.sell.offers_card import KEYS_MAX, OffersCard
 from pos_member.ui.sell.parking import Parking
+from pos_member.ui.sell.part_of_points import PartOfPoints
 from pos_member.ui.sell.payment_card import PaymentCard
 from pos_member.ui.sell.reading import reading_of
 from pos_member.ui.sell.telling import Telling
@@ -47,6 +48,7 @@ class SellScreen(Screen):
         self._exact_wanted = False
         self._parking = Parking(shell, desk, self)
         self._telling = Telling(shell, desk, self)
+        self._points = PartOfPoints(shell, desk, self)
         layout = row(self, space="m")
         margin = theme.active().px("space", "m")
         layout.setContentsMargins(margin, margin, margin, 0)
@@ -116,6 +118,7 @@ class SellScreen(Screen):
         self.entry.steered.connect(self._steer)
         self.bill.acted.connect(self._steer)
         self.offers.toggled.connect(self._toggle)
+        self.offers.part_wanted.connect(self._points.ask)
         self.member.enrol_wanted.connect(self._enrol)
         self.member.forget_wanted.connect(desk.forget_member)
         self.payment.paid.connect(self._pay_with)
@@ -138,6 +141,10 @@ class SellScreen(Screen):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setProperty("at", at)
             shortcut.activated.connect(self._alt)
+            part = QShortcut(QKeySequence(f"Ctrl+{at + 1}"), self)
+            part.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            part.setProperty("at", at)
+            part.activated.connect(self._ctrl)
 
     # --- Screen --------------------------------------------------------------------------------------------
 
@@ -294,6 +301,9 @@ class SellScreen(Screen):
 
     def _alt(self) -> None:
         self.offers.press(int(self.sender().property("at")))
+
+    def _ctrl(self) -> None:
+        self.offers.press_part(int(self.sender().property("at")))
 
     def _toggle(self, offer: Offer) -> None:
         if offer.coupon is not None:

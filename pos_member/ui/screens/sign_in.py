@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeyEvent, Qt
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.org import Role
 from pos_member.domain.permission import Session
-from pos_member.services.staff import PIN_DIGITS_MAX, StaffTile
 from pos_member.ui import theme
 from pos_member.ui.i18n import mark, pick, tr, tr_marked
 from pos_member.ui.screen import Screen
@@ -19,6 +19,11 @@ from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Field, NumberPad, Text, column, grid, row, scroller
 from pos_member.ui.widgets.number_pad import pad_width
 
+if TYPE_CHECKING:
+    from pos_member.services.staff import StaffTile
+
+#: Longer than any PIN; what a PIN is, the use cases say.
+_TYPED_MAX = 32
 _ROLES = {
     Role.CASHIER: mark("Cashier"),
     Role.SUPERVISOR: mark("Supervisor"),
@@ -73,7 +78,7 @@ class SignInScreen(Screen):
     def _build_pin(self) -> Card:
         self._who = Text("title", name="sign_in_who", align="centre")
         self._role = Text("soft", name="sign_in_role", align="centre")
-        self._pin = Field(name="sign_in_pin", role="amount", secret=True, length_max=PIN_DIGITS_MAX)
+        self._pin = Field(name="sign_in_pin", role="amount", secret=True, length_max=_TYPED_MAX)
         self._pin.edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self._pin.edit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._pad = NumberPad(name="sign_in_pad", pin=True)

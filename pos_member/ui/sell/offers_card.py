@@ -37,6 +37,8 @@ class OfferTile(Button):
         layout.addLayout(words, 1)
         layout.addWidget(self._value)
         layout.addWidget(self._check)
+        self.part = Button("step", name=f"offer_{at + 1}_part", icon="adjust")
+        layout.addWidget(self.part)
         for child in (self._key, self._name, self._detail, self._value, self._check):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -59,6 +61,9 @@ class OfferTile(Button):
             value = offer.coupon.value_text
         self._value.show_text(f"−{value}" if value and offer.chosen else value)
         self._check.setVisible(offer.chosen)
+        self.part.setVisible(offer.usable and offer.reward is not None and offer.reward.times_max > 1)
+        self.part.setToolTip(f"{tr('How many points')}  Ctrl+{self.at + 1}")
+        self.part.setAccessibleName(f"{tr('How many points')} Ctrl+{self.at + 1}")
         self.setChecked(offer.chosen)
         self.setEnabled(offer.usable)
         self.setAccessibleName(f"{key} {name} {value} {detail}".strip())
@@ -86,6 +91,8 @@ class OffersCard(Card):
     """``toggled`` carries the ``Offer`` that was switched."""
 
     toggled = Signal(object)
+    #: Only a part of the points of this ``Offer`` is to be used: how many is asked.
+    part_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("card", name="offers_card", parent=parent)
@@ -112,6 +119,8 @@ class OffersCard(Card):
         while len(self._tiles) < len(self._offers):
             tile = OfferTile(len(self._tiles))
             tile.clicked.connect(self._clicked)
+            tile.part.setProperty("at", tile.at)
+            tile.part.clicked.connect(self._part_clicked)
             self._list.insertWidget(self._list.count() - 1, tile)
             self._tiles.append(tile)
         for tile in self._tiles:
@@ -127,6 +136,14 @@ class OffersCard(Card):
             return False
         self.toggled.emit(self._offers[at])
         return True
+
+    def press_part(self, at: int) -> None:
+        """Ctrl+n."""
+        if at < len(self._offers) and self._offers[at].usable and self._offers[at].reward is not None:
+            self.part_wanted.emit(self._offers[at])
+
+    def _part_clicked(self) -> None:
+        self.press_part(int(self.sender().property("at")))
 
     def retranslate(self) -> None:
         """Every text."""
