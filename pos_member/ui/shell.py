@@ -73,6 +73,8 @@ class Shell(QObject):
     member_wanted = Signal(str, object)
     #: A code for the open bill (a product found by its name), as if it had been scanned there.
     code_wanted = Signal(str)
+    #: ``UiSettings`` chosen on the settings screen: the window takes them on and keeps them.
+    look_wanted = Signal(object)
 
     def __init__(self, services: UiServices, runner: TaskRunner, settings: UiSettings) -> None:
         super().__init__()

@@ -23,8 +23,6 @@ from tests.factories import PINS, World, make_world
 
 S = TypeVar("S", bound=Screen)
 W = TypeVar("W", bound=QWidget)
-#: What the offscreen plugin says of every window that is shown; it says nothing about the window.
-quiet = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 def qr_stub(text: str) -> Sequence[Sequence[bool]]:
@@ -137,4 +135,4 @@ def stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Stage]:
         world.folder.close()
 
 
-__all__ = ["PINS", "Stage", "find", "press", "qr_stub", "quiet", "stage", "type_in"]
+__all__ = ["PINS", "Stage", "find", "press", "qr_stub", "stage", "type_in"]

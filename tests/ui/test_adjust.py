@@ -9,11 +9,9 @@ from PySide6.QtWidgets import QLineEdit
 from pos_member.domain.member import Member
 from pos_member.ui.screens.adjust import AdjustScreen
 from pos_member.ui.widgets import Button, Text
-from tests.ui.on_screen import PINS, Stage, find, press, quiet, stage, type_in
+from tests.ui.on_screen import PINS, Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 def line(screen: AdjustScreen, name: str) -> QLineEdit:

@@ -11,11 +11,9 @@ from pos_member.services.ports import PrintJobState
 from pos_member.ui.screens.enrol import EnrolScreen
 from pos_member.ui.widgets import Badge, Button, Text
 from pos_member.ui.widgets.qr_view import QrView
-from tests.ui.on_screen import Stage, find, press, quiet, stage, type_in
+from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 def phone_of(screen: EnrolScreen) -> QLineEdit:

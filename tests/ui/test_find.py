@@ -7,11 +7,9 @@ from PySide6.QtWidgets import QLineEdit
 
 from pos_member.ui.screens.find import FindScreen
 from pos_member.ui.widgets import Button, Table, Text
-from tests.ui.on_screen import Stage, find, press, quiet, stage, type_in
+from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 def field_of(screen: FindScreen) -> QLineEdit:

@@ -11,11 +11,9 @@ from pos_member.services.ports import PrintJobState
 from pos_member.ui.papers.jobs_tab import KINDS, STATES
 from pos_member.ui.screens.papers import PapersScreen, PrintJobsScreen
 from pos_member.ui.widgets import Badge, Button, Table, Text
-from tests.ui.on_screen import Stage, find, press, quiet, stage, type_in
+from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 def copies(stage: Stage) -> list[tuple[DocumentKind, int]]:

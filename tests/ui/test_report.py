@@ -13,11 +13,9 @@ from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.report.tiles import Tiles
 from pos_member.ui.screens.report import ReportScreen
 from pos_member.ui.widgets import Badge, Button, Table, Text
-from tests.ui.on_screen import Stage, find, press, quiet, stage, type_in
+from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 def value(screen: ReportScreen, key: str) -> str:

@@ -11,11 +11,9 @@ from pos_member.ui.returns.lines_card import LinesCard
 from pos_member.ui.screens.returns import ReturnsScreen
 from pos_member.ui.widgets import Button, Card, Table, Text
 from pos_member.ui.widgets.facts import FactList
-from tests.ui.on_screen import PINS, Stage, find, press, quiet, stage, type_in
+from tests.ui.on_screen import PINS, Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 def sell(stage: Stage) -> Bill:

@@ -10,11 +10,9 @@ from pos_member.ui.screens.shift import ShiftScreen
 from pos_member.ui.shell import Answered, Question
 from pos_member.ui.widgets import Badge, Button, Text
 from pos_member.ui.widgets.facts import FactList
-from tests.ui.on_screen import Stage, find, press, quiet, stage, type_in
+from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 class Asked:

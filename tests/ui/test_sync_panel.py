@@ -12,11 +12,9 @@ from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.screens.sync_panel import SyncScreen
 from pos_member.ui.widgets import Badge, Button, Text
 from pos_member.ui.widgets.facts import FactList
-from tests.ui.on_screen import Stage, find, press, quiet, stage
+from tests.ui.on_screen import Stage, find, press, stage
 
 __all__ = ["stage"]
-
-pytestmark = quiet
 
 
 def test_offline_is_calm_and_says_what_waits_since_when_and_why(stage: Stage) -> None:

@@ -14,4 +14,5 @@ SCREENS: dict[str, str] = {
     "adjust": "pos_member.ui.screens.adjust:AdjustScreen",
     "shift": "pos_member.ui.screens.shift:ShiftScreen",
     "sync": "pos_member.ui.screens.sync_panel:SyncScreen",
+    "settings": "pos_member.ui.screens.settings:SettingsScreen",
 }

@@ -127,7 +127,7 @@ class ReportScreen(Page):
             ("Ctrl+Left", self._before),
             ("Ctrl+Right", self._after),
             ("Home", self._today),
-            ("Ctrl+P", self._pdf),
+            ("Ctrl+D", self._pdf),
             ("Ctrl+S", self._csv),
         ):
             self.shortcut(keys, button)
@@ -144,10 +144,10 @@ class ReportScreen(Page):
         self._before.show_text(tr("Before"), "Ctrl+←")
         self._after.show_text(tr("After"), "Ctrl+→")
         self._today.show_text(tr("Today"))
-        self._pdf.show_text(tr("PDF"), "Ctrl+P")
+        self._pdf.show_text(tr("PDF"), "Ctrl+D")
         self._csv.show_text(tr("CSV"), "Ctrl+S")
         self._to_line.show_text(tr("See what waits"), "F12")
-        self._to_papers.show_text(tr("See the papers"), "F6")
+        self._to_papers.show_text(tr("See the papers"), "Ctrl+P")
         self._chart_head.show_text(tr("Sales by hour"))
         self._closed.show_text(tr("The report is for supervisors and managers. Change the cashier with F10 to see it."))
         self._rows.retranslate()

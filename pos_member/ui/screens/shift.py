@@ -52,7 +52,6 @@ class ShiftScreen(Page):
         self._go.clicked.connect(self.go_on)
         self._close.clicked.connect(self.go_on)
         self._report.clicked.connect(self._open_report)
-        self.shortcut("Ctrl+R", self._report)
         self.finish()
 
     def _build_count(self) -> QWidget:

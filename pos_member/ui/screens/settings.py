@@ -1,0 +1,113 @@
+"""This till's own choices: language, light or dark. They hold at once and after the next start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
+from pos_member import __version__
+from pos_member.ui import theme
+from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
+from pos_member.ui.page import Page, PageHead
+from pos_member.ui.ports import UiSettings
+from pos_member.ui.shell import Shell
+from pos_member.ui.widgets import Button, Card, Text, column, row
+from pos_member.ui.widgets.facts import Fact, FactList
+
+#: (key of the choice, its marked name, icon, keys). Each language is named in itself.
+_LANGUAGES = (("th", mark("ภาษาไทย"), "language", "Ctrl+1"), ("en", mark("English"), "language", "Ctrl+2"))
+_MODES = (("light", mark("Light"), "eye", "Ctrl+3"), ("dark", mark("Dark"), "moon", "Ctrl+4"))
+
+
+class SettingsScreen(Page):
+    """Tiles to press; the one that holds is lit."""
+
+    name = "settings"
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self._head = PageHead(self.name)
+        self._language_head = Text("heading")
+        self._mode_head = Text("heading")
+        self._about_head = Text("heading")
+        self._languages = {key: self._tile(key, icon, keys) for key, _, icon, keys in _LANGUAGES}
+        self._modes = {key: self._tile(key, icon, keys) for key, _, icon, keys in _MODES}
+        self._about = FactList(name="settings_about")
+        choices, about = Card(), Card()
+        inside = column(choices, space="m", margin="xl")
+        for head, tiles in ((self._language_head, self._languages), (self._mode_head, self._modes)):
+            inside.addWidget(head)
+            line = row(space="m")
+            for tile in tiles.values():
+                line.addWidget(tile, 1)
+            inside.addLayout(line)
+        inside.addStretch(1)
+        facts = column(about, space="m", margin="xl")
+        facts.addWidget(self._about_head)
+        facts.addWidget(self._about)
+        facts.addStretch(1)
+        body = QWidget()
+        sides = row(body, space="l")
+        sides.addWidget(choices, 3)
+        sides.addWidget(about, 2)
+        self.lay_out(self._head, body)
+        self.finish()
+
+    def _tile(self, key: str, icon: str, keys: str) -> Button:
+        tile = Button("tile", name=f"settings_{key}", icon=icon, checkable=True)
+        tile.setProperty("choice", key)
+        tile.clicked.connect(self._pressed)
+        self.shortcut(keys, tile)
+        return tile
+
+    # --- texts ---------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return tr("Settings")
+
+    def hint(self) -> str:
+        return tr("A choice holds at once and is kept · F11 also changes the language · Esc = back")
+
+    def retranslate(self) -> None:
+        self._head.show_text(self.title(), tr("of this till only"))
+        self._language_head.show_text(tr("Language of the window"))
+        self._mode_head.show_text(tr("Light or dark"))
+        self._about_head.show_text(tr("About this till"))
+        for tiles, names in ((self._languages, _LANGUAGES), (self._modes, _MODES)):
+            for key, literal, _, keys in names:
+                tiles[key].show_text(tr_marked(literal), keys)
+        self._light()
+        self._show_about()
+
+    def _light(self) -> None:
+        for tiles, chosen in ((self._languages, language()), (self._modes, theme.active().mode)):
+            for key, tile in tiles.items():
+                tile.setChecked(key == chosen)
+
+    def _show_about(self) -> None:
+        facts = [Fact(tr("Version"), __version__)]
+        where = self.shell.header
+        if where is not None:
+            facts += [
+                Fact(tr("Company"), pick(where.organisation_name_th, where.organisation_name_en)),
+                Fact(tr("Branch"), pick(where.branch_name_th, where.branch_name_en)),
+                Fact(tr("This till"), where.till_label),
+                Fact(tr("Data"), tr("Practice: nothing here is real") if where.practice else tr("Real sales")),
+                Fact(tr("Locks itself after"), tr("{count} minute(s)", count=where.settings.auto_lock_s // 60)),
+            ]
+        self._about.show_facts(facts)
+
+    # --- choosing ------------------------------------------------------------------------------------------
+
+    def opened(self, **params: object) -> None:
+        self.retranslate()
+        self._languages[language()].setFocus()
+
+    def _pressed(self) -> None:
+        choice = str(self.sender().property("choice"))
+        now = UiSettings(language(), theme.active().mode, self.shell.ui_settings.burst_silence_ms)
+        wanted = replace(now, language=choice) if choice in self._languages else replace(now, mode=choice)
+        if wanted != now:
+            self.shell.look_wanted.emit(wanted)
+        self._light()
