@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import re
+import sys
 from pathlib import Path
 
 _PERSONAL = re.compile(r"(?<!\d)(?:\+66|0)\d(?:[\s-]?\d){7,8}(?!\d)|(?<!\d)29\d{11}(?!\d)")
@@ -23,13 +24,23 @@ class RedactPersonal(logging.Filter):
         return True
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A file that may fail: on a full disk the record is lost, the sale is not, and no traceback is shown for it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def set_up(folder: Path, level: int = logging.INFO) -> None:
-    """Log to ``folder/log/pos-member.log`` (5 × 2 MiB)."""
+    """Log to ``folder/log/pos-member.log`` (5 × 2 MiB). Where that cannot be written the till works without a log."""
     target = folder / "log"
-    target.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        target / "pos-member.log", maxBytes=2 * 1024 * 1024, backupCount=5, encoding="utf-8"
-    )
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        handler = _LogFile(target / "pos-member.log", maxBytes=2 * 1024 * 1024, backupCount=5, encoding="utf-8")
+    except OSError as error:
+        logging.getLogger(__name__).warning("no log file: %s", error.strerror)
+        return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(RedactPersonal())
     root = logging.getLogger()

@@ -46,6 +46,9 @@ def verify(parsed: argparse.Namespace, console: Console) -> int:
     from pos_member.app.composition import open_till
 
     with open_till(parsed.data) as till:
+        # The files first: figures that agree say nothing about a page that no figure is read from.
+        for file in (till.folder.till, till.folder.replica):
+            file.require_sound()
         result = till.services.verify.run()
     if console.as_json:
         console.json({"ok": result.ok, "checks": result.checks})

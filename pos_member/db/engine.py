@@ -151,10 +151,10 @@ class Database:
         """``error`` as an ``EnvironmentProblem`` where it is one; every connection is closed meanwhile."""
         if looks_corrupt(error):
             self._readers.dispose()
-            if self.damage():
-                if self.on_damage is not None:
-                    self.on_damage()
-                return EnvironmentProblem(Reason.DATABASE_CORRUPT, path=str(self.path))
+            try:
+                self.require_sound()
+            except EnvironmentProblem as corrupt:
+                return corrupt
             log.warning("%s reported damage that is gone after reopening", self.path.name)
             return EnvironmentProblem(Reason.DATABASE_BUSY, path=str(self.path))
         problem = problem_of(error, self.path)
@@ -164,6 +164,13 @@ class Database:
         if problem.reason is Reason.DISK_FULL and self.on_full is not None:
             self.on_full()
         return problem
+
+    def require_sound(self) -> None:
+        """Read the whole file. Raises ``EnvironmentProblem(DATABASE_CORRUPT)``."""
+        if self.damage():
+            if self.on_damage is not None:
+                self.on_damage()
+            raise EnvironmentProblem(Reason.DATABASE_CORRUPT, path=str(self.path))
 
     def damage(self) -> tuple[str, ...]:
         """What a fresh connection finds wrong with the file; empty when it is sound. Reads all of it."""
