@@ -9,10 +9,10 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pos_member import __version__, log
 from pos_member.db.folder import DataFolder
-from pos_member.db.pin_hasher import Argon2PinHasher
 from pos_member.db.store import SqlTillStore
 from pos_member.domain.clock import Clock, SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -20,10 +20,11 @@ from pos_member.domain.ids import IdMaker
 from pos_member.domain.org import Settings, TillIdentity
 from pos_member.services.ports import Catalogue
 from pos_member.services.till import TillContext, TillServices
-from pos_member.sync.engine import SyncEngine
-from pos_member.sync.enrol import enrol
-from pos_member.sync.transport import HttpTransport
 from pos_member.wording import say
+
+if TYPE_CHECKING:
+    from pos_member.db.pin_hasher import Argon2PinHasher
+    from pos_member.sync.engine import SyncEngine
 
 _PEPPER_PURPOSE = b"pos-member pin pepper v1"
 
@@ -31,6 +32,8 @@ _PEPPER_PURPOSE = b"pos-member pin pepper v1"
 def pin_hasher(settings: Settings) -> Argon2PinHasher:
     """The organisation's hasher. Its pepper is derived from the organisation's secret key, which reaches enrolled
     tills only and lies encrypted on each: a staff list that leaks elsewhere cannot be searched for PINs."""
+    from pos_member.db.pin_hasher import Argon2PinHasher  # not needed before somebody signs in
+
     key = bytes.fromhex(settings.member_number_key)
     return Argon2PinHasher(hmac.digest(key, _PEPPER_PURPOSE, hashlib.sha256))
 
@@ -73,6 +76,9 @@ class Till:
 
     def sync_engine(self, stop: Callable[[], bool] = lambda: False) -> SyncEngine:
         """The conversation with head office. Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)``; practice never syncs."""
+        from pos_member.sync.engine import SyncEngine  # an HTTP client takes longer to import than a bill to ring
+        from pos_member.sync.transport import HttpTransport
+
         link = self.folder.sync_store.link()
         if link is None or not link.server_url or self.practice:
             raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
@@ -106,6 +112,8 @@ def enrol_till(path: Path, server: str, code: str, *, label: str = "") -> TillId
 
     Raises as ``sync.enrol.enrol``; a line that drops after the enrolment leaves an enrolled till that fetches later.
     """
+    from pos_member.sync.enrol import enrol
+
     with open_till(path) as till:
         identity = enrol(server, code, till.folder.sync_store, label=label)
         till.sync_engine().sync_once()

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_member.domain.errors import PosMemberError, Reason
-from pos_member.hardware.printing.worker import Outcome, PrintWorker
-from pos_member.sync.engine import SyncEngine, SyncState
 from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from pos_member.hardware.printing.worker import Outcome, PrintWorker
+    from pos_member.sync.engine import SyncEngine, SyncState
 
 _log = logging.getLogger(__name__)
 #: How soon a paper is looked for when nobody said that there is one; a blocked one is tried again as often.
@@ -24,15 +28,23 @@ _SOON_MS = 0
 
 
 class PrinterLane(QObject):
-    """Drains the spool onto the printer, one paper at a time."""
+    """Drains the spool onto the printer, one paper at a time.
+
+    ``make_worker`` is called on the lane: what it imports must not hold up the window.
+    """
 
     #: A paper changed its state.
     changed = Signal()
+    #: The printer as set up cannot be used (``PosMemberError``).
+    unusable = Signal(object)
 
-    def __init__(self, runner: TaskRunner, worker: PrintWorker, parent: QObject | None = None) -> None:
+    def __init__(
+        self, runner: TaskRunner, make_worker: Callable[[], PrintWorker], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._worker = worker
+        self._make_worker = make_worker
+        self._worker: PrintWorker | None = None
         self._busy = False
         self._wanted = False
         self._timer = QTimer(self)
@@ -42,32 +54,42 @@ class PrinterLane(QObject):
     def start(self) -> None:
         """Settle what was in flight when the till stopped, then look for papers."""
         self._busy = True
-        self._runner.run("printer", self._worker.recover, self, self._recovered, self._failed)
+        self._runner.run("printer", self._begin, self, self._begun, self._not_begun)
 
     def look(self) -> None:
         """There may be a paper to print: look now."""
-        if self._busy:
+        worker = self._worker
+        if self._busy or worker is None:
             self._wanted = True
             return
         self._busy, self._wanted = True, False
-        self._runner.run("printer", self._worker.run_once, self, self._ran, self._failed)
+        self._runner.run("printer", worker.run_once, self, self._ran, self._failed)
 
     def stop(self) -> None:
         """No further paper; the one under way is finished by the lane."""
         self._timer.stop()
         self._busy = True
 
-    def _recovered(self, unconfirmed: int) -> None:
+    def _begin(self) -> tuple[PrintWorker, int]:
+        worker = self._make_worker()
+        return worker, worker.recover()
+
+    def _begun(self, made: tuple[PrintWorker, int]) -> None:
+        self._worker, unconfirmed = made
         self._busy = False
         if unconfirmed:
             self.changed.emit()
         self.look()
 
+    def _not_begun(self, error: PosMemberError) -> bool:
+        self.unusable.emit(error)
+        return True
+
     def _ran(self, outcome: Outcome) -> None:
         self._busy = False
-        if outcome is not Outcome.IDLE:
+        if outcome.value != "idle":
             self.changed.emit()
-        more = self._wanted or outcome not in (Outcome.IDLE, Outcome.BLOCKED)
+        more = self._wanted or outcome.value not in ("idle", "blocked")
         self._timer.start(_SOON_MS if more else _LOOK_MS)
 
     def _failed(self, error: PosMemberError) -> bool:
@@ -95,9 +117,14 @@ class NetworkLane(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
 
-    def begin(self, engine: SyncEngine) -> None:
-        """The till is enrolled: start talking."""
+    def begin(self, make_engine: Callable[[], SyncEngine]) -> None:
+        """The till is enrolled: start talking. ``make_engine`` is called on the lane."""
+        self._busy = True
+        self._runner.run("network", make_engine, self, self._begun)
+
+    def _begun(self, engine: SyncEngine) -> None:
         self._engine = engine
+        self._busy = False
         self.look()
 
     def stopping(self) -> bool:

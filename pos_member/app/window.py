@@ -15,16 +15,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from pos_member.app.bursts import WindowBursts
-from pos_member.app.composition import Till, open_till
-from pos_member.app.housekeeping import Housekeeping
+from pos_member.app.camera import Camera
 from pos_member.app.lanes import NetworkLane, PrinterLane
 from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
 from pos_member.app.sounds import play
-from pos_member.db.space import SpaceLevel
-from pos_member.domain.errors import Reason, Refusal
-from pos_member.hardware.printing.worker import PrintWorker
+from pos_member.domain.errors import Reason
 from pos_member.services.ports import PrintJobState
-from pos_member.services.till import TillServices
 from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import (
     CameraLight,
@@ -38,7 +34,11 @@ from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from pos_member.app.camera import Camera
+    from pos_member.app.composition import Till
+    from pos_member.app.housekeeping import Housekeeping
+    from pos_member.db.space import SpaceLevel
+    from pos_member.hardware.printing.worker import PrintWorker
+    from pos_member.services.till import TillServices
 
 _log = logging.getLogger(__name__)
 _JOBS_LOOKED_AT = 20
@@ -117,7 +117,7 @@ class TillProgram(QObject):
         if self.printer is not None:
             self.printer.stop()
         if self._camera is not None:
-            self._camera.stop()
+            self._camera.close()
         self.window.close()
         if not self.runner.stop():
             _log.warning("a lane was still at work when the till was closed")
@@ -140,7 +140,9 @@ class TillProgram(QObject):
         )
 
     def _open(self) -> TillServices:
-        """On the ``db`` lane."""
+        """On the ``db`` lane: what the database needs is imported there, while the window is painted already."""
+        from pos_member.app.composition import open_till
+
         till = self._held.enter_context(open_till(self._data, practice=self._practice))
         self.till = till
         self._open_here.emit()
@@ -165,7 +167,7 @@ class TillProgram(QObject):
     def _camera_state(self) -> CameraLight:
         if self._camera is None or not self.settings.camera:
             return CameraLight.NONE
-        return _CAMERA_LIGHTS.get(self._camera.state.value, CameraLight.NONE)
+        return _CAMERA_LIGHTS.get(self._camera.state, CameraLight.NONE)
 
     def _save(self, look: UiSettings) -> None:
         self.settings = with_look(self.settings, look.language, look.mode)
@@ -181,28 +183,29 @@ class TillProgram(QObject):
         if self.settings.printer:
             self._begin_printing(till)
         if till.enrolled:
-            self.network.begin(till.sync_engine(self.network.stopping))
+            self.network.begin(lambda: till.sync_engine(self.network.stopping))
+        from pos_member.app.housekeeping import Housekeeping  # imported with the database by now
+
         self._housekeeping = Housekeeping(self.runner, till.folder, till.clock, self)
         self._housekeeping.short_of_room.connect(self._short_of_room)
         self._housekeeping.start()
         self.opened.emit()
 
     def _short_of_room(self, level: SpaceLevel) -> None:
-        reason = Reason.DISK_FULL if level is SpaceLevel.FULL else Reason.DISK_LOW
+        reason = Reason.DISK_FULL if level.value == "full" else Reason.DISK_LOW
         self.window.shell.say_reason(reason.value)
 
     def _begin_printing(self, till: Till) -> None:
-        from pos_member.app.printers import printer_profile, printer_transport
+        def make_worker() -> PrintWorker:
+            from pos_member.app.printers import printer_profile, printer_transport
+            from pos_member.hardware.printing.worker import PrintWorker
 
-        try:
-            transport = printer_transport(self.settings.printer)
             profile = printer_profile(self.settings.printer_model, self.settings.printer_dots)
-        except Refusal as error:
-            self.window.shell.say_error(error)
-            return
-        worker = PrintWorker(till.folder.print_store, transport, profile)
-        self.printer = PrinterLane(self.runner, worker, self)
+            return PrintWorker(till.folder.print_store, printer_transport(self.settings.printer), profile)
+
+        self.printer = PrinterLane(self.runner, make_worker, self)
         self.printer.changed.connect(self.window.shell.refresh_badges)
+        self.printer.unusable.connect(self.window.shell.say_error)
         self.printer.start()
 
     def _something_new(self, _what: object = None) -> None:
@@ -221,15 +224,10 @@ class TillProgram(QObject):
     def _watch_camera(self, _session: object = None) -> None:
         # The device is held only while there is somebody who shows codes to it.
         wanted = self.settings.camera if self.window.shell.session is not None else ""
-        if not wanted:
-            if self._camera is not None:
-                self._camera.stop()
-            return
-        if self._camera is None:
-            from pos_member.app.camera import Camera
-
-            self._camera = Camera(self.window.code_read.emit, self)
-        self._camera.start(wanted)
+        if wanted and self._camera is None:
+            self._camera = Camera(self.runner, self.window.code_read.emit, self)
+        if self._camera is not None:
+            self._camera.use(wanted)
 
 
 def _qr_modules(text: str) -> Sequence[Sequence[bool]]:
