@@ -291,23 +291,15 @@ class MainWindow(QMainWindow):
         self.question.ask(question, answered)
         # What is behind does not answer until the question is: greyed, and out of the way of Tab.
         self._stack.setEnabled(False)
-        self._place_question()
+        self.question.place(self._area)
         self.question.take_focus()
 
     def _question_closed(self) -> None:
         self._stack.setEnabled(True)
 
-    def _place_question(self) -> None:
-        look = theme.active()
-        width = min(round(720 * look.scale), self._area.width() - 2 * look.px("space", "xl"))
-        height = max(self.question.sizeHint().height(), self.question.heightForWidth(width))
-        self.question.setGeometry(
-            (self._area.width() - width) // 2, max(0, (self._area.height() - height) // 2), width, height
-        )
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_question()
+        self.question.place(self._area)
 
     # --- keys ----------------------------------------------------------------------------------------------
 

@@ -9,29 +9,26 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from pos_member.domain.bill import MILLI, BillDraft, Tender, TenderKind
 from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.domain.money import format_baht
-from pos_member.domain.pricing import UsableReward
 from pos_member.services.checkout import Completed, Preview
 from pos_member.ui import theme
 from pos_member.ui.desk import Desk
 from pos_member.ui.entry import Amount, Entry, Look, Nothing, Times, read_entry
-from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.i18n import tr
 from pos_member.ui.notices import Tone
-from pos_member.ui.offers import Offer
 from pos_member.ui.ports import Sound
 from pos_member.ui.screen import Screen
 from pos_member.ui.sell.bill_card import BillCard
 from pos_member.ui.sell.done_card import DoneCard
 from pos_member.ui.sell.entry_field import EntryField
 from pos_member.ui.sell.member_card import MemberCard
-from pos_member.ui.sell.offers_card import KEYS_MAX, OffersCard
+from pos_member.ui.sell.offers_card import OffersCard
 from pos_member.ui.sell.parking import Parking
-from pos_member.ui.sell.part_of_points import PartOfPoints
 from pos_member.ui.sell.payment_card import PaymentCard
 from pos_member.ui.sell.reading import reading_of
 from pos_member.ui.sell.telling import Telling
+from pos_member.ui.sell.using_offers import UsingOffers
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, NumberPad, Text, column, row
-from pos_member.wording import say
 
 _LEFT_PX = 360
 _RIGHT_PX = 396
@@ -48,13 +45,13 @@ class SellScreen(Screen):
         self._exact_wanted = False
         self._parking = Parking(shell, desk, self)
         self._telling = Telling(shell, desk, self)
-        self._points = PartOfPoints(shell, desk, self)
         layout = row(self, space="m")
         margin = theme.active().px("space", "m")
         layout.setContentsMargins(margin, margin, margin, 0)
         layout.addWidget(self._build_left())
         layout.addWidget(self._build_middle(), 1)
         layout.addWidget(self._build_right())
+        self._using = UsingOffers(shell, desk, self.offers, self)
         self._connect()
         self._shortcuts()
         self.finish()
@@ -117,8 +114,6 @@ class SellScreen(Screen):
         self.entry.exact.connect(self._exact)
         self.entry.steered.connect(self._steer)
         self.bill.acted.connect(self._steer)
-        self.offers.toggled.connect(self._toggle)
-        self.offers.part_wanted.connect(self._points.ask)
         self.member.enrol_wanted.connect(self._enrol)
         self.member.forget_wanted.connect(desk.forget_member)
         self.payment.paid.connect(self._pay_with)
@@ -136,15 +131,6 @@ class SellScreen(Screen):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
-        for at in range(KEYS_MAX):
-            shortcut = QShortcut(QKeySequence(f"Alt+{at + 1}"), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setProperty("at", at)
-            shortcut.activated.connect(self._alt)
-            part = QShortcut(QKeySequence(f"Ctrl+{at + 1}"), self)
-            part.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            part.setProperty("at", at)
-            part.activated.connect(self._ctrl)
 
     # --- Screen --------------------------------------------------------------------------------------------
 
@@ -297,27 +283,6 @@ class SellScreen(Screen):
     def _enrol(self) -> None:
         self.shell.open("enrol", **self.enrol_params())
 
-    # --- offers --------------------------------------------------------------------------------------------
-
-    def _alt(self) -> None:
-        self.offers.press(int(self.sender().property("at")))
-
-    def _ctrl(self) -> None:
-        self.offers.press_part(int(self.sender().property("at")))
-
-    def _toggle(self, offer: Offer) -> None:
-        if offer.coupon is not None:
-            if offer.usable:
-                self.desk.toggle_coupon(offer.coupon.code)
-            return
-        reward = offer.reward
-        if reward is None:
-            return
-        if not offer.usable:
-            self.shell.say(Tone.WARN, f"{pick(reward.name_th, reward.name_en)}: {_why(reward)}")
-            return
-        self.desk.set_reward(reward.program_id, 0 if offer.chosen else reward.times_max)
-
     # --- paying --------------------------------------------------------------------------------------------
 
     @property
@@ -406,7 +371,3 @@ class SellScreen(Screen):
     def _return_last(self) -> None:
         if self.desk.last is not None:
             self.shell.open("return", code=self.desk.last.bill.receipt_code)
-
-
-def _why(reward: UsableReward) -> str:
-    return say("explain", reward.why_not, language(), reward.why_params) if reward.why_not else ""

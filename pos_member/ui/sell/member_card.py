@@ -57,7 +57,7 @@ class MemberCard(Card):
         self._points = Text("huge", name="member_points")
         self._unit = Text("strong", name="member_worth")
         self._as_of = Text("small", name="member_as_of", elide=True)
-        self._visits = Text("soft", name="member_visits")
+        self._visits = Text("soft", name="member_visits", elide=True)
         self._note = Text("strong", name="member_note", wrap=True)
         self._birthday = Badge(name="member_birthday")
         head = row(space="m")

@@ -6,10 +6,14 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
+from pos_member.ui import theme
 from pos_member.ui.shell import Answered, Question
 from pos_member.ui.widgets.basic import Button, Card, Text, column, row
 from pos_member.ui.widgets.form import Field
 from pos_member.ui.widgets.number_pad import NumberPad, pad_width
+
+#: Wide enough for a sentence and a pad (px at scale 1).
+_WIDTH_PX = 720
 
 
 class QuestionPanel(Card):
@@ -65,6 +69,13 @@ class QuestionPanel(Card):
             first = self.findChild(Button, f"answer_{self._question.answers[0].key}") if self._question else None
             if first is not None:
                 first.setFocus()
+
+    def place(self, area: QWidget) -> None:
+        """In the middle of ``area``, as tall as it needs."""
+        look = theme.active()
+        width = min(round(_WIDTH_PX * look.scale), area.width() - 2 * look.px("space", "xl"))
+        height = max(self.sizeHint().height(), self.heightForWidth(width))
+        self.setGeometry((area.width() - width) // 2, max(0, (area.height() - height) // 2), width, height)
 
     def dismiss(self) -> None:
         """Give the last answer, as Esc does."""
