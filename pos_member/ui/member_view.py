@@ -25,11 +25,12 @@ MEMBER_COLUMNS = (
 
 
 class MemberView(QWidget):
-    """``name`` is the prefix of its widgets' names."""
+    """``name`` is the prefix of its widgets' names; ``brief`` leaves visits and coupons out."""
 
-    def __init__(self, shell: Shell, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, shell: Shell, name: str, *, brief: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shell = shell
+        self._brief = brief
         self.panel: MemberPanel | None = None
         self.setObjectName(name)
         self._who = Text("title", name=f"{name}_name")
@@ -82,7 +83,8 @@ class MemberView(QWidget):
                 "{count} visit(s) · last on {date}", count=panel.visits, date=format_date(panel.last_visit, language())
             )
         self._visits.show_text(visits)
-        self._show_coupons(panel.coupons)
+        self._visits.setVisible(not self._brief)
+        self._show_coupons(() if self._brief else panel.coupons)
 
     def retranslate(self) -> None:
         """Every text."""

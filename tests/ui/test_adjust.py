@@ -47,6 +47,19 @@ def test_find_points_why_and_the_pin_of_a_manager(stage: Stage) -> None:
     assert (entry.points, entry.reason, entry.staff_id) == (50, "ลืมให้แต้มเมื่อวาน", "staff-1001")
 
 
+def test_enter_that_is_faster_than_the_search_takes_the_right_one(stage: Stage) -> None:
+    stage.world.enrol("0812345678", first_name="สมชาย")
+    wanted = stage.world.enrol("0898765432", first_name="สมหญิง")
+    screen = stage.show(AdjustScreen)
+    line(screen, "text").setText("สมชาย")
+    stage.settle()
+    line(screen, "text").setText("สมหญิง")
+    press(line(screen, "text"), Qt.Key.Key_Return)
+    stage.settle()
+    assert find(screen, Text, "adjust_member_name").said().startswith("สมหญิง")
+    assert balance(stage, wanted) == 0
+
+
 def test_a_supervisor_is_not_offered_as_approver(stage: Stage) -> None:
     stage.world.enrol()
     screen = stage.show(AdjustScreen)

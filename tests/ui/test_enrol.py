@@ -38,6 +38,21 @@ def test_phone_consent_enter_is_enough_and_the_member_goes_on_the_bill(stage: St
     assert stage.backs == 1
 
 
+def test_enter_at_once_enrols_but_never_uses_a_member_unseen(stage: Stage) -> None:
+    taken = stage.world.enrol("0899999999")
+    screen = stage.show(EnrolScreen)
+    for phone in ("0812345678", "0899999999"):
+        type_in(phone_of(screen), phone + "+")
+        press(phone_of(screen), Qt.Key.Key_Return)
+        stage.settle()
+        if phone == "0812345678":
+            assert stage.world.store.members.by_phone("+66812345678") is not None
+            screen.opened()
+    assert stage.members == []
+    press(phone_of(screen), Qt.Key.Key_Return)
+    assert stage.members == [taken.id]
+
+
 def test_only_what_was_ticked_is_agreed_to_and_the_notice_is_recorded(stage: Stage) -> None:
     screen = stage.show(EnrolScreen)
     boxes = {p: find(screen, QCheckBox, f"enrol_{p.value}") for p in Purpose if p is not Purpose.MEMBERSHIP}

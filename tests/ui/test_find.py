@@ -62,6 +62,18 @@ def test_an_older_search_never_overwrites_a_newer_one(stage: Stage) -> None:
     assert not find(screen, Button, "find_use").isEnabled()
 
 
+def test_enter_that_is_faster_than_the_search_never_takes_somebody_else(stage: Stage) -> None:
+    stage.world.enrol("0812345678", first_name="สมชาย")
+    wanted = stage.world.enrol("0898765432", first_name="สมหญิง")
+    screen = stage.show(FindScreen, text="สมชาย")
+    assert len(find(screen, Table, "find_members").shown_rows()) == 1
+    field_of(screen).setText("สมหญิง")
+    press(field_of(screen), Qt.Key.Key_Return)
+    assert stage.members == []
+    stage.settle()
+    assert stage.members == [wanted.id]
+
+
 def test_nobody_found_says_what_to_do_and_enter_does_nothing(stage: Stage) -> None:
     screen = stage.show(FindScreen, text="ไม่มีคนนี้")
     assert "F2" in find(screen, Text, "find_empty").said()

@@ -18,7 +18,7 @@ from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Button, Card, Field, NumberPad, Table, Text, column, row, scroller
+from pos_member.ui.widgets import Button, Card, Field, NumberPad, Table, Text, column, row
 from pos_member.ui.widgets.approval import ApprovalPanel
 
 _FOUND_MAX = 20
@@ -41,6 +41,8 @@ class AdjustScreen(Page):
         super().__init__(shell, parent)
         self._panel: MemberPanel | None = None
         self._busy = False
+        self._searching = False
+        self._take_wanted = False
         self._head = PageHead(self.name)
         self._text = Field(name="adjust_text", length_max=80)
         self._members = Table(MEMBER_COLUMNS, name="adjust_members")
@@ -61,7 +63,7 @@ class AdjustScreen(Page):
         self.finish()
 
     def _build_work(self) -> Card:
-        self._view = MemberView(self.shell, "adjust_member")
+        self._view = MemberView(self.shell, "adjust_member", brief=True)
         self._points = Field(name="adjust_points", role="amount", length_max=12)
         self._sign = Button("step", name="adjust_sign")
         self._after = Text("strong", name="adjust_after")
@@ -70,7 +72,8 @@ class AdjustScreen(Page):
         self._go = Button("pay", name="adjust_go", icon="adjust")
         card = Card(name="adjust_work")
         inside = column(card, space="s", margin="l")
-        inside.addWidget(scroller(self._view), 1)
+        inside.addWidget(self._view)
+        inside.addStretch(1)
         amount = row(space="s")
         amount.addWidget(self._points, 1)
         amount.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignBottom)
@@ -180,15 +183,28 @@ class AdjustScreen(Page):
 
     def _search(self, text: str) -> None:
         till, wanted = self.shell.till, text.strip()
+        self._searching, self._take_wanted = True, False
         if len(wanted) < SEARCH_CHARS_MIN:
             self.run(tuple, self._found, key="search")
         else:
-            self.run(lambda: till.lookup.search_members(wanted, _FOUND_MAX), self._found, key="search")
+            self.run(lambda: till.lookup.search_members(wanted, _FOUND_MAX), self._found, self._not_found, key="search")
 
     def _found(self, rows: tuple[MemberRow, ...]) -> None:
         self._members.set_rows(rows)
+        self._searching = False
+        wanted, self._take_wanted = self._take_wanted, False
+        if wanted:
+            self._take()
+
+    def _not_found(self, error: PosMemberError) -> bool:
+        self._searching = self._take_wanted = False
+        return False
 
     def _take(self) -> None:
+        if self._searching:
+            # The rows shown answer an older text: Enter waits for those of this one.
+            self._take_wanted = True
+            return
         found = self._members.current()
         if found is not None:
             self._chosen(found)

@@ -36,6 +36,7 @@ class EnrolScreen(Page):
         self._check: PhoneCheck | None = None
         self._notice: ConsentNotice | None = None
         self._busy = False
+        self._go_wanted = False
         self._head = PageHead(self.name)
         self._stack = QStackedWidget()
         form = QWidget()
@@ -186,7 +187,7 @@ class EnrolScreen(Page):
 
     def _clear(self) -> None:
         self._check = None
-        self._busy = False
+        self._busy = self._go_wanted = False
         for field in (self._phone, self._first, self._last, self._birthday):
             field.set_text("")
             field.complain("")
@@ -224,6 +225,7 @@ class EnrolScreen(Page):
 
     def _phone_changed(self, text: str) -> None:
         self._check = None
+        self._go_wanted = False
         try:
             normalise_phone(text)
         except Refusal:
@@ -237,13 +239,18 @@ class EnrolScreen(Page):
         self.run(lambda: till.enrolment.check_phone(text), self._phone_checked, self._phone_refused, key="phone")
 
     def _phone_checked(self, check: PhoneCheck) -> None:
+        wanted, self._go_wanted = self._go_wanted, False
         self._check = check
         self._show_phone()
         if check.existing is not None:
+            # Never used unseen: it takes an Enter of its own.
             self.shell.play(Sound.ALREADY)
+        elif wanted:
+            self.go_on()
 
     def _phone_refused(self, error: PosMemberError) -> bool:
         self._check = None
+        self._go_wanted = False
         self._show_phone()
         if self.shell.is_reason(error, Reason.PHONE_INVALID):
             self._phone.complain(self.shell.why(error))
@@ -265,6 +272,8 @@ class EnrolScreen(Page):
             self._phone.complain(tr("Type the customer's phone number first."))
             self._phone.setFocus()
         elif self._check is None:
+            # Enter came faster than the look for a double: it goes on when that is done.
+            self._go_wanted = True
             self._look_up()
         elif not self._consent.isChecked():
             self._consent.setFocus()

@@ -40,6 +40,8 @@ class FindScreen(Page):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self._unmasked: Member | None = None
+        self._searching = False
+        self._go_wanted = False
         self._head = PageHead(self.name)
         self._tab_members = Button(name="find_tab_members", icon="member", checkable=True)
         self._tab_products = Button(name="find_tab_products", icon="bag", checkable=True)
@@ -143,7 +145,7 @@ class FindScreen(Page):
 
     def left(self) -> None:
         self._text.set_text("")
-        self._members.set_rows(())
+        self._go_wanted = False
         self._members_found(())
 
     def back(self) -> bool:
@@ -177,22 +179,40 @@ class FindScreen(Page):
         if not self.shell.ready:
             return
         till, wanted = self.shell.till, text.strip()
+        self._searching, self._go_wanted = True, False
         if self._of_products:
-            self.run(lambda: till.lookup.products(wanted), self._products_found, key="search")
+            self.run(lambda: till.lookup.products(wanted), self._products_found, self._not_found, key="search")
         elif len(wanted) < SEARCH_CHARS_MIN:
             # Also makes a search that is still on its way stale.
             self.run(tuple, self._members_found, key="search")
         else:
-            self.run(lambda: till.lookup.search_members(wanted, _FOUND_MAX), self._members_found, key="search")
+            self.run(
+                lambda: till.lookup.search_members(wanted, _FOUND_MAX),
+                self._members_found,
+                self._not_found,
+                key="search",
+            )
 
     def _members_found(self, rows: tuple[MemberRow, ...]) -> None:
         self._members.set_rows(rows)
         if not rows:
             self._member_picked(None)
+        self._arrived()
 
     def _products_found(self, rows: tuple[Product, ...]) -> None:
         self._products.set_rows(rows)
         self._show_detail()
+        self._arrived()
+
+    def _not_found(self, error: PosMemberError) -> bool:
+        self._searching = self._go_wanted = False
+        return False
+
+    def _arrived(self) -> None:
+        self._searching = False
+        wanted, self._go_wanted = self._go_wanted, False
+        if wanted:
+            self.go_on()
 
     def _product_picked(self, product: Product | None) -> None:
         self._show_detail()
@@ -245,6 +265,10 @@ class FindScreen(Page):
     # --- going on ------------------------------------------------------------------------------------------
 
     def go_on(self) -> None:
+        if self._searching:
+            # The rows shown answer an older text: Enter waits for those of this one.
+            self._go_wanted = True
+            return
         if self._of_products:
             product = self._products.current()
             if product is not None:

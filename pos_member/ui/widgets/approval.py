@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QWidget
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.permission import Permission, Session, may
 from pos_member.services.staff import PIN_DIGITS_MAX, StaffTile
+from pos_member.ui import theme
 from pos_member.ui.i18n import pick, tr
 from pos_member.ui.ports import Sound
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets.basic import Button, Card, Text, column, grid
+from pos_member.ui.widgets.basic import Button, Card, Text, column, grid, scroller
 from pos_member.ui.widgets.form import Field
 from pos_member.ui.widgets.number_pad import NumberPad
 
 _TILES_IN_A_ROW = 2
+_ROWS_SHOWN = 2
 
 
 class ApprovalPanel(Card):
@@ -34,7 +36,9 @@ class ApprovalPanel(Card):
         self._chosen = 0
         self._trying = False
         self._head = Text("heading", name=f"{name}_head", wrap=True)
-        self._grid = grid(space="s")
+        people = QWidget()
+        self._grid = grid(people, space="s")
+        self._scroller = scroller(people, name=f"{name}_people")
         self._pin = Field(name=f"{name}_pin", role="amount", secret=True, length_max=PIN_DIGITS_MAX)
         self._pin.edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self._pin.edit.installEventFilter(self)
@@ -43,7 +47,7 @@ class ApprovalPanel(Card):
         self.go = Button("primary", name=f"{name}_go", icon="check")
         layout = column(self, space="s", margin="l")
         layout.addWidget(self._head)
-        layout.addLayout(self._grid)
+        layout.addWidget(self._scroller)
         layout.addWidget(self._pin)
         layout.addWidget(self._pad)
         layout.addStretch(1)
@@ -86,6 +90,12 @@ class ApprovalPanel(Card):
             tile.clicked.connect(self._tile_clicked)
             self._grid.addWidget(tile, at // _TILES_IN_A_ROW, at % _TILES_IN_A_ROW)
             self._tiles.append(tile)
+        # Two rows are seen at once; a branch with more supervisors scrolls, by the arrow keys too.
+        look = theme.active()
+        rows = min(_ROWS_SHOWN, -(-len(self._people) // _TILES_IN_A_ROW))
+        self._scroller.setFixedHeight(
+            rows * look.px("touch", "target") + (rows - 1) * look.px("space", "s") if rows else 0
+        )
         if not self._people:
             self._pin.complain(tr("Nobody at this branch may approve this. Ask head office."))
         self._choose(min(self._chosen, max(0, len(self._people) - 1)))
@@ -99,6 +109,8 @@ class ApprovalPanel(Card):
         self._chosen = at
         for number, tile in enumerate(self._tiles):
             tile.setChecked(number == at)
+            if number == at:
+                self._scroller.ensureWidgetVisible(tile, 0, 0)
         self._pin.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
