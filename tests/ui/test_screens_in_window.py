@@ -174,6 +174,55 @@ def test_every_screen_fits_is_touchable_and_named(driver: Driver, language: str)
         driver.window.shell.back()
 
 
+def fits(till: Driver, what: str) -> None:
+    till.settle()
+    QApplication.processEvents()
+    needed = till.window.centralWidget().minimumSizeHint()
+    screen = till.window.navigation.current
+    assert screen is not None
+    assert needed.width() <= SIZE[0] and needed.height() <= SIZE[1], (what, needed)
+    assert till.window.size() == QSize(*SIZE), what
+    assert (what, too_small(screen)) == (what, [])
+
+
+def test_the_fuller_states_fit_too(driver: Driver) -> None:
+    driver.open()
+    driver.sign_in()
+    stocked(driver)
+    show(driver, "find")
+    driver.type("5678")
+    fits(driver, "a member with coupons")
+    driver.press(KEY.Key_Escape)
+    driver.press(KEY.Key_Escape)
+    driver.key(2)
+    driver.type("0898765432")
+    driver.plus()
+    driver.press(KEY.Key_Return)
+    fits(driver, "enrolled")
+    bill = driver.world.sell({"beans": 2, "giftbox": 4, "tea": 3}, driver.desk.draft.member_id).bill
+    driver.window.shell.back()
+    driver.window.shell.open("return", code=bill.receipt_code)
+    fits(driver, "lines of a return")
+    driver.press(KEY.Key_Return)
+    fits(driver, "approval of a return")
+    driver.type(PINS["1003"])
+    driver.press(KEY.Key_Return)
+    fits(driver, "returned")
+    show(driver, "adjust")
+    driver.type("5678")
+    driver.settle()
+    driver.press(KEY.Key_Return)
+    fits(driver, "points to put right")
+    driver.type("999999")
+    driver.press(KEY.Key_Return)
+    driver.type("x")
+    driver.press(KEY.Key_Return)
+    fits(driver, "approval of points")
+    driver.type(PINS["1004"])
+    driver.press(KEY.Key_Return)
+    fits(driver, "points refused")
+
+
 def test_every_screen_changes_its_language_while_it_is_open(till: Driver) -> None:
     for name in _SCREENS:
         screen = show(till, name)

@@ -18,7 +18,7 @@ from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Button, Card, Field, NumberPad, Table, Text, column, row
+from pos_member.ui.widgets import Button, Card, Field, NumberPad, Table, Text, column, row, scroller
 from pos_member.ui.widgets.approval import ApprovalPanel
 
 _FOUND_MAX = 20
@@ -72,13 +72,12 @@ class AdjustScreen(Page):
         self._go = Button("pay", name="adjust_go", icon="adjust")
         card = Card(name="adjust_work")
         inside = column(card, space="s", margin="l")
-        inside.addWidget(self._view)
-        inside.addStretch(1)
+        inside.addWidget(scroller(self._view), 1)
         amount = row(space="s")
         amount.addWidget(self._points, 1)
         amount.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignBottom)
+        amount.addWidget(self._after, 1, Qt.AlignmentFlag.AlignBottom)
         inside.addLayout(amount)
-        inside.addWidget(self._after)
         inside.addWidget(self._reason)
         chips = row(space="s")
         for at, chip in enumerate(self._chips):

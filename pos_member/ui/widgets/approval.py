@@ -54,6 +54,7 @@ class ApprovalPanel(Card):
         layout.addWidget(self.go)
         self._pin.entered.connect(self._try)
         self.go.clicked.connect(self._try)
+        self._show_rows(1)
 
     def ask(self, head: str, verb: str) -> None:
         """``head`` says what for; ``verb`` is what the button does ("Return ฿350")."""
@@ -90,15 +91,16 @@ class ApprovalPanel(Card):
             tile.clicked.connect(self._tile_clicked)
             self._grid.addWidget(tile, at // _TILES_IN_A_ROW, at % _TILES_IN_A_ROW)
             self._tiles.append(tile)
-        # Two rows are seen at once; a branch with more supervisors scrolls, by the arrow keys too.
-        look = theme.active()
-        rows = min(_ROWS_SHOWN, -(-len(self._people) // _TILES_IN_A_ROW))
-        self._scroller.setFixedHeight(
-            rows * look.px("touch", "target") + (rows - 1) * look.px("space", "s") if rows else 0
-        )
+        self._show_rows(-(-len(self._people) // _TILES_IN_A_ROW))
         if not self._people:
             self._pin.complain(tr("Nobody at this branch may approve this. Ask head office."))
         self._choose(min(self._chosen, max(0, len(self._people) - 1)))
+
+    def _show_rows(self, rows: int) -> None:
+        """Two rows of people at most are seen at once; more of them scroll, by the arrow keys too."""
+        look = theme.active()
+        seen = max(1, min(_ROWS_SHOWN, rows))
+        self._scroller.setFixedHeight(seen * look.px("touch", "target") + (seen - 1) * look.px("space", "s"))
 
     def _tile_clicked(self) -> None:
         self._choose(int(self.sender().property("at")))
