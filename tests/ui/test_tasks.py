@@ -135,6 +135,25 @@ class _Holding:
         return "for nobody"
 
 
+def test_work_is_let_go_once_its_result_is_home(runner: TaskRunner, owner: Owner, qtbot: QtBot) -> None:
+    """A handle kept for cancelling must not keep what the work held."""
+    held = Owner()
+    seen = weakref.ref(held)
+    job = runner.run_long("db", _Long(held), owner, owner.done, None, owner.progressed)
+    del held
+    idle(qtbot, runner)
+    assert owner.got == ["done"] and not job.cancelled
+    assert seen() is None
+
+
+class _Long:
+    def __init__(self, held: Owner) -> None:
+        self._held = held
+
+    def __call__(self, job: Job) -> str:
+        return "done"
+
+
 def test_a_newer_task_makes_an_older_one_stale(runner: TaskRunner, owner: Owner, qtbot: QtBot) -> None:
     gate, ran = threading.Event(), []
     runner.run("db", gate.wait, owner, owner.done, key="preview")

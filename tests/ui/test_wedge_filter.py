@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
@@ -34,6 +34,13 @@ class Bench(QWidget):
         self.filter.set_entry(self.entry)
         self.field.returnPressed.connect(self.entered)
         self.at_ms = 1_000
+
+        self.releases = 0
+        self.field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.releases += event.type() == QEvent.Type.KeyRelease
+        return False
 
     def entered(self) -> None:
         self.returns += 1
@@ -81,6 +88,15 @@ def test_a_person_s_keys_arrive_in_order_with_enter(bench: Bench) -> None:
         bench.send(char, 120)
     bench.send("\r", 120, KEY.Key_Return)
     assert bench.field.text() == "350" and bench.returns == 1 and bench.scans == []
+
+
+def test_every_key_is_released_once_and_a_reader_s_never(bench: Bench) -> None:
+    bench.burst(CODE)
+    assert bench.releases == 0
+    for char in "350":
+        bench.send(char, 120)
+    bench.send("\r", 120, KEY.Key_Return)
+    assert bench.field.text() == "350" and bench.releases == 4
 
 
 def test_few_keys_then_silence_reach_the_field(bench: Bench, qtbot: QtBot) -> None:
