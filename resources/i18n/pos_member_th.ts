@@ -419,11 +419,6 @@
         <translation>ล้างบิล</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/settings.py"/>
-        <source>English</source>
-        <translation>English</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Enrol</source>
@@ -2114,11 +2109,6 @@
         <location filename="../../pos_member/ui/member_view.py"/>
         <source>{value} until {date}</source>
         <translation>{value} ใช้ได้ถึง {date}</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/screens/settings.py"/>
-        <source>ภาษาไทย</source>
-        <translation>ภาษาไทย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea
 
 from pos_member.domain.consent import Purpose
 from pos_member.services.ports import PrintJobState
@@ -147,3 +147,14 @@ def test_escape_clears_first_then_leaves_and_leaving_forgets_the_person(stage: S
     find(screen, QLineEdit, "enrol_first_name").setText("สมหญิง")
     screen.left()
     assert find(screen, QLineEdit, "enrol_first_name").text() == ""
+
+
+def test_a_long_notice_is_read_by_keyboard(stage: Stage) -> None:
+    screen = stage.show(EnrolScreen)
+    find(screen, Text, "enrol_notice").show_text("ข้อความยาว " * 500)
+    area = find(screen, QScrollArea, "enrol_notice_area")
+    stage.until(lambda: area.verticalScrollBar().maximum() > 0)
+    press(phone_of(screen), Qt.Key.Key_PageDown)
+    assert area.verticalScrollBar().value() > 0
+    press(phone_of(screen), Qt.Key.Key_PageUp)
+    assert area.verticalScrollBar().value() == 0

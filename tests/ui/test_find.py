@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from pos_member.domain.consent import Purpose
 from pos_member.ui.screens.find import FindScreen
 from pos_member.ui.widgets import Button, Table, Text
 from tests.ui.on_screen import Stage, find, press, stage, type_in
@@ -80,6 +81,18 @@ def test_nobody_found_says_what_to_do_and_enter_does_nothing(stage: Stage) -> No
     press(field_of(screen), Qt.Key.Key_Return)
     assert stage.members == []
     assert "F2" in stage.said[-1].text
+
+
+def test_a_blocked_card_is_not_used_and_it_is_said_why(stage: Stage) -> None:
+    member = stage.world.enrol()
+    stage.world.till.enrolment.change_consent(
+        stage.world.session(), member.id, Purpose.MEMBERSHIP, granted=False, language="th"
+    )
+    screen = stage.show(FindScreen, text="สมหญิง")
+    assert not find(screen, Button, "find_use").isEnabled()
+    press(field_of(screen), Qt.Key.Key_Return)
+    assert stage.members == []
+    assert "บัตร" in stage.said[-1].text
 
 
 def test_a_product_found_by_name_is_rung_as_a_scan(stage: Stage) -> None:

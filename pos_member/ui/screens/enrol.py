@@ -98,7 +98,8 @@ class EnrolScreen(Page):
         top.addStretch(1)
         top.addWidget(self._version)
         inside.addLayout(top)
-        inside.addWidget(scroller(self._notice_text), 1)
+        self._notice_area = scroller(self._notice_text, name="enrol_notice_area")
+        inside.addWidget(self._notice_area, 1)
         inside.addWidget(self._consent)
         inside.addWidget(self._news_head)
         boxes = row(space="l")
@@ -215,7 +216,14 @@ class EnrolScreen(Page):
     # --- phone and consent ---------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.text() == "+":
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        pages = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()))
+        if pages is not None:
+            bar = self._notice_area.verticalScrollBar()
+            bar.setValue(bar.value() + pages * bar.pageStep())
+            return True
+        if event.text() == "+":
             # At the start of a phone number it is +66.
             if watched is self._phone.edit and not self._phone.text():
                 return False

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from pos_member.domain.errors import PosMemberError
+from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.member import Identified, Member, MemberStatus, format_phone
 from pos_member.domain.money import format_baht
 from pos_member.domain.org import Product
@@ -280,6 +280,9 @@ class FindScreen(Page):
             self.shell.say(Tone.INFO, self._why_nothing())
         elif found.card.status is MemberStatus.ACTIVE:
             self.shell.use_member(found.card.member_id, Identified.SEARCH)
+        else:
+            self.shell.play(Sound.INVALID)
+            self.shell.say_reason(Reason.MEMBER_BLOCKED.value)
 
     def _chosen(self, row_chosen: object) -> None:
         self.go_on()

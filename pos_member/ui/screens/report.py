@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from pos_member.domain.clock import business_date, format_date
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.money import format_baht
-from pos_member.domain.permission import Session
+from pos_member.domain.permission import Permission, Session
 from pos_member.services.exports import What
 from pos_member.services.ports import PrintJobState
 from pos_member.services.reports import CashierFigure, DayReport
@@ -192,7 +192,8 @@ class ReportScreen(Page):
     # --- which day -----------------------------------------------------------------------------------------
 
     def opened(self, **params: object) -> None:
-        self._stack.setCurrentIndex(_DAY)
+        # What the person before saw is not shown to one who may not see it, not even for a moment.
+        self._stack.setCurrentIndex(_DAY if self.shell.may(Permission.VIEW_REPORT) else _CLOSED)
         day = params.get("day")
         self._load(day if isinstance(day, date) else self._shop_today())
         self._today.setFocus()

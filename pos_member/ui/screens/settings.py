@@ -15,8 +15,8 @@ from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList
 
-#: (key of the choice, its marked name, icon, keys). Each language is named in itself.
-_LANGUAGES = (("th", mark("ภาษาไทย"), "language", "Ctrl+1"), ("en", mark("English"), "language", "Ctrl+2"))
+#: (key of the choice, its name, icon, keys). Each language is named in itself, so those names are not translated.
+_LANGUAGES = (("th", "ภาษาไทย", "language", "Ctrl+1"), ("en", "English", "language", "Ctrl+2"))
 _MODES = (("light", mark("Light"), "eye", "Ctrl+3"), ("dark", mark("Dark"), "moon", "Ctrl+4"))
 
 
@@ -74,9 +74,10 @@ class SettingsScreen(Page):
         self._language_head.show_text(tr("Language of the window"))
         self._mode_head.show_text(tr("Light or dark"))
         self._about_head.show_text(tr("About this till"))
-        for tiles, names in ((self._languages, _LANGUAGES), (self._modes, _MODES)):
-            for key, literal, _, keys in names:
-                tiles[key].show_text(tr_marked(literal), keys)
+        for key, name, _, keys in _LANGUAGES:
+            self._languages[key].show_text(name, keys)
+        for key, literal, _, keys in _MODES:
+            self._modes[key].show_text(tr_marked(literal), keys)
         self._light()
         self._show_about()
 
