@@ -6,6 +6,8 @@ import logging
 import logging.handlers
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PERSONAL = re.compile(r"(?<!\d)(?:\+66|0)\d(?:[\s-]?\d){7,8}(?!\d)|(?<!\d)29\d{11}(?!\d)")
@@ -32,21 +34,31 @@ class _LogFile(logging.handlers.RotatingFileHandler):
             super().handleError(record)
 
 
-def set_up(folder: Path, level: int = logging.INFO) -> None:
+@contextmanager
+def to_folder(folder: Path, level: int = logging.INFO) -> Iterator[None]:
     """Log to ``folder/log/pos-member.log`` (5 × 2 MiB). Where that cannot be written the till works without a log."""
+    handler = _handler(folder)
+    if handler is None:
+        yield
+        return
+    root = logging.getLogger()
+    root.setLevel(level)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+def _handler(folder: Path) -> logging.Handler | None:
     target = folder / "log"
     try:
         target.mkdir(parents=True, exist_ok=True)
         handler = _LogFile(target / "pos-member.log", maxBytes=2 * 1024 * 1024, backupCount=5, encoding="utf-8")
     except OSError as error:
         logging.getLogger(__name__).warning("no log file: %s", error.strerror)
-        return
+        return None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(RedactPersonal())
-    root = logging.getLogger()
-    root.setLevel(level)
-    for older in [each for each in root.handlers if isinstance(each, logging.handlers.RotatingFileHandler)]:
-        # One folder at a time: a process that opens another till writes to that one's log from here on.
-        root.removeHandler(older)
-        older.close()
-    root.addHandler(handler)
+    return handler

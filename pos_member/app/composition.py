@@ -102,8 +102,7 @@ class Till:
 def open_till(path: Path, *, practice: bool = False, clock: Clock | None = None) -> Iterator[Till]:
     """Open the till in ``path`` and close it again. Raises as ``DataFolder``."""
     clock = clock or SystemClock()
-    with DataFolder(path, clock) as folder:
-        log.set_up(path)
+    with DataFolder(path, clock) as folder, log.to_folder(path):
         yield Till(folder, clock, practice=practice)
 
 

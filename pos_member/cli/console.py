@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pos_member.domain.codec import to_wire
@@ -19,6 +20,13 @@ def default_language() -> str:
     if named in LANGUAGES:
         return named
     return "th" if os.environ.get("LANG", "").startswith("th") else "en"
+
+
+def _plain(value: object) -> object:
+    """What JSON does not know. Unlike on the wire a fraction is fine here: milliseconds have them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return to_wire(value)
 
 
 class Console:
@@ -48,11 +56,11 @@ class Console:
 
     def json(self, data: object) -> None:
         """One JSON document."""
-        self.line(json.dumps(to_wire(data), ensure_ascii=False, indent=2))
+        self.line(json.dumps(data, default=_plain, ensure_ascii=False, indent=2))
 
     def json_line(self, data: object) -> None:
         """One JSON document on one line."""
-        self.line(json.dumps(to_wire(data), ensure_ascii=False))
+        self.line(json.dumps(data, default=_plain, ensure_ascii=False))
 
     def result(self, data: Mapping[str, Any], key: str, **params: object) -> None:
         """The result: JSON when asked for, else the sentence ``key``."""

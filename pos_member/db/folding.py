@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+# SQLite ends a text at NUL, and half a surrogate pair has no bytes; neither is in any name.
+_UNSEARCHABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LAST = "\U0010ffff"
 
 
@@ -12,7 +15,8 @@ def fold(text: str) -> str:
 
     Thai SARA AM is left as typed: NFKC would split it into two characters and move marks apart.
     """
-    parts = [unicodedata.normalize("NFKC", part) for part in text.split("\u0e33")]
+    plain = _UNSEARCHABLE.sub(" ", text)
+    parts = [unicodedata.normalize("NFKC", part) for part in plain.split("\u0e33")]
     return " ".join("\u0e33".join(parts).casefold().split())
 
 

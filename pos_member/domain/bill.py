@@ -145,6 +145,10 @@ class BillDraft:
         others = tuple(reward for reward in self.rewards if reward.program_id != program_id)
         return replace(self, rewards=(*others, ChosenReward(program_id, times)) if times else others)
 
+    def check(self) -> None:
+        """Raises as ``add_product`` for a draft that was not made by adding: one read back, or made by hand."""
+        self._with_lines(self.lines)
+
     def _with_lines(self, lines: tuple[DraftLine, ...]) -> BillDraft:
         if len(lines) > LINES_MAX:
             raise Refusal(Reason.BILL_TOO_LONG, lines_max=LINES_MAX)

@@ -97,9 +97,9 @@ class Checkout:
         """Complete ``draft``: facts, queue row, print jobs and audit in one transaction; the same draft only once.
 
         ``seen`` is the preview the cashier charged from: if the bill came out otherwise now, it is refused. Raises
-        ``Refusal``: NOT_PERMITTED, BILL_EMPTY, BILL_CHANGED, TENDER_SHORT, TENDER_EXCESS, TENDER_INVALID,
-        MEMBER_UNKNOWN, MEMBER_BLOCKED, or the reason a coupon cannot be used; ``EnvironmentProblem`` with
-        nothing written.
+        ``Refusal``: NOT_PERMITTED, BILL_EMPTY, BILL_CHANGED, BILL_TOO_LONG, QUANTITY_OUT_OF_RANGE,
+        AMOUNT_OUT_OF_RANGE, TENDER_SHORT, TENDER_EXCESS, TENDER_INVALID, MEMBER_UNKNOWN, MEMBER_BLOCKED, or the
+        reason a coupon cannot be used; ``EnvironmentProblem`` with nothing written.
         """
         self._shop.require(session, Permission.SELL)
         shop = self._shop
@@ -108,6 +108,7 @@ class Checkout:
             return self._completed(stored)
         if not draft.lines:
             raise Refusal(Reason.BILL_EMPTY)
+        draft.check()
         at = shop.now()
         gathered = gather(shop, draft, at)
         if gathered.refused:
