@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -29,12 +30,28 @@ TITLES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Rows:
-    """A table of text. ``cut``: there were more than ``ROWS_MAX``."""
+    """A table of text. ``figures``: which columns hold numbers; ``cut``: there were more than ``ROWS_MAX``."""
 
     what: What
     header: Row
     rows: tuple[Row, ...]
+    figures: tuple[bool, ...]
+    #: What each row is searched in.
+    texts: tuple[str, ...]
     cut: bool
+
+
+def read_rows(what: What, header: Row, rows: Iterable[Row]) -> Rows:
+    """The first ``ROWS_MAX`` of ``rows``, looked through once: not for the UI thread."""
+    read = tuple(islice(rows, ROWS_MAX + 1))
+    kept = read[:ROWS_MAX]
+    figures = tuple(bool(kept) and all(_is_figure(each[at]) for each in kept) for at in range(len(header)))
+    return Rows(what, header, kept, figures, tuple("\n".join(each).casefold() for each in kept), len(read) > ROWS_MAX)
+
+
+def _is_figure(text: str) -> bool:
+    # Barcodes and member numbers are names that happen to be digits.
+    return len(text) < _CODE_DIGITS and _NUMBER.fullmatch(text) is not None
 
 
 class RowsCard(Card):
@@ -64,8 +81,9 @@ class RowsCard(Card):
             self.table.hide()
             self.table.deleteLater()
         self.table = Table(_columns(found), name="report_rows")
-        self.table.set_rows(found.rows)
+        # Empty into the layout: a full table would be measured twice.
         self._layout.addWidget(self.table, 1)
+        self.table.set_rows(found.rows)
         self.filter.set_text("")
         self.retranslate()
         self.table.setFocus()
@@ -86,20 +104,22 @@ class RowsCard(Card):
         return "".join(csv_lines(self.shown.header, self.table.shown_rows()))
 
     def _filter(self, text: str) -> None:
-        if self.table is not None:
-            self.table.filter(text.strip())
+        if self.table is None or self.shown is None:
+            return
+        wanted = text.strip().casefold()
+        pairs = zip(self.shown.rows, self.shown.texts, strict=True)
+        self.table.set_rows(tuple(each for each, said in pairs if wanted in said))
 
 
 def _columns(found: Rows) -> tuple[Column[Row], ...]:
-    return tuple(_column(title, at, found.rows) for at, title in enumerate(found.header))
+    return tuple(
+        _column(title, at, figures) for at, (title, figures) in enumerate(zip(found.header, found.figures, strict=True))
+    )
 
 
-def _column(title: str, at: int, rows: tuple[Row, ...]) -> Column[Row]:
-    figures = bool(rows) and all(_NUMBER.fullmatch(each[at]) and len(each[at]) < _CODE_DIGITS for each in rows)
+def _column(title: str, at: int, figures: bool) -> Column[Row]:
     show: Callable[[Row], str] = _cell(at)
-    if not figures:
-        return Column(title, show)
-    return Column(title, show, lambda each: float(each[at]), right=True)
+    return Column(title, show, (lambda each: float(each[at])) if figures else None, right=figures)
 
 
 def _cell(at: int) -> Callable[[Row], str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
 from pathlib import Path
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -25,7 +24,7 @@ from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import SyncStateView
 from pos_member.ui.report.files import documents_folder, save_csv
-from pos_member.ui.report.rows_card import ROWS_MAX, Rows, RowsCard
+from pos_member.ui.report.rows_card import Rows, RowsCard, read_rows
 from pos_member.ui.report.tiles import Tiles
 from pos_member.ui.report_pdf import write_report_pdf
 from pos_member.ui.shell import Shell
@@ -297,8 +296,7 @@ def _read(till: TillServices, session: Session, day: date, line: SyncStateView) 
 
 def _rows(till: TillServices, session: Session, what: What, day: date, wanted: str) -> Rows:
     header, rows = till.reports.rows(what, day, day, wanted, session=session)
-    found = tuple(islice(rows, ROWS_MAX + 1))
-    return Rows(what, header, found[:ROWS_MAX], len(found) > ROWS_MAX)
+    return read_rows(what, header, rows)
 
 
 def _pdf(report: DayReport, header: Header, path: Path, wanted: str) -> Path:

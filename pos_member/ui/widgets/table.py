@@ -15,6 +15,8 @@ from pos_member.ui.i18n import tr_marked
 
 R = TypeVar("R")
 _Index = QModelIndex | QPersistentModelIndex
+#: Rows looked at for the width of a column.
+_ROWS_MEASURED = 40
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class Table(QTableView, Generic[R]):
         self.verticalHeader().setDefaultSectionSize(theme.active().px("touch", "target"))
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        # Qt measures 1000 rows of every column by itself, on the UI thread.
+        head.setResizeContentsPrecision(_ROWS_MEASURED)
         for at, each in enumerate(columns):
             mode = QHeaderView.ResizeMode.Stretch if each.stretch else QHeaderView.ResizeMode.ResizeToContents
             if each.figures:
