@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
+from pathlib import Path
 
 from pos_member.cli.console import Console
+from pos_member.cli.display import DISPLAY_NAMES, INVISIBLE, require_display
 from pos_member.cli.main import EXIT_OK
-
-
-def has_display() -> bool:
-    """Whether a window could be seen."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+from pos_member.domain.errors import EnvironmentProblem, Reason
 
 
 def demo(parsed: argparse.Namespace, console: Console) -> int:
     """Set the stage, then open the window or play the day."""
-    headless = parsed.headless or not has_display()
+    headless = parsed.headless or not _display(parsed.out, console)
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     # A demo's keys need no keystore, and a headless machine may have none that answers.
@@ -35,6 +30,18 @@ def demo(parsed: argparse.Namespace, console: Console) -> int:
         return run_till(stage.till_folder)
     finally:
         stage.close()
+
+
+def _display(out: Path, console: Console) -> bool:
+    """Whether there is a display; where one is named that does not answer, that is said."""
+    try:
+        require_display()
+    except EnvironmentProblem as problem:
+        if problem.reason is not Reason.NO_DISPLAY or any(os.environ.get(name) for name in DISPLAY_NAMES):
+            console.error(problem)
+        console.say("demo_no_display", out=out)
+        return False
+    return os.environ.get("QT_QPA_PLATFORM") not in INVISIBLE
 
 
 def _scripted(stage: object, console: Console) -> int:

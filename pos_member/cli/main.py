@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pos_member import __version__
 from pos_member.cli.console import Console, default_language
+from pos_member.cli.display import library_problem
 from pos_member.config import default_data_folder
 from pos_member.domain.errors import EnvironmentProblem, Refusal
 
@@ -41,7 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader went away (`… | head`): not an error, and nothing may be written any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
-    except Exception:  # the last door: said to the person, kept for the log
+    except Exception as error:  # the last door: said to the person, kept for the log
+        # Where a package is there and the system's library it is built on is not, an administrator can mend that.
+        problem = library_problem(error) if isinstance(error, ImportError) else None
+        if problem is not None:
+            console.error(problem)
+            return EXIT_ENVIRONMENT
         logging.getLogger("pos_member.cli").exception("command failed")
         sys.stderr.write(console.text("bug") + "\n")
         return EXIT_BUG

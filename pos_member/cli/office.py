@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from pos_member.cli.console import Console
@@ -20,10 +21,12 @@ def database_url(named: str | None) -> str:
 
 
 def serve(parsed: argparse.Namespace, console: Console) -> int:
-    """Run head office until it is stopped."""
+    """Run head office until it is stopped. Its log goes to standard error as JSON lines."""
+    from pos_member.headoffice import journal
     from pos_member.headoffice.admin import first_password
     from pos_member.headoffice.serve import serve as run_server
 
+    journal.log_to(sys.stderr)
     url = database_url(parsed.database)
     password = first_password(url)
 

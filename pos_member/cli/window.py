@@ -6,10 +6,12 @@ import argparse
 from dataclasses import replace
 
 from pos_member.cli.console import Console
+from pos_member.cli.display import require_display
 
 
 def till(parsed: argparse.Namespace, console: Console) -> int:
     """Open the window on a data folder."""
+    require_display()
     from pos_member.app.settings import load_settings
     from pos_member.app.window import run_till
 

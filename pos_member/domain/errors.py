@@ -91,6 +91,8 @@ class Reason(StrEnum):
     PICTURE_UNREADABLE = "picture_unreadable"
     FILE_NOT_WRITABLE = "file_not_writable"
     FILE_NOT_READABLE = "file_not_readable"
+    NO_DISPLAY = "no_display"
+    SYSTEM_LIBRARY_MISSING = "system_library_missing"
     # head office and the line
     LINE_DOWN = "line_down"
     PORT_TAKEN = "port_taken"
