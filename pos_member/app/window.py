@@ -94,7 +94,7 @@ class TillProgram(QObject):
             Theme.for_height(height, self.settings.mode),
             UiSettings(self.settings.language, self.settings.mode, self.settings.reader_silence_ms),
         )
-        self.network.changed.connect(self.window.shell.refresh_badges)
+        self.network.changed.connect(self._line_looked)
         self.window.desk.completed.connect(self._something_new)
         self.window.shell.refresh_wanted.connect(self._something_new)
         self.window.shell.session_changed.connect(self._watch_camera)
@@ -140,13 +140,16 @@ class TillProgram(QObject):
         )
 
     def _open(self) -> TillServices:
-        """On the ``db`` lane: what the database needs is imported there, while the window is painted already."""
+        """On the ``db`` lane: what the database needs is imported there, while the window is painted already.
+
+        Asked again where the shop's data had not come by then.
+        """
         from pos_member.app.composition import open_till
 
-        till = self._held.enter_context(open_till(self._data, practice=self._practice))
-        self.till = till
-        self._open_here.emit()
-        return till.services
+        if self.till is None:
+            self.till = self._held.enter_context(open_till(self._data, practice=self._practice))
+            self._open_here.emit()
+        return self.till.services
 
     def _sync_state(self) -> SyncStateView:
         return self.network.view()
@@ -207,6 +210,12 @@ class TillProgram(QObject):
         self.printer.changed.connect(self.window.shell.refresh_badges)
         self.printer.unusable.connect(self.window.shell.say_error)
         self.printer.start()
+
+    def _line_looked(self) -> None:
+        self.window.shell.refresh_badges()
+        if not self.window.shell.ready:
+            # Enrolled, but without the shop's data until now: it may have come with this round.
+            self.window.start()
 
     def _something_new(self, _what: object = None) -> None:
         if self.printer is not None:

@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         handle = self.windowHandle()
         if handle is not None:
             handle.installEventFilter(self._idle)
+        self._failed_to_open = False
         self._looking = QTimer(self)
         self._looking.timeout.connect(self._look)
         self._looking.start(_LOOK_MS)
@@ -161,11 +162,16 @@ class MainWindow(QMainWindow):
 
     def _till_open(self, opened: tuple[TillServices, Header]) -> None:
         till, header = opened
+        if self.shell.ready:
+            return  # both of two attempts came through
+        if self._failed_to_open:
+            self.strip.clear()
         self.shell.set_till(till, header)
         self.desk.start()
         self._look()
 
     def _till_failed(self, error: PosMemberError) -> bool:
+        self._failed_to_open = True
         self.shell.say(Tone.BAD, self.shell.why(error), lasting=True)
         return True
 
