@@ -272,6 +272,10 @@ class Evidence(Protocol):
         """The whole change queue by ``seq``, the till's own number. The oldest acknowledged rows may be gone."""
         ...
 
+    def as_stored(self, payload: Payload, seq: int) -> Payload | None:
+        """The payload of event ``seq`` (not of a bill or return) with all that the tables hold of it; None for none."""
+        ...
+
     def epoch_base(self) -> int:
         """Own numbers up to here belong to earlier epochs, whose chain ended; the chain counts from here on."""
         ...

@@ -8,7 +8,7 @@ from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.chain import GENESIS, link, payload_hash
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.errors import Refusal
-from pos_member.domain.events import PAYLOADS, EventKind, Payload
+from pos_member.domain.events import PAYLOADS, ConsentChanged, EventKind, MemberEnrolled, MemberUpdated, Payload
 from pos_member.services.context import Shop
 from pos_member.services.ports import QueueRow
 
@@ -37,6 +37,7 @@ def check_queue(shop: Shop) -> Findings:
         expected, previous = row.seq + 1, GENESIS if row.seq == base else row.chain
         seqs.add(row.seq)
         yield from _same_as_stored(shop, row)
+    yield from _acknowledged(shop, first)
     told: set[int] = set()
     for table, seq in evidence.fact_seqs():
         told.add(seq)
@@ -44,6 +45,15 @@ def check_queue(shop: Shop) -> Findings:
             yield f"{table}: a fact says event {seq}, which is not in the queue"
     for seq in sorted(seqs - told):
         yield f"queue {seq}: an event without its fact"
+
+
+def _acknowledged(shop: Shop, first: int | None) -> Findings:
+    """What head office holds may leave the queue; nothing else may, and nothing is acknowledged before it exists."""
+    status = shop.store.facts.queue_status()
+    if status.acked_seq > status.head_seq:
+        yield f"queue: {status.acked_seq} is acknowledged, the last event is {status.head_seq}"
+    if first is not None and first > status.acked_seq + 1:
+        yield f"queue: it begins at {first}, and head office holds no more than {status.acked_seq}"
 
 
 def payload_of(row: QueueRow) -> Payload | None:
@@ -56,7 +66,7 @@ def payload_of(row: QueueRow) -> Payload | None:
 
 
 def _same_as_stored(shop: Shop, row: QueueRow) -> Findings:
-    """The announced bill or return is the stored one, to the last field."""
+    """The announced fact is the stored one, to the last field, and the event carries its id."""
     payload = payload_of(row)
     if payload is None:
         yield f"queue {row.seq}: {row.kind} version {row.version} cannot be read"
@@ -64,3 +74,20 @@ def _same_as_stored(shop: Shop, row: QueueRow) -> Findings:
         yield f"queue {row.seq}: bill {payload.number} is not what was stored"
     elif isinstance(payload, BillReturn) and shop.store.facts.return_by_id(payload.id) != payload:
         yield f"queue {row.seq}: return {payload.number} is not what was stored"
+    elif not isinstance(payload, Bill | BillReturn) and shop.store.evidence.as_stored(payload, row.seq) != payload:
+        yield f"queue {row.seq}: the fact of {row.kind} is not what was stored"
+    if payload is not None and _fact_id(payload) not in (None, row.event_id):
+        yield f"queue {row.seq}: the event and its fact have different ids"
+
+
+def _fact_id(payload: Payload) -> str | None:
+    """The id that the event of a fact carries; None for facts that lend it none (an update, a cancelled coupon)."""
+    match payload:
+        case MemberEnrolled():
+            return payload.member.id
+        case ConsentChanged():
+            return payload.consent.id
+        case MemberUpdated():
+            return None
+    found = getattr(payload, "id", None)
+    return found if isinstance(found, str) else None

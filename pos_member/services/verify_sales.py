@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.bill import Bill, BillReturn, DiscountKind, TenderKind, line_amount
 from pos_member.domain.points import PointKind
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
 from pos_member.services.verify_queue import Findings
@@ -21,6 +21,7 @@ def check_bills(shop: Shop) -> Findings:
         for what, stored, computed in _sums(bill):
             if stored != computed:
                 yield f"bill {bill.number}: {what} is {stored}, its parts make {computed}"
+        yield from _shape(bill)
         # The rate of that day is not on the bill, and today's may be another: only what no rate can make is wrong.
         if not 0 <= bill.vat_satang <= bill.total_satang:
             yield f"bill {bill.number}: VAT is {bill.vat_satang} in a total of {bill.total_satang}"
@@ -36,9 +37,32 @@ def _sums(bill: Bill) -> Iterable[tuple[str, int, int]]:
     yield "total", bill.total_satang, bill.gross_satang - bill.discount_satang + bill.cash_rounding_satang
     yield "payment", bill.total_satang, sum(t.amount_satang for t in bill.tenders) - bill.change_satang
     yield "points earned by line", bill.points_earned, sum(line.points_earned for line in lines)
+    paid = [discount for discount in bill.discounts if discount.kind is DiscountKind.POINTS]
+    yield "part paid with points", sum(d.amount_satang for d in paid), sum(line.points_paid_satang for line in lines)
+    yield "points of rewards", bill.points_redeemed, sum(discount.points for discount in bill.discounts)
+    coupons = sum(d.amount_satang for d in bill.discounts if d.kind is DiscountKind.COUPON)
+    yield "coupons", coupons, sum(use.amount_satang for use in bill.coupons_used)
+    for line in lines:
+        yield f"line {line.line_no}", line.gross_satang, line_amount(line.quantity_milli, line.unit_price_satang)
     if bill.member_id is not None:
         yield "points earned", bill.points_earned, sum(e.points for e in entries if e.kind is PointKind.EARN)
         yield "points redeemed", -bill.points_redeemed, sum(e.points for e in entries if e.kind is PointKind.REDEEM)
+
+
+def _shape(bill: Bill) -> Findings:
+    """What is no sum: whose points move, what each line earned, that only cash gives change."""
+    for entry in bill.point_entries:
+        if (entry.member_id, entry.bill_id) != (bill.member_id, bill.id):
+            yield f"bill {bill.number}: a point entry is another member's or another bill's"
+    earned: Counter[int | None] = Counter()
+    for entry in bill.point_entries:
+        if entry.kind is PointKind.EARN:
+            earned[entry.line_no] += entry.points
+    if bill.member_id is not None and earned != Counter({x.line_no: x.points_earned for x in bill.lines}):
+        yield f"bill {bill.number}: its lines and its entries do not earn the same"
+    cash = sum(tender.amount_satang for tender in bill.tenders if tender.kind is TenderKind.CASH)
+    if bill.change_satang > cash:
+        yield f"bill {bill.number}: {bill.change_satang} change from {cash} cash"
 
 
 def check_returns(shop: Shop) -> Findings:
@@ -53,6 +77,11 @@ def check_returns(shop: Shop) -> Findings:
         lines = sum(line.refund_satang for line in document.lines)
         if lines != document.refund_satang + document.withheld_satang:
             yield f"return {document.number}: refund is not the sum of its lines"
+        reversed_points = sum(line.points_reversed for line in document.lines)
+        if reversed_points != document.points_taken_back + document.points_owed:
+            yield f"return {document.number}: points taken back and owed are not those of its lines"
+        if any(entry.member_id != document.member_id for entry in document.point_entries):
+            yield f"return {document.number}: a point entry is another member's"
     for bill_id, documents in by_bill.items():
         bill = shop.store.facts.bill(bill_id)
         if bill is None:
@@ -62,6 +91,8 @@ def check_returns(shop: Shop) -> Findings:
 
 
 def _within(bill: Bill, documents: list[BillReturn]) -> Findings:
+    if any((d.member_id, d.bill_number) != (bill.member_id, bill.number) for d in documents):
+        yield f"bill {bill.number}: a return of it names another member or number"
     sold = {line.line_no: line.quantity_milli for line in bill.lines}
     back: Counter[int] = Counter()
     for line in (line for document in documents for line in document.lines):

@@ -94,6 +94,7 @@ def check_coupons(shop: Shop) -> Findings:
             yield wrong
         redeemed = row.bill_id if row.event is CouponEventKind.REDEEMED else None
         states[row.code] = (STATE_AFTER[row.event], redeemed)
+    yield from _told_by_papers(shop)
     stored: set[str] = set()
     for coupon in evidence.coupons():
         stored.add(coupon.code)
@@ -104,6 +105,27 @@ def check_coupons(shop: Shop) -> Findings:
             yield f"coupon {_short(coupon.code)}: stored as {coupon.state}, its events make {replayed[0]}"
     for code in sorted(states.keys() - stored):
         yield f"coupon {_short(code)}: events without the coupon"
+
+
+def _told_by_papers(shop: Shop) -> Findings:
+    """Coupons live by bills and returns: what these issued, used, gave back and voided are the events, one each."""
+    kinds, facts = CouponEventKind, shop.store.facts
+    wanted: Counter[tuple[str, CouponEventKind, str | None]] = Counter()
+    for bill in facts.bills_between(FIRST_DAY, LAST_DAY):
+        wanted.update((coupon.code, kinds.ISSUED, bill.id) for coupon in bill.coupons_issued)
+        wanted.update((use.code, kinds.REDEEMED, bill.id) for use in bill.coupons_used)
+    for document in facts.returns_between(FIRST_DAY, LAST_DAY):
+        wanted.update((code, kinds.REVERSED, document.bill_id) for code in document.coupons_restored)
+        wanted.update((code, kinds.VOIDED_BY_RETURN, document.bill_id) for code in document.coupons_voided)
+    wanted.subtract(
+        (row.code, row.event, row.bill_id)
+        for row in shop.store.evidence.coupon_events()
+        if row.event is not kinds.CANCELLED
+    )
+    for (code, event, bill_id), missing in wanted.items():
+        if missing:
+            what = "is not in its events" if missing > 0 else "is in its events and on no paper"
+            yield f"coupon {_short(code)}: {event} by bill {bill_id} {what}"
 
 
 def _cannot_follow(row: CouponEventRow, before: CouponState | None) -> str:

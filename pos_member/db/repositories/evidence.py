@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Row, Table, func, select, tuple_
 
 from pos_member.db import schema as s
+from pos_member.db.repositories.announced import as_stored
 from pos_member.db.repositories.coupons import coupon_of
 from pos_member.db.repositories.entries import entry_of
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.values import from_day, from_us
 from pos_member.domain.coupon import Coupon, CouponEventKind
+from pos_member.domain.events import Payload
 from pos_member.domain.points import PointEntry
 from pos_member.services.ports import CouponEventRow, QueueRow
 
@@ -48,6 +50,11 @@ class SqlEvidence:
                 select(func.coalesce(func.max(s.till_identity.c.epoch_base), 0))
             ).scalar_one()
         return base
+
+    def as_stored(self, payload: Payload, seq: int) -> Payload | None:
+        """``payload`` of event ``seq`` as the tables tell it."""
+        with self._borrow() as connection:
+            return as_stored(connection, payload, seq)
 
     def counters(self) -> dict[str, int]:
         """The last number given out of every series."""

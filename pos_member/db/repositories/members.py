@@ -114,7 +114,8 @@ def member_of(row: Row[Any]) -> Member:
     )
 
 
-def _consent_of(row: Row[Any]) -> Consent:
+def consent_of(row: Row[Any]) -> Consent:
+    """The decision of a row."""
     return Consent(
         id=row.id,
         member_id=row.member_id,
@@ -189,7 +190,7 @@ class SqlMembers:
     def consents(self, member_id: str) -> tuple[Consent, ...]:
         """Decisions recorded at this till, oldest first."""
         with self._till() as connection:
-            return tuple(_consent_of(row) for row in connection.execute(_CONSENTS, {"id": member_id}))
+            return tuple(consent_of(row) for row in connection.execute(_CONSENTS, {"id": member_id}))
 
     def owed(self, member_id: str) -> int:
         """Points still to be taken back, never below zero."""
