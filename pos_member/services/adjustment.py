@@ -8,8 +8,10 @@ from pos_member.domain.ledger import EntryContext, earn_bucket
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account, PointEntry, PointKind, draw
 from pos_member.services.context import Shop, one_book
+from pos_member.services.durable import durably
 from pos_member.services.gather import usable_member
 from pos_member.services.lookup import Lookup
+from pos_member.services.ports import TillTransaction
 from pos_member.services.texts import note_text
 from pos_member.services.views import MemberPanel
 
@@ -28,7 +30,8 @@ class Adjustment:
         """Add ``points`` (signed) to a member's account and return the panel after it.
 
         Points taken come from the lots that end first and never go below zero. Raises ``Refusal``: NOT_PERMITTED,
-        OVERRIDE_SELF, REASON_REQUIRED, ADJUST_OUT_OF_RANGE(max_points), POINTS_SHORT, MEMBER_UNKNOWN, MEMBER_BLOCKED.
+        OVERRIDE_SELF, REASON_REQUIRED, ADJUST_OUT_OF_RANGE(max_points), POINTS_SHORT, MEMBER_UNKNOWN, MEMBER_BLOCKED;
+        ``EnvironmentProblem`` with nothing written.
         """
         responsible = self._shop.require(session, Permission.ADJUST_POINTS, approver)
         shop = self._shop
@@ -42,7 +45,8 @@ class Adjustment:
             member_id, None, session.staff.id, book.identity.id, at, book.day(at), shop.context.new_id
         )
         adjustment_id = shop.context.new_id()
-        with shop.store.transaction() as tx:
+
+        def work(tx: TillTransaction) -> bool:
             # The account is read under the write lock: a bill cannot spend the same points in between.
             entries = self._entries(context, shop.store.members.account(member_id), points, note)
             fact = PointsAdjusted(adjustment_id, member_id, entries, note, session.staff.id, responsible.id)
@@ -57,6 +61,10 @@ class Adjustment:
                 detail=f"points={points}",
                 at=at,
             )
+            return True
+
+        # Told to have failed, it would be keyed again, and the member would have the points twice.
+        durably(shop.store, work, lambda: shop.store.has_event(adjustment_id) or None)
         return self._lookup.panel(member_id)
 
     def _entries(self, context: EntryContext, account: Account, points: int, note: str) -> tuple[PointEntry, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pos_member.domain.bill import Bill, BillReturn, TenderKind
+from pos_member.domain.bill import Bill, TenderKind
 from pos_member.domain.documents import DayReportDocument, DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind, ShiftClosed, ShiftOpened
@@ -61,11 +60,14 @@ class Shifts:
         shop, at = self._shop, self._shop.now()
         book = shop.book()
         shift = ShiftOpened(shop.context.new_id(), session.staff.id, book.identity.id, at, book.day(at), float_satang)
-        with shop.store.transaction() as tx:
+
+        def work(tx: TillTransaction) -> ShiftOpened:
             if tx.facts.open_shift() is not None:
                 raise Refusal(Reason.SHIFT_OPEN)
             tx.add_shift_opened(shift, tx.announce(EventKind.SHIFT_OPENED, shift.id, shift))
-        return shift
+            return shift
+
+        return durably(shop.store, work, lambda: shift if shop.store.has_event(shift.id) else None)
 
     @one_book
     def figures(self) -> ShiftFigures:
@@ -124,8 +126,7 @@ class Shifts:
         return ShiftDone(closed, closed.counted_satang - closed.expected_satang, (job_id,))
 
     def _figures(self, facts: Facts, shift: ShiftOpened) -> ShiftFigures:
-        bills = list(self._bills(facts, shift))
-        returns = list(self._returns(facts, shift))
+        bills, returns = facts.bills_of_shift(shift.id), facts.returns_of_shift(shift.id)
         cash_in = sum(cash_of(bill) for bill in bills)
         cash_out = sum(document.refund_satang for document in returns if document.tender is TenderKind.CASH)
         return ShiftFigures(
@@ -136,16 +137,6 @@ class Shifts:
             cash_out_satang=cash_out,
             expected_satang=shift.float_satang + cash_in - cash_out,
         )
-
-    def _bills(self, facts: Facts, shift: ShiftOpened) -> Iterator[Bill]:
-        for bill in facts.bills_between(shift.business_date, self._shop.today()):
-            if bill.shift_id == shift.id:
-                yield bill
-
-    def _returns(self, facts: Facts, shift: ShiftOpened) -> Iterator[BillReturn]:
-        for document in facts.returns_between(shift.business_date, self._shop.today()):
-            if document.shift_id == shift.id:
-                yield document
 
     def _paper(
         self, shift: ShiftOpened, closed: ShiftClosed, figures: ShiftFigures, language: str

@@ -134,6 +134,18 @@ def test_a_commit_that_only_seemed_to_fail_is_found(world: World, expected_logs)
     assert world.folder.store.facts.bill(draft.id) == done.bill
 
 
+def test_an_adjustment_and_a_shift_whose_commit_only_seemed_to_fail_are_there_once(world: World, expected_logs) -> None:
+    expected_logs("the commit reported disk_full, and the rows are there")
+    member, manager = world.enrol(), world.session("1004")
+    store = _CommitFails(world.folder.store, kept=True)
+    world.use(store)  # type: ignore[arg-type]
+    assert world.till.adjustment.adjust(manager, member.id, 40, "ชดเชย").balance == 40
+    shift = world.till.shifts.open(manager, 5_000)
+    store.failing = False
+    assert world.till.shifts.current() == shift
+    assert len(list(world.store.evidence.entries())) == 1
+
+
 def test_a_commit_that_failed_is_said_and_the_retry_sells_once(world: World) -> None:
     session, draft = world.session(), world.draft({"tea": 1})
     store = _CommitFails(world.folder.store, kept=False)

@@ -189,6 +189,23 @@ def test_a_shift_counts_cash_blind(world: World) -> None:
 # --- papers again -----------------------------------------------------------------------------------------
 
 
+def test_a_clock_set_back_in_the_middle_of_a_shift_loses_no_cash(world: World) -> None:
+    """A clock five centuries ahead (the Buddhist year) is put right between two bills: the drawer is still counted."""
+    shifts, cashier = world.till.shifts, world.session()
+    right = world.clock.at
+    world.clock.at = right.replace(year=right.year + 543)
+    shifts.open(cashier, 10_000)
+    bill = world.sell({"tea": 1}).bill
+    world.clock.at = right
+    world.sell({"mug": 1})
+    returns = world.till.returns
+    returns.complete(world.session("1003"), bill.id, {1: 1000}, return_id=returns.new_id())
+    figures = shifts.figures()
+    assert (figures.bills, figures.returns, figures.expected_satang) == (2, 1, 30_000)
+    assert shifts.close(cashier, 30_000, "th").difference_satang == 0
+    assert world.till.verify.run().ok
+
+
 def test_copies_carry_the_same_code_and_count_up(world: World) -> None:
     bill = world.sell({"giftbox": 2}, world.enrol()).bill
     reprint, cashier = world.till.reprint, world.session()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Table, select
 
@@ -22,6 +23,8 @@ from pos_member.domain.events import (
     ShiftClosed,
     ShiftOpened,
 )
+
+T = TypeVar("T")
 
 
 def as_stored(connection: Connection, payload: Payload, seq: int) -> Payload | None:
@@ -56,7 +59,7 @@ def _rows(connection: Connection, table: Table, seq: int, *order: str) -> list[R
     return list(connection.execute(select(table).where(table.c.seq == seq).order_by(*order)))
 
 
-def _one(connection: Connection, table: Table, seq: int, read: Any) -> Any:
+def _one(connection: Connection, table: Table, seq: int, read: Callable[[Row[Any]], T]) -> T | None:
     rows = _rows(connection, table, seq)
     return read(rows[0]) if len(rows) == 1 else None
 

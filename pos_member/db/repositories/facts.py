@@ -181,6 +181,14 @@ class SqlFacts:
         day = date.fromisoformat(row.business_date)
         return ShiftOpened(row.id, row.staff_id, row.till_id, from_us(row.at_us), day, row.float_satang)
 
+    def bills_of_shift(self, shift_id: str) -> tuple[Bill, ...]:
+        """Bills rung in a shift, in their order."""
+        return self._of_shift(s.bill, shift_id, load_bills)
+
+    def returns_of_shift(self, shift_id: str) -> tuple[BillReturn, ...]:
+        """Returns made in a shift, in their order."""
+        return self._of_shift(s.bill_return, shift_id, load_returns)
+
     def shift_closed(self, shift_id: str) -> ShiftClosed | None:
         """How a shift was closed."""
         with self._borrow() as connection:
@@ -253,6 +261,16 @@ class SqlFacts:
         with self._borrow() as connection:
             found = load_bills(connection, connection.execute(query, {"value": value}).all())
         return found[0] if found else None
+
+    def _of_shift(
+        self, table: Table, shift_id: str, load: Callable[[Connection, Sequence[Row[Any]]], list[T]]
+    ) -> tuple[T, ...]:
+        """Facts are numbered in the order they were made, so those before the shift need no look."""
+        opened = select(s.shift.c.seq).where(s.shift.c.id == shift_id).scalar_subquery()
+        query = select(table).where(table.c.seq > opened, table.c.shift_id == shift_id).order_by(table.c.seq)
+        with self._borrow() as connection:
+            rows = connection.execute(query).all()
+            return tuple(one for at in range(0, len(rows), _PAGE) for one in load(connection, rows[at : at + _PAGE]))
 
     def _pages(
         self, table: Table, first: date, last: date, load: Callable[[Connection, Sequence[Row[Any]]], list[T]]
