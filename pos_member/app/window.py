@@ -14,18 +14,16 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from pos_member.app.bursts import WindowBursts
-from pos_member.app.camera import Camera
 from pos_member.app.lanes import NetworkLane, PrinterLane
 from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
-from pos_member.app.sounds import play
+from pos_member.app.signals import ended_by_signals
 from pos_member.domain.errors import Reason
-from pos_member.services.ports import PrintJobState
 from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import (
     CameraLight,
     PrinterLight,
     PrinterStateView,
+    Sound,
     SyncStateView,
     UiServices,
     UiSettings,
@@ -34,6 +32,8 @@ from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from pos_member.app.bursts import WindowBursts
+    from pos_member.app.camera import Camera
     from pos_member.app.composition import Till
     from pos_member.app.housekeeping import Housekeeping
     from pos_member.db.space import SpaceLevel
@@ -51,7 +51,6 @@ _CAMERA_LIGHTS = {
     "lost": CameraLight.LOST,
     "busy": CameraLight.BUSY,
 }
-_WAITING = frozenset({PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.SENDING})
 
 
 def application() -> QApplication:
@@ -95,7 +94,6 @@ class TillProgram(QObject):
             UiSettings(self.settings.language, self.settings.mode, self.settings.reader_silence_ms),
         )
         self.network.changed.connect(self._line_looked)
-        self.window.desk.completed.connect(self._something_new)
         self.window.shell.refresh_wanted.connect(self._something_new)
         self.window.shell.session_changed.connect(self._watch_camera)
         self._sending = QTimer(self)
@@ -126,14 +124,13 @@ class TillProgram(QObject):
     # --- what the window is given --------------------------------------------------------------------------
 
     def _services(self) -> UiServices:
-        settings = self.settings
         return UiServices(
             open_till=self._open,
             sync_state=self._sync_state,
             request_sync=self.network.look,
             printer_state=self._printer_state,
-            play=play,
-            bursts=lambda: WindowBursts(settings.reader_gap_ms, settings.reader_silence_ms),
+            play=_play,
+            bursts=self._bursts,
             save_settings=self._save,
             camera_state=self._camera_state,
             qr_modules=_qr_modules,
@@ -151,14 +148,22 @@ class TillProgram(QObject):
             self._open_here.emit()
         return self.till.services
 
+    def _bursts(self) -> WindowBursts:
+        from pos_member.app.bursts import WindowBursts
+
+        return WindowBursts(self.settings.reader_gap_ms, self.settings.reader_silence_ms)
+
     def _sync_state(self) -> SyncStateView:
         return self.network.view()
 
     def _printer_state(self) -> PrinterStateView:
         if self.till is None or not self.settings.printer:
             return PrinterStateView()
+        from pos_member.services.ports import PrintJobState  # imported with the database by now
+
+        still_waits = (PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.SENDING)
         jobs = self.till.store.facts.print_jobs(_JOBS_LOOKED_AT)
-        waiting = [job for job in jobs if job.state in _WAITING]
+        waiting = [job for job in jobs if job.state in still_waits]
         doubtful = [job for job in jobs if job.state is PrintJobState.UNCONFIRMED]
         if doubtful:
             return PrinterStateView(PrinterLight.TROUBLE, len(waiting) + len(doubtful), doubtful[0].reason)
@@ -183,6 +188,7 @@ class TillProgram(QObject):
         till = self.till
         if till is None:
             return
+        self.window.desk.completed.connect(self._something_new)
         if self.settings.printer:
             self._begin_printing(till)
         if till.enrolled:
@@ -234,9 +240,17 @@ class TillProgram(QObject):
         # The device is held only while there is somebody who shows codes to it.
         wanted = self.settings.camera if self.window.shell.session is not None else ""
         if wanted and self._camera is None:
+            from pos_member.app.camera import Camera
+
             self._camera = Camera(self.runner, self.window.code_read.emit, self)
         if self._camera is not None:
             self._camera.use(wanted)
+
+
+def _play(sound: Sound) -> None:
+    from pos_member.app.sounds import play
+
+    play(sound)
 
 
 def _qr_modules(text: str) -> Sequence[Sequence[bool]]:
@@ -246,13 +260,14 @@ def _qr_modules(text: str) -> Sequence[Sequence[bool]]:
 
 
 def run_till(data: Path, overrides: TillSettings | None = None, *, practice: bool = False) -> int:
-    """Open the window and stay until it is closed. Returns the application's exit code."""
+    """Open the window, as large as the screen allows, and stay until it is closed. Returns the exit code."""
     app = application()
     program = TillProgram(data, overrides, practice=practice)
-    program.window.resize(1366, 768)
-    program.window.show()
-    program.start()
     try:
-        return app.exec()
+        with ended_by_signals(app):
+            program.window.resize(1366, 768)  # where it is taken out of the maximised state
+            program.window.showMaximized()
+            program.start()
+            return app.exec()
     finally:
         program.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from pathlib import Path
 
 from pos_member.cli.console import Console
@@ -19,6 +20,8 @@ def demo(parsed: argparse.Namespace, console: Console) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     # A demo's keys need no keystore, and a headless machine may have none that answers.
     os.environ.setdefault("POS_MEMBER_KEYS", "file")
+    # Told to stop, it takes the stage down as for Ctrl-C: head office is a process of its own and would stay.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     from pos_member.app.demo.stage import set_stage
     from pos_member.app.window import run_till
 
