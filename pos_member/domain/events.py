@@ -6,7 +6,8 @@ of shape is a new version with an upcaster, never an edit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -41,9 +42,20 @@ class MemberEnrolled:
 
 @dataclass(frozen=True)
 class MemberUpdated:
-    """The member as it now is."""
+    """The member as this till now knows them, and the names of the fields it changed (none: all).
+
+    What a till did not change it may know from long ago: only the named fields count.
+    """
 
     member: Member
+    fields: tuple[str, ...] = ()
+
+    def onto(self, known: Member) -> Member:
+        """``known`` with what was changed. Names that this build does not know change nothing."""
+        if not self.fields:
+            return self.member
+        mine = {field.name for field in dataclass_fields(Member)} - {"id"}
+        return replace(known, **{name: getattr(self.member, name) for name in self.fields if name in mine})
 
 
 @dataclass(frozen=True)

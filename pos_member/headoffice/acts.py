@@ -42,6 +42,8 @@ class Act:
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     members: list[Member] = field(default_factory=list)
+    #: Of a member's update, whose ``member`` stands in ``members`` too: what of it counts.
+    update: events.MemberUpdated | None = None
     consents: list[Consent] = field(default_factory=list)
     entries: list[PointEntry] = field(default_factory=list)
     issued: list[Coupon] = field(default_factory=list)
@@ -99,7 +101,7 @@ def _take_apart(content: events.Payload, till_id: str, seq: int) -> Act:
         case events.MemberEnrolled():
             return Act(members=[content.member], consents=list(content.consents))
         case events.MemberUpdated():
-            return Act(members=[content.member], waits_for=content.member.id)
+            return Act(members=[content.member], update=content, waits_for=content.member.id)
         case events.ConsentChanged():
             return Act(consents=[content.consent], waits_for=content.consent.member_id)
         case events.PointsAdjusted():

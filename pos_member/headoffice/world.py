@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select
 from pos_member.domain import codec
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
+from pos_member.domain.events import MemberUpdated
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Organisation, OwedPolicy
 from pos_member.domain.points import PointEntry
@@ -142,13 +143,14 @@ class World:
         self._seen_members: set[str] = set()
         member_ids = {member_id for act in acts for member_id in act.member_ids()}
         self._members = _load_members(connection, member_ids)
+        self._updated_members = _load_bodies(connection, [act.update.member.id for act in acts if act.update])
         self._accounts = _load_accounts(connection, member_ids)
         self._coupons = _load_coupons(connection, {code for act in acts for code in act.codes()})
         self._takebacks_may_overdraw = _owed_policy(connection) is OwedPolicy.UNLIMITED
 
     def apply(self, act: Act, seq: int) -> list[Draft]:
         """Everything ``act`` changes, and what the feed says of it."""
-        drafts = [draft for member in act.members for draft in self._member(member)]
+        drafts = [draft for member in act.members for draft in self._member(member, act.update)]
         for table, rows in act.rows.items():
             self._rows[table] += rows
         self._consents += act.consents
@@ -179,9 +181,12 @@ class World:
         portable.upsert(connection, schema.coupon, [_coupon_row(c) for c in coupons if c is not None])
         exceptions.record(connection, self._findings(), at)
 
-    def _member(self, member: Member) -> list[Draft]:
+    def _member(self, member: Member, update: MemberUpdated | None) -> list[Draft]:
         if self._members.get(member.id) == MemberStatus.ERASED:
             return []  # a late fact never brings an erased person back
+        known = self._changed_members.get(member.id) or self._updated_members.get(member.id)
+        if update is not None and known is not None:
+            member = update.onto(known)
         self._members[member.id] = member.status.value
         self._changed_members[member.id] = member
         return [Draft(FeedEntity.MEMBER, member.id, codec.to_wire(member))]
@@ -234,6 +239,17 @@ def _load_members(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     for part in portable.chunks(ids):
         query = select(table.c.id, table.c.status).where(table.c.id.in_(part))
         found.update(connection.execute(query).tuples().all())
+    return found
+
+
+def _load_bodies(connection: Connection, ids: Iterable[str]) -> dict[str, Member]:
+    """Members as they are stored, by id."""
+    table = schema.member
+    found: dict[str, Member] = {}
+    for part in portable.chunks(ids):
+        for body in connection.execute(select(table.c.body).where(table.c.id.in_(part))).scalars():
+            member = codec.from_wire(Member, json.loads(body))
+            found[member.id] = member
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from pos_member.domain.clock import parse_date
 from pos_member.domain.codes import MEMBER_COUNTER_MAX, make_member_number
@@ -179,16 +180,15 @@ class Enrolment:
         opens it. A card blocked for any other reason stays blocked.
         """
         self._shop.require(session, Permission.ENROL)
-        member = self._known(member_id)
-        withdrawn = self._withdrawn(member_id)
         consent = self._consent(session, member_id, purpose, granted, language)
         with self._shop.store.transaction() as tx:
+            member, withdrawn = self._known(member_id), self._withdrawn(member_id)
             seq = tx.announce(EventKind.CONSENT_CHANGED, consent.id, ConsentChanged(consent))
             tx.add_consents((consent,), seq)
             if purpose is Purpose.MEMBERSHIP and granted and withdrawn:
-                self._update(tx, replace(member, status=MemberStatus.ACTIVE))
+                self._update(tx, replace(member, status=MemberStatus.ACTIVE), ["status"])
             elif purpose is Purpose.MEMBERSHIP and not granted and member.status is MemberStatus.ACTIVE:
-                self._update(tx, replace(member, status=MemberStatus.BLOCKED))
+                self._update(tx, replace(member, status=MemberStatus.BLOCKED), ["status"])
         return consent
 
     @one_book
@@ -208,25 +208,25 @@ class Enrolment:
         """
         self._shop.require(session, Permission.ENROL)
         shop = self._shop
-        before = self._known(member_id)
-        after = replace(
-            before,
-            phone=before.phone if phone is None else normalise_phone(phone),
-            first_name=before.first_name if first_name is None else clean_name(first_name),
-            last_name=before.last_name if last_name is None else clean_name(last_name),
-            birthday=before.birthday if birthday is None else parse_birthday(birthday, shop.today()),
-        )
-        changed = [
-            name
-            for name in ("phone", "first_name", "last_name", "birthday")
-            if getattr(before, name) != getattr(after, name)
-        ]
-        if not changed:
-            return before
+        given: dict[str, Any] = {}
+        if phone is not None:
+            given["phone"] = normalise_phone(phone)
+        if first_name is not None:
+            given["first_name"] = clean_name(first_name)
+        if last_name is not None:
+            given["last_name"] = clean_name(last_name)
+        if birthday is not None:
+            given["birthday"] = parse_birthday(birthday, shop.today())
         with shop.store.transaction() as tx:
+            # Read under the write lock: another window may have corrected the rest meanwhile.
+            before = self._known(member_id)
+            changed = [name for name, value in given.items() if getattr(before, name) != value]
+            if not changed:
+                return before
+            after = replace(before, **given)
             if "phone" in changed:
                 self._refuse_taken(after.phone)
-            self._update(tx, after)
+            self._update(tx, after, changed)
             shop.audit(
                 tx,
                 "member_corrected",
@@ -241,8 +241,9 @@ class Enrolment:
         said = [c for c in self._shop.store.members.consents(member_id) if c.purpose is Purpose.MEMBERSHIP]
         return bool(said) and not max(said, key=lambda consent: (consent.at, consent.id)).granted
 
-    def _update(self, tx: TillTransaction, member: Member) -> None:
-        seq = tx.announce(EventKind.MEMBER_UPDATED, self._shop.context.new_id(), MemberUpdated(member))
+    def _update(self, tx: TillTransaction, member: Member, changed: list[str]) -> None:
+        fact = MemberUpdated(member, tuple(changed))
+        seq = tx.announce(EventKind.MEMBER_UPDATED, self._shop.context.new_id(), fact)
         tx.add_member(member, seq)
 
     def _known(self, member_id: str) -> Member:
