@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 from pos_member.cli.console import Console
 from pos_member.cli.display import require_display
+from pos_member.domain.errors import EnvironmentProblem, Reason
+
+_PRACTICE_MEMBERS = 200
 
 
 def till(parsed: argparse.Namespace, console: Console) -> int:
@@ -15,7 +19,10 @@ def till(parsed: argparse.Namespace, console: Console) -> int:
     from pos_member.app.settings import load_settings
     from pos_member.app.window import run_till
 
-    settings = load_settings(parsed.data)
+    data = parsed.data
+    if parsed.practice:
+        data = _practice_folder(parsed.data)
+    settings = load_settings(data)
     if parsed.printer is not None:
         settings = replace(settings, printer=parsed.printer)
     if parsed.camera is not None:
@@ -25,5 +32,18 @@ def till(parsed: argparse.Namespace, console: Console) -> int:
     if parsed.measure_start:
         from pos_member.app.start_up import measure_start
 
-        return measure_start(parsed.data, settings, console.line)
-    return run_till(parsed.data, settings, practice=parsed.practice)
+        return measure_start(data, settings, console.line)
+    return run_till(data, settings, practice=parsed.practice)
+
+
+def _practice_folder(data: Path) -> Path:
+    """A folder beside the real data, with demo data: what is rung there never meets a real bill."""
+    from pos_member.app.seeding import seed_till
+
+    folder = data / "practice"
+    try:
+        seed_till(folder, _PRACTICE_MEMBERS)
+    except EnvironmentProblem as problem:
+        if problem.reason is not Reason.ALREADY_SEEDED:
+            raise
+    return folder
