@@ -99,6 +99,7 @@ class Reason(StrEnum):
     ANSWER_NOT_OURS = "answer_not_ours"
     HEADOFFICE_BUSY = "headoffice_busy"
     HEADOFFICE_FAILED = "headoffice_failed"
+    HEADOFFICE_NOT_STARTED = "headoffice_not_started"
     HEADOFFICE_REFUSED = "headoffice_refused"
     ENROL_CODE_INVALID = "enrol_code_invalid"
     TILL_REVOKED = "till_revoked"

@@ -37,7 +37,7 @@ class OfficeProcess:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Start it and return once it answers. Raises ``EnvironmentProblem(HEADOFFICE_FAILED)``."""
+        """Start it and return once it answers. Raises ``EnvironmentProblem(HEADOFFICE_NOT_STARTED)``."""
         command = [sys.executable, "-m", "pos_member", "headoffice", "serve", "--json"]
         command += ["--database", self.database_url, "--port", str(self.port)]
         with self._log.open("a", encoding="utf-8") as log:
@@ -47,7 +47,7 @@ class OfficeProcess:
         said = self._first_words(self._process)
         if said is None:
             self.kill()
-            raise EnvironmentProblem(Reason.HEADOFFICE_FAILED, detail=str(self._log))
+            raise EnvironmentProblem(Reason.HEADOFFICE_NOT_STARTED, log=str(self._log))
         self.password = said.get("password") or self.password
 
     def _first_words(self, process: subprocess.Popen[str]) -> dict[str, str] | None:
@@ -64,7 +64,7 @@ class OfficeProcess:
             done.set()
 
         threading.Thread(target=read, name="head-office-words", daemon=True).start()
-        if not done.wait(_START_TIMEOUT_S) or process.poll() is not None:
+        if not done.wait(_START_TIMEOUT_S) or not lines or lines[-1].rstrip() != "}":
             return None
         found: dict[str, str] = json.loads("".join(lines))
         return found
