@@ -120,6 +120,10 @@ def _quote_issue(w: Workings, compiled: CompiledProgram) -> Quote | None:
     if reached is None:
         return None
     amount = reached[2]
+    if amount <= 0 and not compiled.program.effect.step_satang:
+        # Else a coupon could buy the next coupon for ever.
+        w.explain(compiled, "nothing_left")
+        return None
     effect, limit = compiled.program.effect, compiled.program.limits.per_bill
     most = COUPONS_PER_BILL_MAX // effect.count
     most = most if limit is None else min(most, limit)

@@ -65,9 +65,13 @@ class Account:
         """All points, expired lots not yet run included."""
         return sum(self.buckets.values())
 
+    def unexpired(self, today: date) -> int:
+        """Points in lots that have not ended; below zero where a return took more than was there."""
+        return sum(points for last, points in self.buckets.items() if last is None or last >= today)
+
     def spendable(self, today: date) -> int:
         """Points that can be redeemed today: lots not past their last day, and never below zero."""
-        return max(0, sum(points for last, points in self.buckets.items() if last is None or last >= today))
+        return max(0, self.unexpired(today))
 
     def expiring(self, today: date, until: date) -> tuple[int, date | None]:
         """Points whose lot ends in [today, until], and the nearest such day."""

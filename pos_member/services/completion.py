@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillDraft, BillLine
 from pos_member.domain.codes import make_coupon_code, make_receipt_code
@@ -14,7 +14,7 @@ from pos_member.domain.ledger import OWED_REPAID, EntryContext, earn_entries, re
 from pos_member.domain.member import Identified
 from pos_member.domain.money import vat_included
 from pos_member.domain.permission import Session
-from pos_member.domain.points import Account, PointEntry
+from pos_member.domain.points import PointEntry
 from pos_member.domain.pricing import Evaluation
 from pos_member.services.context import Book, Shop
 from pos_member.services.gather import Gathered
@@ -39,11 +39,6 @@ class Plan:
     book: Book
     coupon_codes: tuple[str, ...]
     job_ids: tuple[str, ...]
-
-
-def unexpired(account: Account, today: date) -> int:
-    """Points in lots that have not ended; below zero where a return took more than was there."""
-    return sum(points for last, points in account.buckets.items() if last is None or last >= today)
 
 
 class Completion:
@@ -108,7 +103,7 @@ class Completion:
         )
         standing = None
         if gathered.member is not None and gathered.account is not None:
-            points = unexpired(gathered.account, bill.business_date)
+            points = gathered.account.unexpired(bill.business_date)
             standing = Standing(gathered.member, points, gathered.account.as_of or plan.at)
         return bill, standing
 

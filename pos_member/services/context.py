@@ -172,13 +172,15 @@ class Shop:
     def require(self, session: Session, permission: Permission, approver: Session | None = None) -> Staff:
         """The person who answers for the act, by what head office says of them now, not at sign-in.
 
-        Raises ``Refusal(NOT_PERMITTED | OVERRIDE_SELF)``, and ``NOT_SIGNED_IN`` for somebody taken off the list.
+        Raises ``Refusal(NOT_PERMITTED | OVERRIDE_SELF)``, and ``NOT_SIGNED_IN`` for somebody who is off the list now,
+        or works at another branch.
         """
         return require(self._present(session), permission, None if approver is None else self._present(approver))
 
     def _present(self, session: Session) -> Session:
-        person = self.book().staff.get(session.staff.id)
-        if person is None or not person.active:
+        book = self.book()
+        person = book.staff.get(session.staff.id)
+        if person is None or not person.active or person.branch_id != book.branch.id:
             raise Refusal(Reason.NOT_SIGNED_IN)
         return replace(session, staff=person)
 

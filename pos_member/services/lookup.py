@@ -137,7 +137,8 @@ class Lookup:
         coupons = shop.store.coupons.of_member(member.id, usable_on=today)
         return MemberPanel(
             card=card_view(member, shop),
-            balance=account.balance,
+            # Lots that have ended are no points any more, whether or not they were booked out yet.
+            balance=account.unexpired(today),
             spendable=spendable,
             worth_satang=book.worth_satang(spendable),
             as_of=account.as_of,

@@ -16,7 +16,6 @@ from pos_member.domain.ledger import EntryContext, return_entries
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.returns_rules import IssuedCoupon, ReturnPlan, plan_return, returnable
-from pos_member.services.completion import unexpired
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view, face_value_satang
@@ -283,7 +282,7 @@ class Returns:
         standing = None
         member = shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
         if member is not None and account is not None:
-            points = unexpired(account, document.business_date)
+            points = account.unexpired(document.business_date)
             standing = Standing(member, points, account.as_of or document.completed_at)
         slip = return_of(shop, document, bill, standing, language)
         tx.add_print_job(NewPrintJob(job_id, DocumentKind.RETURN, slip, document.id))

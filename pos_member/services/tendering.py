@@ -33,8 +33,8 @@ def settle(total_satang: int, tenders: tuple[Tender, ...], step_satang: int) -> 
     Raises ``Refusal``: TENDER_INVALID (an amount ≤ 0 or above the limit, too many, a reference that cannot be kept),
     TENDER_SHORT(missing_satang), TENDER_EXCESS(excess_satang) for card or PromptPay above the total.
     """
-    if total_satang == 0:
-        # Nothing to pay: an empty cash tender is the same as none.
+    if total_satang + cash_rounding(total_satang, step_satang) == 0:
+        # Nothing to pay, or less than the smallest coin: an empty tender is the same as none.
         tenders = tuple(tender for tender in tenders if tender.amount_satang != 0)
     _check(tenders)
     cash = sum(tender.amount_satang for tender in tenders if tender.kind is TenderKind.CASH)

@@ -140,6 +140,13 @@ def test_one_coupon_a_bill_without_steps() -> None:
     assert run(bill(line(99)), rule, definitions=(C20,)).coupons_to_issue == ()
 
 
+def test_a_bill_paid_by_its_coupon_gives_no_other_coupon() -> None:
+    rule = program(ISSUE, coupon=C20.id)
+    paid = run(bill(line(20), coupons=(coupon(C20),)), rule, definitions=(C20,))
+    assert (paid.total_satang, paid.coupons_to_issue, keys(paid)[rule.id]) == (0, (), "nothing_left")
+    assert run(bill(line(21), coupons=(coupon(C20),)), rule, definitions=(C20,)).coupons_to_issue[0].count == 1
+
+
 def test_a_slip_in_a_program_does_not_print_the_roll_empty() -> None:
     rule = program(ISSUE, coupon=C20.id, step_satang=1)
     assert run(bill(line(5000)), rule, definitions=(C20,)).coupons_to_issue[0].count == 100

@@ -85,6 +85,14 @@ def test_rounding_is_on_the_bill_and_a_receipt_adds_up(world: World) -> None:
     assert (by_card.cash_rounding_satang, by_card.total_satang) == (0, 10_013)
 
 
+def test_a_bill_below_the_smallest_coin_is_settled_with_nothing(world: World) -> None:
+    for tenders in ((), (Tender(CASH, 0),)):
+        draft = world.till.checkout.new_draft().add_amount(24)
+        bill = world.till.checkout.complete(world.session(), draft, tenders).bill
+        assert (bill.total_satang, bill.cash_rounding_satang, bill.tenders) == (0, -24, ())
+    assert world.till.verify.run().ok
+
+
 # --- once -------------------------------------------------------------------------------------------------
 
 

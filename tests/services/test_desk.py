@@ -61,7 +61,7 @@ def test_the_panel_shows_head_offices_figures_and_what_was_done_here_since(world
     put(world.folder, [replace(member, tier="gold"), account], included_seq=head, as_of=NOW - timedelta(minutes=5))
     world.sell({"giftbox": 1}, member)  # 12 points, doubled in the birthday month: 24
     panel = world.till.lookup.panel(member.id)
-    assert (panel.balance, panel.spendable, panel.own_points_since) == (409, 404, 24)
+    assert (panel.balance, panel.spendable, panel.own_points_since) == (404, 404, 24)  # the 5 have ended
     assert (panel.worth_satang, panel.as_of) == (4_000, NOW - timedelta(minutes=5))
     assert (panel.expiring_points, panel.expiring_on) == (80, date(2026, 12, 31))
     assert (panel.visits, panel.last_visit, panel.birthday_month) == (8, date(2026, 11, 21), True)
@@ -146,6 +146,16 @@ def test_points_are_adjusted_within_limits_with_a_reason(world: World) -> None:
 
 
 # --- shifts -----------------------------------------------------------------------------------------------
+
+
+def test_points_that_have_ended_are_not_shown_as_points(world: World) -> None:
+    member = world.enrol()
+    world.give_points(member, 40)
+    panel = world.till.lookup.panel(member.id)
+    assert (panel.balance, panel.spendable) == (40, 40)
+    world.clock.at = world.clock.at.replace(year=2029)
+    panel = world.till.lookup.panel(member.id)
+    assert (panel.balance, panel.spendable) == (0, 0)
 
 
 def test_a_shift_counts_cash_blind(world: World) -> None:

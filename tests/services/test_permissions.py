@@ -148,6 +148,19 @@ def test_somebody_taken_off_the_list_is_out_at_once_and_a_new_role_counts(scene:
         assert refusal.value.reason is reason
 
 
+def test_somebody_moved_to_another_branch_answers_for_nothing_here(scene: _Scene) -> None:
+    world = scene.world
+    cashier, supervisor = world.session("1001"), world.session("1003")
+    put(world.folder, [replace(supervisor.staff, branch_id="branch-2")])
+    for approver in (None, cashier):
+        with pytest.raises(Refusal) as refusal:
+            scene.returning(supervisor, approver)
+        assert refusal.value.reason is Reason.NOT_SIGNED_IN
+    with pytest.raises(Refusal) as refusal:
+        scene.returning(cashier, supervisor)
+    assert refusal.value.reason is Reason.NOT_SIGNED_IN
+
+
 def test_a_second_person_approves_and_is_on_record(scene: _Scene) -> None:
     world = scene.world
     cashier, supervisor, manager = world.session("1001"), world.session("1003"), world.session("1004")
