@@ -44,7 +44,16 @@ def history(seed: int) -> list[tuple[Any, ...]]:
 
 def _act(dice: random.Random) -> tuple[Any, ...]:
     who = dice.randrange(2)
-    kinds = {"sell": 40, "sync": 34, "return": 10, "foreign_return": 2, "enrol": 4, "adjust": 5, "later": 5}
+    kinds = {
+        "sell": 40,
+        "sync": 34,
+        "return": 10,
+        "foreign_return": 2,
+        "enrol": 4,
+        "adjust": 5,
+        "later": 5,
+        "correct": 5,
+    }
     match dice.choices(list(kinds), list(kinds.values()))[0]:
         case "sell":
             goods = {dice.choice(GOODS): dice.randint(1, 3) for _ in range(dice.randint(1, 2))}
@@ -63,6 +72,8 @@ def _act(dice: random.Random) -> tuple[Any, ...]:
             return ("adjust", who, dice.randrange(4), dice.randint(-300, 300), _fault(dice))
         case "later":
             return ("later", who, dice.choice((-30, -1, 1, 13, 24 * 9, 24 * 40)))
+        case "correct":
+            return ("correct", who, dice.randrange(3), dice.choice((0, 1, 1, 2, 3, 4, 5)))
     return ("foreign_return", who, dice.randrange(9))
 
 

@@ -8,6 +8,7 @@ did. ``TwoTills.check_now`` holds after every act, ``check_healed`` once the lin
 from __future__ import annotations
 
 import atexit
+import json
 import random
 import shutil
 import tempfile
@@ -23,11 +24,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from pos_member.db.folder import DataFolder
+from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillReturn, Tender
+from pos_member.domain.consent import Purpose
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.domain.events import EventKind, PointsAdjusted
+from pos_member.domain.events import ConsentChanged, EventKind, PointsAdjusted
 from pos_member.domain.ids import IdMaker
-from pos_member.domain.member import Member
+from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry, sum_buckets
 from pos_member.headoffice import schema
@@ -166,8 +169,9 @@ class TwoTills:
         draft = world.draft(goods)
         draft = draft.add_amount(odd) if odd else draft
         chosen = self.books.members[member % len(self.books.members)] if member >= 0 else None
-        if chosen is not None and world.store.members.by_id(chosen.id) is not None:
-            draft = draft.with_member(chosen.id, None)
+        known = world.store.members.by_id(chosen.id) if chosen is not None else None
+        if known is not None and known.status is MemberStatus.ACTIVE:
+            draft = draft.with_member(known.id, None)
         if coupon >= 0 and self.books.codes:
             with _refusals():
                 draft = world.till.redemption.lay_coupon(draft, self.books.codes[coupon % len(self.books.codes)])
@@ -233,9 +237,21 @@ class TwoTills:
         def adjust() -> object:
             return till.world.till.adjustment.adjust(till.world.session("1004"), chosen.id, points, "แก้แต้ม")
 
-        with _refusals(Reason.POINTS_SHORT, Reason.MEMBER_UNKNOWN, Reason.ADJUST_OUT_OF_RANGE):
+        with _refusals(Reason.POINTS_SHORT, Reason.MEMBER_UNKNOWN, Reason.MEMBER_BLOCKED, Reason.ADJUST_OUT_OF_RANGE):
             if self._through(till, fault, adjust, again=False) is not None:
                 self.books.adjusted += points
+
+    def _correct(self, who: int, member: int, what: int) -> None:
+        """A correction of what this till may know from long ago, or the membership consent given or withdrawn."""
+        chosen, world = self.books.members[member % len(self.books.members)], self.tills[who].world
+        enrolment = world.till.enrolment
+        with _refusals(Reason.MEMBER_UNKNOWN):
+            if what < 2:
+                enrolment.change_consent(world.session(), chosen.id, Purpose.MEMBERSHIP, bool(what), "th")
+            elif what % 2:
+                enrolment.correct(world.session(), chosen.id, first_name=f"ชื่อ {what}")
+            else:
+                enrolment.correct(world.session(), chosen.id, birthday=f"{what}/2")
 
     def _sync(self, who: int, fault: str, at: int) -> None:
         """A round with trouble: on the line, in head office's process, or in the till's."""
@@ -309,6 +325,7 @@ class TwoTills:
         self._check_money()
         self._check_accounts()
         self._check_coupons()
+        self._check_members()
         for till in self.tills:
             result = till.world.till.verify.run()
             assert result.ok, [check for check in result.checks if not check.ok]
@@ -374,6 +391,20 @@ class TwoTills:
             for till in self.tills:
                 coupon = till.folder.store.coupons.by_code(code)
                 assert coupon is not None and coupon.state == state, (till.path.name, state, coupon)
+
+    def _check_members(self) -> None:
+        """S4: every till knows every member as head office does; no correction opens a card without consent."""
+        held = {row.id: codec.from_wire(Member, json.loads(row.body)) for row in rows(self.database, "member")}
+        assert sorted(held) == sorted(member.id for member in self.books.members)
+        said: dict[str, set[bool]] = {}
+        for event in rows(self.database, "event"):
+            if event.kind == EventKind.CONSENT_CHANGED:
+                consent = codec.from_bytes(ConsentChanged, event.payload).consent
+                said.setdefault(consent.member_id, set()).add(consent.granted)
+        for member_id, member in held.items():
+            assert [till.folder.store.members.by_id(member_id) for till in self.tills] == [member, member]
+            words = said.get(member_id, {True})
+            assert len(words) == 2 or member.status == ("active" if True in words else "blocked")
 
     def _entries(self) -> list[tuple[int, int, PointEntry]]:
         """(till, seq, entry) of everything in both queues."""
