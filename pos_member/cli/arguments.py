@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Protocol, cast
 from pos_member.cli.console import Console
 from pos_member.domain.clock import parse_date
 from pos_member.domain.errors import Refusal
+
+_DATABASE = re.compile(r"(?:sqlite|postgresql(?:\+\w+)?)://")
 
 
 class Add(Protocol):
@@ -36,10 +39,16 @@ def _day(text: str) -> date:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 100_000_000:
-        raise argparse.ArgumentTypeError(text)
-    return value
+    # Ten figures at most: int() of a megabyte of them takes its time.
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= 100_000_000):
+        raise argparse.ArgumentTypeError(text[:40])
+    return int(text)
+
+
+def _database(text: str) -> str:
+    if _DATABASE.match(text) is None:
+        raise argparse.ArgumentTypeError(text[:80])
+    return text
 
 
 def declare(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
@@ -78,7 +87,7 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     code.add_argument("--branch", required=True, metavar="CODE", help=words.text("help_branch"))
     code.set_defaults(run=_later("office", "enrol_code"))
     for command in (serve, code):
-        command.add_argument("--database", metavar="URL", help=words.text("help_database"))
+        command.add_argument("--database", type=_database, metavar="URL", help=words.text("help_database"))
 
     enrol = add("enrol", till)
     enrol.add_argument("--server", required=True, metavar="URL", help=words.text("help_server"))
@@ -92,7 +101,7 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
 def _data(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     seed = add("seed", till)
     seed.add_argument("--members", type=_count, default=2_000, metavar="N", help=words.text("help_members"))
-    seed.add_argument("--database", metavar="URL", help=words.text("help_seed_database"))
+    seed.add_argument("--database", type=_database, metavar="URL", help=words.text("help_seed_database"))
     seed.set_defaults(run=_later("data", "seed"))
 
     add("verify", till).set_defaults(run=_later("data", "verify"))
