@@ -132,8 +132,13 @@ class PosMemberError(Exception):
         self.params: Mapping[str, object] = params
 
     def __str__(self) -> str:
-        inside = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        """For logs: ``text`` is what a person typed, maybe a name or a phone, and is only counted."""
+        inside = ", ".join(f"{name}={self._shown(name, value)}" for name, value in self.params.items())
         return f"{self.reason.value}({inside})"
+
+    @staticmethod
+    def _shown(name: str, value: object) -> str:
+        return f"<{len(value)} characters>" if name == "text" and isinstance(value, str) else repr(value)
 
 
 class Refusal(PosMemberError):
