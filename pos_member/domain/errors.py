@@ -104,6 +104,7 @@ class Reason(StrEnum):
     ENROL_CODE_INVALID = "enrol_code_invalid"
     TILL_REVOKED = "till_revoked"
     TILL_NOT_ENROLLED = "till_not_enrolled"
+    TILL_HAS_UNSENT = "till_has_unsent"
     SHOP_NOT_LOADED = "shop_not_loaded"
     SYNC_FORK = "sync_fork"
     SYNC_GAP = "sync_gap"

@@ -23,8 +23,13 @@ def enrol(
 ) -> TillIdentity:
     """Enrol this till at head office and keep identity, address and keys in ``store``.
 
-    Raises ``Refusal(ENROL_CODE_INVALID | SERVER_ADDRESS_INVALID)`` or ``EnvironmentProblem`` of the line.
+    Raises ``Refusal(ENROL_CODE_INVALID | SERVER_ADDRESS_INVALID | TILL_HAS_UNSENT)`` or ``EnvironmentProblem`` of the
+    line.
     """
+    waiting = store.queue_status().waiting
+    if waiting and store.identity() is not None:
+        # They bear the name of the till it was: head office takes them from that till alone.
+        raise Refusal(Reason.TILL_HAS_UNSENT, waiting=waiting)
     line = transport or HttpTransport(url)
     key = Ed25519PrivateKey.generate()
     public_hex = key.public_key().public_bytes_raw().hex()

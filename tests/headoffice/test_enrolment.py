@@ -149,3 +149,18 @@ def test_a_wrong_code_is_said_to_be_wrong_and_nothing_is_kept(office: HeadOffice
             enrol("http://127.0.0.1:1", "1234-5678-9012", data.sync_store, transport=DirectLine(office))
         assert caught.value.reason is Reason.ENROL_CODE_INVALID
         assert data.sync_store.link() is None
+
+
+def test_a_till_with_something_to_send_is_not_made_another_till(office: HeadOffice, tmp_path: Path) -> None:
+    """Its bills bear its name: from another till head office would have to put every one of them aside."""
+    line = DirectLine(office)
+    with line.enrolled(tmp_path) as till:
+        till.ring()
+        code = office.enrol_code("KS01")
+        with pytest.raises(Refusal) as caught:
+            enrol("http://127.0.0.1:1", code, till.folder.sync_store, transport=line)
+        assert (caught.value.reason, caught.value.params) == (Reason.TILL_HAS_UNSENT, {"waiting": 1})
+        assert till.folder.sync_store.identity() == till.identity
+        assert till.engine(line).sync_once().applied == 1
+        assert enrol("http://127.0.0.1:1", code, till.folder.sync_store, transport=line).number == 2
+        assert rows(office.database, "quarantine") == []
