@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -156,8 +157,11 @@ def test_a_pruned_queue_and_a_new_epoch_are_no_damage(world: World) -> None:
     world.clock.forward(timedelta(days=KEEP_ACKED_DAYS + 1))
     assert sync.prune_acked(world.clock.now()) > 0
     assert world.till.verify.run().ok
-    sync.set_identity(TILL.__class__(TILL.id, TILL.number, TILL.branch_id, TILL.label, TILL.epoch + 1), "http://x")
-    world.use(world.folder.store)
-    world.sell({"tea": 1})
-    result = world.till.verify.run()
-    assert result.ok, result
+    for identity in (replace(TILL, epoch=TILL.epoch + 1), replace(TILL, id="till-2", number=2)):
+        sync.set_identity(identity, "http://x")
+        world.use(world.folder.store)
+        world.sell({"tea": 1})
+        world.enrol(f"081000000{identity.number}")
+        result = world.till.verify.run()
+        assert result.ok, result
+        sync.mark_acked(sync.head()[0], world.clock.now())

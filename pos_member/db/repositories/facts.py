@@ -143,7 +143,10 @@ class SqlFacts:
             at = (rows[-1].business_date, rows[-1].seq, rows[-1].position)
 
     def members_enrolled_between(self, first: date, last: date) -> tuple[Member, ...]:
-        """Members enrolled at this till on these business dates, as they were enrolled."""
+        """Members enrolled at this till on these business dates, as they were enrolled.
+
+        Also those from before it was enrolled anew under another id: only an enrolment writes consents with the member.
+        """
         zone = ZoneInfo(self._zone())
         low = datetime.combine(first, time.min, zone).astimezone(UTC)
         high = datetime.combine(last + timedelta(days=1), time.min, zone).astimezone(UTC)
@@ -153,7 +156,10 @@ class SqlFacts:
             rows = connection.execute(
                 select(s.member)
                 .where(c.enrolled_at_us >= to_us(low), c.enrolled_at_us < to_us(high))
-                .where(c.enrolled_till_id == select(s.till_identity.c.id).scalar_subquery())
+                .where(
+                    (c.enrolled_till_id == select(s.till_identity.c.id).scalar_subquery())
+                    | select(s.consent.c.id).where(s.consent.c.seq == c.seq).exists()
+                )
                 .where(~select(earlier.c.id).where(earlier.c.id == c.id, earlier.c.seq < c.seq).exists())
                 .order_by(c.seq)
             ).all()
