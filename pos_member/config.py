@@ -10,9 +10,14 @@ import platformdirs
 _ROOT = Path(__file__).resolve().parent.parent
 
 
+#: Inside the package once it is installed from a wheel, beside it in the source tree.
+_INSIDE = Path(__file__).resolve().parent / "resources"
+_RESOURCES = _INSIDE if _INSIDE.is_dir() else _ROOT / "resources"
+
+
 def resource(*parts: str) -> Path:
     """A file below ``resources/``."""
-    return _ROOT.joinpath("resources", *parts)
+    return _RESOURCES.joinpath(*parts)
 
 
 def fonts_folder() -> Path:

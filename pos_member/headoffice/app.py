@@ -16,15 +16,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from pos_member import __version__
+from pos_member.db.errors import problem_of
 from pos_member.domain.clock import Clock, SystemClock
-from pos_member.domain.errors import EnvironmentProblem
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.ids import IdMaker
-from pos_member.headoffice import feed
-from pos_member.headoffice.console.pages import console_routes
+from pos_member.headoffice.console.assets import asset_routes
+from pos_member.headoffice.console.changes import console_changes
+from pos_member.headoffice.console.door import Door
+from pos_member.headoffice.console.pages import Guard, console_pages, door_routes
+from pos_member.headoffice.console.render import error_page, reads_html
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.ingest import Step
+from pos_member.headoffice.journal import RequestLog
 from pos_member.headoffice.portable import is_overload
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.routes.probes import probe_routes
 from pos_member.headoffice.routes.till_api import till_routes
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
@@ -60,16 +66,12 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
     )
     app.state.office = office
     app.include_router(till_routes(office))
-    app.include_router(console_routes(office))
-    _say_no(app)
-
-    @app.get("/healthz", tags=["probes"])
-    def healthz() -> Response:
-        """200 while the database answers."""
-        with database.read() as connection:
-            horizon = feed.horizon(connection)
-        return _json(200, {"status": "ok", "version": __version__, "horizon": horizon})
-
+    guard = Guard(office, Door())
+    app.include_router(probe_routes(office, guard.door))
+    for router in (asset_routes(), door_routes(guard), console_pages(guard), console_changes(guard)):
+        app.include_router(router)
+    _say_no(app, settings.clock)
+    app.add_middleware(RequestLog)
     return app
 
 
@@ -80,11 +82,21 @@ def _json(status: int, content: dict[str, object], retry_after_s: int | None = N
     return JSONResponse(content, status_code=status, headers=headers)
 
 
-def _say_no(app: FastAPI) -> None:
-    """Every refusal and failure in the one form tills read: ``{"error": code, …}``."""
+def _say_no(app: FastAPI, clock: Clock) -> None:
+    """Every refusal and failure in the one form tills read, ``{"error": code, …}``; a page for a person's browser."""
+
+    def said(request: Request, status: int, code: ErrorCode, retry_after_s: int | None = None) -> Response:
+        if not reads_html(request):
+            return _json(status, {"error": code.value}, retry_after_s)
+        shown = error_page(request, status, clock.now())
+        if retry_after_s is not None:
+            shown.headers["Retry-After"] = str(retry_after_s)
+        return shown
 
     @app.exception_handler(Problem)
-    def problem(_request: Request, error: Problem) -> Response:
+    def problem(request: Request, error: Problem) -> Response:
+        if reads_html(request):
+            return said(request, error.status, error.code, error.retry_after_s)
         return _json(error.status, {"error": error.code.value, **error.extra}, error.retry_after_s)
 
     @app.exception_handler(RequestValidationError)
@@ -92,27 +104,31 @@ def _say_no(app: FastAPI) -> None:
         return _json(400, {"error": ErrorCode.MALFORMED.value, "where": "query"})
 
     @app.exception_handler(HTTPException)
-    def plain(_request: Request, error: HTTPException) -> Response:
+    def plain(request: Request, error: HTTPException) -> Response:
         code = ErrorCode.NOT_FOUND if error.status_code in (404, 405) else ErrorCode.MALFORMED
-        return _json(error.status_code, {"error": code.value})
+        return said(request, error.status_code, code)
 
     @app.exception_handler(OperationalError)
-    def database_says_no(_request: Request, error: OperationalError) -> Response:
-        if is_overload(error):
-            return _json(503, {"error": ErrorCode.BUSY.value}, OVERLOAD_RETRY_S)
-        log.error("database: %s", error.orig)
-        return _json(500, {"error": ErrorCode.FAILED.value})
+    def database_says_no(request: Request, error: OperationalError) -> Response:
+        if not is_overload(error):
+            log.error("database: %s", error.orig)
+            return said(request, 500, ErrorCode.FAILED)
+        # Waiting for one's turn passes by itself; a full or failing disk is for a person to mend.
+        problem = problem_of(error)
+        level = logging.WARNING if problem is None or problem.reason is Reason.DATABASE_BUSY else logging.ERROR
+        log.log(level, "database: %s", problem.reason.value if problem else error.orig)
+        return said(request, 503, ErrorCode.BUSY, OVERLOAD_RETRY_S)
 
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(EnvironmentProblem)
-    def overload(_request: Request, error: Exception) -> Response:
+    def overload(request: Request, error: Exception) -> Response:
         log.warning("busy: %s", error)
-        return _json(503, {"error": ErrorCode.BUSY.value}, OVERLOAD_RETRY_S)
+        return said(request, 503, ErrorCode.BUSY, OVERLOAD_RETRY_S)
 
     @app.exception_handler(Exception)
-    def bug(_request: Request, error: Exception) -> Response:
+    def bug(request: Request, error: Exception) -> Response:
         log.error("a bug", exc_info=error)
-        return _json(500, {"error": ErrorCode.FAILED.value})
+        return said(request, 500, ErrorCode.FAILED)
 
 
 def default_database_url(data_folder: Path) -> str:

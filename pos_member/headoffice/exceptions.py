@@ -1,7 +1,8 @@
 """What is wrong without being refused: each case recorded once, opened and settled by the state of the facts.
 
 A case follows from the facts alone (the sum of an account, the uses of a coupon), never from the order in which tills
-came online: what a later upload puts right is settled by it.
+came online: what a later upload puts right is settled by it. A person may settle a case too (``settling``): it stays
+settled until the facts about it change.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class ExceptionState(StrEnum):
 
     OPEN = "open"
     SETTLED = "settled"
+    #: By a person, with name and reason in ``office_act``.
+    SETTLED_BY_HAND = "settled_by_hand"
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ def _row(finding: Finding, before: Row[Any] | None, at: str) -> dict[str, Any] |
     if before is None:
         return row if finding.present else None
     row["first_at"] = before.first_at
+    if before.state == ExceptionState.SETTLED_BY_HAND and (not finding.present or row["detail"] == before.detail):
+        return None  # nothing that was not known when it was settled
     if not finding.present:  # what it was about stays readable
         row |= {"state": ExceptionState.SETTLED.value, "detail": before.detail}
         row |= {"amount_satang": before.amount_satang, "points": before.points}

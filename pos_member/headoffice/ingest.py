@@ -174,6 +174,18 @@ def _set_aside(connection: Connection, till_id: str, fresh: Sequence[Read]) -> d
     return faults
 
 
+def awaits_quarantined(connection: Connection, till_id: str, act: Act) -> bool:
+    """Whether ``act`` speaks of something whose own event still lies in quarantine."""
+    table = schema.quarantine
+    query = select(table.c.seq).where(table.c.till_id == till_id, table.c.event_id == act.waits_for)
+    return bool(act.waits_for) and connection.execute(query).first() is not None
+
+
+def poison_subject(till_id: str, epoch: int, seq: int) -> str:
+    """What the case of an event in quarantine is kept under."""
+    return f"{till_id}:{epoch}:{seq}"
+
+
 def _apply(
     connection: Connection, till_id: str, good: Sequence[tuple[Read, Act]], at: str, step: Step
 ) -> dict[int, tuple[str, str]]:
@@ -220,7 +232,7 @@ def _quarantine(
         reason, detail = faults[seq]
         keys = {"till_id": row.id, "epoch": row.epoch, "seq": seq, "event_id": event.meta.event_id}
         rows.append(keys | {"kind": event.meta.kind, "reason": reason, "detail": detail, "at": at})
-        subject = f"{row.id}:{row.epoch}:{seq}"
+        subject = poison_subject(row.id, row.epoch, seq)
         shown = {"till_id": row.id, "seq": seq, "kind": event.meta.kind, "reason": reason}
         findings.append(Finding(ExceptionKind.POISON, subject, True, detail=shown))
     connection.execute(insert(schema.quarantine), rows)

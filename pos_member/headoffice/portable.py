@@ -33,7 +33,7 @@ def open_engine(database_url: str) -> Engine:
     """An engine for ``sqlite:///path`` or any other SQLAlchemy URL. Raises ``EnvironmentProblem(SQLITE_UNSOUND)``."""
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     require_sound_sqlite()
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -42,6 +42,7 @@ def open_engine(database_url: str) -> Engine:
         url,
         module=dbapi2,
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        hide_parameters=True,  # the text of an error goes to the log: no names, no numbers in it
         pool_size=20,
         max_overflow=30,
     )

@@ -237,6 +237,20 @@ exception = Table(
     Index("exception_by_state", "state", "changed_at"),
 )
 
+#: What a person did at the console: who, what to, and why. Rows are only added.
+office_act = Table(
+    "office_act",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("office_act_by_subject", "subject_kind", "subject_id", "at"),
+)
+
 #: Organisation, brands, branches, staff, categories, products, programs, coupon definitions: as the feed sends them.
 catalogue = Table(
     "catalogue",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 import socket
 import threading
 from collections.abc import Callable
 
 import uvicorn
 
+from pos_member import __version__
 from pos_member.headoffice.app import HeadOfficeSettings, create_app
 
+log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PORT = 8470
 #: Seconds an open request gets to end after the stop.
@@ -52,12 +56,23 @@ def serve(
     *,
     settings: HeadOfficeSettings | None = None,
 ) -> None:
-    """Serve until a signal stops the process. ``ready`` gets the base URL once calls are answered.
+    """Serve in the main thread until a signal stops the process. ``ready`` gets the base URL once calls are answered.
 
     Raises ``OSError`` where the port is taken, ``EnvironmentProblem`` where the database cannot be used.
     """
     running = RunningHeadOffice(settings or HeadOfficeSettings(database_url), host, port)
-    running.run(lambda: ready(running.url))
+
+    def up() -> None:
+        log.info("serving", extra={"fields": {"url": running.url, "version": __version__}})
+        ready(running.url)
+
+    # The web server ends its work at SIGTERM, then raises the signal again: to end well is not to be killed.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        running.run(up)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        log.info("stopped")
 
 
 class RunningHeadOffice:

@@ -6,6 +6,7 @@ The routes are thin around it, and so can be a simulation: everything a till can
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 
 from sqlalchemy import select, update
@@ -36,7 +37,7 @@ class HeadOffice:
         self.database = database
         self.clock = clock
         self.limits = limits or protocol.Limits()
-        self._new_id = new_id
+        self.new_id = new_id
         self._step = step
 
     def enrol_code(self, branch_code: str) -> str:
@@ -57,12 +58,12 @@ class HeadOffice:
         try:
             with self.database.write() as connection:
                 identity.check_rate(connection, address, now)
-                till = identity.enrol(connection, request, now, self._new_id)
+                till = identity.enrol(connection, request, now, self.new_id)
                 return protocol.EnrolAnswer(till, identity.server_public_key(connection), now)
         except Problem as problem:
             if problem.code is ErrorCode.ENROL_CODE:
                 with self.database.write() as connection:
-                    identity.note_failure(connection, address, now, self._new_id)
+                    identity.note_failure(connection, address, now, self.new_id)
             raise
 
     def token(self, request: protocol.TokenRequest) -> protocol.TokenAnswer:
@@ -123,6 +124,8 @@ class HeadOffice:
             self._report(till_id, problem)
             raise
         self._step("committed")
+        fates = Counter(item.status.value for item in items)
+        log.info("push", extra={"fields": {"till": till_id, "last_seq": last_seq, **fates}})
         return protocol.PushAnswer(tuple(items), last_seq, server_time=now)
 
     def pull(self, till_id: str, after: int, limit: int) -> protocol.PullAnswer:

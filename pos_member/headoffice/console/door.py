@@ -1,7 +1,8 @@
 """The console's password and sessions.
 
 The password is made at the first start and shown once; what is kept is its scrypt hash. A session is a sealed cookie
-that ends after twelve hours; changing the password ends every session, for its hash is part of the seal.
+that ends after twelve hours; changing the password ends every session, for its hash is part of the seal. Every form
+carries a seal of its session: what another site makes a browser send has none.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ class Door:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        # One password at a time: each try costs 16 MiB and tens of ms, and is counted before the next begins.
+        self._turn = threading.Lock()
         #: address → (wrong passwords in a row, closed until)
         self._tries: dict[str, tuple[int, float]] = {}
 
@@ -60,14 +63,21 @@ class Door:
 
     def enter(self, connection: Connection, password: str, address: str, now: datetime) -> str | None:
         """A session for the right password, else ``None``. Slow on purpose (tens of ms)."""
-        stored = read_setting(connection, CONSOLE_PASSWORD)
-        salt, _, wanted = stored.partition(":")
-        right = bool(wanted) and hmac.compare_digest(_hash(password[:200], bytes.fromhex(salt)).hex(), wanted)
-        self._count(address, right, now)
-        if not right:
+        if not self.right(connection, password, address, now):
             return None
         body = f"{int(now.timestamp()) + SESSION_S}.{secrets.token_hex(8)}"
         return f"{body}.{_seal(connection, body)}"
+
+    def right(self, connection: Connection, password: str, address: str, now: datetime) -> bool:
+        """Whether this is the password; a wrong one is counted, and nothing is right while its address waits."""
+        stored = read_setting(connection, CONSOLE_PASSWORD)
+        salt, _, wanted = stored.partition(":")
+        with self._turn:
+            if self.waiting(address, now):
+                return False
+            right = bool(wanted) and hmac.compare_digest(_hash(password[:200], bytes.fromhex(salt)).hex(), wanted)
+            self._count(address, right, now)
+        return right
 
     def _count(self, address: str, right: bool, now: datetime) -> None:
         with self._lock:
@@ -85,6 +95,16 @@ class Door:
         end = body.partition(".")[0]
         good = seal.isascii() and hmac.compare_digest(seal, _seal(connection, body))
         return good and now.timestamp() < int(end)
+
+
+def form_seal(connection: Connection, session: str) -> str:
+    """What every form of ``session`` carries."""
+    return _seal(connection, f"form\n{session[:400]}")
+
+
+def form_is_ours(connection: Connection, session: str, seal: str) -> bool:
+    """Whether a form that came with ``session`` was made by us for it."""
+    return seal.isascii() and hmac.compare_digest(seal, form_seal(connection, session))
 
 
 def _seal(connection: Connection, body: str) -> str:

@@ -1,172 +1,187 @@
-"""The console's pages: overview and exceptions behind a password, in Thai or English."""
+"""The console's pages behind their password: overview, cases, tills, members. Acts on them: ``console.changes``."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
-from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
 
-from pos_member.config import resource
-from pos_member.domain.clock import format_date, format_time
-from pos_member.domain.money import format_baht
+from pos_member.domain.clock import business_date
 from pos_member.headoffice.bodies import wire_body
-from pos_member.headoffice.console import figures
-from pos_member.headoffice.console.door import SESSION_S, Door
+from pos_member.headoffice.console import cases, figures, till_page
+from pos_member.headoffice.console.door import SESSION_S, Door, form_is_ours, form_seal
+from pos_member.headoffice.console.render import LANGUAGE_COOKIE, error_page, page
 from pos_member.headoffice.service import HeadOffice
-from pos_member.wording import LANGUAGES, say
+from pos_member.wording import LANGUAGES
 
-_HERE = Path(__file__).parent
-_SESSION = "pos_member_session"
-_LANGUAGE = "pos_member_language"
-#: No script at all, nothing from elsewhere, in no frame.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+SESSION_COOKIE = "pos_member_session"
+FORM_BYTES_MAX = 8_000
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+@dataclass(frozen=True)
+class Visit:
+    """A signed-in reader's request, with one view of the data and what every page needs of it."""
+
+    request: Request
+    connection: Connection
+    now: datetime
+    zone: str
+    seal: str
+
+    def page(self, name: str, status: int = 200, **values: object) -> Response:
+        """The template ``name`` for this reader."""
+        return page(self.request, name, self.now, status, self.zone, self.seal, **values)
 
 
-@cache
-def stylesheet() -> str:
-    """The console's CSS on the tokens of ``resources/theme.toml``: colours become custom properties, light and dark."""
-    tokens = tomllib.loads(resource("theme.toml").read_text(encoding="utf-8"))
-    light, dark = (
-        "".join(f"--{name.replace('_', '-')}:{value};" for name, value in tokens[scheme].items())
-        for scheme in ("light", "dark")
-    )
-    own = (_HERE / "console.css").read_text(encoding="utf-8")
-    return f":root{{{light}}}\n@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n{own}"
+class Guard:
+    """Who may see and do what."""
+
+    def __init__(self, office: HeadOffice, door: Door) -> None:
+        self.office = office
+        self.door = door
+
+    def visit(self, request: Request, connection: Connection) -> Visit | None:
+        """A visit of someone who is signed in; ``None`` for anyone else."""
+        session, now = request.cookies.get(SESSION_COOKIE, ""), self.office.clock.now()
+        if not self.door.knows(connection, session, now):
+            return None
+        zone = figures.zone_of(figures.read_company(connection))
+        return Visit(request, connection, now, zone, form_seal(connection, session))
+
+    def accepts(self, request: Request, connection: Connection, form: dict[str, str]) -> bool:
+        """Whether this form was made by us for this session."""
+        return form_is_ours(connection, request.cookies.get(SESSION_COOKIE, ""), form.get("seal", ""))
 
 
-def language_of(request: Request) -> str:
-    """The language chosen, Thai at first."""
-    chosen = request.cookies.get(_LANGUAGE, "")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+async def read_form(request: Request) -> dict[str, str]:
+    """The first value of each field. A longer body loses its end."""
+    body = (await wire_body(request))[:FORM_BYTES_MAX].decode(errors="replace")
+    return {name: values[0].strip() for name, values in parse_qs(body, max_num_fields=20).items()}
 
 
-def _ago(t: Callable[..., str], at: datetime | None, now: datetime) -> str:
-    if at is None:
-        return "–"
-    minutes = max(0, int((now - at).total_seconds() // 60))
-    if minutes < 1:
-        return t("ago_now")
-    if minutes < 60:
-        return t("ago_minutes", n=minutes)
-    return t("ago_hours", n=minutes // 60) if minutes < 48 * 60 else t("ago_days", n=minutes // 1440)
+def to_sign_in() -> Response:
+    """The answer to whoever is not signed in."""
+    return RedirectResponse("/login", status_code=303)
 
 
-def _page(request: Request, name: str, now: datetime, status: int = 200, **values: object) -> HTMLResponse:
-    language = language_of(request)
-
-    def t(key: str, **params: object) -> str:
-        return say("console", key, language, params)
-
-    other = LANGUAGES[1 - LANGUAGES.index(language)]
-    html = (
-        _templates()
-        .get_template(name)
-        .render(
-            t=t,
-            language=language,
-            other=other,
-            path=request.url.path,
-            baht=partial(format_baht, trim=True),
-            day=lambda value: format_date(value, language),
-            clock=format_time,
-            ago=lambda at: _ago(t, at, now),
-            number=lambda value: f"{value:,}",
-            **values,
-        )
-    )
-    return HTMLResponse(html, status_code=status, headers=_HEADERS)
-
-
-def console_routes(office: HeadOffice) -> APIRouter:
-    """The console of ``office``."""
+def console_pages(guard: Guard) -> APIRouter:
+    """What can be read."""
     router = APIRouter(include_in_schema=False)
-    door = Door()
-    database = office.database
-
-    def signed_in(request: Request) -> bool:
-        with database.read() as connection:
-            return door.knows(connection, request.cookies.get(_SESSION, ""), office.clock.now())
-
-    @router.get("/console.css")
-    def css() -> Response:
-        return Response(stylesheet(), media_type="text/css", headers={"Cache-Control": "max-age=300"})
+    database = guard.office.database
 
     @router.get("/")
     def overview(request: Request) -> Response:
-        if not signed_in(request):
-            return RedirectResponse("/login", status_code=303)
-        now = office.clock.now()
         with database.read() as connection:
-            shown = figures.overview(connection, now)
-        return _page(request, "overview.html", now, o=shown)
+            visit = guard.visit(request, connection)
+            if visit is None:
+                return to_sign_in()
+            return visit.page("overview.html", o=figures.overview(connection, visit.now))
 
     @router.get("/exceptions")
     def exceptions(request: Request) -> Response:
-        if not signed_in(request):
-            return RedirectResponse("/login", status_code=303)
-        now = office.clock.now()
         with database.read() as connection:
-            shown = figures.exceptions(connection)
-        return _page(request, "exceptions.html", now, rows=shown)
+            visit = guard.visit(request, connection)
+            if visit is None:
+                return to_sign_in()
+            shown = cases.read_cases(connection)
+            return visit.page("exceptions.html", cases=shown, branches=figures.read_branches(connection), problem="")
+
+    @router.get("/tills")
+    def tills(request: Request) -> Response:
+        with database.read() as connection:
+            visit = guard.visit(request, connection)
+            if visit is None:
+                return to_sign_in()
+            branches, day = figures.read_branches(connection), business_date(visit.now, visit.zone)
+            rows = figures.read_tills(connection, branches, visit.now, day)
+            codes = till_page.waiting_codes(connection, visit.now)
+            return visit.page("tills.html", tills=rows, branches=branches, codes=codes)
+
+    @router.get("/tills/{till_id}")
+    def till(request: Request, till_id: str) -> Response:
+        with database.read() as connection:
+            visit = guard.visit(request, connection)
+            if visit is None:
+                return to_sign_in()
+            branches, day = figures.read_branches(connection), business_date(visit.now, visit.zone)
+            shown = till_page.till_view(connection, till_id, branches, visit.now, day)
+            if shown is None:
+                return error_page(request, 404, visit.now)
+            told = _outcome(request)
+            return visit.page("till.html", v=shown, branch=branches.get(shown.row.branch_id), outcome=told, problem="")
+
+    @router.get("/members")
+    def members(request: Request) -> Response:
+        with database.read() as connection:
+            visit = guard.visit(request, connection)
+            if visit is None:
+                return to_sign_in()
+            return visit.page("members.html", found=None, branches=figures.read_branches(connection))
+
+    return router
+
+
+def _outcome(request: Request) -> tuple[int, int] | None:
+    """How many events the last try took in and left, as the redirect after it says."""
+    taken, left = (request.query_params.get(name, "") for name in ("taken", "left"))
+    both = all(text.isascii() and text.isdigit() and len(text) < 8 for text in (taken, left))
+    return (int(taken), int(left)) if both else None
+
+
+def door_routes(guard: Guard) -> APIRouter:
+    """In, out, and the language."""
+    router = APIRouter(include_in_schema=False)
+    office, door, database = guard.office, guard.door, guard.office.database
 
     @router.get("/login")
-    def login_page(request: Request) -> Response:
-        return _page(request, "login.html", office.clock.now(), problem="")
+    def ask(request: Request) -> Response:
+        return page(request, "login.html", office.clock.now(), problem="")
 
     @router.post("/login")
     async def login(request: Request) -> Response:
-        form = parse_qs((await wire_body(request))[:2_000].decode(errors="replace"))
-        return await run_in_threadpool(enter, request, form.get("password", [""])[0].strip())
+        form = await read_form(request)
+        return await run_in_threadpool(enter, request, form.get("password", ""))
 
     def enter(request: Request, password: str) -> Response:
         now = office.clock.now()
+        # There is no session yet to seal a form with; a browser says itself when another site sent it here.
+        if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            return error_page(request, 403, now)
         address = request.client.host if request.client else ""
         if door.waiting(address, now):
-            return _page(request, "login.html", now, 429, problem="password_wait")
+            return page(request, "login.html", now, 429, problem="password_wait")
         with database.read() as connection:
             session = door.enter(connection, password, address, now)
         if session is None:
-            return _page(request, "login.html", now, 403, problem="password_wrong")
+            return page(request, "login.html", now, 403, problem="password_wrong")
         answer = RedirectResponse("/", status_code=303)
         secure = request.url.scheme == "https"
-        answer.set_cookie(_SESSION, session, max_age=SESSION_S, httponly=True, samesite="strict", secure=secure)
+        answer.set_cookie(SESSION_COOKIE, session, max_age=SESSION_S, httponly=True, samesite="strict", secure=secure)
         return answer
 
     @router.post("/logout")
-    def logout() -> Response:
-        answer = RedirectResponse("/login", status_code=303)
-        answer.delete_cookie(_SESSION)
+    async def logout(request: Request) -> Response:
+        return await run_in_threadpool(leave, request, await read_form(request))
+
+    def leave(request: Request, form: dict[str, str]) -> Response:
+        with database.read() as connection:
+            if not guard.accepts(request, connection, form):
+                return error_page(request, 403, office.clock.now())
+        answer = to_sign_in()
+        answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
         return answer
 
     @router.get("/language/{language}")
-    def language(language: str) -> Response:
-        answer = RedirectResponse("/", status_code=303)
+    def language(language: str, to: str = "/") -> Response:
+        # Only a path of ours: quoting leaves no second slash, backslash or scheme to go elsewhere by.
+        answer = RedirectResponse("/" + quote(to.lstrip("/\\")[:200]), status_code=303)
         if language in LANGUAGES:
-            answer.set_cookie(_LANGUAGE, language, max_age=365 * 86400, httponly=True, samesite="lax")
+            answer.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 86400, httponly=True, samesite="lax")
         return answer
 
     return router

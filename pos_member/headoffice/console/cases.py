@@ -1,0 +1,170 @@
+"""The cases a person has to look at, with what they are about in words and the money or points at risk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from pos_member.domain import codec
+from pos_member.domain.member import Member, mask_name, mask_number
+from pos_member.headoffice import portable, schema, times
+from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState
+from pos_member.headoffice.settling import OfficeActKind
+
+#: Open cases are all counted; of each list only the newest are shown.
+CASES_SHOWN_MAX = 200
+SETTLED_SHOWN_MAX = 50
+_OF_A_COUPON = (ExceptionKind.COUPON_TWICE, ExceptionKind.COUPON_UNKNOWN, ExceptionKind.COUPON_VOID_USED)
+_OF_A_MEMBER = (ExceptionKind.OVERDRAFT, ExceptionKind.MEMBER_UNKNOWN)
+
+
+@dataclass(frozen=True)
+class CaseUse:
+    """One bill that used the coupon of a case."""
+
+    bill: str
+    till_number: int
+    branch_id: str
+    at: datetime
+    amount_satang: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case. ``about``: ``coupon``, ``member`` or ``till``; ``subject`` is what a person may see of it.
+
+    ``till_id`` and ``seq`` where it is about a till. ``who`` and ``why`` where a person settled it.
+    """
+
+    kind: str
+    subject_id: str
+    state: str
+    about: str
+    subject: str
+    till_id: str
+    till_number: int
+    seq: int
+    amount_satang: int
+    points: int
+    first_at: datetime
+    changed_at: datetime
+    uses: tuple[CaseUse, ...]
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Cases:
+    """What waits, and what was settled lately. A coupon with two cases is at risk once."""
+
+    waiting: tuple[Case, ...]
+    waiting_count: int
+    amount_satang: int
+    points: int
+    settled: tuple[Case, ...]
+
+
+def read_cases(connection: Connection) -> Cases:
+    """Both lists, newest first."""
+    table = schema.exception
+    opened = table.c.state == ExceptionState.OPEN.value
+    newest = select(table).order_by(table.c.changed_at.desc(), table.c.kind, table.c.subject_id)
+    waiting = connection.execute(newest.where(opened).limit(CASES_SHOWN_MAX)).all()
+    settled = connection.execute(newest.where(~opened).limit(SETTLED_SHOWN_MAX)).all()
+    worst = (
+        select(func.max(table.c.amount_satang).label("amount"), func.max(table.c.points).label("points"))
+        .where(opened)
+        .group_by(table.c.subject_id)
+        .subquery()
+    )
+    amount, points = connection.execute(select(func.sum(worst.c.amount), func.sum(worst.c.points))).one()
+    return Cases(
+        waiting=_cases(connection, waiting),
+        waiting_count=connection.execute(select(func.count()).select_from(table).where(opened)).scalar_one(),
+        amount_satang=int(amount or 0),
+        points=int(points or 0),
+        settled=_cases(connection, settled),
+    )
+
+
+def _cases(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Case, ...]:
+    listed = [(row, json.loads(row.detail)) for row in rows]
+    numbers = _bill_numbers(connection, [use["bill_id"] for _, detail in listed for use in detail.get("bills", [])])
+    columns = (schema.till.c.id, schema.till.c.number, schema.till.c.branch_id)
+    tills = {row.id: row for row in connection.execute(select(*columns))}
+    members = _members(connection, [row.subject_id for row, _ in listed if row.kind in _OF_A_MEMBER])
+    acts = _settlements(connection, [row.subject_id for row, _ in listed])
+
+    def used(use: dict[str, Any]) -> CaseUse:
+        till = tills.get(use["till_id"])
+        number, branch_id = (till.number, till.branch_id) if till else (0, "")
+        bill = numbers.get(use["bill_id"], use["bill_id"])
+        return CaseUse(bill, number, branch_id, times.read(use["at"]), use["amount_satang"])
+
+    made = []
+    for row, detail in listed:
+        about = "coupon" if row.kind in _OF_A_COUPON else "member" if row.kind in _OF_A_MEMBER else "till"
+        till_id = str(detail.get("till_id", "")) if about == "till" else ""
+        by_hand = row.state == ExceptionState.SETTLED_BY_HAND.value
+        who, why = acts.get((row.kind, row.subject_id), ("", "")) if by_hand else ("", "")
+        made.append(
+            Case(
+                kind=row.kind,
+                subject_id=row.subject_id,
+                state=row.state,
+                about=about,
+                subject=_subject(about, row.subject_id, members),
+                till_id=till_id,
+                till_number=tills[till_id].number if till_id in tills else 0,
+                seq=int(detail.get("seq", 0)) if about == "till" else 0,
+                amount_satang=row.amount_satang,
+                points=row.points,
+                first_at=times.read(row.first_at),
+                changed_at=times.read(row.changed_at),
+                uses=tuple(used(use) for use in detail.get("bills", [])),
+                who=who,
+                why=why,
+            )
+        )
+    return tuple(made)
+
+
+def _subject(about: str, subject_id: str, members: dict[str, Member]) -> str:
+    if about == "coupon":
+        return " ".join(subject_id[start : start + 4] for start in range(0, len(subject_id), 4))
+    if about == "member" and subject_id in members:
+        member = members[subject_id]
+        return f"{mask_name(member.first_name, member.last_name)} {mask_number(member.number)}".strip()
+    return ""
+
+
+def _members(connection: Connection, ids: list[str]) -> dict[str, Member]:
+    found = {}
+    for part in portable.chunks(ids):
+        query = select(schema.member.c.id, schema.member.c.body).where(schema.member.c.id.in_(part))
+        found.update({row.id: codec.from_wire(Member, json.loads(row.body)) for row in connection.execute(query)})
+    return found
+
+
+def _settlements(connection: Connection, subject_ids: list[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Who settled a case last, and why: ``{(kind, subject): (who, why)}``."""
+    table = schema.office_act
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for part in portable.chunks(subject_ids):
+        here = (table.c.act == OfficeActKind.SETTLE.value) & table.c.subject_id.in_(part)
+        for row in connection.execute(select(table).where(here).order_by(table.c.at, table.c.id)):
+            found[(row.subject_kind, row.subject_id)] = (row.who, row.why)
+    return found
+
+
+def _bill_numbers(connection: Connection, ids: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in portable.chunks(ids):
+        query = select(schema.bill.c.id, schema.bill.c.number).where(schema.bill.c.id.in_(part))
+        found.update(connection.execute(query).tuples().all())
+    return found
