@@ -27,4 +27,4 @@ lock:                 ## renew requirements.lock from pyproject.toml
 	@bash scripts/lock.sh
 
 clean:
-	rm -rf $(VENV) out build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) out build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
