@@ -604,7 +604,7 @@ def _queue(folder: Path) -> tuple[int, str, int]:
 
 @pytest.mark.parametrize(("kind", "language"), [(kind, SPOKEN[n % 2]) for n, kind in enumerate(WRONG)])
 def test_a_head_office_that_is_not_itself_is_told_and_everything_waits(
-    enrolled: Path, kind: str, language: str
+    enrolled: Path, tmp_path: Path, kind: str, language: str
 ) -> None:
     answer, reason = WRONG[kind]
     server = Answers(answer)
@@ -617,7 +617,9 @@ def test_a_head_office_that_is_not_itself_is_told_and_everything_waits(
         assert_told(replace(said, err=said.out + said.err), 4, reason, language)
         assert server.asked
         assert _queue(enrolled) == before
-        code = run("enrol", "--server", server.url, "--code", "ABCD-EFGH", "--data", enrolled, "--lang", language)
+        code = run(
+            "enrol", "--server", server.url, "--code", "ABCD-EFGH", "--data", tmp_path / "new", "--lang", language
+        )
         assert_told(code, 4, reason, language)
         assert _queue(enrolled) == before
     finally:
