@@ -130,6 +130,7 @@ class Moment:
 
     @classmethod
     def of(cls, local: datetime, branch_id: str, brand_id: str, member: MemberState | None) -> Moment:
+        """The moment of a bill; ``local`` is the time in the shop's zone."""
         return cls(local.date(), local.isoweekday(), local.hour * 60 + local.minute, branch_id, brand_id, member)
 
 
