@@ -27,6 +27,7 @@ class ExceptionKind(StrEnum):
     COUPON_UNKNOWN = "coupon_unknown"
     COUPON_VOID_USED = "coupon_void_used"
     OVERDRAFT = "overdraft"
+    DEBT_REPAID_TWICE = "debt_repaid_twice"
     MEMBER_UNKNOWN = "member_unknown"
     POISON = "poison"
     FORK = "fork"

@@ -229,6 +229,9 @@ class World:
             found.append(
                 Finding(ExceptionKind.OVERDRAFT, member_id, counted < 0, 0, max(0, -counted), {"points": counted})
             )
+            # Two tills that were cut off both let an earn repay the same debt: the member is due the difference.
+            over = max(0, -account.owed)
+            found.append(Finding(ExceptionKind.DEBT_REPAID_TWICE, member_id, over > 0, 0, over, {"points": over}))
         return found
 
 

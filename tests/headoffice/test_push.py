@@ -15,6 +15,7 @@ from pos_member.domain import codec
 from pos_member.domain.chain import GENESIS, link, payload_hash
 from pos_member.domain.errors import Reason
 from pos_member.domain.events import EventKind, MemberEnrolled, MemberUpdated, PointsAdjusted
+from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.member import MemberStatus
 from pos_member.domain.points import PointKind
 from pos_member.headoffice import admin, world
@@ -273,6 +274,22 @@ def test_returns_undo_by_stored_figures(office: HeadOffice, till: Till) -> None:
     assert coupon.state == "reversed"
     (held,) = rows(office.database, "bill_return")
     assert held.refund_satang == bill.total_satang
+
+
+def test_a_debt_that_two_tills_repaid_is_a_case(office: HeadOffice, till: Till, other: Till) -> None:
+    member = MEMBERS[2]
+    bill = till.ring(member=member, points=20)
+    back = make_return(till.identity, bill, points_owed=8)
+    till.announce(EventKind.BILL_RETURNED, back, back.id)
+    sync(office, till)
+    for each in (till, other):  # both knew of the debt when the line went
+        repaid = replace(make_entry(each.identity, member.id, PointKind.REVERSE, -8, None), reason=OWED_REPAID)
+        earned = make_entry(each.identity, member.id, PointKind.EARN, 30, None)
+        each.ring(member=member, points=30, point_entries=(earned, repaid))
+    sync(office, till)
+    assert open_exceptions(office.database) == {}
+    sync(office, other)
+    assert open_exceptions(office.database)["debt_repaid_twice", member.id].points == 8
 
 
 def test_a_correction_and_an_enrolment_arrive(office: HeadOffice, till: Till) -> None:
