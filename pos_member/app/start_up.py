@@ -24,17 +24,22 @@ class _FirstPaint(QObject):
         return False
 
 
+def _moment() -> str:
+    """Seconds since 1970, and seconds of computing so far."""
+    return f"{time.time():.6f} {time.process_time():.6f}"
+
+
 def measure_start(data: Path, settings: TillSettings, say: Callable[[str], None]) -> int:
-    """Print the moment (seconds since 1970) of the first paint and of the live scan field, then leave."""
+    """Print the moment of the first paint and of the live scan field (``_moment``, a line each), then leave."""
     app = application()
     program = TillProgram(data, settings)
-    watch = _FirstPaint(lambda: say(f"{time.time():.6f}"))
+    watch = _FirstPaint(lambda: say(_moment()))
     ground = program.window.centralWidget()
     if ground is not None:
         ground.installEventFilter(watch)
 
     def live() -> None:
-        say(f"{time.time():.6f}")
+        say(_moment())
         app.quit()
 
     program.window.scan_ready.connect(live)

@@ -18,6 +18,7 @@ from pos_member.app.lanes import NetworkLane, PrinterLane
 from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
 from pos_member.app.signals import ended_by_signals
 from pos_member.domain.errors import Reason
+from pos_member.ui.garbage import UiGarbage
 from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import (
     CameraLight,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _JOBS_LOOKED_AT = 20
+_SWITCH_S = 0.001
 #: How soon a fact goes out while the line is up; while it is down the lane keeps its own, growing, time.
 _SEND_MS = 1_000
 #: The source's states in the window's words.
@@ -73,6 +75,9 @@ class TillProgram(QObject):
 
     def __init__(self, data: Path, settings: TillSettings | None = None, *, practice: bool = False) -> None:
         super().__init__()
+        # A lane that computes hands the interpreter back after a millisecond, not after five: the window comes first.
+        sys.setswitchinterval(_SWITCH_S)
+        self._garbage = UiGarbage(self)
         app = application()
         self._data = data
         self._practice = practice
@@ -120,6 +125,7 @@ class TillProgram(QObject):
         if not self.runner.stop():
             _log.warning("a lane was still at work when the till was closed")
         self._held.close()
+        self._garbage.stop()
 
     # --- what the window is given --------------------------------------------------------------------------
 
@@ -198,6 +204,7 @@ class TillProgram(QObject):
         self._housekeeping = Housekeeping(self.runner, till.folder, till.clock, self)
         self._housekeeping.short_of_room.connect(self._short_of_room)
         self._housekeeping.start()
+        self._garbage.settle()
         self.opened.emit()
 
     def _short_of_room(self, level: SpaceLevel) -> None:

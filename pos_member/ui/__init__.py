@@ -75,3 +75,9 @@ How to write a screen
 9.  **Tests**: ``tests/ui/conftest.py`` has ``shell`` (fake services, real runner), ``themed`` and the rule that any
     Qt warning fails the test. Wait with ``qtbot.waitUntil`` / ``waitSignal`` only.
 """
+
+import PySide6.QtCore  # noqa: F401 — it has to be there before its hook can be taken off
+
+from pos_member.ui.plain_imports import plain_imports
+
+plain_imports()

@@ -37,7 +37,12 @@ class UiGarbage(QObject):
         elif counts[0] > limits[0]:
             gc.collect(0)
 
+    def settle(self) -> None:
+        """What is there now stays: the program itself, which no later round needs to look at again."""
+        gc.freeze()
+
     def stop(self) -> None:
         """Back to Python's own ways."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()

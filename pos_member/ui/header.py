@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.key_bar import HEAD_KEYS
 from pos_member.ui.ports import CameraLight, Line, PrinterLight, PrinterStateView, SyncStateView
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets.basic import Badge, Button, IconLabel, Text, row
-from pos_member.wording import say
+
+if TYPE_CHECKING:
+    from pos_member.services.views import Header
 
 
 class HeaderBar(QFrame):
@@ -79,7 +80,6 @@ class HeaderBar(QFrame):
         """Every text of the head."""
         self._where_changed()
         self._who_changed()
-        self.show_time()
         self.show_line(self._sync_state)
         self.show_printer(self._printer_state)
         self.show_camera(self._camera_light)
@@ -97,13 +97,14 @@ class HeaderBar(QFrame):
             self.retranslate()
         super().changeEvent(event)
 
-    def _where_changed(self, header: object = None) -> None:
+    def _where_changed(self, header: Header | None = None) -> None:
         where = self._shell.header
         if where is None:
             self._branch.show_text(tr("POS Member"))
             self._till.show_text("")
             self._practice.hide()
             return
+        self.show_time()
         self._branch.show_text(pick(where.branch_name_th, where.branch_name_en))
         self._till.show_text(tr("Till {label}", label=where.till_label))
         self._practice.setVisible(where.practice)
@@ -122,7 +123,9 @@ class HeaderBar(QFrame):
         self.show_camera(self._camera_light)
 
     def show_time(self) -> None:
-        """The shop's clock."""
+        """The shop's clock: from when the shop is known, or a second after the window (time zones take their time)."""
+        from pos_member.domain.clock import business_date, format_date, format_time
+
         now, zone = self._shell.services.clock.now(), self._shell.settings.zone
         self._clock.show_text(f"{format_date(business_date(now, zone), language())}  {format_time(now, zone)}")
 
@@ -157,8 +160,7 @@ class HeaderBar(QFrame):
         self._printer_state = state
         self._printer.setVisible(state.light is not PrinterLight.NONE and self._shell.session is not None)
         if state.light is PrinterLight.TROUBLE:
-            reason = say("reasons", state.reason, language()) if state.reason else ""
-            self._printer.setToolTip(reason)
+            self._printer.setToolTip(self._reason(state.reason))
             self._printer.show_state("warn", tr("Printer · {papers} waiting", papers=state.waiting), "print_off")
         elif state.waiting:
             self._printer.show_state("info", tr("Printing · {papers}", papers=state.waiting), "print")
@@ -179,7 +181,16 @@ class HeaderBar(QFrame):
             case CameraLight.LOST:
                 self._camera.show_state("warn", tr("No camera"), "camera")
 
+    def _reason(self, reason: str) -> str:
+        from pos_member.wording import say
+
+        return say("reasons", reason, language()) if reason else ""
+
     def _moment(self, at: datetime) -> str:
+        from zoneinfo import ZoneInfo
+
+        from pos_member.domain.clock import business_date, format_date
+
         zone = self._shell.settings.zone
         day = business_date(at, zone)
         today = business_date(self._shell.services.clock.now(), zone)

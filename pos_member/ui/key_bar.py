@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from pos_member.domain.permission import Permission
 from pos_member.ui import theme
 from pos_member.ui.i18n import mark, tr_marked
 from pos_member.ui.widgets.basic import Button, IconLabel, Text, column, row
+
+if TYPE_CHECKING:
+    from pos_member.domain.permission import Permission
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,10 @@ class FKey(Button):
         words.addWidget(self._number)
         words.addWidget(self._label)
         words.addStretch(1)
-        layout = row(self, space="s")
-        margin = theme.active().px("space", "s") + 2
-        layout.setContentsMargins(margin, 0, 0, 0)
+        # As near as it gets: twelve keys share 1366 px, and "PromptPay" has to fit on one of them.
+        layout = row(self, space="xs")
+        margin = theme.active().px("space", "xs")
+        layout.setContentsMargins(margin, 0, margin, 0)
         layout.addWidget(IconLabel(spec.icon, "accent_ink"))
         layout.addLayout(words, 1)
         for child in self.findChildren(QWidget):

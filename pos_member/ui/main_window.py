@@ -6,37 +6,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from pos_member.domain.errors import PosMemberError
-from pos_member.domain.member import Identified
-from pos_member.domain.permission import Session
 from pos_member.ui import i18n, theme
-from pos_member.ui.desk import Desk
+from pos_member.ui.ahead import BuildAhead
+from pos_member.ui.badges import Badges
+from pos_member.ui.first_paint import FirstPaint
 from pos_member.ui.header import HeaderBar
 from pos_member.ui.i18n import tr
 from pos_member.ui.idle import IdleWatch
 from pos_member.ui.key_bar import HEAD_KEYS, KeyBar
 from pos_member.ui.navigation import Factory, Navigation
 from pos_member.ui.notices import NoticeStrip, Tone
-from pos_member.ui.ports import CameraLight, PrinterStateView, SyncStateView, UiServices, UiSettings
+from pos_member.ui.ports import UiServices, UiSettings
 from pos_member.ui.scan_queue import ScanQueue
-from pos_member.ui.screen import Screen
+from pos_member.ui.sell.making import SellMaker
 from pos_member.ui.shell import Answered, Question, Shell
 from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
-from pos_member.ui.wedge_filter import WedgeFilter
 from pos_member.ui.widgets import QuestionPanel, column
 
 if TYPE_CHECKING:
+    from pos_member.domain.member import Identified
+    from pos_member.domain.permission import Session
     from pos_member.services.till import TillServices
     from pos_member.services.views import Header
+    from pos_member.ui.desk import Desk
     from pos_member.ui.screens.sell import SellScreen
-
-#: How often the badges look (ms); what changes them at once calls ``Shell.refresh_badges``.
-_LOOK_MS = 2_000
+    from pos_member.ui.wedge_filter import WedgeFilter
 
 
 class MainWindow(QMainWindow):
@@ -55,23 +55,29 @@ class MainWindow(QMainWindow):
         i18n.set_language(settings.language)
         self._settings = settings
         self.shell = Shell(services, runner, settings)
-        self.desk = Desk(self.shell, self)
+        self._desk: Desk | None = None
+        self._wedge: WedgeFilter | None = None
+        self._start_waits = False
         self._early = ScanQueue()
-        self._sell_screen: SellScreen | None = None
+        self._selling = SellMaker(self.shell, lambda: self.desk)
         self._build()
         self.navigation = Navigation(self.shell, self._stack)
-        self.navigation.register("sell", self._make_sell)
+        self.navigation.register("sell", self._selling.make)
         self._connect()
         self._shortcuts()
         self._watch()
         self._show("sign_in", {})
 
-    def _make_sell(self, shell: Shell) -> Screen:
-        # Imported once the window is painted: it is half of the window's code.
-        from pos_member.ui.screens.sell import SellScreen
+    @property
+    def desk(self) -> Desk:
+        """The open bill. It is there once the window is painted, or earlier when somebody asks."""
+        if self._desk is None:
+            from pos_member.ui.desk import Desk
 
-        self._sell_screen = SellScreen(shell, self.desk)
-        return self._sell_screen
+            self._desk = Desk(self.shell, self)
+            self._desk.changed.connect(self._desk_ready)
+            self._desk.parked_changed.connect(self.keys.button("!park").show_count)
+        return self._desk
 
     # --- building ------------------------------------------------------------------------------------------
 
@@ -82,7 +88,7 @@ class MainWindow(QMainWindow):
         self.header = HeaderBar(self.shell)
         self._area = QWidget()
         inside = column(self._area, space="")
-        self._stack = QStackedWidget()
+        self._stack = self.shell.stage = QStackedWidget()
         inside.addWidget(self._stack)
         self.question = QuestionPanel(self._area)
         self.strip = NoticeStrip()
@@ -110,7 +116,6 @@ class MainWindow(QMainWindow):
         shell.asked.connect(self._ask)
         shell.question_closed.connect(self.question.dismiss)
         shell.session_changed.connect(self._session_changed)
-        shell.refresh_wanted.connect(self._look)
         shell.member_wanted.connect(self._take_member)
         shell.code_wanted.connect(self.scanned)
         shell.look_wanted.connect(self.use_look)
@@ -118,8 +123,6 @@ class MainWindow(QMainWindow):
         self.keys.pressed.connect(self._go)
         self.header.wanted.connect(self._go)
         self.code_read.connect(self.scanned, Qt.ConnectionType.QueuedConnection)
-        self.desk.changed.connect(self._desk_ready)
-        self.desk.parked_changed.connect(self.keys.button("!park").show_count)
 
     def _shortcuts(self) -> None:
         for keys, target in HEAD_KEYS:
@@ -134,20 +137,17 @@ class MainWindow(QMainWindow):
     def _watch(self) -> None:
         self._idle = IdleWatch(self)
         self._idle.idle.connect(self.lock)
-        self._wedge: WedgeFilter | None = None
-        services = self.shell.services
-        if services.bursts is not None:
-            self._wedge = WedgeFilter(services.bursts(), self._settings.burst_silence_ms, self)
-            self._wedge.scanned.connect(self.scanned)
-            self._wedge.watch(self)
+        self._ahead = BuildAhead(lambda: self.question.open or self.shell.runner.busy("db"), self)
         self.winId()
         handle = self.windowHandle()
-        if handle is not None:
-            handle.installEventFilter(self._idle)
+        self._see_keys_first()
+        self._first_paint = FirstPaint(self._area, handle, self._furnish)
         self._failed_to_open = False
-        self._looking = QTimer(self)
-        self._looking.timeout.connect(self._look)
-        self._looking.start(_LOOK_MS)
+        self._badges = Badges(self.shell, self.header, self)
+
+    def _see_keys_first(self) -> None:
+        for watch in (self._idle, self._ahead):
+            self.windowHandle().installEventFilter(watch)
 
     # --- starting ------------------------------------------------------------------------------------------
 
@@ -155,8 +155,30 @@ class MainWindow(QMainWindow):
         """A screen beyond those of ``ui.screens``."""
         self.navigation.register(name, factory)
 
+    def _furnish(self) -> QObject | None:
+        """The window is painted: the database, if it was to be opened by now, and what a scan needs."""
+        if self._start_waits:
+            self._open()
+        services = self.shell.services
+        if services.bursts is not None:
+            from pos_member.ui.wedge_filter import WedgeFilter
+
+            self._wedge = WedgeFilter(services.bursts(), self._settings.burst_silence_ms, self)
+            self._wedge.scanned.connect(self.scanned)
+            self._wedge.watch(self)
+            # It swallows what readers type; whoever counts keys has to be asked before it: the last one in comes first.
+            self._see_keys_first()
+        return self._wedge
+
     def start(self) -> None:
-        """Open the database (on its lane) and take up where the till stopped."""
+        """Open the database (on its lane, once the window is painted) and take up where the till stopped."""
+        if self._first_paint.over:
+            self._open()
+            return
+        self._start_waits = True
+        self._first_paint.hurry()
+
+    def _open(self) -> None:
         opens = self.shell.services.open_till
         self.shell.runner.run("db", lambda: _opened(opens), self, self._till_open, self._till_failed)
 
@@ -168,7 +190,7 @@ class MainWindow(QMainWindow):
             self.strip.clear()
         self.shell.set_till(till, header)
         self.desk.start()
-        self._look()
+        self._badges.look()
 
     def _till_failed(self, error: PosMemberError) -> bool:
         self._failed_to_open = True
@@ -179,8 +201,8 @@ class MainWindow(QMainWindow):
         self.desk.changed.disconnect(self._desk_ready)
         self.scan_ready.emit()
         self._hand_on_early()
-        # Built while the cashier types the PIN, so that signing in shows it at once.
-        QTimer.singleShot(0, self._sell)
+        # Built while the cashier types the PIN, so that signing in shows it at once; the others after it.
+        self._ahead.begin([*self._selling.pieces(), self._sell], self.navigation.pieces())
 
     # --- who -----------------------------------------------------------------------------------------------
 
@@ -201,11 +223,8 @@ class MainWindow(QMainWindow):
             return
         session, till = self.shell.session, self.shell.till
         self.question.dismiss()
-        self.shell.runner.run("db", lambda: till.staff.sign_out(session), self, self._signed_out)
+        self.shell.runner.run("db", lambda: till.staff.sign_out(session), self, self._badges.signed_out)
         self.shell.set_session(None)
-
-    def _signed_out(self, nothing: object) -> None:
-        self._look()
 
     # --- where ---------------------------------------------------------------------------------------------
 
@@ -226,9 +245,9 @@ class MainWindow(QMainWindow):
 
     def _sell(self) -> SellScreen:
         self.navigation.screen("sell")
-        if self._sell_screen is None:
+        if self._selling.screen is None:
             raise RuntimeError("the sell screen is the till's own")
-        return self._sell_screen
+        return self._selling.screen
 
     def _sell_act(self, target: str) -> None:
         self._home()
@@ -318,7 +337,7 @@ class MainWindow(QMainWindow):
             elif screen is not None and not screen.back():
                 self._home()
             return
-        sell = self._sell_screen
+        sell = self._selling.screen
         if sell is not None and screen is sell and event.text().isprintable() and event.text() and not sell.paying:
             sell.entry.setFocus()
             QApplication.sendEvent(sell.entry, event)
@@ -367,26 +386,10 @@ class MainWindow(QMainWindow):
                 self.strip.set_hint(screen.hint())
         super().changeEvent(event)
 
-    # --- badges --------------------------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        services = self.shell.services
-        self.shell.runner.run(
-            "db",
-            lambda: (services.sync_state(), services.printer_state(), services.camera_state()),
-            self,
-            self._looked,
-            key="badges",
-        )
-
-    def _looked(self, states: tuple[SyncStateView, PrinterStateView, CameraLight]) -> None:
-        self.header.show_line(states[0])
-        self.header.show_printer(states[1])
-        self.header.show_camera(states[2])
-
     def closeEvent(self, event: QCloseEvent) -> None:
         # What waits to be sent or printed is on disk: closing is never refused.
-        self._looking.stop()
+        self._badges.stop()
+        self._ahead.stop()
         self._idle.stop()
         super().closeEvent(event)
 

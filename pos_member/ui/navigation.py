@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtWidgets import QStackedWidget
@@ -38,6 +39,14 @@ class Navigation:
             self._built[name] = screen
             self._stack.addWidget(screen)
         return self._built[name]
+
+    def pieces(self) -> list[Callable[[], object]]:
+        """What there is to build ahead: the module of each screen, then the screen."""
+        found: list[Callable[[], object]] = []
+        for name in SCREENS:
+            if name not in self._built:
+                found += [partial(self._factory, name), partial(self.screen, name)]
+        return found
 
     def _factory(self, name: str) -> Factory:
         if name in self._factories:

@@ -11,9 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from pos_member.domain.clock import Clock, SystemClock
-
 if TYPE_CHECKING:
+    from pos_member.domain.clock import Clock
     from pos_member.services.till import TillServices
 
 
@@ -134,6 +133,12 @@ def _nothing() -> None:
     return None
 
 
+def _system_clock() -> Clock:
+    from pos_member.domain.clock import SystemClock  # time zones are not needed for the first paint
+
+    return SystemClock()
+
+
 def _no_modules(text: str) -> Sequence[Sequence[bool]]:
     return ()
 
@@ -149,7 +154,7 @@ class UiServices:
     play: Callable[[Sound], None] = lambda sound: None
     bursts: Callable[[], KeyBursts] | None = None
     camera_state: Callable[[], CameraLight] = lambda: CameraLight.NONE
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock = field(default_factory=_system_clock)
     save_settings: Callable[[UiSettings], None] = lambda settings: None
     #: Rows of the QR symbol of a text, True = dark, without its quiet zone. Nothing where no drawer is handed in.
     qr_modules: Callable[[str], Sequence[Sequence[bool]]] = _no_modules

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.errors import PosMemberError
@@ -22,10 +23,11 @@ class Screen(QWidget):
     name = ""
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        # Built where it will stay: moving a finished tree of widgets below another costs Qt a round through all of it.
+        super().__init__(parent or shell.stage)
         self.shell = shell
         self.setObjectName(self.name)
-        self._built = False
+        self._built = self._stale = False
 
     def finish(self) -> None:
         """Call as the last line of ``__init__``: the texts are set from here on."""
@@ -88,5 +90,14 @@ class Screen(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and self._built:
-            self.retranslate()
+            # A screen in the background has time until it is shown: with a dozen of them the switch would be felt.
+            self._stale = self.isHidden() and self.parentWidget() is not None
+            if not self._stale:
+                self.retranslate()
         super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._stale:
+            self._stale = False
+            self.retranslate()
+        super().showEvent(event)

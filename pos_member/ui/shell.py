@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from pos_member.domain.errors import PosMemberError, Reason
-from pos_member.domain.member import Identified
-from pos_member.domain.org import Settings
-from pos_member.domain.permission import Permission, Session, may
 from pos_member.ui.i18n import language, tr
 from pos_member.ui.notices import Notice, Tone
 from pos_member.ui.ports import Sound, UiServices, UiSettings
 from pos_member.ui.tasks import TaskRunner
-from pos_member.wording import say, say_error
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from pos_member.domain.member import Identified
+    from pos_member.domain.org import Settings
+    from pos_member.domain.permission import Permission, Session
     from pos_member.services.till import TillServices
     from pos_member.services.views import Header
 
@@ -83,6 +84,8 @@ class Shell(QObject):
         self.ui_settings = settings
         self.session: Session | None = None
         self.header: Header | None = None
+        #: Where screens stand; they are built as its children.
+        self.stage: QWidget | None = None
         self._till: TillServices | None = None
         runner.trouble.connect(self.say_error)
 
@@ -103,6 +106,8 @@ class Shell(QObject):
     @property
     def settings(self) -> Settings:
         """The organisation's settings; the defaults until they are read."""
+        from pos_member.domain.org import Settings
+
         return self.header.settings if self.header is not None else Settings()
 
     def set_till(self, till: TillServices, header: Header) -> None:
@@ -131,6 +136,8 @@ class Shell(QObject):
 
     def may(self, permission: Permission) -> bool:
         """Whether the person signed in may do this alone (the services decide again)."""
+        from pos_member.domain.permission import may
+
         return self.session is not None and may(self.session.staff.role, permission)
 
     # --- where ---------------------------------------------------------------------------------------------
@@ -143,9 +150,11 @@ class Shell(QObject):
         """Back to the sell screen."""
         self.back_wanted.emit()
 
-    def use_member(self, member_id: str, identified: Identified = Identified.SEARCH) -> None:
-        """Put a member on the open bill and go there."""
-        self.member_wanted.emit(member_id, identified)
+    def use_member(self, member_id: str, identified: Identified | None = None) -> None:
+        """Put a member on the open bill and go there (``None``: found by a search)."""
+        from pos_member.domain.member import Identified
+
+        self.member_wanted.emit(member_id, identified or Identified.SEARCH)
         self.back()
 
     def refresh_badges(self) -> None:
@@ -169,18 +178,22 @@ class Shell(QObject):
 
     def say_reason(self, reason: str, tone: Tone = Tone.WARN) -> None:
         """A ``Reason`` value in words."""
+        from pos_member.wording import say
+
         self.say(tone, say("reasons", reason, language()))
 
     def say_error(self, error: Exception) -> None:
         """A refusal or problem in words; for a bug what a cashier can do about it (it is in the log already)."""
         if isinstance(error, PosMemberError):
             self.play(Sound.INVALID)
-            self.say(Tone.BAD, say_error(error, language()))
+            self.say(Tone.BAD, self.why(error))
         else:
             self.say(Tone.BAD, tr("Something went wrong inside. Nothing was lost: try again, or restart the till."))
 
     def why(self, error: PosMemberError) -> str:
         """The sentence of an error."""
+        from pos_member.wording import say_error
+
         return say_error(error, language())
 
     def is_reason(self, error: Exception, *reasons: Reason) -> bool:

@@ -193,7 +193,11 @@ def mark(widget: QWidget, **properties: str | bool) -> None:
             widget.setProperty(name, value)
             changed = True
     if changed:
-        # Qt evaluates property selectors once; children are matched through the parent's properties too.
+        # Qt evaluates property selectors once; children are matched through the parent's properties too. Who was
+        # never polished will be, with the new properties, when it is shown.
+        polished = Qt.WidgetAttribute.WA_WState_Polished
         for each in (widget, *widget.findChildren(QWidget)):
-            each.style().unpolish(each)
-            each.style().polish(each)
+            if each.testAttribute(polished):
+                style = each.style()
+                style.unpolish(each)
+                style.polish(each)

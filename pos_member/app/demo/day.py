@@ -6,9 +6,9 @@ files and at head office. A step that does not come out raises; nothing is skipp
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +16,8 @@ from PySide6.QtCore import Qt
 
 from pos_member.app.composition import Till
 from pos_member.app.demo.actor import Actor, NotSeen
-from pos_member.app.demo.probe import LoopProbe
+from pos_member.app.demo.figures import DayFigures, figures_of
+from pos_member.app.demo.probe import LoopProbe, Witness
 from pos_member.app.demo.stage import Stage, Tell
 from pos_member.app.window import TillProgram
 from pos_member.domain.bill import Bill
@@ -29,28 +30,17 @@ _OFFLINE_BILLS = 5
 _PHONE = "0891234567"
 
 
-@dataclass(frozen=True)
-class DayFigures:
-    """What the day came to."""
-
-    bills: int
-    returns: int
-    sales_satang: int
-    keys: int
-    ui_worst_ms: float
-    ui_over_frame: int
-    ui_over_blocked: int
-    ui_ticks: int
-
-
 class ScriptedDay:
     """One day on one stage. ``run`` plays it."""
 
-    def __init__(self, stage: Stage, program: TillProgram, tell: Tell) -> None:
+    def __init__(self, stage: Stage, program: TillProgram, tell: Tell, *, witness: bool = False) -> None:
         self._stage = stage
         self._program = program
         self._tell = tell
         self._probe = LoopProbe()
+        if witness:
+            self._probe.witness = Witness(self._probe, threading.get_ident())
+        self._keys_by_step: list[tuple[str, int]] = []
         pictures = stage.out / "screens"
         pictures.mkdir(parents=True, exist_ok=True)
         self._do = Actor(program.window, self._probe, pictures)
@@ -59,24 +49,37 @@ class ScriptedDay:
 
     def run(self) -> DayFigures:
         """Play the day. Raises ``NotSeen`` at the first step that does not come out."""
+        witness = self._probe.witness
+        if witness is not None:
+            witness.start()
         self._probe.start()
         try:
-            self.sign_in()
-            self.enrol()
-            first = self.sell_by_scan()
-            coupon, paper = self.read_coupon()
-            second = self.redeem(coupon, paper)
-            self.refuse_used(coupon)
-            self.give_back(second)
-            self.line_down()
-            self.line_back()
-            self.agree()
-            self.look_around()
+            self._step("sign in", self.sign_in)
+            self._step("enrol", self.enrol)
+            first = self._step("sell", self.sell_by_scan)
+            coupon, paper = self._step("read the coupon", self.read_coupon)
+            second = self._step("redeem", lambda: self.redeem(coupon, paper))
+            self._step("used coupon", lambda: self.refuse_used(coupon))
+            self._step("return", lambda: self.give_back(second))
+            self._step("line down", self.line_down)
+            self._step("line back", self.line_back)
+            self._step("agree", self.agree)
+            self._step("look around", self.look_around)
             self._tell("demo_first_bill", number=first.number)
         finally:
             self._probe.stop()
+            if witness is not None:
+                witness.stop()
             self._beside.shutdown(wait=False, cancel_futures=True)
         return self._figures()
+
+    def _step(self, name: str, step: Callable[[], T]) -> T:
+        """One step of the day; its keys are counted (scans are not keys)."""
+        before = self._do.keys
+        outcome = step()
+        if self._do.keys > before:
+            self._keys_by_step.append((name, self._do.keys - before))
+        return outcome
 
     # --- helpers -------------------------------------------------------------------------------------------
 
@@ -366,14 +369,4 @@ class ScriptedDay:
 
     def _figures(self) -> DayFigures:
         report = self._till.services.reports.day()
-        probe = self._probe
-        return DayFigures(
-            bills=report.bills,
-            returns=report.returns,
-            sales_satang=report.sales_satang,
-            keys=self._do.keys,
-            ui_worst_ms=round(probe.worst_ms, 1),
-            ui_over_frame=probe.over_frame,
-            ui_over_blocked=probe.over_blocked,
-            ui_ticks=probe.ticks,
-        )
+        return figures_of(report, self._probe, self._do.keys, self._keys_by_step)

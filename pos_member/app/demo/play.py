@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from pos_member.app.demo.day import DayFigures, ScriptedDay
+from pos_member.app.demo.day import ScriptedDay
+from pos_member.app.demo.figures import DayFigures
 from pos_member.app.demo.stage import Stage, Tell
 from pos_member.app.window import TillProgram, application
 
 
-def play(stage: Stage, tell: Tell) -> DayFigures:
-    """The window offscreen at 1366×768, the day on it. Raises ``NotSeen`` where a step does not come out."""
+def play(stage: Stage, tell: Tell, *, witness: bool = False) -> DayFigures:
+    """The window offscreen at 1366×768, the day on it. Raises ``NotSeen`` where a step does not come out.
+
+    ``witness``: the figures also say where the UI thread was when it was away.
+    """
     application()
     program = TillProgram(stage.till_folder)
     program.window.resize(1366, 768)
@@ -16,6 +20,6 @@ def play(stage: Stage, tell: Tell) -> DayFigures:
     program.window.activateWindow()
     program.start()
     try:
-        return ScriptedDay(stage, program, tell).run()
+        return ScriptedDay(stage, program, tell, witness=witness).run()
     finally:
         program.close()

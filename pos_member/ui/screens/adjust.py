@@ -54,7 +54,7 @@ class AdjustScreen(Page):
         left.addWidget(self._text)
         left.addWidget(self._members, 1)
         left.addWidget(NumberPad(name="adjust_pad", pin=True))
-        body = QWidget()
+        body = QWidget(self)
         sides = row(body, space="l")
         sides.addLayout(left, 1)
         sides.addWidget(self._right, 1)

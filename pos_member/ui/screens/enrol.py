@@ -38,7 +38,7 @@ class EnrolScreen(Page):
         self._busy = False
         self._go_wanted = False
         self._head = PageHead(self.name)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         form = QWidget()
         columns = row(form, space="l")
         columns.addWidget(self._build_form(), 5)

@@ -56,7 +56,7 @@ class FindScreen(Page):
         left = column(space="m")
         left.addWidget(self._text)
         left.addWidget(self._lists, 1)
-        body = QWidget()
+        body = QWidget(self)
         sides = row(body, space="l")
         sides.addLayout(left, 3)
         sides.addWidget(self._build_detail(), 2)

@@ -43,7 +43,7 @@ class PapersScreen(Page):
         self._head.beside.addWidget(self._tab_jobs)
         self._bills = BillsTab(shell)
         self._jobs = JobsTab(shell)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._bills)
         self._stack.addWidget(self._jobs)
         self.lay_out(self._head, self._stack)

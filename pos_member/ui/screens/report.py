@@ -64,7 +64,7 @@ class ReportScreen(Page):
         self._build_head()
         self._rows = RowsCard()
         self._closed = Text("heading", name="report_closed", wrap=True, align="centre")
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         for page in (self._build_day(), self._rows, self._closed):
             self._stack.addWidget(page)
         self.lay_out(self._head, self._stack)

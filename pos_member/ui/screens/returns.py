@@ -52,7 +52,7 @@ class ReturnsScreen(Page):
         sides = row(working, space="l")
         sides.addWidget(self._lines, 3)
         sides.addWidget(self._right, 2)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         for page in (self._picker, working, self._build_done()):
             self._stack.addWidget(page)
         self.lay_out(self._head, self._stack)

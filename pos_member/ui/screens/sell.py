@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.bill import MILLI, BillDraft, Tender, TenderKind
 from pos_member.domain.errors import PosMemberError, Refusal
@@ -17,21 +17,13 @@ from pos_member.ui.i18n import tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.ports import Sound
 from pos_member.ui.screen import Screen
-from pos_member.ui.sell.bill_card import BillCard
-from pos_member.ui.sell.done_card import DoneCard
-from pos_member.ui.sell.entry_field import EntryField
-from pos_member.ui.sell.member_card import MemberCard
-from pos_member.ui.sell.offers_card import OffersCard
+from pos_member.ui.sell.columns import SellColumns
 from pos_member.ui.sell.parking import Parking
-from pos_member.ui.sell.payment_card import PaymentCard
 from pos_member.ui.sell.reading import reading_of
 from pos_member.ui.sell.telling import Telling
 from pos_member.ui.sell.using_offers import UsingOffers
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Button, NumberPad, Text, column, row
-
-_LEFT_PX = 360
-_RIGHT_PX = 396
+from pos_member.ui.widgets import row
 
 
 class SellScreen(Screen):
@@ -39,7 +31,9 @@ class SellScreen(Screen):
 
     name = "sell"
 
-    def __init__(self, shell: Shell, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, shell: Shell, desk: Desk, columns: SellColumns | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(shell, parent)
         self.desk = desk
         self._exact_wanted = False
@@ -48,9 +42,15 @@ class SellScreen(Screen):
         layout = row(self, space="m")
         margin = theme.active().px("space", "m")
         layout.setContentsMargins(margin, margin, margin, 0)
-        layout.addWidget(self._build_left())
-        layout.addWidget(self._build_middle(), 1)
-        layout.addWidget(self._build_right())
+        columns = columns or SellColumns(shell)
+        left, middle, right = columns.left, columns.middle, columns.right
+        self.entry, self._reading, self.member, self.pad = left.entry, left.reading, left.member, left.pad
+        self._middle, self.bill, self.done = middle, middle.bill, middle.done
+        self._right, self.offers, self.payment = right.pages, right.offers, right.payment
+        self.exact, self.pay = right.exact, right.pay
+        layout.addWidget(left)
+        layout.addWidget(middle, 1)
+        layout.addWidget(right)
         self._using = UsingOffers(shell, desk, self.offers, self)
         self._connect()
         self._shortcuts()
@@ -60,46 +60,6 @@ class SellScreen(Screen):
             self._changed(desk.draft)
 
     # --- building ------------------------------------------------------------------------------------------
-
-    def _build_left(self) -> QWidget:
-        left = QWidget()
-        left.setFixedWidth(round(_LEFT_PX * theme.active().scale))
-        self.entry = EntryField()
-        self._reading = Text("small", name="entry_reading")
-        self.member = MemberCard(self.shell)
-        self.pad = NumberPad()
-        layout = column(left, space="s")
-        layout.addWidget(self.entry)
-        layout.addWidget(self._reading)
-        layout.addWidget(self.member, 1)
-        layout.addWidget(self.pad)
-        return left
-
-    def _build_middle(self) -> QWidget:
-        self.bill = BillCard()
-        self.done = DoneCard()
-        self._middle = QStackedWidget()
-        self._middle.addWidget(self.bill)
-        self._middle.addWidget(self.done)
-        return self._middle
-
-    def _build_right(self) -> QWidget:
-        right = QWidget()
-        right.setFixedWidth(round(_RIGHT_PX * theme.active().scale))
-        self.offers = OffersCard()
-        self.payment = PaymentCard()
-        self._right = QStackedWidget()
-        self._right.addWidget(self.offers)
-        self._right.addWidget(self.payment)
-        self.exact = Button("plain", name="pay_exact", icon="cash")
-        self.pay = Button("pay", name="pay")
-        for button in (self.exact, self.pay):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = column(right, space="s")
-        layout.addWidget(self._right, 1)
-        layout.addWidget(self.exact)
-        layout.addWidget(self.pay)
-        return right
 
     def _connect(self) -> None:
         desk = self.desk
@@ -176,6 +136,9 @@ class SellScreen(Screen):
     # --- the entry field -----------------------------------------------------------------------------------
 
     def _focus(self) -> None:
+        if not self.isVisibleTo(self.window()):
+            # Built while another screen is open: the field that is typed into there keeps the keys.
+            return
         if self.paying:
             self.payment.amount.setFocus()
             self.pad.set_target(self.payment.amount.edit)

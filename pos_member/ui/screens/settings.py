@@ -47,7 +47,7 @@ class SettingsScreen(Page):
         facts.addWidget(self._about_head)
         facts.addWidget(self._about)
         facts.addStretch(1)
-        body = QWidget()
+        body = QWidget(self)
         sides = row(body, space="l")
         sides.addWidget(choices, 3)
         sides.addWidget(about, 2)

@@ -44,7 +44,7 @@ class ShiftScreen(Page):
         self._head = PageHead(self.name)
         self._report = Button(name="shift_report", icon="chart")
         self._head.beside.addWidget(self._report)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._build_count())
         self._stack.addWidget(self._build_done())
         self.lay_out(self._head, self._stack)

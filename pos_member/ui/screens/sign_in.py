@@ -10,8 +10,6 @@ from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_member.domain.errors import PosMemberError, Reason
-from pos_member.domain.org import Role
-from pos_member.domain.permission import Session
 from pos_member.ui import theme
 from pos_member.ui.i18n import mark, pick, tr, tr_marked
 from pos_member.ui.screen import Screen
@@ -20,15 +18,17 @@ from pos_member.ui.widgets import Button, Card, Field, NumberPad, Text, column, 
 from pos_member.ui.widgets.number_pad import pad_width
 
 if TYPE_CHECKING:
+    from pos_member.domain.permission import Session
     from pos_member.services.staff import StaffTile
 
 #: Longer than any PIN; what a PIN is, the use cases say.
 _TYPED_MAX = 32
+#: By the value of ``domain.org.Role``.
 _ROLES = {
-    Role.CASHIER: mark("Cashier"),
-    Role.SUPERVISOR: mark("Supervisor"),
-    Role.MANAGER: mark("Branch manager"),
-    Role.HEAD_OFFICE: mark("Head office"),
+    "cashier": mark("Cashier"),
+    "supervisor": mark("Supervisor"),
+    "manager": mark("Branch manager"),
+    "head_office": mark("Head office"),
 }
 _TILES_IN_A_ROW = 2
 

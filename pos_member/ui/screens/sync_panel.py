@@ -67,7 +67,7 @@ class SyncScreen(Page):
         details = column(right, space="m", margin="xl")
         details.addWidget(self._facts)
         details.addStretch(1)
-        body = QWidget()
+        body = QWidget(self)
         sides = row(body, space="l")
         sides.addWidget(left, 3)
         sides.addWidget(right, 2)

@@ -210,6 +210,16 @@ class Badge(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         theme.mark(self, tone=tone)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Tell the row it stands in of the new width at once: by Qt's own events the text is cut for a moment."""
+        parent = self.parentWidget()
+        for widget in (self, parent):
+            layout = widget.layout() if widget is not None and widget.isVisible() else None
+            if layout is not None:
+                layout.invalidate()
+                layout.activate()
 
     def said(self) -> str:
         """Its word."""

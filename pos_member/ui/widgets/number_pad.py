@@ -64,11 +64,12 @@ class NumberPad(QWidget):
 
     def _add(self, layout: QGridLayout, key: str, at_row: int, at_column: int) -> None:
         button = Button("pad", name=f"{self.objectName()}_{key}")
-        icons = {"erase": "backspace", "clear": "close", "enter": "enter"}
+        icons = {"erase": "backspace", "enter": "enter"}
         if key in icons:
             button.set_icon(icons[key])
         else:
-            button.setText({"*": "×"}.get(key, key))
+            # Clear is a letter, as on a calculator: a cross would be taken for the times of ``5 ×``.
+            button.setText({"*": "×", "clear": "C"}.get(key, key))
         button.setProperty("pad_key", key)
         if key != "clear":
             button.setAutoRepeat(key == "erase")

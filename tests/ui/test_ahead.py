@@ -1,0 +1,55 @@
+"""Screens are built before they are asked for, and nobody who types or scans notices."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from pos_member.ui.screens import SCREENS
+from tests.ui.till_window import KEY, Driver
+
+
+def test_every_screen_is_there_before_it_is_asked_for(driver: Driver) -> None:
+    window = driver.open()
+    driver.qtbot.waitUntil(lambda: window._ahead.left == 0, timeout=30_000)
+    assert set(SCREENS) | {"sell"} == set(window.navigation._built)
+    assert window.navigation.current.name == "sign_in"
+
+
+def test_building_takes_no_key_from_the_field_that_is_typed_into(driver: Driver) -> None:
+    window = driver.open()
+    pin = driver.focus()
+    assert pin.objectName() == "sign_in_pin"
+    driver.qtbot.waitUntil(lambda: window._ahead.left == 0, timeout=30_000)
+    assert driver.focus() is pin
+
+
+def test_scanned_keys_put_it_off_and_count_as_touches(driver: Driver) -> None:
+    member = driver.world.enrol()
+    window = driver.open()
+    driver.sign_in()
+    window._idle._timer.setTimerType(Qt.TimerType.PreciseTimer)
+    window._idle.watch(60)
+    window._ahead.begin([], [lambda: None])
+    window._ahead._timer.start(300)
+    handle = window.windowHandle()
+    idle = window._idle._timer
+    driver.qtbot.waitUntil(lambda: idle.remainingTime() < 59_900)
+    for char in member.number:
+        QTest.keyClick(handle, char)
+        assert window._ahead.left and window._ahead._timer.remainingTime() > 100
+    assert idle.remainingTime() > 59_900
+    QTest.keyClick(handle, Qt.Key(KEY.Key_Return))
+    driver.settle()
+    assert driver.desk.draft.member_id == member.id
+
+
+def test_a_screen_in_the_background_speaks_the_new_language_once_it_is_shown(driver: Driver) -> None:
+    window = driver.open()
+    driver.sign_in()
+    screen = window.navigation.screen("find")
+    window.switch_language()
+    driver.settle()
+    assert screen._stale
+    driver.key(3)
+    assert not screen._stale and screen.title() == screen._head.title.said()
