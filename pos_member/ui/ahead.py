@@ -14,6 +14,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 #: Nobody touched anything for so long, and then one piece.
 _QUIET_MS = 300
+#: What is urgent waits only for the end of a reader's burst: a piece built inside one would tear it apart.
+_BURST_MS = 120
 #: Between two pieces: what came meanwhile is handled and painted first.
 _PAUSE_MS = 25
 _TOUCHED = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
@@ -62,6 +64,6 @@ class BuildAhead(QObject):
             self._timer.start(_PAUSE_MS if self._urgent <= 0 else 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._pieces and self._urgent <= 0 and event.type() in _TOUCHED:
-            self._timer.start(_QUIET_MS)
+        if self._pieces and event.type() in _TOUCHED:
+            self._timer.start(_QUIET_MS if self._urgent <= 0 else _BURST_MS)
         return False
