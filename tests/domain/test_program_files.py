@@ -245,7 +245,7 @@ def test_a_bill_to_try_is_checked_too(bill_json: Any, where: str) -> None:
 def test_every_explanation_has_its_words() -> None:
     assert keys("explain") == KEYS
     named = {"missing_satang": 4_000, "coupon_th": "คูปอง 20 บาท", "coupon_en": "20-baht coupon", "count": 1}
-    assert say("explain", "near_coupon", "th", named) == "ซื้ออีก ฿40 รับ คูปอง 20 บาท 1 ใบ"
+    assert say("explain", "near_coupon", "th", named) == "ซื้ออีก ฿40 รับคูปอง 20 บาท 1 ใบ"
     assert say("explain", "near_coupon", "en", named) == "Spend ฿40 more for 1 × 20-baht coupon"
 
 

@@ -128,7 +128,7 @@ class ScriptedDay:
 
     def sign_in(self) -> None:
         """A cashier signs in with a PIN."""
-        self._do.wait_for("sign_in_pin")
+        self._do.wait_for(f"staff_{self._stage.seeded.cashier}")
         self._do.settle()
         self._do.picture("01-sign-in")
         self._do.type(self._stage.seeded.pins[self._stage.seeded.cashier])
