@@ -69,7 +69,8 @@ def ring(services: TillServices, session: Session, shopper: Shopper, bills: int)
 def _use_what_is_there(services: TillServices, draft: BillDraft, shopper: Shopper) -> BillDraft:
     """Lay the member's first usable coupon, and sometimes points; what is refused is left for another day."""
     preview = services.checkout.preview(draft)
-    usable = [coupon.code for coupon in preview.coupons if coupon.usable]
+    held = preview.panel.coupons if preview.panel is not None else ()
+    usable = [coupon.code for coupon in held if coupon.usable]
     if usable:
         with suppress(Refusal):
             draft = services.redemption.lay_coupon(draft, usable[0])
