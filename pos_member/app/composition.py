@@ -106,6 +106,18 @@ def open_till(path: Path, *, practice: bool = False, clock: Clock | None = None)
         yield Till(folder, clock, practice=practice)
 
 
+@contextmanager
+def open_known_till(path: Path) -> Iterator[Till]:
+    """As ``open_till``, for commands that read or go on with what is there: a slip in the folder's name makes no till.
+
+    Raises also ``EnvironmentProblem(NO_TILL_HERE, folder=…)``; nothing is created then.
+    """
+    if not path.is_dir() or not any(path.iterdir()):
+        raise EnvironmentProblem(Reason.NO_TILL_HERE, folder=str(path))
+    with open_till(path) as till:
+        yield till
+
+
 def enrol_till(path: Path, server: str, code: str, *, label: str = "") -> TillIdentity:
     """Enrol the till in ``path`` at head office, then fetch head office's data once.
 

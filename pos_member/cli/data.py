@@ -43,9 +43,9 @@ def seed(parsed: argparse.Namespace, console: Console) -> int:
 
 def verify(parsed: argparse.Namespace, console: Console) -> int:
     """Recompute everything from the facts."""
-    from pos_member.app.composition import open_till
+    from pos_member.app.composition import open_known_till
 
-    with open_till(parsed.data) as till:
+    with open_known_till(parsed.data) as till:
         # The files first: figures that agree say nothing about a page that no figure is read from.
         for file in (till.folder.till, till.folder.replica):
             file.require_sound()
@@ -66,11 +66,11 @@ def verify(parsed: argparse.Namespace, console: Console) -> int:
 
 def load(parsed: argparse.Namespace, console: Console) -> int:
     """Ring bills; print each number once its bill is durable."""
-    from pos_member.app.composition import open_till
+    from pos_member.app.composition import open_known_till
     from pos_member.app.load import Shopper, ring
     from pos_member.app.seeding import demo_member_ids, demo_session
 
-    with open_till(parsed.data) as till:
+    with open_known_till(parsed.data) as till:
         session = demo_session(till)
         products = till.store.catalogue.products(limit=1_000)
         shopper = Shopper(products, demo_member_ids(till, 2_000), parsed.seed)

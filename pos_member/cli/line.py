@@ -27,9 +27,9 @@ def enrol(parsed: argparse.Namespace, console: Console) -> int:
 
 def sync(parsed: argparse.Namespace, console: Console) -> int:
     """One round, or rounds until stopped."""
-    from pos_member.app.composition import open_till
+    from pos_member.app.composition import open_known_till
 
-    with open_till(parsed.data) as till:
+    with open_known_till(parsed.data) as till:
         engine = till.sync_engine()
         pause = threading.Event()
         while True:

@@ -17,9 +17,9 @@ from pos_member.services.csv_text import csv_lines
 
 def report(parsed: argparse.Namespace, console: Console) -> int:
     """The day's report as text, JSON, CSV or PDF."""
-    from pos_member.app.composition import open_till
+    from pos_member.app.composition import open_known_till
 
-    with open_till(parsed.data) as till:
+    with open_known_till(parsed.data) as till:
         day = till.services.reports.day(parsed.date)
         if parsed.csv:
             _write_text(parsed.csv, "\ufeff" + till.services.reports.csv(day, console.language))
@@ -39,9 +39,9 @@ def report(parsed: argparse.Namespace, console: Console) -> int:
 
 def export(parsed: argparse.Namespace, console: Console) -> int:
     """Rows as CSV, to a file or standard output; or one JSON document a row."""
-    from pos_member.app.composition import open_till
+    from pos_member.app.composition import open_known_till
 
-    with open_till(parsed.data) as till:
+    with open_known_till(parsed.data) as till:
         header, rows = till.services.reports.rows(parsed.what, parsed.first, parsed.last, console.language)
         if console.as_json:
             for row in rows:

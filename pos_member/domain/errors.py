@@ -86,6 +86,7 @@ class Reason(StrEnum):
     DATABASE_BUSY = "database_busy"
     ALREADY_RUNNING = "already_running"
     ALREADY_SEEDED = "already_seeded"
+    NO_TILL_HERE = "no_till_here"
     DEMO_ONLY = "demo_only"
     SQLITE_UNSOUND = "sqlite_unsound"
     PICTURE_UNREADABLE = "picture_unreadable"
