@@ -112,7 +112,13 @@ def open_known_till(path: Path) -> Iterator[Till]:
 
     Raises also ``EnvironmentProblem(NO_TILL_HERE, folder=…)``; nothing is created then.
     """
-    if not path.is_dir() or not any(path.iterdir()):
+    try:
+        known = any(path.iterdir())
+    except PermissionError:
+        known = True  # somebody else's: opening it says so
+    except OSError:
+        known = False
+    if not known:
         raise EnvironmentProblem(Reason.NO_TILL_HERE, folder=str(path))
     with open_till(path) as till:
         yield till

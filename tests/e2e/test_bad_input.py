@@ -417,7 +417,10 @@ def test_a_read_only_folder_is_told(tmp_path: Path, language: str) -> None:
 @pytest.mark.parametrize("place", ["a-file", "a-file/below", "/proc/none", "x" * 300])
 def test_a_folder_that_cannot_be_is_told(tmp_path: Path, place: str, language: str) -> None:
     (tmp_path / "a-file").write_text("")
-    assert_told(run("verify", "--data", tmp_path / place, "--lang", language), 4, "folder_read_only", language)
+    for command in (("seed", "--members", "1"), ("enrol", "--server", "http://127.0.0.1:9", "--code", "1")):
+        assert_told(run(*command, "--data", tmp_path / place, "--lang", language), 4, "folder_read_only", language)
+    # What only reads makes no folder, so it says that there is no till.
+    assert_told(run("verify", "--data", tmp_path / place, "--lang", language), 4, "no_till_here", language)
 
 
 # --- the database -----------------------------------------------------------------------------------------
