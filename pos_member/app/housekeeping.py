@@ -51,7 +51,6 @@ class Housekeeping(QObject):
         self._folder.keep_reserve()
         if backup_is_due(self._folder.path / BACKUPS, self._clock.now()):
             self._folder.backup()
-        self._folder.sync_store.prune_acked(self._clock.now())
         return self._folder.space()
 
     def _done(self, level: SpaceLevel) -> None:

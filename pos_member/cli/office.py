@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from pos_member.cli.console import Console
 from pos_member.config import default_data_folder
@@ -13,11 +12,9 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 
 def database_url(named: str | None) -> str:
     """The URL named, or SQLite in the data folder."""
-    if named:
-        return named
-    folder: Path = default_data_folder() / "headoffice"
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'headoffice.db'}"
+    from pos_member.headoffice.database import default_database_url
+
+    return named or default_database_url(default_data_folder() / "headoffice")
 
 
 def serve(parsed: argparse.Namespace, console: Console) -> int:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -129,8 +128,3 @@ def _say_no(app: FastAPI, clock: Clock) -> None:
     def bug(request: Request, error: Exception) -> Response:
         log.error("a bug", exc_info=error)
         return said(request, 500, ErrorCode.FAILED)
-
-
-def default_database_url(data_folder: Path) -> str:
-    """SQLite in ``data_folder``."""
-    return f"sqlite:///{data_folder / 'headoffice.db'}"

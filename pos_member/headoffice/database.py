@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
@@ -15,6 +16,12 @@ VERSION = "schema_version"
 TOKEN_SECRET = "token_secret"  # noqa: S105 - the name of a setting
 SIGNING_KEY = "signing_key"
 CONSOLE_PASSWORD = "console_password_scrypt"  # noqa: S105
+
+
+def default_database_url(folder: Path) -> str:
+    """SQLite in ``folder``, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'headoffice.db'}"
 
 
 def open_database(database_url: str) -> Database:

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.headoffice.database import default_database_url
 
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 10.0
@@ -27,8 +28,7 @@ class OfficeProcess:
     """``pos-member headoffice serve`` on loopback, on the same port each time."""
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.database_url = f"sqlite:///{(folder / 'headoffice.db').resolve()}"
+        self.database_url = default_database_url(folder.resolve())
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         #: The console's password; known after the first start only.

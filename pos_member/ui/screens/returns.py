@@ -19,9 +19,9 @@ from pos_member.ui.returns.effect_card import EffectCard, effects
 from pos_member.ui.returns.lines_card import LinesCard
 from pos_member.ui.returns.picker import BillPicker
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, column, row
+from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, row
 from pos_member.ui.widgets.approval import ApprovalPanel
-from pos_member.ui.widgets.facts import FactList
+from pos_member.ui.widgets.facts import FactList, OutcomeCard
 
 _PICK, _LINES, _DONE = range(3)
 _EFFECT, _APPROVAL = range(2)
@@ -66,23 +66,12 @@ class ReturnsScreen(Page):
         self._done_facts = FactList(name="return_done_facts")
         self._printed = Badge(name="return_printed")
         self._close = Button("pay", name="return_close", icon="check")
-        card = Card(name="return_done")
-        sides = row(card, space="xxl", margin="xxl")
-        left, right = column(space="m"), column()
         head = row()
         head.addWidget(IconLabel("good", "good_ink", "icon_large"))
         head.addWidget(self._done_head)
         head.addStretch(1)
-        left.addLayout(head)
-        for widget in (self._done_amount, self._done_number, self._printed):
-            left.addWidget(widget)
-        left.addStretch(1)
-        left.addWidget(self._close)
-        right.addWidget(self._done_facts)
-        right.addStretch(1)
-        sides.addLayout(left, 1)
-        sides.addLayout(right, 1)
-        return card
+        said = (head, self._done_amount, self._done_number, self._printed)
+        return OutcomeCard("return_done", said, self._close, self._done_facts)
 
     def _connect(self) -> None:
         self._picker.wanted.connect(self._find)

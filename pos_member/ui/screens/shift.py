@@ -18,7 +18,7 @@ from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
 from pos_member.ui.shell import Answer, Question, Shell
 from pos_member.ui.widgets import Badge, Button, Card, Field, NumberPad, Text, column, row
-from pos_member.ui.widgets.facts import Fact, FactList
+from pos_member.ui.widgets.facts import Fact, FactList, OutcomeCard
 from pos_member.ui.widgets.number_pad import pad_width
 
 _COUNT, _DONE = range(2)
@@ -86,18 +86,9 @@ class ShiftScreen(Page):
         self._done_facts = FactList(name="shift_done_facts")
         self._printed = Badge(name="shift_printed")
         self._close = Button("pay", name="shift_close", icon="check")
-        card = Card(name="shift_done")
-        sides = row(card, space="xxl", margin="xxl")
-        left, right = column(space="m"), column()
-        for widget in (self._verdict, self._difference, self._printed):
-            left.addWidget(widget)
-        left.addStretch(1)
-        left.addWidget(self._close)
-        right.addWidget(self._done_facts)
-        right.addStretch(1)
-        sides.addLayout(left, 1)
-        sides.addLayout(right, 1)
-        return card
+        return OutcomeCard(
+            "shift_done", (self._verdict, self._difference, self._printed), self._close, self._done_facts
+        )
 
     # --- texts ---------------------------------------------------------------------------------------------
 

@@ -191,10 +191,6 @@ class BillCard(Card):
         self._times.setVisible(quantity_milli != MILLI)
         self._times.show_state("info", tr("Next item × {quantity}", quantity=format_quantity(quantity_milli)), "plus")
 
-    def total_text(self) -> str:
-        """What is to pay, as shown."""
-        return self._total.said()
-
     # --- steering ------------------------------------------------------------------------------------------
 
     def current_index(self) -> int:

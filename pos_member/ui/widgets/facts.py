@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
-from pos_member.ui.widgets.basic import Text, grid
+from pos_member.ui.widgets.basic import Button, Card, Text, column, grid, row
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,23 @@ class FactList(QWidget):
         self._cells.addWidget(value, at, 1)
         self._labels.append(label)
         self._values.append(value)
+
+
+class OutcomeCard(Card):
+    """What came of it: what is said and the way on to the left, the figures to the right."""
+
+    def __init__(self, name: str, said: Sequence[QWidget | QLayout], close: Button, facts: FactList) -> None:
+        super().__init__(name=name)
+        sides = row(self, space="xxl", margin="xxl")
+        left, right = column(space="m"), column()
+        for part in said:
+            if isinstance(part, QLayout):
+                left.addLayout(part)
+            else:
+                left.addWidget(part)
+        left.addStretch(1)
+        left.addWidget(close)
+        right.addWidget(facts)
+        right.addStretch(1)
+        sides.addLayout(left, 1)
+        sides.addLayout(right, 1)

@@ -83,10 +83,6 @@ class Form(QWidget):
         field.entered.connect(self._entered)
         return field
 
-    def add_widget(self, widget: QWidget) -> None:
-        """Something between the fields (a check box, a note)."""
-        self._layout.addWidget(widget)
-
     def clear(self) -> None:
         """Empty every field and take the complaints back."""
         for field in self._fields:
