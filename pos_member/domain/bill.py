@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from pos_member.domain.codec import optional_field
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Identified
 from pos_member.domain.money import AMOUNT_MAX_SATANG, Rounding, round_ratio
 from pos_member.domain.org import Product
 from pos_member.domain.points import PointEntry
+from pos_member.domain.tally import Tally
+from pos_member.domain.tiers import TierChange
 
 LINES_MAX = 500
 QUANTITY_MAX_MILLI = 9_999_000
@@ -172,7 +176,10 @@ class DiscountKind(StrEnum):
 
 @dataclass(frozen=True)
 class BillDiscount:
-    """One discount of a completed bill. ``points`` is what it cost, for a points reward."""
+    """One discount of a completed bill. ``points`` of ``currency`` is what it cost, for a reward.
+
+    A reward that gives coupons takes nothing off: its ``amount_satang`` is 0.
+    """
 
     kind: DiscountKind
     program_id: str | None
@@ -181,6 +188,7 @@ class BillDiscount:
     label_en: str
     amount_satang: int
     points: int = 0
+    currency: str = optional_field(default="")
 
 
 @dataclass(frozen=True)
@@ -215,6 +223,62 @@ class CouponUse:
 
 
 @dataclass(frozen=True)
+class LineWeight:
+    """What of a sum lies on a line, in satang (or thousandths, where there is no money)."""
+
+    line_no: int
+    weight: int
+
+
+@dataclass(frozen=True)
+class CouponGrant:
+    """The terms on which a program gave coupons with a bill: what a return of part of it takes back.
+
+    The goods in scope were worth Σ ``lines``. With a step, ``per_step`` coupons were due for each full
+    ``step_satang`` of them; without, all of them as long as they came to ``minimum_satang``. ``points``: what they cost
+    as a reward; such a grant is undone by the return of the whole bill only. ``codes`` in the order of issue.
+    """
+
+    program_id: str
+    codes: tuple[str, ...]
+    step_satang: int
+    per_step: int
+    minimum_satang: int
+    lines: tuple[LineWeight, ...]
+    points: int = optional_field(default=0)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the evaluation of a bill was based on, besides the bill: with it head office computes the same again.
+
+    ``rules``: ``CompiledRules.digest``. Of the member: the tier and the count towards tiers before this bill, spendable
+    points and stamps, visits, last visit, segments, and the sums of tallies that its programs read. ``quotas``: what
+    the till had left, ``QuotaLeft`` by program. No personal data: the birthday is head office's to know.
+    """
+
+    rules: str
+    tier: str = optional_field(default="")
+    tier_count: int = optional_field(default=0)
+    spendable_points: int = optional_field(default=0)
+    stamps: Mapping[str, int] = optional_field(default_factory=dict)
+    visits: int = optional_field(default=0)
+    last_visit: date | None = optional_field(default=None)
+    segments: tuple[str, ...] = optional_field(default=())
+    referred_by: str | None = optional_field(default=None)
+    counts: Mapping[str, int] = optional_field(default_factory=dict)
+    quotas: Mapping[str, QuotaLeft] = optional_field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class QuotaLeft:
+    """What one till may still give of a program (or use of a coupon definition); ``None``: not limited."""
+
+    times: int | None = optional_field(default=None)
+    satang: int | None = optional_field(default=None)
+
+
+@dataclass(frozen=True)
 class Bill:
     """A completed bill with every effect it had: one fact, one event, applied whole or not at all."""
 
@@ -245,6 +309,13 @@ class Bill:
     point_entries: tuple[PointEntry, ...]
     coupons_issued: tuple[Coupon, ...]
     coupons_used: tuple[CouponUse, ...]
+    #: ``point_entries`` may hold those of the member who referred this one: their ``member_id`` says so.
+    tallies: tuple[Tally, ...] = optional_field(default=())
+    grants: tuple[CouponGrant, ...] = optional_field(default=())
+    tier_change: TierChange | None = optional_field(default=None)
+    basis: Basis | None = optional_field(default=None)
+    #: What of ``total_satang`` counts towards tiers: goods, less gift cards.
+    qualifying_satang: int = optional_field(default=0)
 
 
 @dataclass(frozen=True)
@@ -287,3 +358,12 @@ class BillReturn:
     coupons_restored: tuple[str, ...]
     coupons_voided: tuple[str, ...]
     reason: str = ""
+    #: What is given back to limits, quotas, goals …: amounts with the opposite sign of the bill's.
+    tallies: tuple[Tally, ...] = optional_field(default=())
+    #: Nothing of the bill is left with the customer: it no longer counts as a visit.
+    complete: bool = optional_field(default=False)
+    #: What no longer counts towards tiers, booked in the month of the bill (``bill_date``).
+    qualifying_satang: int = optional_field(default=0)
+    bill_date: date | None = optional_field(default=None)
+    #: As ``points_owed``, per stamp currency.
+    stamps_owed: Mapping[str, int] = optional_field(default_factory=dict)

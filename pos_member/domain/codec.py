@@ -4,6 +4,9 @@ Wire form: ``date`` and ``datetime`` as ISO 8601 (times in UTC with ``Z``), enum
 ``"3/2"``, tuples as arrays. Reading refuses what does not fit (wrong type, missing or unknown field, an integer
 beyond 2**53, NUL or a lone surrogate in a text) with ``Refusal(PAYLOAD_INVALID, where=…)``.
 
+A field made by ``optional_field`` is left out while it holds its default: facts that do not use it keep the bytes they
+had before it existed.
+
 A dataclass that newer builds may extend says itself which part of an object it can read, by a static method
 ``readable_part(data) -> data`` (``Program`` does); for all others an unknown field is an error.
 """
@@ -28,6 +31,29 @@ INTEGER_MAX = 2**53
 _Reader = Callable[[Any, str], Any]
 
 
+_OPTIONAL = "left out while default"
+
+
+def optional_field(*, default: Any = dataclasses.MISSING, default_factory: Any = dataclasses.MISSING) -> Any:
+    """A dataclass field that ``to_wire`` leaves out while it equals its default."""
+    metadata = {_OPTIONAL: True}
+    if default_factory is not dataclasses.MISSING:
+        return dataclasses.field(default_factory=default_factory, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@cache
+def _wire_fields(cls: type) -> tuple[tuple[str, bool, Any], ...]:
+    """(name, whether it may be left out, its default) of the fields of a dataclass."""
+    found = []
+    for each in dataclasses.fields(cls):
+        default = each.default
+        if default is dataclasses.MISSING and each.default_factory is not dataclasses.MISSING:
+            default = each.default_factory()
+        found.append((each.name, _OPTIONAL in each.metadata, default))
+    return tuple(found)
+
+
 def to_wire(value: object) -> Any:
     """``value`` as plain JSON data. Raises ``TypeError`` for a type that has no wire form."""
     if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
@@ -45,7 +71,12 @@ def to_wire(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(key): to_wire(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_wire(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        wire = {}
+        for name, may_go, default in _wire_fields(type(value)):
+            item = getattr(value, name)
+            if not (may_go and item == default):
+                wire[name] = to_wire(item)
+        return wire
     raise TypeError(f"no wire form for {type(value).__name__}")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from pos_member.domain.codec import canonical_bytes
 from pos_member.domain.coupon import CouponDefinition, Scope
 from pos_member.domain.explain import missed
 from pos_member.domain.matching import Gate, ScopeIndex, gate_of, index_scopes
@@ -73,6 +75,9 @@ class CompiledRules:
     scopes: ScopeIndex
     stages: Mapping[Stage, tuple[CompiledGroup, ...]]
     inert: tuple[Explanation, ...]
+    #: Names the rule book: head office computes a bill again only under the rules that the till had.
+    digest: str = ""
+    vat_rate_bp: int = 0
 
 
 def compile_rules(book: RuleBook) -> CompiledRules:
@@ -100,7 +105,15 @@ def compile_rules(book: RuleBook) -> CompiledRules:
         scopes=scopes,
         stages={stage: _groups([p for p in compiled if p.stage is stage]) for stage in Stage},
         inert=tuple(inert),
+        digest=digest_of(book),
+        vat_rate_bp=book.vat_rate_bp,
     )
+
+
+def digest_of(book: RuleBook) -> str:
+    """16 hex digits of the SHA-256 of all that evaluation reads; the order of programs does not matter."""
+    ordered = replace(book, programs=tuple(sorted(book.programs, key=lambda program: program.id)))
+    return sha256(canonical_bytes(ordered)).hexdigest()[:16]
 
 
 def _inert(program: Program, definitions: Mapping[str, CouponDefinition]) -> Explanation | None:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+from pos_member.domain.codec import optional_field
+
+#: The version of coupon definitions that this build writes.
+DEFINITION_FORMAT = 2
 
 
 class CouponState(StrEnum):
@@ -20,10 +26,17 @@ class CouponState(StrEnum):
 
 
 class CouponValueKind(StrEnum):
-    """What a coupon is worth."""
+    """What a coupon is worth.
+
+    PRODUCT: ``value`` units of the goods in scope free, the dearest first. CHEAPEST: ``value`` units free, the cheapest
+    first. UNKNOWN stands for a kind of a newer build: such a coupon is inert, not lost.
+    """
 
     AMOUNT = "amount"
     PERCENT = "percent"
+    PRODUCT = "product"
+    CHEAPEST = "cheapest"
+    UNKNOWN = "unknown"
 
 
 class OfflinePolicy(StrEnum):
@@ -50,7 +63,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class CouponDefinition:
-    """The template of a coupon. ``value`` is satang for AMOUNT, hundredths of a percent for PERCENT."""
+    """The template of a coupon. ``value``: satang (AMOUNT), hundredths of a percent (PERCENT), units (the others)."""
 
     id: str
     code: str
@@ -74,6 +87,31 @@ class CouponDefinition:
     terms_th: tuple[str, ...] = ()
     terms_en: tuple[str, ...] = ()
     version: int = 1
+    #: How often one code may be used.
+    uses_per_code: int = optional_field(default=1)
+    #: How many of this definition one member may use in a day, a month, ever. Need a member on the bill.
+    per_member_day: int | None = optional_field(default=None)
+    per_member_month: int | None = optional_field(default=None)
+    per_member: int | None = optional_field(default=None)
+    #: How many may be used in all; split into quotas per till.
+    total: int | None = optional_field(default=None)
+    #: Last day of use whatever ``valid_days`` says.
+    valid_until: date | None = optional_field(default=None)
+    #: Thousandths of the goods in scope that must be on the bill.
+    minimum_quantity_milli: int = optional_field(default=0)
+    format: int = optional_field(default=1)
+
+    @staticmethod
+    def readable_part(data: dict[str, Any]) -> dict[str, Any]:
+        """Of a newer format or of an unknown kind: id, code and names, of kind UNKNOWN; see ``codec``."""
+        written, kind = data.get("format", 1), data.get("value_kind")
+        known = {each.value for each in CouponValueKind}
+        if isinstance(kind, str) and (kind not in known or (isinstance(written, int) and written > DEFINITION_FORMAT)):
+            shell: dict[str, Any] = {
+                name: data[name] for name in ("id", "code", "name_th", "name_en", "format") if name in data
+            }
+            return {**shell, "value_kind": CouponValueKind.UNKNOWN.value, "value": 0}
+        return data
 
 
 @dataclass(frozen=True)
@@ -90,8 +128,12 @@ class Coupon:
     issued_at: datetime
     valid_from: date
     valid_to: date
-    #: The bill that used it, while ``redeemed``.
+    #: The bill that used it last, while ``redeemed``.
     redeemed_bill_id: str | None = None
+    #: The program that issued it, or empty.
+    program_id: str = optional_field(default="")
+    #: How often it was used and not taken back, where ``uses_per_code`` is above 1.
+    uses: int = optional_field(default=0)
 
 
 class CouponEventKind(StrEnum):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from pos_member.domain.codec import optional_field
 from pos_member.domain.errors import Reason, Refusal
 
 NAME_MAX = 80
@@ -57,7 +58,7 @@ class Birthday:
 
 @dataclass(frozen=True)
 class Member:
-    """An enrolled person. ``phone`` is E.164; ``tier`` the code of a tier or empty."""
+    """An enrolled person. ``phone`` is E.164; ``tier`` the code of a tier given by hand, or empty."""
 
     id: str
     number: str
@@ -70,6 +71,10 @@ class Member:
     home_branch_id: str
     enrolled_till_id: str
     enrolled_at: datetime
+    #: Codes of the groups that head office put the member into.
+    segments: tuple[str, ...] = optional_field(default=())
+    #: The member who brought this one.
+    referred_by: str | None = optional_field(default=None)
 
 
 def normalise_phone(text: str) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from pos_member.domain.codec import optional_field
+from pos_member.domain.tiers import TierScheme
 
 
 class Role(StrEnum):
@@ -20,6 +24,7 @@ class PointsPaidEarns(StrEnum):
 
     NONE = "none"
     ALL = "all"
+    FRACTION = "fraction"  # ``Settings.points_paid_earns_bp`` of it
 
 
 class OwedPolicy(StrEnum):
@@ -31,11 +36,33 @@ class OwedPolicy(StrEnum):
 
 
 class PointsExpiry(StrEnum):
-    """When a lot of earned points ends; ``Settings.points_expiry_months`` gives n."""
+    """When a lot of earned points ends; ``points_expiry_months`` gives n. Days are inclusive, month ends clamp.
+
+    FIXED_DAY: the first ``points_expiry_day`` (``MM-DD``) that is n months on or later. PERIOD_END: n months on, to the
+    end of that period of ``points_expiry_period_months`` (3: quarters of the calendar year). INACTIVITY: all points end
+    n months after the member's last bill, to the day.
+    """
 
     NEVER = "never"
+    MONTHS = "months"
     MONTHS_TO_MONTH_END = "months_to_month_end"
     YEAR_END = "year_end"
+    FIXED_DAY = "fixed_day"
+    PERIOD_END = "period_end"
+    INACTIVITY = "inactivity"
+
+
+@dataclass(frozen=True)
+class Currency:
+    """A stamp currency: counted apart from points, never worth money by itself. Expiry as for points."""
+
+    code: str
+    name_th: str
+    name_en: str
+    expiry: PointsExpiry = PointsExpiry.NEVER
+    expiry_months: int = 0
+    expiry_day: str = "12-31"
+    expiry_period_months: int = 12
 
 
 @dataclass(frozen=True)
@@ -60,6 +87,21 @@ class Settings:
     consent_notice_en: str = ""
     #: Key of the permutation that makes member numbers unguessable in order; the same at every till.
     member_number_key: str = ""
+    #: Of the part paid with points, for ``PointsPaidEarns.FRACTION``: 5000 = half of it earns.
+    points_paid_earns_bp: int = optional_field(default=0)
+    points_expiry_day: str = optional_field(default="12-31")
+    points_expiry_period_months: int = optional_field(default=12)
+    #: Earned points become spendable this many days after the bill: 0 at once.
+    points_pending_days: int = optional_field(default=0)
+    #: What a point costs the shop: for budgets and for clearing between branches.
+    point_value_satang: int = optional_field(default=10)
+    currencies: tuple[Currency, ...] = optional_field(default=())
+    tiers: TierScheme | None = optional_field(default=None)
+
+    @staticmethod
+    def readable_part(data: dict[str, Any]) -> dict[str, Any]:
+        """What this build can read: settings of newer builds do not stop a till."""
+        return {name: value for name, value in data.items() if name in Settings.__dataclass_fields__}
 
 
 @dataclass(frozen=True)

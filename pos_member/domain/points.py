@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from pos_member.domain.codec import optional_field
+from pos_member.domain.tiers import Months
 
 
 class PointKind(StrEnum):
@@ -23,7 +26,9 @@ class PointKind(StrEnum):
 class PointEntry:
     """One movement. ``points`` is signed; ``bucket`` is the last day of the lot, ``None`` for never.
 
-    ``line_no`` ties an earned part to its bill line; ``reverses_id`` names the entry a reversal undoes.
+    ``line_no`` ties an earned part to its bill line; ``reverses_id`` names the entry a reversal undoes. ``currency`` is
+    empty for points, else the code of a stamp currency (``org.Currency``). ``spendable_from``: first day of use of
+    pending points; a reversal carries that of the entry it undoes. ``qualifying``: whether it counts towards a tier.
     """
 
     id: str
@@ -40,6 +45,9 @@ class PointEntry:
     at: datetime
     business_date: date
     reverses_id: str | None = None
+    currency: str = optional_field(default="")
+    spendable_from: date | None = optional_field(default=None)
+    qualifying: bool = optional_field(default=True)
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,16 @@ class Account:
     last_visit: date | None
     #: Points a return could not take back (policy ``within_balance``); the next earn repays them: ``domain.ledger``.
     owed: int = 0
+    #: Of ``buckets``, what is not spendable before a day: (first day of use, last day of the lot) → points.
+    pending: Mapping[tuple[date, date | None], int] = field(default_factory=dict)
+    #: Stamps: currency → last day of the lot → stamps.
+    wallets: Mapping[str, Mapping[date | None, int]] = field(default_factory=dict)
+    #: What counts towards tiers, per month.
+    months: Months = field(default_factory=dict)
+    #: Sums of tallies, by ``tally.count_key``.
+    counts: Mapping[str, int] = field(default_factory=dict)
+    #: Stamps still to be taken back, per currency (policy ``within_balance``).
+    owed_stamps: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def balance(self) -> int:

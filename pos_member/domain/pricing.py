@@ -9,23 +9,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pos_member.domain.bill import BillDiscount, ChosenReward, CouponUse, DraftLine
+from pos_member.domain.bill import BillDiscount, ChosenReward, CouponUse, DraftLine, QuotaLeft
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.member import Birthday
 from pos_member.domain.org import Settings
 from pos_member.domain.program import Program
+from pos_member.domain.tally import Tally
+from pos_member.domain.tiers import TierChange
 
 
 @dataclass(frozen=True)
 class MemberState:
-    """What rules may know of the member: no name, no phone."""
+    """What rules may know of the member: no name, no phone. ``tier`` is the one held before this bill."""
 
     member_id: str
     tier: str = ""
     birthday: Birthday | None = None
     spendable_points: int = 0
+    #: Bills completed and not wholly returned.
     visits: int = 0
     last_visit: date | None = None
+    segments: tuple[str, ...] = ()
+    #: The member who brought this one.
+    referred_by: str | None = None
+    #: What counts towards tiers in the running window, before this bill; in the scheme's metric.
+    tier_count: int = 0
+    #: Spendable stamps per currency.
+    stamps: Mapping[str, int] = field(default_factory=dict)
+    #: Sums of this member's tallies, by ``tally.count_key``.
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,9 @@ class EvaluationInput:
     member: MemberState | None = None
     coupons: tuple[HeldCoupon, ...] = ()
     rewards: tuple[ChosenReward, ...] = ()
+    #: What this till may still give, by id of program or coupon definition; one with a total limit and without an entry
+    #: here does not run.
+    quotas: Mapping[str, QuotaLeft] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,8 @@ class RuleBook:
     definitions: Mapping[str, CouponDefinition]
     category_parents: Mapping[str, str | None]
     settings: Settings
+    #: Of the VAT inside prices; 0 for a seller who is not registered.
+    vat_rate_bp: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,11 +96,18 @@ class LineResult:
 
 @dataclass(frozen=True)
 class EarnResult:
-    """Points of one program: the total, and how it spreads over the lines (line number → points)."""
+    """Points of one program: the total, and how it spreads over the lines (line number → points).
+
+    ``currency``: empty for points, else a stamp currency. ``qualifying``: whether it counts towards tiers.
+    ``member_id``: who gets them where it is not the bill's member (referral).
+    """
 
     program_id: str
     points: int
     by_line: Mapping[int, int]
+    currency: str = ""
+    qualifying: bool = True
+    member_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,11 +117,35 @@ class CouponIssue:
     program_id: str
     definition_id: str
     count: int
+    #: As in ``bill.CouponGrant``; ``by_line``: line number → satang of the goods in scope.
+    step_satang: int = 0
+    per_step: int = 0
+    minimum_satang: int = 0
+    by_line: Mapping[int, int] = field(default_factory=dict)
+    points: int = 0
+
+
+@dataclass(frozen=True)
+class GoalProgress:
+    """Where the bill's member stands in a mission, this bill included. ``unit`` is a ``program.GoalMetric``."""
+
+    program_id: str
+    name_th: str
+    name_en: str
+    unit: str
+    done: int
+    target: int
+    times_paid: int
+    times_max: int | None
 
 
 @dataclass(frozen=True)
 class UsableReward:
-    """A reward on offer for this bill, usable or not: ``times_max`` now, or the reason why not."""
+    """A reward on offer for this bill, usable or not: ``times_max`` now, or the reason why not.
+
+    ``kind`` is an ``EffectKind``. ``amount_per_time_satang`` is 0 for a coupon; for a product what one time would take
+    off now. ``currency``: what it costs.
+    """
 
     program_id: str
     name_th: str
@@ -109,6 +157,8 @@ class UsableReward:
     #: Key of the ``explain`` wording table and its parameters, where ``times_max`` is 0.
     why_not: str = ""
     why_params: Mapping[str, object] = field(default_factory=dict)
+    kind: str = "reward_discount"
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +181,9 @@ class Explanation:
 class Evaluation:
     """The result: what the bill costs and gives, and why.
 
+    ``points_earned`` and ``points_redeemed`` are points, not stamps; ``discounts`` say what each reward cost.
+    ``qualifying_satang`` counts towards tiers; ``tier_change`` is the tier reached with this bill.
+
     ``total_satang`` is before cash rounding, which depends on the tender. ``coupons_used`` holds only coupons that
     had an effect; ``coupons_idle`` the codes that had none and stay unused. ``nearest`` is the closest near miss.
     """
@@ -149,3 +202,7 @@ class Evaluation:
     rewards: tuple[UsableReward, ...]
     explanations: tuple[Explanation, ...]
     nearest: Explanation | None
+    tallies: tuple[Tally, ...] = ()
+    goals: tuple[GoalProgress, ...] = ()
+    tier_change: TierChange | None = None
+    qualifying_satang: int = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pos_member.domain.bill import BillDiscount, CouponUse
 from pos_member.domain.compiled import CompiledGroup, CompiledProgram, CompiledRules
 from pos_member.domain.explain import closed, fired, missed
+from pos_member.domain.limits import Limiter
 from pos_member.domain.matching import Moment
 from pos_member.domain.money import allocate
 from pos_member.domain.org import PointsPaidEarns
@@ -46,6 +47,7 @@ class Workings:
         self.earning_net: list[int] = []
         self.earning_gross: list[int] = []
         self.output = Output()
+        self.limits = Limiter(bill, self.now.day)
         self._masks = [rules.scopes.mask(line) for line in bill.lines]
         self._all = range(len(self.gross))
         self._in_scope: dict[int, Sequence[int]] = {}

@@ -12,7 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from pos_member.domain.codec import optional_field
 from pos_member.domain.org import TillIdentity
+from pos_member.domain.tiers import MonthSum
 from pos_member.services.ports import QueueStatus
 
 #: How long a till keeps events head office has acknowledged, so that it can refill a restored head office.
@@ -51,6 +53,7 @@ class FeedEntity(StrEnum):
     MEMBER = "member"
     ACCOUNT = "account"
     COUPON = "coupon"
+    QUOTA = "quota"
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,42 @@ class FeedAccount:
     #: ISO date or ``None``.
     last_visit: str | None = None
     owed: int = 0
+    #: Of ``buckets``, what is pending; each with its first day of use.
+    pending: tuple[FeedPending, ...] = optional_field(default=())
+    #: Stamps per currency.
+    wallets: Mapping[str, tuple[FeedBucket, ...]] = optional_field(default_factory=dict)
+    #: What counts towards tiers, per month (``2026-11``).
+    months: Mapping[str, MonthSum] = optional_field(default_factory=dict)
+    #: Sums of tallies that are still live, by ``tally.count_key``.
+    counts: Mapping[str, int] = optional_field(default_factory=dict)
+    owed_stamps: Mapping[str, int] = optional_field(default_factory=dict)
+
+    @staticmethod
+    def readable_part(data: dict[str, Any]) -> dict[str, Any]:
+        """What this build can read: figures of newer builds do not stop a till."""
+        return {name: value for name, value in data.items() if name in FeedAccount.__dataclass_fields__}
+
+
+@dataclass(frozen=True)
+class FeedPending:
+    """Points of a lot that can be used from ``first`` on (ISO date)."""
+
+    first: str
+    bucket: str | None
+    points: int
+
+
+@dataclass(frozen=True)
+class FeedQuota:
+    """The body of a ``quota`` change: what one till may give of a program in all its life; head office only raises it.
+
+    ``key``: id of a program or coupon definition; the change's id is ``<key>|<till_id>``. ``None``: not limited.
+    """
+
+    key: str
+    till_id: str
+    times: int | None = None
+    satang: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,9 +118,9 @@ class FeedChange:
     """One change of head office's data.
 
     ``body`` is the wire form (``codec.to_wire``) of the domain type of the entity: ``Organisation``, ``Brand``,
-    ``Branch``, ``Staff``, ``Category``, ``Product``, ``Program``, ``CouponDefinition``, ``Member``, ``Coupon``, or of
-    ``FeedAccount``. ``id`` is the entity's id (for a coupon its code, for an account the member's id). When
-    ``deleted`` the body is not read.
+    ``Branch``, ``Staff``, ``Category``, ``Product``, ``Program``, ``CouponDefinition``, ``Member``, ``Coupon``, or
+    of ``FeedAccount`` or ``FeedQuota``. ``id`` is the entity's id (for a coupon its code, for an account
+    the member's id). When ``deleted`` the body is not read.
     """
 
     entity: str
