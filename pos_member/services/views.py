@@ -43,6 +43,29 @@ class CouponView:
 
 
 @dataclass(frozen=True)
+class StampView:
+    """A stamp card: what of a currency can be used now, and how many the nearest reward costs (0: none is running)."""
+
+    currency: str
+    name_th: str
+    name_en: str
+    count: int
+    target: int
+
+
+@dataclass(frozen=True)
+class TierView:
+    """The way to the next tier. ``metric`` is a ``tiers.TierMetric``; ``missing`` in its unit; no next: the highest."""
+
+    metric: str
+    count: int
+    next_name_th: str = ""
+    next_name_en: str = ""
+    missing: int = 0
+    keeps_until: date | None = None
+
+
+@dataclass(frozen=True)
 class MemberPanel:
     """Everything the member panel shows. ``as_of`` is None while head office has never told a figure."""
 
@@ -59,6 +82,13 @@ class MemberPanel:
     visits: int
     last_visit: date | None
     owed: int
+    #: Earned, and not yet to be used; the first day on which some of it can.
+    pending_points: int = 0
+    pending_until: date | None = None
+    stamps: tuple[StampView, ...] = ()
+    tier: TierView | None = None
+    #: Masked name of the member who brought this one, or empty.
+    referred_by_masked: str = ""
 
 
 @dataclass(frozen=True)
