@@ -117,13 +117,13 @@ class Effect:
     EARN_PER_STEP: ``points`` per ``step_satang``. EARN_PER_UNIT, EARN_FIXED: ``points``. MULTIPLY: ``factor``.
     ISSUE_COUPON: ``coupon`` (definition id), ``count``, per ``step_satang`` when > 0. DISCOUNT_PERCENT: ``percent_bp``,
     ``maximum_satang``. DISCOUNT_AMOUNT: ``amount_satang``. REWARD_DISCOUNT: each ``points`` buy ``amount_satang``.
-    EARN_IN_PROPORTION: as EARN_PER_STEP. ADD_POINTS: ``points``. FIXED_PRICE: every ``buy`` units for ``amount_satang``.
-    CHEAPEST_FREE: of every ``buy`` units the ``get`` cheapest at ``percent_bp`` off (10000: free). BUY_X_GET_Y: for
-    every ``buy`` units in scope up to ``get`` units of ``get_scope`` (of the scope itself where ``None``) at
-    ``percent_bp`` off. Those three take ``maximum_satang``. REWARD_PRODUCT: ``points`` buy ``get`` units in scope.
-    REWARD_COUPON: ``points`` buy ``count`` of ``coupon``. DRAW_ENTRIES: ``count`` entries, per ``step_satang`` when > 0.
-    REFERRAL: ``points`` for the new member, ``referrer_points`` for the other. TOP_SPENDER: ``coupon`` for the first
-    ``count``.
+    EARN_IN_PROPORTION: as EARN_PER_STEP. ADD_POINTS: ``points``. FIXED_PRICE: every ``buy`` units for
+    ``amount_satang``. CHEAPEST_FREE: of every ``buy`` units the ``get`` cheapest at ``percent_bp`` off (10000: free).
+    BUY_X_GET_Y: for every ``buy`` units in scope up to ``get`` units of ``get_scope`` (of the scope itself where
+    ``None``) at ``percent_bp`` off. Those three take ``maximum_satang``. REWARD_PRODUCT: ``points`` buy ``get`` units
+    in scope. REWARD_COUPON: ``points`` buy ``count`` of ``coupon``. DRAW_ENTRIES: ``count`` entries, per
+    ``step_satang`` when > 0. REFERRAL: ``points`` for the new member, ``referrer_points`` for the other. TOP_SPENDER:
+    ``coupon`` for the first ``count``.
 
     ``currency``: of the points earned or spent; empty for points, else a stamp currency. ``carry``: EARN_PER_STEP keeps
     the unearned remainder of a step for the member's next bill.
