@@ -10,14 +10,14 @@ Errors of every method: ``EnvironmentProblem(DISK_FULL | DATABASE_BUSY | DATABAS
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from pos_member.domain.bill import Bill, BillDraft, BillReturn
+from pos_member.domain.bill import Bill, BillDraft, BillReturn, QuotaLeft
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import Coupon, CouponDefinition, CouponEventKind
 from pos_member.domain.documents import Document, DocumentKind
@@ -134,6 +134,10 @@ class Catalogue(Protocol):
     def programs(self) -> tuple[Program, ...]: ...
     def definitions(self) -> tuple[CouponDefinition, ...]: ...
 
+    def quotas(self) -> Mapping[str, QuotaLeft]:
+        """What head office lets this till give in all its life, by id of program or coupon definition."""
+        ...
+
     def version(self) -> int:
         """The feed cursor: changes whenever anything above may have changed, so that callers can cache."""
         ...
@@ -198,6 +202,14 @@ class Facts(Protocol):
 
     def copies(self, subject_id: str, kind: DocumentKind) -> int:
         """The highest copy number queued so far for the papers of this kind about a subject."""
+        ...
+
+    def given(self) -> Mapping[str, int]:
+        """``tally.count_key`` → sum of this till's own TOTAL and BUDGET tallies, returns taken off: held to quotas."""
+        ...
+
+    def coupon_events(self, code: str) -> tuple[CouponEventRow, ...]:
+        """What happened to a coupon at this till, oldest first."""
         ...
 
     def draft(self) -> BillDraft | None: ...
