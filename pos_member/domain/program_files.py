@@ -21,7 +21,17 @@ from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import PROGRAM_FORMAT, Combine, Program
 from pos_member.domain.program_check import Problem, validate, validate_definition
 
-__all__ = ["Problem", "ProgramFile", "parse", "problems", "read_bytes", "read_program", "validate", "write"]
+__all__ = [
+    "Problem",
+    "ProgramFile",
+    "parse",
+    "parse_shape",
+    "problems",
+    "read_bytes",
+    "read_program",
+    "validate",
+    "write",
+]
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,15 @@ def parse(data: Any) -> ProgramFile:
 
     Raises ``Refusal(PAYLOAD_INVALID, where="programs[2].effect.step_satang", want="1 … 10000000000")``.
     """
+    file = parse_shape(data)
+    found = problems(file)
+    if found:
+        raise Refusal(Reason.PAYLOAD_INVALID, where=found[0].where, want=found[0].want)
+    return file
+
+
+def parse_shape(data: Any) -> ProgramFile:
+    """As ``parse``, without asking what the file means: ``problems`` does."""
     if not isinstance(data, dict):
         raise Refusal(Reason.PAYLOAD_INVALID, where="file", want="object")
     known = {"format", "programs", "definitions", "categories", "settings"}
@@ -65,17 +84,13 @@ def parse(data: Any) -> ProgramFile:
     programs = data.get("programs")
     if not isinstance(programs, list):
         raise Refusal(Reason.PAYLOAD_INVALID, where="programs", want="list")
-    file = ProgramFile(
+    return ProgramFile(
         programs=tuple(read_program(item, f"programs[{i}]", file_format) for i, item in enumerate(programs)),
         definitions=from_wire(tuple[CouponDefinition, ...], data.get("definitions", []), "definitions"),
         categories=from_wire(dict[str, str | None], data.get("categories", {}), "categories"),
         settings=from_wire(Settings, data.get("settings", {}), "settings"),
         format=file_format,
     )
-    found = problems(file)
-    if found:
-        raise Refusal(Reason.PAYLOAD_INVALID, where=found[0].where, want=found[0].want)
-    return file
 
 
 def write(file: ProgramFile) -> bytes:

@@ -1,0 +1,216 @@
+"""The JSON Schema of program files, made from the dataclasses, their words and the bounds of ``program_check``.
+
+``python -m scripts.program_schema`` writes it to ``docs/programs.schema.json``; a test holds the two together, and
+another holds it against the reader. It describes the format this build writes: what a newer one adds is read and inert,
+and so are unknown kinds, which the schema lets pass. What spans several fields (ids used once, a coupon that is there,
+days in order) is said by ``pos-member program check``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Union, get_args, get_origin
+
+from pos_member.domain.coupon import DEFINITION_FORMAT, CouponValueKind
+from pos_member.domain.money import AMOUNT_MAX_SATANG
+from pos_member.domain.org import Settings
+from pos_member.domain.program import KNOWN_KINDS, PROGRAM_FORMAT, EffectKind
+from pos_member.domain.program_check import COUPONS_PER_STEP_MAX, PERCENT_MAX_BP, POINTS_MAX, TIMES_MAX
+from pos_member.domain.program_files import ProgramFile
+from pos_member.domain.program_words import WORDS
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_Bounds = tuple[int, int]
+_MONEY: _Bounds = (1, AMOUNT_MAX_SATANG)
+_MONEY_OR_NONE: _Bounds = (0, AMOUNT_MAX_SATANG)
+_TIMES: _Bounds = (1, TIMES_MAX)
+_POINTS: _Bounds = (1, POINTS_MAX)
+_PERCENT: _Bounds = (1, PERCENT_MAX_BP)
+_COUPONS: _Bounds = (1, COUPONS_PER_STEP_MAX)
+
+#: Bounds that hold whatever the kind; ``None`` stays allowed where the field takes it.
+BOUNDS: Mapping[str, _Bounds] = {
+    "Trigger.minimum_satang": _MONEY_OR_NONE,
+    "Trigger.minimum_quantity_milli": _MONEY_OR_NONE,
+    "Limits.per_bill": _TIMES,
+    "CouponDefinition.value_max_satang": _MONEY,
+    "CouponDefinition.minimum_spend_satang": _MONEY_OR_NONE,
+    "CouponDefinition.valid_days": (1, 36_500),
+    "CouponDefinition.valid_after_days": (0, 3_650),
+    "CouponDefinition.per_bill_max": (1, 100),
+}
+#: Bounds of the items of a list.
+ITEM_BOUNDS: Mapping[str, _Bounds] = {"Window.weekdays": (1, 7)}
+#: What each kind needs of its effect, and within which bounds.
+KIND_BOUNDS: Mapping[EffectKind, Mapping[str, _Bounds]] = {
+    EffectKind.EARN_PER_STEP: {"points": _POINTS, "step_satang": _MONEY},
+    EffectKind.EARN_PER_UNIT: {"points": _POINTS},
+    EffectKind.EARN_FIXED: {"points": _POINTS},
+    EffectKind.ISSUE_COUPON: {"step_satang": _MONEY_OR_NONE, "count": _COUPONS},
+    EffectKind.DISCOUNT_PERCENT: {"percent_bp": _PERCENT, "maximum_satang": _MONEY},
+    EffectKind.DISCOUNT_AMOUNT: {"amount_satang": _MONEY},
+    EffectKind.REWARD_DISCOUNT: {"points": _POINTS, "amount_satang": _MONEY},
+}
+#: Fields that must be written, since their default is outside of the bounds.
+KIND_NEEDS: Mapping[EffectKind, tuple[str, ...]] = {
+    EffectKind.EARN_PER_STEP: ("points", "step_satang"),
+    EffectKind.EARN_PER_UNIT: ("points",),
+    EffectKind.EARN_FIXED: ("points",),
+    EffectKind.MULTIPLY: ("factor",),
+    EffectKind.ISSUE_COUPON: ("coupon",),
+    EffectKind.DISCOUNT_PERCENT: ("percent_bp",),
+    EffectKind.DISCOUNT_AMOUNT: ("amount_satang",),
+    EffectKind.REWARD_DISCOUNT: ("points", "amount_satang"),
+}
+_NOT_BLANK = frozenset({"Program.id", "Program.code", "CouponDefinition.id", "CouponDefinition.code"})
+_HOURS = frozenset({"Window.hour_from", "Window.hour_to"})
+_HOUR_PATTERN = r"^(|([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+_FRACTION_PATTERN = r"^[0-9]{1,9}(/[1-9][0-9]{0,8}|\.[0-9]{1,9})?$"
+_DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+#: Formats this build reads in full.
+_FORMATS: Mapping[str, int] = {
+    "ProgramFile.format": PROGRAM_FORMAT,
+    "Program.format": PROGRAM_FORMAT,
+    "CouponDefinition.format": DEFINITION_FORMAT,
+}
+
+
+def schema() -> dict[str, Any]:
+    """The schema as JSON data. Raises ``LookupError`` for a field without words."""
+    definitions: dict[str, Any] = {}
+    root = _object(ProgramFile, definitions)
+    return {
+        "$schema": DIALECT,
+        "title": "POS Member program file",
+        "description": f"Programs and coupon definitions, format {PROGRAM_FORMAT}. See docs/programs.md.",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _object(cls: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a dataclass; those inside it go to ``definitions``."""
+    hints = typing.get_type_hints(cls)
+    properties: dict[str, Any] = {}
+    required = []
+    for field in dataclasses.fields(cls):
+        name = f"{cls.__name__}.{field.name}"
+        if name not in WORDS:
+            if cls is Settings:
+                # Choices of screens and paper; a program file has no use for them and the reader lets them pass.
+                continue
+            raise LookupError(f"no words for {name}")
+        properties[field.name] = {
+            **_shape(hints[field.name], name, definitions),
+            "title": field.name.replace("_", " "),
+            "description": WORDS[name],
+            **_default(field),
+        }
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            required.append(field.name)
+    if cls is ProgramFile:
+        required = ["format", "programs"]
+        properties["format"].pop("default", None)
+    made: dict[str, Any] = {"type": "object", "properties": properties}
+    if required:
+        made["required"] = required
+    return made | _closing(cls, properties)
+
+
+def _closing(cls: Any, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Which further fields are allowed, and what depends on the kind."""
+    name = cls.__name__
+    if name == "Settings":
+        return {}
+    if name == "Effect":
+        known = {"properties": {"kind": {"enum": sorted(KNOWN_KINDS)}}, "required": ["kind"]}
+        return {
+            "allOf": [
+                {"if": known, "then": {"propertyNames": {"enum": sorted(properties)}}},
+                *(_kind_rule(kind) for kind in EffectKind if kind in KIND_BOUNDS or kind in KIND_NEEDS),
+            ]
+        }
+    if name == "CouponDefinition":
+        percent = {"properties": {"value_kind": {"const": CouponValueKind.PERCENT.value}}, "required": ["value_kind"]}
+        return {
+            "additionalProperties": False,
+            "if": percent,
+            "then": {"properties": {"value": _between(_PERCENT)}},
+            "else": {"properties": {"value": _between(_MONEY)}},
+        }
+    return {"additionalProperties": False}
+
+
+def _kind_rule(kind: EffectKind) -> dict[str, Any]:
+    bounds = {name: _between(limits) for name, limits in KIND_BOUNDS.get(kind, {}).items()}
+    return {
+        "if": {"properties": {"kind": {"const": kind.value}}, "required": ["kind"]},
+        "then": {"required": list(KIND_NEEDS.get(kind, ())), "properties": bounds},
+    }
+
+
+def _between(bounds: _Bounds) -> dict[str, int]:
+    return {"minimum": bounds[0], "maximum": bounds[1]}
+
+
+def _default(field: dataclasses.Field[Any]) -> dict[str, Any]:
+    """The default, where it is a plain value."""
+    if isinstance(field.default, bool | int | str) and not isinstance(field.default, Enum):
+        return {"default": field.default}
+    if isinstance(field.default, Enum):
+        return {"default": field.default.value}
+    return {"default": None} if field.default is None else {}
+
+
+def _shape(kind: Any, name: str, definitions: dict[str, Any]) -> dict[str, Any]:
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        inner = next(arg for arg in get_args(kind) if arg is not types.NoneType)
+        return _or_null(_shape(inner, name, definitions))
+    if origin is tuple:
+        item = _shape(get_args(kind)[0], f"{name}[]", definitions)
+        bounds = ITEM_BOUNDS.get(name)
+        return {"type": "array", "items": {**item, **(_between(bounds) if bounds else {})}}
+    if origin is not None:
+        return {"type": "object", "additionalProperties": _shape(get_args(kind)[1], f"{name}[]", definitions)}
+    if dataclasses.is_dataclass(kind):
+        held = typing.cast(type, kind).__name__
+        if held not in definitions:
+            definitions[held] = {}
+            definitions[held] = _object(kind, definitions)
+        return {"$ref": f"#/$defs/{held}"}
+    return _scalar(kind, name)
+
+
+def _scalar(kind: Any, name: str) -> dict[str, Any]:
+    if kind is Fraction:
+        return {"type": ["string", "integer"], "pattern": _FRACTION_PATTERN}
+    if kind is date:
+        return {"type": "string", "pattern": _DATE_PATTERN, "format": "date"}
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return {"enum": [each.value for each in kind if each is not CouponValueKind.UNKNOWN]}
+    if kind is bool:
+        return {"type": "boolean"}
+    if kind is int:
+        bounds = BOUNDS.get(name)
+        limits = {"maximum": _FORMATS[name]} if name in _FORMATS else _between(bounds) if bounds else {}
+        return {"type": "integer", **limits}
+    if name == "Effect.kind":
+        # A list to choose from, and any other text for the kinds of tomorrow.
+        return {"type": "string", "examples": sorted(KNOWN_KINDS)}
+    if name in _HOURS:
+        return {"type": "string", "pattern": _HOUR_PATTERN}
+    return {"type": "string", "pattern": r"\S"} if name in _NOT_BLANK else {"type": "string"}
+
+
+def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(shape.get("type"), str):
+        return {**shape, "type": [shape["type"], "null"]}
+    return {"anyOf": [shape, {"type": "null"}]}
