@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from pos_member.domain.bill import LINES_MAX, MILLI, QUANTITY_MAX_MILLI, ChosenReward, DraftLine
+from pos_member.domain.bill import LINES_MAX, MILLI, QUANTITY_MAX_MILLI, ChosenReward, DraftLine, QuotaLeft
 from pos_member.domain.codec import from_wire, to_wire
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.coupons_rules import issue
@@ -15,11 +15,13 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import compile_rules, evaluate
 from pos_member.domain.member import Birthday
 from pos_member.domain.money import AMOUNT_MAX_SATANG
-from pos_member.domain.pricing import EvaluationInput, HeldCoupon, MemberState
+from pos_member.domain.pricing import Evaluation, EvaluationInput, HeldCoupon, MemberState
 from pos_member.domain.program_files import ProgramFile, parse
+from pos_member.domain.tiers import MonthSum
 
 #: Years a bill can be of; at the ends of the calendar a time has no form in every zone.
 _YEAR_MIN, _YEAR_MAX = 1900, 9000
+_MEMBER = "member"
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,29 @@ class TryBill:
     brand: str = ""
     coupons: tuple[TryCoupon, ...] = ()
     rewards: tuple[TryReward, ...] = ()
+    #: What the till may still give, by id of program or coupon definition.
+    quotas: Mapping[str, QuotaLeft] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TryMember:
-    """A member to try with."""
+    """A member to try with: all that rules may know. With ``months`` the tier follows from the scheme."""
 
     points: int = 0
     tier: str = ""
     birthday: Birthday | None = None
     visits: int = 0
     last_visit: date | None = None
+    segments: tuple[str, ...] = ()
+    #: The id of the member who brought this one.
+    referred_by: str | None = None
+    #: What counts towards tiers in the running window; left out where ``months`` says it.
+    tier_count: int = 0
+    months: Mapping[str, MonthSum] = field(default_factory=dict)
+    #: Spendable stamps per currency.
+    stamps: Mapping[str, int] = field(default_factory=dict)
+    #: Sums of tallies, e.g. ``{"times|<program>|2026-11": 1}``; see ``tally.count_key``.
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def try_programs(programs_json: Any, bill_json: Any, member_json: Any = None) -> dict[str, Any]:
@@ -80,11 +94,16 @@ def try_programs(programs_json: Any, bill_json: Any, member_json: Any = None) ->
 
     Raises ``Refusal(PAYLOAD_INVALID, where="bill.lines[0].price_satang", want=…)`` for data that does not fit.
     """
+    result: dict[str, Any] = to_wire(tried(programs_json, bill_json, member_json))
+    return result
+
+
+def tried(programs_json: Any, bill_json: Any, member_json: Any = None) -> Evaluation:
+    """As ``try_programs``, before it becomes JSON."""
     file = parse(programs_json)
     bill = from_wire(TryBill, bill_json, "bill")
     member = None if member_json is None else from_wire(TryMember, member_json, "member")
-    result: dict[str, Any] = to_wire(evaluate(_input(file, bill, member), compile_rules(file.book)))
-    return result
+    return evaluate(_input(file, bill, member), compile_rules(file.book))
 
 
 def _input(file: ProgramFile, bill: TryBill, member: TryMember | None) -> EvaluationInput:
@@ -93,17 +112,31 @@ def _input(file: ProgramFile, bill: TryBill, member: TryMember | None) -> Evalua
     if len(bill.lines) > LINES_MAX:
         raise Refusal(Reason.PAYLOAD_INVALID, where="bill.lines", want=f"0 … {LINES_MAX}")
     definitions = file.book.definitions
-    state = None
-    if member is not None:
-        state = MemberState("member", member.tier, member.birthday, member.points, member.visits, member.last_visit)
     return EvaluationInput(
         lines=tuple(_line(line, f"bill.lines[{i}]") for i, line in enumerate(bill.lines)),
         at=bill.at,
         branch_id=bill.branch,
         brand_id=bill.brand,
-        member=state,
+        member=None if member is None else _member(member, file, bill),
         coupons=tuple(_coupon(coupon, i, definitions, bill) for i, coupon in enumerate(bill.coupons)),
         rewards=tuple(ChosenReward(reward.program, reward.times) for reward in bill.rewards),
+        quotas=dict(bill.quotas),
+    )
+
+
+def _member(member: TryMember, file: ProgramFile, bill: TryBill) -> MemberState:
+    return MemberState(
+        member_id=_MEMBER,
+        tier=member.tier,
+        birthday=member.birthday,
+        spendable_points=member.points,
+        visits=member.visits,
+        last_visit=member.last_visit,
+        segments=member.segments,
+        referred_by=member.referred_by,
+        tier_count=member.tier_count,
+        stamps=dict(member.stamps),
+        counts=dict(member.counts),
     )
 
 
@@ -133,7 +166,7 @@ def _coupon(coupon: TryCoupon, i: int, definitions: Mapping[str, CouponDefinitio
     held: Coupon = issue(
         definition,
         code=coupon.code or f"coupon-{i + 1}",
-        member_id="member",
+        member_id=_MEMBER,
         bill_id=None,
         till_id="",
         branch_id=bill.branch,
