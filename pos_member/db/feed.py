@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -11,17 +12,17 @@ from sqlalchemy import Connection
 
 from pos_member.db import replica_schema as r
 from pos_member.db.folding import fold
-from pos_member.db.repositories.coupons import coupon_row
+from pos_member.db.repositories.coupons import replica_row
 from pos_member.db.repositories.search import search_words
 from pos_member.db.sql import Insert
-from pos_member.db.values import to_us
+from pos_member.db.values import to_json, to_us
 from pos_member.domain.codec import canonical_bytes, from_wire
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
-from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
+from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity, FeedQuota
 
 _REPLACE = "INSERT OR REPLACE"
 _ITEM = Insert(r.item, verb=_REPLACE)
@@ -42,6 +43,7 @@ _ITEM_TYPES: dict[str, type[Any]] = {
     FeedEntity.CATEGORY: Category,
     FeedEntity.PROGRAM: Program,
     FeedEntity.COUPON_DEFINITION: CouponDefinition,
+    FeedEntity.QUOTA: FeedQuota,
 }
 #: Changes of these do not make callers read the catalogue anew.
 NOT_CATALOGUE = frozenset({FeedEntity.MEMBER, FeedEntity.ACCOUNT, FeedEntity.COUPON})
@@ -92,6 +94,7 @@ def account_row(account: FeedAccount) -> tuple[Any, ...]:
         for day in (account.last_visit, *(each.bucket for each in account.buckets)):
             if day is not None:
                 date.fromisoformat(day)
+        more = _more_of(account) if _has_more(account) else _NO_MORE
     except ValueError:
         raise Refusal(Reason.PAYLOAD_INVALID, where="account", want="date") from None
     # As JSON; written by hand because a first load makes a million of them.
@@ -106,11 +109,38 @@ def account_row(account: FeedAccount) -> tuple[Any, ...]:
         account.visits,
         account.last_visit,
         account.owed,
+        *more,
     )
 
 
+_NO_MORE = ("", "", "", "", "")
+
+
+def _has_more(account: FeedAccount) -> bool:
+    return bool(account.pending or account.wallets or account.months or account.counts or account.owed_stamps)
+
+
+def _more_of(account: FeedAccount) -> tuple[str, ...]:
+    """The columns that ``repositories.accounts`` reads, each empty where there is nothing. Raises ``ValueError``."""
+    for month in account.months:
+        date.fromisoformat(f"{month}-01")
+    pending = [[_iso(each.first), _iso(each.bucket), each.points] for each in account.pending]
+    wallets = {
+        code: [[_iso(each.bucket), each.points] for each in lots] for code, lots in account.wallets.items() if lots
+    }
+    months = {month: [each.points, each.spend_satang, each.visits] for month, each in account.months.items()}
+    return tuple(
+        json.dumps(part, ensure_ascii=False, separators=(",", ":")) if part else ""
+        for part in (pending, wallets, months, dict(account.counts), dict(account.owed_stamps))
+    )
+
+
+def _iso(day: str | None) -> str | None:
+    return None if day is None else date.fromisoformat(day).isoformat()
+
+
 def _write_coupons(connection: Connection, changes: Sequence[FeedChange]) -> None:
-    _COUPON.many(connection, [coupon_row(from_wire(Coupon, dict(change.body))) for change in changes])
+    _COUPON.many(connection, [replica_row(from_wire(Coupon, dict(change.body))) for change in changes])
 
 
 def _write_members(connection: Connection, changes: Sequence[FeedChange]) -> None:
@@ -155,6 +185,8 @@ def member_row(row: int, member: Member) -> tuple[Any, ...]:
         member.home_branch_id,
         member.enrolled_till_id,
         to_us(member.enrolled_at),
+        to_json(member.segments),
+        member.referred_by,
     )
 
 

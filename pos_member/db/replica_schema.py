@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-REPLICA_VERSION = 1
+REPLICA_VERSION = 2
 #: ``PRAGMA application_id``: "PMrp".
 REPLICA_APPLICATION_ID = 0x504D7270
 
@@ -80,6 +80,9 @@ member = _table(
     _text("home_branch_id"),
     _text("enrolled_till_id"),
     _int("enrolled_at_us"),
+    # JSON, empty for none.
+    _text("segments"),
+    _text("referred_by", null=True),
 )
 #: Built after a first load: sorting once is several times faster than a million look-ups in five trees.
 MEMBER_INDEXES = (
@@ -106,6 +109,12 @@ account = _table(
     _int("visits"),
     _text("last_visit", null=True),
     _int("owed"),
+    # JSON, each empty for most members: a million of them stay as small as they can be.
+    _text("pending"),
+    _text("wallets"),
+    _text("months"),
+    _text("counts"),
+    _text("owed_stamps"),
     rowid=False,
 )
 
@@ -122,6 +131,8 @@ coupon = _table(
     _text("valid_from"),
     _text("valid_to"),
     _text("redeemed_bill_id", null=True),
+    _text("program_id"),
+    _int("uses"),
     rowid=False,
 )
 Index("replica_coupon_member", coupon.c.member_id, sqlite_where=coupon.c.member_id.is_not(None))

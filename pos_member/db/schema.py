@@ -2,59 +2,33 @@
 
 Every fact carries ``seq``, the till's own continuous number of the event that announced it (``outbox``). Bills and
 returns have it as their row id, so that they and everything hanging on them are appended at the end of the tree
-and secondary indexes stay small. Migrations build the same tables on their own; a test compares the two.
+and secondary indexes stay small. What is no fact but a state is in ``schema_states``. Migrations build the same tables
+on their own; a test compares the two.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+
+from pos_member.db.schema_columns import blob as _blob
+from pos_member.db.schema_columns import int_later as _int_later
+from pos_member.db.schema_columns import integer as _int
+from pos_member.db.schema_columns import metadata as metadata
+from pos_member.db.schema_columns import row_number as _row_number
+from pos_member.db.schema_columns import table as _table
+from pos_member.db.schema_columns import text as _text
+from pos_member.db.schema_columns import text_later as _text_later
+from pos_member.db.schema_states import counter as counter
+from pos_member.db.schema_states import draft as draft
+from pos_member.db.schema_states import parked as parked
+from pos_member.db.schema_states import pin_lock as pin_lock
+from pos_member.db.schema_states import print_job as print_job
+from pos_member.db.schema_states import till_identity as till_identity
 
 #: ``PRAGMA user_version``: counts the migrations, so that a current file is known without importing Alembic.
-TILL_VERSION = 1
+TILL_VERSION = 2
 #: ``PRAGMA application_id``: "PMtl".
 TILL_APPLICATION_ID = 0x504D746C
-
-metadata = MetaData()
-
-
-def _text(name: str, *args: ForeignKey, null: bool = False, primary: bool = False, unique: bool = False) -> Column[str]:
-    return Column(name, Text, *args, nullable=null, primary_key=primary, unique=unique or None)
-
-
-def _int(name: str, *args: ForeignKey, null: bool = False, primary: bool = False) -> Column[int]:
-    return Column(name, Integer, *args, nullable=null, primary_key=primary, autoincrement=False)
-
-
-def _row_number(name: str) -> Column[int]:
-    """A row id that SQLite gives out."""
-    return Column(name, Integer, primary_key=True)
-
-
-def _blob(name: str, null: bool = False) -> Column[bytes]:
-    return Column(name, LargeBinary, nullable=null)
-
-
-def _table(name: str, *parts: Column[str] | Column[int] | Column[bytes] | CheckConstraint, rowid: bool = True) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
-
-
-till_identity = _table(  # state: one row
-    "till_identity",
-    _int("one", primary=True),
-    _text("id"),
-    _int("number"),
-    _text("branch_id"),
-    _text("label"),
-    _int("epoch"),
-    # Own numbers up to here belong to earlier epochs: number on the wire = seq - epoch_base.
-    _int("epoch_base"),
-    _text("server_url"),
-    _blob("private_key", null=True),
-    _blob("server_public_key", null=True),
-    CheckConstraint("one = 1"),
-    CheckConstraint("number BETWEEN 1 AND 9999"),
-    CheckConstraint("epoch >= 1 AND epoch_base >= 0"),
-)
 
 change_queue = _table(
     "change_queue",
@@ -72,10 +46,6 @@ change_queue = _table(
 Index("change_queue_kind", change_queue.c.kind, change_queue.c.seq)
 
 ack = _table("ack", _int("seq", primary=True), _int("at_us"))
-
-counter = _table(  # state
-    "counter", _text("name", primary=True), _int("value"), CheckConstraint("value >= 1"), rowid=False
-)
 
 bill = _table(
     "bill",
@@ -100,6 +70,11 @@ bill = _table(
     _int("vat_satang"),
     _int("points_earned"),
     _int("points_redeemed"),
+    _int_later("qualifying_satang"),
+    # JSON of the domain types, empty where there is none: read with the bill and never searched.
+    _text_later("tier_change"),
+    _text_later("basis"),
+    _text_later("grants"),
     CheckConstraint("gross_satang >= 0 AND discount_satang >= 0 AND total_satang >= 0 AND change_satang >= 0"),
     CheckConstraint("gross_satang - discount_satang + cash_rounding_satang = total_satang"),
     CheckConstraint("points_earned >= 0 AND points_redeemed >= 0"),
@@ -142,6 +117,7 @@ bill_discount = _table(
     _text("label_en"),
     _int("amount_satang"),
     _int("points"),
+    _text_later("currency"),
     CheckConstraint("kind IN ('program', 'coupon', 'points')"),
     CheckConstraint("amount_satang >= 0 AND points >= 0"),
     rowid=False,
@@ -188,6 +164,10 @@ point_entry = _table(
     _int("at_us"),
     _text("business_date"),
     _text("reverses_id", null=True),
+    # Empty for points, else a stamp currency.
+    _text_later("currency"),
+    _text("spendable_from", null=True),
+    _int_later("qualifying", before=1),
     CheckConstraint("kind IN ('earn', 'redeem', 'adjust', 'expire', 'reverse', 'transfer')"),
     rowid=False,
 )
@@ -210,6 +190,8 @@ coupon = _table(  # state: the coupon as of its last event here
     _text("redeemed_bill_id", null=True),
     # Of the last event: newer than what the replica includes means that this row is the truth.
     _int("seq"),
+    _text_later("program_id"),
+    _int_later("uses"),
     CheckConstraint(
         "state IN ('issued', 'reserved', 'redeemed', 'reversed', 'expired', 'cancelled', 'voided_by_return')"
     ),
@@ -255,11 +237,21 @@ bill_return = _table(
     _text("coupons_restored"),
     _text("coupons_voided"),
     _text("reason"),
+    _int_later("complete"),
+    _int_later("qualifying_satang"),
+    _text("bill_date", null=True),
+    _text_later("stamps_owed"),
     CheckConstraint("refund_satang >= 0 AND withheld_satang >= 0"),
     CheckConstraint("points_taken_back >= 0 AND points_given_back >= 0 AND points_owed >= 0"),
 )
 Index("bill_return_bill", bill_return.c.bill_id)
 Index("bill_return_day", bill_return.c.business_date, bill_return.c.seq)
+Index(
+    "bill_return_member",
+    bill_return.c.member_id,
+    bill_return.c.seq,
+    sqlite_where=bill_return.c.member_id.is_not(None),
+)
 
 return_line = _table(
     "return_line",
@@ -270,6 +262,29 @@ return_line = _table(
     _int("refund_satang"),
     _int("points_reversed"),
     CheckConstraint("quantity_milli > 0 AND refund_satang >= 0 AND points_reversed >= 0"),
+    rowid=False,
+)
+
+tally = _table(
+    "tally",
+    _int("seq", primary=True),
+    _int("position", primary=True),
+    _text("member_id", null=True),
+    _text("kind"),
+    _text("key"),
+    _text("period"),
+    _int("amount"),
+    _int("line_no", null=True),
+    rowid=False,
+)
+Index("tally_member", tally.c.member_id, tally.c.seq, sqlite_where=tally.c.member_id.is_not(None))
+
+given = _table(  # state: sums of what belongs to no member, per till this folder was: quotas are asked with every bill
+    "given",
+    _text("till_id", primary=True),
+    _text("kind", primary=True),
+    _text("key", primary=True),
+    _int("amount"),
     rowid=False,
 )
 
@@ -289,6 +304,8 @@ member = _table(  # each change is a new row; the highest seq is the member as t
     _text("home_branch_id"),
     _text("enrolled_till_id"),
     _int("enrolled_at_us"),
+    _text_later("segments"),
+    _text("referred_by", null=True),
     CheckConstraint("status IN ('active', 'blocked', 'erased')"),
     rowid=False,
 )
@@ -317,7 +334,15 @@ consent = _table(
 )
 Index("consent_member", consent.c.member_id, consent.c.seq)
 
-owed = _table("owed", _int("seq", primary=True), _text("member_id", primary=True), _int("points"), rowid=False)
+owed = _table(
+    "owed",
+    _int("seq", primary=True),
+    _text("member_id", primary=True),
+    # Empty for points, else a stamp currency.
+    _text_later("currency", primary=True),
+    _int("points"),
+    rowid=False,
+)
 Index("owed_member", owed.c.member_id)
 
 shift = _table(
@@ -359,36 +384,3 @@ audit = _table(
     rowid=False,
 )
 Index("audit_seq", audit.c.seq)
-
-print_job = _table(  # state
-    "print_job",
-    _row_number("number"),
-    _text("id", unique=True),
-    _text("kind"),
-    _text("subject_id"),
-    _int("copy_number"),
-    _text("state"),
-    _text("reason"),
-    _int("attempts"),
-    _int("created_at_us"),
-    _int("updated_at_us"),
-    _blob("document"),
-    # What goes to the printer, byte for byte: frozen when sending begins.
-    _blob("payload", null=True),
-    CheckConstraint("state IN ('queued', 'blocked', 'sending', 'sent', 'confirmed', 'unconfirmed', 'cancelled')"),
-)
-Index("print_job_subject", print_job.c.subject_id, print_job.c.kind)
-Index(
-    "print_job_open",
-    print_job.c.state,
-    print_job.c.number,
-    sqlite_where=print_job.c.state.in_(("queued", "blocked", "sending")),
-)
-
-pin_lock = _table(  # state
-    "pin_lock", _text("staff_id", primary=True), _int("failures"), _int("locked_until_us", null=True), rowid=False
-)
-
-draft = _table("draft", _int("one", primary=True), _blob("body"), CheckConstraint("one = 1"))  # state
-
-parked = _table("parked", _row_number("number"), _text("id", unique=True), _blob("body"))  # state

@@ -37,7 +37,8 @@ class SqlTillStore:
         self._replica = replica
         self._clock = clock
         self._free = free
-        self.catalogue = SqlCatalogue(replica.read)
+        self._sql_catalogue = SqlCatalogue(replica.read, self._till_id)
+        self.catalogue = self._sql_catalogue
         self.members = SqlMembers(till.read, replica.read)
         self.coupons = SqlCoupons(till.read, replica.read)
         self.facts = SqlFacts(till.read, self._zone)
@@ -51,7 +52,9 @@ class SqlTillStore:
         id only (``services.durable``, ``has_event``). Raises ``RuntimeError`` inside another transaction.
         """
         with self._till.write() as connection:
-            yield SqlTransaction(connection, self._replica.read, self._clock, self._zone)
+            yield SqlTransaction(
+                connection, self._replica.read, self._clock, self._zone, uses_per_code=self._sql_catalogue.uses_per_code
+            )
 
     def require_room(self) -> None:
         """Ask before a new bill. Raises ``EnvironmentProblem(DISK_FULL)`` below ``space.REFUSE_BELOW``."""
@@ -62,6 +65,10 @@ class SqlTillStore:
         with self._till.read() as connection:
             found = connection.exec_driver_sql("SELECT 1 FROM change_queue WHERE event_id = ?", (event_id,))
             return found.first() is not None
+
+    def _till_id(self) -> str | None:
+        identity = self.facts.identity()
+        return None if identity is None else identity.id
 
     def _zone(self) -> str:
         """The organisation's zone; the default one before head office sent the organisation."""

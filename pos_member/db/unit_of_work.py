@@ -17,6 +17,7 @@ from pos_member.db.repositories.facts import SqlFacts
 from pos_member.db.repositories.members import insert_consents, insert_member
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.returns import insert_return
+from pos_member.db.repositories.tallies import insert_tallies
 from pos_member.db.sql import Insert
 from pos_member.db.values import to_day, to_us, to_us_or_none
 from pos_member.domain.bill import Bill, BillDraft, BillReturn, CouponUse
@@ -38,8 +39,8 @@ _COUNT = (
     "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
 )
 _OWE = (
-    "INSERT INTO owed (seq, member_id, points) VALUES (?, ?, ?)"
-    " ON CONFLICT (seq, member_id) DO UPDATE SET points = points + excluded.points"
+    "INSERT INTO owed (seq, member_id, currency, points) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (seq, member_id, currency) DO UPDATE SET points = points + excluded.points"
 )
 _LOCK = (
     "INSERT INTO pin_lock (staff_id, failures, locked_until_us) VALUES (?, ?, ?)"
@@ -58,9 +59,18 @@ class SqlTransaction:
 
     facts: Facts
 
-    def __init__(self, connection: Connection, replica: Borrow, clock: Clock, zone: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        replica: Borrow,
+        clock: Clock,
+        zone: Callable[[], str],
+        *,
+        uses_per_code: Callable[[str], int],
+    ) -> None:
         self._connection = connection
         self._clock = clock
+        self._uses_per_code = uses_per_code
         self._outbox = Outbox(connection)
 
         @contextmanager
@@ -84,6 +94,7 @@ class SqlTransaction:
         connection = self._connection
         insert_bill(connection, bill, seq)
         insert_entries(connection, bill.point_entries, seq)
+        insert_tallies(connection, bill.tallies, seq, bill.till_id)
         insert_issued(connection, bill.coupons_issued, seq)
         for use in bill.coupons_used:
             self._redeem(use, bill, seq)
@@ -94,12 +105,13 @@ class SqlTransaction:
             return  # of another branch and not heard of here, or already set by this unit of work
         if coupon.state not in USABLE:
             raise Refusal(Reason.COUPON_USED)
-        write_event(self._connection, coupon, CouponEventKind.REDEEMED, bill.completed_at, bill.id, seq)
+        self.set_coupon(coupon, CouponEventKind.REDEEMED, bill.completed_at, bill.id, seq)
 
     def add_return(self, document: BillReturn, seq: int) -> None:
         """The return, its point entries, and the coupons it gives back or voids."""
         insert_return(self._connection, document, seq)
         insert_entries(self._connection, document.point_entries, seq)
+        insert_tallies(self._connection, document.tallies, seq, document.till_id)
         for codes, event in (
             (document.coupons_restored, CouponEventKind.REVERSED),
             (document.coupons_voided, CouponEventKind.VOIDED_BY_RETURN),
@@ -125,15 +137,16 @@ class SqlTransaction:
 
     def set_coupon(self, coupon: Coupon, event: CouponEventKind, at: datetime, bill_id: str | None, seq: int) -> None:
         """Append the event and keep the coupon's state as of it. The same event of one ``seq`` twice counts once."""
-        write_event(self._connection, coupon, event, at, bill_id, seq)
+        uses = self._uses_per_code(coupon.definition_id) if event is CouponEventKind.REDEEMED else 1
+        write_event(self._connection, coupon, event, at, bill_id, seq, uses)
 
     def coupon(self, code: str) -> Coupon | None:
         """The coupon as this till knows it now, under the write lock."""
         return self._coupons.by_code(code)
 
-    def add_owed(self, member_id: str, points: int, seq: int) -> None:
-        """Points that could not be taken back (positive) or that were repaid (negative)."""
-        self._connection.exec_driver_sql(_OWE, (seq, member_id, points))
+    def add_owed(self, member_id: str, points: int, seq: int, currency: str = "") -> None:
+        """Points (stamps) that could not be taken back (positive) or that were repaid (negative)."""
+        self._connection.exec_driver_sql(_OWE, (seq, member_id, currency, points))
 
     def add_shift_opened(self, shift: ShiftOpened, seq: int) -> None:
         """A drawer opened."""

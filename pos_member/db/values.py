@@ -6,9 +6,13 @@ Integers sort as times do and lose nothing; ISO text of a time does neither once
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
+
+from pos_member.domain.codec import canonical_bytes, from_wire
+
+T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -51,4 +55,26 @@ def to_texts(texts: Sequence[str]) -> str:
 
 def from_texts(raw: str) -> tuple[str, ...]:
     """The tuple of ``to_texts``."""
-    return () if raw == "[]" else tuple(cast(list[str], json.loads(raw)))
+    return () if raw in ("[]", "") else tuple(cast(list[str], json.loads(raw)))
+
+
+def to_json(value: object) -> str:
+    """A value with a wire form as JSON; ``None`` and what is empty as nothing, so that plain rows stay small."""
+    if value is None or (isinstance(value, tuple | Mapping) and not value):
+        return ""
+    return canonical_bytes(value).decode()
+
+
+def from_json(cls: type[T], raw: str) -> T | None:
+    """The ``cls`` of ``to_json``."""
+    return from_wire(cls, json.loads(raw)) if raw else None
+
+
+def from_json_list(cls: type[T], raw: str) -> tuple[T, ...]:
+    """The tuple of ``cls`` of ``to_json``."""
+    return tuple(from_wire(cls, each) for each in json.loads(raw)) if raw else ()
+
+
+def from_json_counts(raw: str) -> dict[str, int]:
+    """The whole numbers by name of ``to_json``."""
+    return cast(dict[str, int], json.loads(raw)) if raw else {}

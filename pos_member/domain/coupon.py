@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -155,3 +155,18 @@ STATE_AFTER: dict[CouponEventKind, CouponState] = {
 }
 
 USABLE = frozenset({CouponState.ISSUED, CouponState.REVERSED})
+
+
+def after_event(coupon: Coupon, event: CouponEventKind, bill_id: str | None, uses_per_code: int = 1) -> Coupon:
+    """``coupon`` once ``event`` happened to it by a bill; ``uses_per_code`` is its definition's.
+
+    A code for several uses counts them and stays as usable as it was until the last; a use given back makes it usable.
+    """
+    state, uses = STATE_AFTER[event], coupon.uses
+    if event is CouponEventKind.REDEEMED and uses_per_code > 1:
+        uses += 1
+        state = coupon.state if uses < uses_per_code else state
+    elif event is CouponEventKind.REVERSED:
+        uses = max(0, uses - 1)
+    redeemed = bill_id if state is CouponState.REDEEMED else None
+    return replace(coupon, state=state, uses=uses, redeemed_bill_id=redeemed)

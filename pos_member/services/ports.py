@@ -26,6 +26,7 @@ from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff, TillIdentity
 from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.program import Program
+from pos_member.domain.tally import Tally, TallyKind
 
 
 class PrintJobState(StrEnum):
@@ -154,7 +155,10 @@ class Members(Protocol):
         """By part of a name, number or phone; two characters or more. At a million members within 20 ms."""
         ...
 
-    def account(self, member_id: str) -> Account: ...
+    def account(self, member_id: str) -> Account:
+        """All of it, debts included; below a millisecond at a million members."""
+        ...
+
     def consents(self, member_id: str) -> tuple[Consent, ...]: ...
 
     def owed(self, member_id: str) -> int:
@@ -230,7 +234,10 @@ class TillTransaction(Protocol):
         ...
 
     def add_bill(self, bill: Bill, seq: int) -> None:
-        """Bill, lines, tenders, discounts, point entries, coupons issued and used; ``seq`` is its event's."""
+        """Bill, lines, tenders, discounts, point entries, tallies, coupons issued and used; ``seq`` is its event's.
+
+        A coupon whose definition allows several uses per code stays usable until the last, see ``coupon.after_event``.
+        """
         ...
 
     def add_return(self, document: BillReturn, seq: int) -> None: ...
@@ -239,14 +246,20 @@ class TillTransaction(Protocol):
     def add_point_entries(self, entries: Sequence[PointEntry], seq: int) -> None: ...
 
     def set_coupon(self, coupon: Coupon, event: CouponEventKind, at: datetime, bill_id: str | None, seq: int) -> None:
-        """Append the event and keep the coupon's state as of it."""
+        """Append the event and keep the coupon's state as of it; the same event of one ``seq`` twice counts once.
+
+        Of ``coupon`` the state, the uses and the bill before the event matter (``coupon.after_event``).
+        """
         ...
 
     def coupon(self, code: str) -> Coupon | None:
         """As ``Coupons.by_code``, read under this transaction's lock: what guards single use at this till."""
         ...
 
-    def add_owed(self, member_id: str, points: int, seq: int) -> None: ...
+    def add_owed(self, member_id: str, points: int, seq: int, currency: str = "") -> None:
+        """Points, or stamps of ``currency``, that could not be taken back; below zero: that were repaid."""
+        ...
+
     def add_shift_opened(self, shift: ShiftOpened, seq: int) -> None: ...
     def add_shift_closed(self, shift: ShiftClosed, seq: int) -> None: ...
     def add_audit(self, record: AuditRecord, seq: int) -> None: ...
@@ -302,11 +315,27 @@ class Evidence(Protocol):
         ...
 
     def balances(self) -> Iterator[tuple[str, date | None, int]]:
-        """The stored projection of this till's own entries: (member id, bucket, points)."""
+        """The stored projection of this till's own entries of points, not stamps: (member id, bucket, points)."""
+        ...
+
+    def wallets(self) -> Iterator[tuple[str, str, date | None, int]]:
+        """As ``balances``, of stamps: (member id, currency, bucket, stamps)."""
         ...
 
     def debts(self) -> Iterator[tuple[str, int]]:
         """(member id, points owed) of this till's own acts: what returns left over less what earns repaid."""
+        ...
+
+    def stamp_debts(self) -> Iterator[tuple[str, str, int]]:
+        """As ``debts``, of stamps: (member id, currency, stamps owed)."""
+        ...
+
+    def tallies(self) -> Iterator[tuple[int, Tally]]:
+        """(``seq``, tally) of every bill and return of this till, in the order they were written."""
+        ...
+
+    def given(self) -> Iterator[tuple[str, TallyKind, str, int]]:
+        """The stored sums of the tallies of no member: (till id of the bill or return, kind, key, amount)."""
         ...
 
     def entries(self) -> Iterator[PointEntry]:

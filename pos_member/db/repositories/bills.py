@@ -13,12 +13,24 @@ from sqlalchemy import Connection, Row, bindparam, select
 from pos_member.db import schema as s
 from pos_member.db.repositories.coupons import coupon_of
 from pos_member.db.repositories.entries import ENTRY_COLUMNS, entry_of
+from pos_member.db.repositories.tallies import load_tallies
 from pos_member.db.sql import Insert
-from pos_member.db.values import from_texts, from_us, to_day, to_texts, to_us
-from pos_member.domain.bill import Bill, BillDiscount, BillLine, CouponUse, DiscountKind, Tender, TenderKind
+from pos_member.db.values import from_json, from_json_list, from_texts, from_us, to_day, to_json, to_texts, to_us
+from pos_member.domain.bill import (
+    Basis,
+    Bill,
+    BillDiscount,
+    BillLine,
+    CouponGrant,
+    CouponUse,
+    DiscountKind,
+    Tender,
+    TenderKind,
+)
 from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
 from pos_member.domain.member import Identified
 from pos_member.domain.points import PointEntry
+from pos_member.domain.tiers import TierChange
 
 _BILL = Insert(s.bill)
 _LINE = Insert(s.bill_line)
@@ -28,7 +40,7 @@ _USE = Insert(s.coupon_use)
 
 
 def insert_bill(connection: Connection, bill: Bill, seq: int) -> None:
-    """The bill's own rows. Point entries and coupons are written by their own modules."""
+    """The bill's own rows. Point entries, tallies and coupons are written by their own modules."""
     _BILL.one(
         connection,
         (
@@ -53,13 +65,20 @@ def insert_bill(connection: Connection, bill: Bill, seq: int) -> None:
             bill.vat_satang,
             bill.points_earned,
             bill.points_redeemed,
+            bill.qualifying_satang,
+            to_json(bill.tier_change),
+            to_json(bill.basis),
+            to_json(bill.grants),
         ),
     )
     _LINE.many(connection, [_line_row(seq, line) for line in bill.lines])
     _DISCOUNT.many(
         connection,
         [
-            (seq, i, d.kind.value, d.program_id, d.coupon_code, d.label_th, d.label_en, d.amount_satang, d.points)
+            (
+                *(seq, i, d.kind.value, d.program_id, d.coupon_code, d.label_th, d.label_en),
+                *(d.amount_satang, d.points, d.currency),
+            )
             for i, d in enumerate(bill.discounts)
         ],
     )
@@ -108,7 +127,7 @@ _ISSUED = (
 
 
 def load_bills(connection: Connection, rows: Sequence[Row[Any]]) -> list[Bill]:
-    """The bills of ``rows`` of the bill table, in their order: six statements however many there are."""
+    """The bills of ``rows`` of the bill table, in their order: seven statements however many there are."""
     if not rows:
         return []
     seqs = {"seqs": [row.seq for row in rows]}
@@ -128,6 +147,7 @@ def load_bills(connection: Connection, rows: Sequence[Row[Any]]) -> list[Bill]:
     for row in connection.execute(_ISSUED, seqs):
         issued[row.bill_seq].append(as_issued(coupon_of(row)))
     entries = load_entries(connection, seqs["seqs"])
+    tallies = load_tallies(connection, seqs["seqs"])
     return [
         _bill_of(
             row,
@@ -137,6 +157,7 @@ def load_bills(connection: Connection, rows: Sequence[Row[Any]]) -> list[Bill]:
             point_entries=tuple(entries[row.seq]),
             coupons_issued=tuple(issued[row.seq]),
             coupons_used=tuple(uses[row.seq]),
+            tallies=tuple(tallies[row.seq]),
         )
         for row in rows
     ]
@@ -152,7 +173,7 @@ def load_entries(connection: Connection, seqs: Iterable[int]) -> dict[int, list[
 
 def as_issued(coupon: Coupon) -> Coupon:
     """The coupon as it was when issued: the state moves on, the bill that issued it does not."""
-    return replace(coupon, state=CouponState.ISSUED, redeemed_bill_id=None)
+    return replace(coupon, state=CouponState.ISSUED, redeemed_bill_id=None, uses=0)
 
 
 def _line_of(row: Row[Any]) -> BillLine:
@@ -197,5 +218,9 @@ def _bill_of(row: Row[Any], **parts: Any) -> Bill:
         vat_satang=row.vat_satang,
         points_earned=row.points_earned,
         points_redeemed=row.points_redeemed,
+        qualifying_satang=row.qualifying_satang,
+        tier_change=from_json(TierChange, row.tier_change),
+        basis=from_json(Basis, row.basis),
+        grants=from_json_list(CouponGrant, row.grants),
         **parts,
     )

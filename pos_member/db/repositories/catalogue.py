@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func, select
@@ -10,15 +11,19 @@ from pos_member.db import replica_schema as r
 from pos_member.db.folding import after_prefix, fold
 from pos_member.db.repositories.mark import read_mark
 from pos_member.db.repositories.reading import Borrow
+from pos_member.domain.bill import QuotaLeft
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
-from pos_member.services.sync_ports import FeedEntity
+from pos_member.services.sync_ports import FeedEntity, FeedQuota
 
 T = TypeVar("T")
 _ITEMS = select(r.item.c.body).where(r.item.c.entity == bindparam("entity")).order_by(r.item.c.id)
+_DEFINITION = select(r.item.c.body).where(
+    r.item.c.entity == FeedEntity.COUPON_DEFINITION.value, r.item.c.id == bindparam("id")
+)
 _PRODUCT = select(r.product.c.body).where(r.product.c.id == bindparam("id"))
 # Two products with one barcode are head office's slip; the till takes the active one, the same one every time.
 _BY_BARCODE = (
@@ -32,8 +37,9 @@ _BY_BARCODE = (
 class SqlCatalogue:
     """``services.ports.Catalogue`` over ``replica.db``."""
 
-    def __init__(self, replica: Borrow) -> None:
+    def __init__(self, replica: Borrow, till_id: Callable[[], str | None]) -> None:
         self._replica = replica
+        self._till_id = till_id
 
     def organisation(self) -> Organisation:
         """The one organisation. Raises ``EnvironmentProblem(SHOP_NOT_LOADED)`` before head office sent it."""
@@ -65,6 +71,18 @@ class SqlCatalogue:
     def definitions(self) -> tuple[CouponDefinition, ...]:
         """All coupon definitions."""
         return self._items(FeedEntity.COUPON_DEFINITION, CouponDefinition)
+
+    def quotas(self) -> dict[str, QuotaLeft]:
+        """What this till may give in all its life, by id of program or coupon definition."""
+        till_id = self._till_id()
+        granted = self._items(FeedEntity.QUOTA, FeedQuota)
+        return {each.key: QuotaLeft(each.times, each.satang) for each in granted if each.till_id == till_id}
+
+    def uses_per_code(self, definition_id: str) -> int:
+        """How often one code of a definition may be used; once, where the definition is not known."""
+        with self._replica() as connection:
+            body = connection.execute(_DEFINITION, {"id": definition_id}).scalar()
+        return 1 if body is None else from_bytes(CouponDefinition, body).uses_per_code
 
     def product(self, product_id: str) -> Product | None:
         """By id."""

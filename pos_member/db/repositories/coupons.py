@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +14,14 @@ from pos_member.db.repositories.mark import read_mark
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.sql import Insert
 from pos_member.db.values import from_us, to_day, to_us
-from pos_member.domain.coupon import STATE_AFTER, USABLE, Coupon, CouponEventKind, CouponState
+from pos_member.domain.coupon import USABLE, Coupon, CouponEventKind, CouponState, after_event
+from pos_member.services.ports import CouponEventRow
 
 _COUPON = Insert(s.coupon, leave_out=("number",))
 _COUPON_UPSERT = (
     _COUPON.sql + " ON CONFLICT (code) DO UPDATE SET state = excluded.state,"
     " redeemed_bill_id = excluded.redeemed_bill_id, member_id = excluded.member_id,"
-    " valid_from = excluded.valid_from, valid_to = excluded.valid_to, seq = excluded.seq"
+    " valid_from = excluded.valid_from, valid_to = excluded.valid_to, seq = excluded.seq, uses = excluded.uses"
 )
 # The same act told twice (a bill and a set_coupon of one event) is one event of the coupon.
 _EVENT = Insert(s.coupon_event, leave_out=("number",)).sql + " ON CONFLICT (code, seq, kind) DO NOTHING"
@@ -47,11 +47,27 @@ def coupon_of(row: Row[Any]) -> Coupon:
         valid_from=date.fromisoformat(row.valid_from),
         valid_to=date.fromisoformat(row.valid_to),
         redeemed_bill_id=row.redeemed_bill_id,
+        program_id=row.program_id,
+        uses=row.uses,
     )
 
 
-def coupon_row(coupon: Coupon) -> tuple[Any, ...]:
-    """The columns that both files share, in their order."""
+def event_row(row: Row[Any]) -> CouponEventRow:
+    """One step in a coupon's life."""
+    return CouponEventRow(row.code, CouponEventKind(row.kind), from_us(row.at_us), row.bill_id, row.seq)
+
+
+def replica_row(coupon: Coupon) -> tuple[Any, ...]:
+    """The row of a coupon in the replica."""
+    return (*_shared(coupon), coupon.program_id, coupon.uses)
+
+
+def _own_row(coupon: Coupon, seq: int) -> tuple[Any, ...]:
+    return (*_shared(coupon), seq, coupon.program_id, coupon.uses)
+
+
+def _shared(coupon: Coupon) -> tuple[Any, ...]:
+    """The columns that both files begin with, in their order."""
     return (
         coupon.code,
         coupon.definition_id,
@@ -69,7 +85,7 @@ def coupon_row(coupon: Coupon) -> tuple[Any, ...]:
 
 def insert_issued(connection: Connection, coupons: Sequence[Coupon], seq: int) -> None:
     """Coupons a bill issued. A code that exists already is refused by the database."""
-    _COUPON.many(connection, [(*coupon_row(coupon), seq) for coupon in coupons])
+    _COUPON.many(connection, [_own_row(coupon, seq) for coupon in coupons])
     _EVENTS.many(
         connection,
         [
@@ -80,13 +96,19 @@ def insert_issued(connection: Connection, coupons: Sequence[Coupon], seq: int) -
 
 
 def write_event(
-    connection: Connection, coupon: Coupon, event: CouponEventKind, at: datetime, bill_id: str | None, seq: int
+    connection: Connection,
+    coupon: Coupon,
+    event: CouponEventKind,
+    at: datetime,
+    bill_id: str | None,
+    seq: int,
+    uses_per_code: int = 1,
 ) -> None:
-    """Append what happened and keep ``coupon``, in the state it has after ``event``."""
-    redeemed = bill_id if event is CouponEventKind.REDEEMED else None
-    after = replace(coupon, state=STATE_AFTER[event], redeemed_bill_id=redeemed)
-    connection.exec_driver_sql(_COUPON_UPSERT, (*coupon_row(after), seq))
-    connection.exec_driver_sql(_EVENT, (seq, coupon.code, event.value, to_us(at), bill_id))
+    """Append what happened and keep ``coupon``, in the state it has after ``event``; told twice, it counts once."""
+    told = connection.exec_driver_sql(_EVENT, (seq, coupon.code, event.value, to_us(at), bill_id))
+    if told.rowcount:
+        after = after_event(coupon, event, bill_id, uses_per_code)
+        connection.exec_driver_sql(_COUPON_UPSERT, _own_row(after, seq))
 
 
 class SqlCoupons:

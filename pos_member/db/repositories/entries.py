@@ -40,6 +40,9 @@ def insert_entries(connection: Connection, entries: Sequence[PointEntry], seq: i
                 to_us(entry.at),
                 to_day(entry.business_date),
                 entry.reverses_id,
+                entry.currency,
+                to_day(entry.spendable_from),
+                int(entry.qualifying),
             )
             for position, entry in enumerate(entries, start)
         ],
@@ -63,4 +66,7 @@ def entry_of(row: Row[Any]) -> PointEntry:
         at=from_us(row.at_us),
         business_date=date.fromisoformat(row.business_date),
         reverses_id=row.reverses_id,
+        currency=row.currency,
+        spendable_from=from_day(row.spendable_from),
+        qualifying=bool(row.qualifying),
     )

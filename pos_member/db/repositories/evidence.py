@@ -10,18 +10,31 @@ from sqlalchemy import Row, Table, func, select, tuple_
 
 from pos_member.db import schema as s
 from pos_member.db.repositories.announced import as_stored
-from pos_member.db.repositories.coupons import coupon_of
+from pos_member.db.repositories.coupons import coupon_of, event_row
 from pos_member.db.repositories.entries import entry_of
 from pos_member.db.repositories.reading import Borrow
-from pos_member.db.values import from_day, from_us
-from pos_member.domain.coupon import Coupon, CouponEventKind
+from pos_member.db.repositories.tallies import tally_of
+from pos_member.db.values import from_day
+from pos_member.domain.coupon import Coupon
 from pos_member.domain.events import Payload
 from pos_member.domain.points import PointEntry
+from pos_member.domain.tally import Tally, TallyKind
 from pos_member.services.ports import CouponEventRow, QueueRow
 
 _PAGE = 1_000
 #: Every table whose rows were announced by an event of the queue.
-_FACTS = (s.bill, s.bill_return, s.member, s.consent, s.point_entry, s.coupon_event, s.shift, s.shift_close, s.audit)
+_FACTS = (
+    s.bill,
+    s.bill_return,
+    s.member,
+    s.consent,
+    s.point_entry,
+    s.tally,
+    s.coupon_event,
+    s.shift,
+    s.shift_close,
+    s.audit,
+)
 
 
 class SqlEvidence:
@@ -62,24 +75,53 @@ class SqlEvidence:
             return {row.name: row.value for row in connection.execute(select(s.counter))}
 
     def balances(self) -> Iterator[tuple[str, date | None, int]]:
-        """This till's own entries summed as every reader of an account sums them."""
+        """This till's own entries of points summed as every reader of an account sums them."""
+        for member_id, currency, bucket, points in self._lots():
+            if not currency:
+                yield member_id, bucket, points
+
+    def wallets(self) -> Iterator[tuple[str, str, date | None, int]]:
+        """As ``balances``, of stamps."""
+        return (lot for lot in self._lots() if lot[1])
+
+    def _lots(self) -> Iterator[tuple[str, str, date | None, int]]:
         c = s.point_entry.c
         with self._borrow() as connection:
             rows = connection.execute(
-                select(c.member_id, c.bucket, func.sum(c.points).label("points")).group_by(c.member_id, c.bucket)
+                select(c.member_id, c.currency, c.bucket, func.sum(c.points).label("points")).group_by(
+                    c.member_id, c.currency, c.bucket
+                )
             ).all()
         for row in rows:
-            yield row.member_id, from_day(row.bucket), row.points
+            yield row.member_id, row.currency, from_day(row.bucket), row.points
 
     def debts(self) -> Iterator[tuple[str, int]]:
         """(member id, points owed) of this till's own acts."""
+        return ((member_id, points) for member_id, currency, points in self._debts() if not currency)
+
+    def stamp_debts(self) -> Iterator[tuple[str, str, int]]:
+        """(member id, currency, stamps owed) of this till's own acts."""
+        return (debt for debt in self._debts() if debt[1])
+
+    def _debts(self) -> Iterator[tuple[str, str, int]]:
         c = s.owed.c
         with self._borrow() as connection:
             rows = connection.execute(
-                select(c.member_id, func.sum(c.points).label("points")).group_by(c.member_id)
+                select(c.member_id, c.currency, func.sum(c.points).label("points")).group_by(c.member_id, c.currency)
             ).all()
         for row in rows:
-            yield row.member_id, row.points
+            yield row.member_id, row.currency, row.points
+
+    def tallies(self) -> Iterator[tuple[int, Tally]]:
+        """(``seq``, tally) of every bill and return of this till, in the order they were written."""
+        return ((row.seq, tally_of(row)) for row in self._pages(s.tally, "seq", "position"))
+
+    def given(self) -> Iterator[tuple[str, TallyKind, str, int]]:
+        """The stored sums of tallies of no member: (till id, kind, key, amount)."""
+        with self._borrow() as connection:
+            rows = connection.execute(select(s.given)).all()
+        for row in rows:
+            yield row.till_id, TallyKind(row.kind), row.key, row.amount
 
     def entries(self) -> Iterator[PointEntry]:
         """Every point entry of this till."""
@@ -91,8 +133,7 @@ class SqlEvidence:
 
     def coupon_events(self) -> Iterator[CouponEventRow]:
         """Every coupon event of this till, oldest first."""
-        for row in self._pages(s.coupon_event, "number"):
-            yield CouponEventRow(row.code, CouponEventKind(row.kind), from_us(row.at_us), row.bill_id, row.seq)
+        return map(event_row, self._pages(s.coupon_event, "number"))
 
     def fact_seqs(self) -> Iterator[tuple[str, int]]:
         """(table, ``seq``) of every stored fact, each pair once."""

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Row, Table, bindparam, func, select, tuple_
 
 from pos_member.db import schema as s
 from pos_member.db.repositories.bills import as_issued, load_bills
-from pos_member.db.repositories.coupons import coupon_of
+from pos_member.db.repositories.coupons import coupon_of, event_row
 from pos_member.db.repositories.entries import entry_of
 from pos_member.db.repositories.members import member_of
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.returns import load_returns
+from pos_member.db.repositories.tallies import read_given
 from pos_member.db.values import from_us, from_us_or_none, to_us
 from pos_member.domain.bill import Bill, BillDraft, BillReturn
 from pos_member.domain.codec import from_bytes
@@ -25,7 +26,7 @@ from pos_member.domain.events import EventKind, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry
-from pos_member.services.ports import BillSummary, PinLock, PrintJobInfo, PrintJobState, QueueStatus
+from pos_member.services.ports import BillSummary, CouponEventRow, PinLock, PrintJobInfo, PrintJobState, QueueStatus
 
 T = TypeVar("T")
 _PAGE = 200
@@ -36,6 +37,9 @@ _BILL_BY_NUMBER = select(s.bill).where(_b.number == bindparam("value"))
 _BILL_BY_CODE = select(s.bill).where(_b.receipt_code == bindparam("value"))
 _RETURNS_OF = select(s.bill_return).where(s.bill_return.c.bill_id == bindparam("value")).order_by("seq")
 _RETURN = select(s.bill_return).where(s.bill_return.c.id == bindparam("value"))
+_COUPON_EVENTS = (
+    select(s.coupon_event).where(s.coupon_event.c.code == bindparam("value")).order_by(s.coupon_event.c.number)
+)
 _SHIFT_LATEST = select(s.shift).order_by(s.shift.c.seq.desc()).limit(1)
 _CLOSE_OF = select(s.shift_close).where(s.shift_close.c.shift_id == bindparam("value"))
 _LOCK = select(s.pin_lock).where(s.pin_lock.c.staff_id == bindparam("value"))
@@ -262,6 +266,17 @@ class SqlFacts:
         with self._borrow() as connection:
             bodies = connection.execute(select(s.parked.c.body).order_by(s.parked.c.number)).scalars().all()
         return tuple(from_bytes(BillDraft, body) for body in bodies)
+
+    def given(self) -> dict[str, int]:
+        """What this till has given in all its life, by ``tally.count_key``."""
+        with self._borrow() as connection:
+            return read_given(connection)
+
+    def coupon_events(self, code: str) -> tuple[CouponEventRow, ...]:
+        """What happened to a coupon at this till, oldest first."""
+        with self._borrow() as connection:
+            rows = connection.execute(_COUPON_EVENTS, {"value": code}).all()
+        return tuple(event_row(row) for row in rows)
 
     def _one_bill(self, query: Any, value: str) -> Bill | None:
         with self._borrow() as connection:

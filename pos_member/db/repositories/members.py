@@ -6,23 +6,22 @@ A member changed here since then is what the change says, whatever the replica s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from pos_member.db import replica_schema as r
 from pos_member.db import schema as s
+from pos_member.db.repositories.accounts import read_account, read_balances, read_owed
 from pos_member.db.repositories.mark import Mark, read_mark
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.search import own_matches, replica_matches
 from pos_member.db.sql import Insert
-from pos_member.db.values import from_day, from_us, to_us
+from pos_member.db.values import from_texts, from_us, to_json, to_us
 from pos_member.domain.consent import Consent, Purpose
 from pos_member.domain.member import Birthday, Member, MemberStatus
-from pos_member.domain.points import Account, PointKind
+from pos_member.domain.points import Account
 from pos_member.services.ports import MemberHit
 
 _MEMBER = Insert(s.member)
@@ -34,17 +33,6 @@ _OWN_NEWER = select(func.max(s.member.c.seq)).where(s.member.c.id == bindparam("
 _THEIRS = select(r.member).where(r.member.c.id == bindparam("id"))
 _THEIRS_BY_NUMBER = select(r.member).where(r.member.c.number == bindparam("value"))
 _THEIRS_BY_PHONE = select(r.member).where(r.member.c.phone == bindparam("value"))
-_ACCOUNT = select(r.account).where(r.account.c.member_id.in_(bindparam("ids", expanding=True)))
-_e = s.point_entry.c
-_OWN_ENTRIES = select(_e.member_id, _e.bucket, _e.points, _e.kind).where(
-    _e.member_id.in_(bindparam("ids", expanding=True)), _e.seq > bindparam("included")
-)
-_OWN_VISITS = select(func.count(), func.max(s.bill.c.business_date)).where(
-    s.bill.c.member_id == bindparam("id"), s.bill.c.seq > bindparam("included")
-)
-_OWN_OWED = select(func.coalesce(func.sum(s.owed.c.points), 0)).where(
-    s.owed.c.member_id == bindparam("id"), s.owed.c.seq > bindparam("included")
-)
 _CONSENTS = select(s.consent).where(s.consent.c.member_id == bindparam("id")).order_by("seq", "position")
 
 
@@ -68,6 +56,8 @@ def insert_member(connection: Connection, member: Member, seq: int) -> None:
             member.home_branch_id,
             member.enrolled_till_id,
             to_us(member.enrolled_at),
+            to_json(member.segments),
+            member.referred_by,
         ),
     )
 
@@ -111,6 +101,8 @@ def member_of(row: Row[Any]) -> Member:
         home_branch_id=row.home_branch_id,
         enrolled_till_id=row.enrolled_till_id,
         enrolled_at=from_us(row.enrolled_at_us),
+        segments=from_texts(row.segments),
+        referred_by=row.referred_by,
     )
 
 
@@ -162,30 +154,13 @@ class SqlMembers:
                 if row.id not in changed:
                     found.setdefault(row.id, member_of(row))
             members = list(found.values())[:limit]
-            balances = self._balances(till, replica, [member.id for member in members], mark)
+            balances = read_balances(till, replica, [member.id for member in members], mark)
         return tuple(MemberHit(member, balances[member.id]) for member in members)
 
     def account(self, member_id: str) -> Account:
         """The account; all zero for a member nobody has told anything of."""
         with self._till() as till, self._replica() as replica:
-            mark = read_mark(replica)
-            row = replica.execute(_ACCOUNT, {"ids": [member_id]}).one_or_none()
-            own = till.execute(_OWN_ENTRIES, {"ids": [member_id], "included": mark.included_seq}).all()
-            visits, last = till.execute(_OWN_VISITS, {"id": member_id, "included": mark.included_seq}).one()
-        buckets = {} if row is None else read_buckets(row.buckets)
-        for entry in own:
-            bucket = from_day(entry.bucket)
-            buckets[bucket] = buckets.get(bucket, 0) + entry.points
-        last_visit = max(filter(None, (last, None if row is None else row.last_visit)), default=None)
-        return Account(
-            member_id=member_id,
-            buckets={bucket: points for bucket, points in buckets.items() if points},
-            as_of=mark.as_of,
-            own_points_since=sum(entry.points for entry in own),
-            qualifying=(0 if row is None else row.qualifying) + sum(map(_qualifies, own)),
-            visits=(0 if row is None else row.visits) + visits,
-            last_visit=from_day(last_visit),
-        )
+            return read_account(till, replica, member_id, read_mark(replica))
 
     def consents(self, member_id: str) -> tuple[Consent, ...]:
         """Decisions recorded at this till, oldest first."""
@@ -195,10 +170,7 @@ class SqlMembers:
     def owed(self, member_id: str) -> int:
         """Points still to be taken back, never below zero."""
         with self._till() as till, self._replica() as replica:
-            row = replica.execute(_ACCOUNT, {"ids": [member_id]}).one_or_none()
-            included = read_mark(replica).included_seq
-            own: int = till.execute(_OWN_OWED, {"id": member_id, "included": included}).scalar_one()
-        return max(0, (0 if row is None else int(row.owed)) + own)
+            return read_owed(till, replica, member_id, read_mark(replica))
 
     def _known(self, till: Connection, replica: Connection, member_id: str) -> Member | None:
         own = till.execute(_OWN_LATEST, {"id": member_id}).one_or_none()
@@ -228,24 +200,3 @@ class SqlMembers:
             return set()
         newer = select(s.member.c.id).where(s.member.c.id.in_(ids), s.member.c.seq > mark.included_seq)
         return set(till.execute(newer).scalars())
-
-    def _balances(self, till: Connection, replica: Connection, ids: Sequence[str], mark: Mark) -> dict[str, int]:
-        balances = dict.fromkeys(ids, 0)
-        if ids:
-            for row in replica.execute(_ACCOUNT, {"ids": ids}):
-                balances[row.member_id] += sum(read_buckets(row.buckets).values())
-            for entry in till.execute(_OWN_ENTRIES, {"ids": ids, "included": mark.included_seq}):
-                balances[entry.member_id] += entry.points
-        return balances
-
-
-def read_buckets(raw: str) -> dict[date | None, int]:
-    """Buckets as the replica keeps them: JSON ``[[last day or null, points], …]``."""
-    return {from_day(bucket): points for bucket, points in json.loads(raw)} if raw != "[]" else {}
-
-
-def _qualifies(entry: Row[Any]) -> int:
-    """What an entry counts towards a tier: what was earned, less what a return took back of it."""
-    if entry.kind == PointKind.EARN.value or (entry.kind == PointKind.REVERSE.value and entry.points < 0):
-        return int(entry.points)
-    return 0

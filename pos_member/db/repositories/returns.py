@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from pos_member.db import schema as s
 from pos_member.db.repositories.bills import load_entries
+from pos_member.db.repositories.tallies import load_tallies
 from pos_member.db.sql import Insert
-from pos_member.db.values import from_texts, from_us, to_day, to_texts, to_us
+from pos_member.db.values import from_day, from_json_counts, from_texts, from_us, to_day, to_json, to_texts, to_us
 from pos_member.domain.bill import BillReturn, ReturnLine, TenderKind
 
 _RETURN = Insert(s.bill_return)
@@ -25,7 +26,7 @@ _LINES = (
 
 
 def insert_return(connection: Connection, document: BillReturn, seq: int) -> None:
-    """The return's own rows. Point entries and coupons are written by their own modules."""
+    """The return's own rows. Point entries, tallies and coupons are written by their own modules."""
     _RETURN.one(
         connection,
         (
@@ -52,6 +53,10 @@ def insert_return(connection: Connection, document: BillReturn, seq: int) -> Non
             to_texts(document.coupons_restored),
             to_texts(document.coupons_voided),
             document.reason,
+            int(document.complete),
+            document.qualifying_satang,
+            to_day(document.bill_date),
+            to_json(document.stamps_owed),
         ),
     )
     _LINE.many(
@@ -74,6 +79,7 @@ def load_returns(connection: Connection, rows: Sequence[Row[Any]]) -> list[BillR
             ReturnLine(row.line_no, row.quantity_milli, row.refund_satang, row.points_reversed)
         )
     entries = load_entries(connection, seqs)
+    tallies = load_tallies(connection, seqs)
     return [
         BillReturn(
             id=row.id,
@@ -100,6 +106,11 @@ def load_returns(connection: Connection, rows: Sequence[Row[Any]]) -> list[BillR
             coupons_restored=from_texts(row.coupons_restored),
             coupons_voided=from_texts(row.coupons_voided),
             reason=row.reason,
+            tallies=tuple(tallies[row.seq]),
+            complete=bool(row.complete),
+            qualifying_satang=row.qualifying_satang,
+            bill_date=from_day(row.bill_date),
+            stamps_owed=from_json_counts(row.stamps_owed),
         )
         for row in rows
     ]

@@ -1,0 +1,64 @@
+"""The tables of ``till.db`` that are states: who this till is, papers on their way, PIN locks, bills being rung."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Index
+
+from pos_member.db.schema_columns import blob as _blob
+from pos_member.db.schema_columns import integer as _int
+from pos_member.db.schema_columns import row_number as _row_number
+from pos_member.db.schema_columns import table as _table
+from pos_member.db.schema_columns import text as _text
+
+till_identity = _table(
+    "till_identity",
+    _int("one", primary=True),
+    _text("id"),
+    _int("number"),
+    _text("branch_id"),
+    _text("label"),
+    _int("epoch"),
+    # Own numbers up to here belong to earlier epochs: number on the wire = seq - epoch_base.
+    _int("epoch_base"),
+    _text("server_url"),
+    _blob("private_key", null=True),
+    _blob("server_public_key", null=True),
+    CheckConstraint("one = 1"),
+    CheckConstraint("number BETWEEN 1 AND 9999"),
+    CheckConstraint("epoch >= 1 AND epoch_base >= 0"),
+)
+
+counter = _table("counter", _text("name", primary=True), _int("value"), CheckConstraint("value >= 1"), rowid=False)
+
+print_job = _table(
+    "print_job",
+    _row_number("number"),
+    _text("id", unique=True),
+    _text("kind"),
+    _text("subject_id"),
+    _int("copy_number"),
+    _text("state"),
+    _text("reason"),
+    _int("attempts"),
+    _int("created_at_us"),
+    _int("updated_at_us"),
+    _blob("document"),
+    # What goes to the printer, byte for byte: frozen when sending begins.
+    _blob("payload", null=True),
+    CheckConstraint("state IN ('queued', 'blocked', 'sending', 'sent', 'confirmed', 'unconfirmed', 'cancelled')"),
+)
+Index("print_job_subject", print_job.c.subject_id, print_job.c.kind)
+Index(
+    "print_job_open",
+    print_job.c.state,
+    print_job.c.number,
+    sqlite_where=print_job.c.state.in_(("queued", "blocked", "sending")),
+)
+
+pin_lock = _table(
+    "pin_lock", _text("staff_id", primary=True), _int("failures"), _int("locked_until_us", null=True), rowid=False
+)
+
+draft = _table("draft", _int("one", primary=True), _blob("body"), CheckConstraint("one = 1"))
+
+parked = _table("parked", _row_number("number"), _text("id", unique=True), _blob("body"))
