@@ -367,3 +367,5 @@ class BillReturn:
     bill_date: date | None = optional_field(default=None)
     #: As ``points_owed``, per stamp currency.
     stamps_owed: Mapping[str, int] = optional_field(default_factory=dict)
+    #: ``withheld_satang`` by code of the coupon it is for.
+    coupons_withheld: Mapping[str, int] = optional_field(default_factory=dict)

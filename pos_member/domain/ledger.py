@@ -4,25 +4,37 @@ Owed points (policy ``within_balance``). A return that cannot take back all it s
 ``BillReturn.points_owed``. The next earn repays: beside its EARN entries stands a REVERSE entry with the reason
 ``OWED_REPAID`` that takes the repaid points out of the new lot again. So the outstanding debt is a sum over stored
 facts, Σ ``BillReturn.points_owed`` less the points of the ``OWED_REPAID`` entries (``outstanding``). The till reads it
-as ``Account.owed``.
+as ``Account.owed``. Stamps likewise, per currency: ``BillReturn.stamps_owed`` and ``Account.owed_stamps``.
 """
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pos_member.domain.bill import BillReturn
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.expiry import earn_bucket as earn_bucket
+from pos_member.domain.expiry import first_day_of_use
 from pos_member.domain.ids import NewId
-from pos_member.domain.org import PointsExpiry, Settings
-from pos_member.domain.points import Account, PointEntry, PointKind, bucket_order, draw
+from pos_member.domain.org import Settings
+from pos_member.domain.points import OWED_REPAID as OWED_REPAID
+from pos_member.domain.points import (
+    Account,
+    Buckets,
+    Pending,
+    PointEntry,
+    PointKind,
+    bucket_order,
+    draw,
+    has_ended,
+)
+from pos_member.domain.points import balances as balances
 from pos_member.domain.pricing import EarnResult
 
-#: ``PointEntry.reason`` of points that an earn paid back to an earlier return.
-OWED_REPAID = "owed_repaid"
+#: A reward taken: (program id, points > 0), and the stamp currency where it is not points.
+Redeemed = tuple[str, int] | tuple[str, int, str]
 
 
 @dataclass(frozen=True)
@@ -47,11 +59,15 @@ class EntryContext:
         program_id: str | None = None,
         reason: str = "",
         reverses_id: str | None = None,
+        currency: str = "",
+        spendable_from: date | None = None,
+        qualifying: bool = True,
+        member_id: str | None = None,
     ) -> PointEntry:
-        """One entry with a new id."""
+        """One entry with a new id; ``member_id`` where it is not the context's."""
         return PointEntry(
             id=self.new_id(),
-            member_id=self.member_id,
+            member_id=member_id or self.member_id,
             kind=kind,
             points=points,
             bucket=bucket,
@@ -64,70 +80,116 @@ class EntryContext:
             at=self.at,
             business_date=self.business_date,
             reverses_id=reverses_id,
+            currency=currency,
+            spendable_from=spendable_from,
+            qualifying=qualifying,
         )
 
 
 @dataclass(frozen=True)
 class Movement:
-    """A signed change of one lot, before it becomes an entry: what a return plan is made of."""
+    """A signed change of one lot, before it becomes an entry: what a return plan is made of.
+
+    ``member_id`` is ``None`` for the bill's member. ``spendable_from`` names the pending part of the lot.
+    """
 
     points: int
     bucket: date | None
     line_no: int | None
     program_id: str | None
     reverses_id: str | None
+    currency: str = ""
+    spendable_from: date | None = None
+    qualifying: bool = True
+    member_id: str | None = None
 
 
-def earn_bucket(settings: Settings, today: date) -> date | None:
-    """Last day of the points earned today, inclusive; ``None`` for never.
+def earn_lot(settings: Settings, today: date, currency: str = "") -> tuple[date | None, date | None]:
+    """Last day, and first day of use (``None``: at once), of what is earned ``today``.
 
-    Both policies go ``points_expiry_months`` on, then to the end of that month or of that year. 24 months and YEAR_END
-    on 21 Nov 2026 give 31 Dec 2028; with 0 months it is the end of the running year.
+    A lot is never over before it can be used: where the policy would end it earlier, it ends as if it had been earned
+    on the first day of use.
     """
-    if settings.points_expiry is PointsExpiry.NEVER:
-        return None
-    months = today.year * 12 + today.month - 1 + max(0, settings.points_expiry_months)
-    year, month = min(months // 12, date.max.year), months % 12 + 1
-    if settings.points_expiry is PointsExpiry.YEAR_END:
-        month = 12
-    return date(year, month, calendar.monthrange(year, month)[1])
+    bucket, first = earn_bucket(settings, today, currency), first_day_of_use(settings, today, currency)
+    if bucket is not None and first is not None and bucket < first:
+        bucket = earn_bucket(settings, first, currency)
+    return bucket, first
 
 
 def earn_entries(
-    earns: Iterable[EarnResult], settings: Settings, context: EntryContext, owed: int = 0
+    earns: Iterable[EarnResult],
+    settings: Settings,
+    context: EntryContext,
+    owed: int = 0,
+    owed_stamps: Mapping[str, int] | None = None,
 ) -> tuple[PointEntry, ...]:
-    """Entries of what a bill earned, one per program and line, and the repayment of ``owed`` points out of them."""
-    bucket = earn_bucket(settings, context.business_date)
-    entries = [
-        context.entry(PointKind.EARN, points, bucket, line_no=line_no, program_id=earn.program_id)
-        for earn in earns
-        for line_no, points in earn.by_line.items()
-        if points
-    ]
-    repaid = min(max(0, owed), sum(entry.points for entry in entries))
+    """Entries of what a bill earned, one per program and line, and the repayment of ``owed`` points out of them.
+
+    Points that no line carries make an entry without a line. What another member gets (``EarnResult.member_id``) makes
+    one entry with that member's id; it repays nothing, since that member's debts are not known here.
+    """
+    entries: list[PointEntry] = []
+    for earn in earns:
+        bucket, first = earn_lot(settings, context.business_date, earn.currency)
+        mine = earn.member_id in (None, context.member_id)
+        shares: dict[int | None, int] = dict(earn.by_line.items()) if mine else {}
+        shares[None] = earn.points - sum(shares.values())
+        entries.extend(
+            context.entry(
+                PointKind.EARN,
+                points,
+                bucket,
+                line_no=line_no,
+                program_id=earn.program_id,
+                currency=earn.currency,
+                spendable_from=first,
+                qualifying=earn.qualifying and not earn.currency and mine,
+                member_id=earn.member_id,
+            )
+            for line_no, points in shares.items()
+            if points
+        )
+    debts = {"": owed, **(owed_stamps or {})}
+    return (*entries, *(each for currency in debts for each in _repay(currency, debts[currency], entries, context)))
+
+
+def _repay(currency: str, owed: int, entries: list[PointEntry], context: EntryContext) -> Iterable[PointEntry]:
+    """What the new lot of one currency pays back: all earned with one bill is one lot."""
+    lot = [each for each in entries if each.currency == currency and each.member_id == context.member_id]
+    repaid = min(max(0, owed), sum(each.points for each in lot))
     if repaid:
-        entries.append(context.entry(PointKind.REVERSE, -repaid, bucket, reason=OWED_REPAID))
-    return tuple(entries)
+        yield context.entry(
+            PointKind.REVERSE,
+            -repaid,
+            lot[0].bucket,
+            reason=OWED_REPAID,
+            currency=currency,
+            spendable_from=lot[0].spendable_from,
+        )
 
 
 def redeem_entries(
-    redeemed: Iterable[tuple[str, int]], account: Account, context: EntryContext
+    redeemed: Iterable[Redeemed], account: Account, context: EntryContext, settings: Settings | None = None
 ) -> tuple[PointEntry, ...]:
-    """Entries of points spent: ``redeemed`` is (program id, points > 0) per reward; first-expiring lots go first.
+    """Entries of points and stamps spent, reward after reward; first-expiring lots go first, pending ones never.
 
-    Raises ``Refusal(POINTS_SHORT)`` when the account does not hold them today: a redemption never overdraws.
+    ``settings`` are needed where points end by inactivity. Raises ``Refusal(POINTS_SHORT)`` when the account does not
+    hold them today: a redemption never overdraws.
     """
     today = context.business_date
-    wanted = list(redeemed)
-    spendable = account.spendable(today)
-    if sum(points for _, points in wanted) > spendable:
-        raise Refusal(Reason.POINTS_SHORT, spendable_points=spendable)
-    buckets = dict(account.buckets)
+    wanted = [(each[0], each[1], each[2] if len(each) == 3 else "") for each in redeemed]
+    for currency in sorted({each[2] for each in wanted}):
+        spendable = account.spendable(today, settings, currency)
+        if sum(points for _, points, of in wanted if of == currency) > spendable:
+            of_what = {"currency": currency} if currency else {}
+            raise Refusal(Reason.POINTS_SHORT, spendable_points=spendable, **of_what)
+    lots = {currency: dict(account.lots(currency)) for _, _, currency in wanted}
     entries: list[PointEntry] = []
-    for program_id, points in wanted:
-        for bucket, taken in draw(buckets, points, today):
-            buckets[bucket] -= taken
-            entries.append(context.entry(PointKind.REDEEM, -taken, bucket, program_id=program_id))
+    for program_id, points, currency in wanted:
+        pending = {} if currency else account.pending
+        for bucket, taken in draw(lots[currency], points, today, pending, account.ends(settings, currency)):
+            lots[currency][bucket] -= taken
+            entries.append(context.entry(PointKind.REDEEM, -taken, bucket, program_id=program_id, currency=currency))
     return tuple(entries)
 
 
@@ -142,21 +204,58 @@ def return_entries(movements: Iterable[Movement], context: EntryContext, reason:
             program_id=move.program_id,
             reason=reason,
             reverses_id=move.reverses_id,
+            currency=move.currency,
+            spendable_from=move.spendable_from,
+            qualifying=move.qualifying,
+            member_id=move.member_id,
         )
         for move in movements
     )
 
 
-def expire_entries(buckets: Mapping[date | None, int], today: date, context: EntryContext) -> tuple[PointEntry, ...]:
-    """Bring every lot past its last day to zero. A lot overdrawn by a late return is made good the same way."""
-    return tuple(
-        context.entry(PointKind.EXPIRE, -buckets[bucket], bucket)
-        for bucket in sorted(buckets, key=bucket_order)
-        if bucket is not None and bucket < today and buckets[bucket]
-    )
+def expire_entries(
+    buckets: Buckets,
+    today: date,
+    context: EntryContext,
+    *,
+    pending: Pending | None = None,
+    end: date | None = None,
+    currency: str = "",
+) -> tuple[PointEntry, ...]:
+    """Bring every lot of one currency past its last day to zero, its pending part too.
+
+    A lot overdrawn by a late return is made good the same way. Run again on what it left, it makes nothing. ``end``:
+    last day of the whole account (``Account.ends``).
+    """
+    entries: list[PointEntry] = []
+    for bucket in sorted(buckets, key=bucket_order):
+        if not has_ended(bucket, today, end):
+            continue
+        waiting = {first: points for (first, lot), points in (pending or {}).items() if lot == bucket and first > today}
+        parts = [(None, buckets[bucket] - sum(waiting.values())), *waiting.items()]
+        entries.extend(
+            context.entry(PointKind.EXPIRE, -points, bucket, currency=currency, spendable_from=first)
+            for first, points in parts
+            if points
+        )
+    return tuple(entries)
 
 
-def outstanding(returns: Iterable[BillReturn], entries: Iterable[PointEntry]) -> int:
-    """Points a member still owes, from all returns and entries of that member."""
-    owed = sum(document.points_owed for document in returns)
-    return owed + sum(entry.points for entry in entries if entry.reason == OWED_REPAID)
+def expire_account(
+    account: Account, today: date, context: EntryContext, settings: Settings | None = None
+) -> tuple[PointEntry, ...]:
+    """The expiry run of one member: points, pending points and stamps, by every policy.
+
+    ``settings`` are needed where something ends by inactivity. Nothing to do gives ``()``.
+    """
+    entries = [*expire_entries(account.buckets, today, context, pending=account.pending, end=account.ends(settings))]
+    for currency in sorted(account.wallets):
+        end = account.ends(settings, currency)
+        entries.extend(expire_entries(account.wallets[currency], today, context, end=end, currency=currency))
+    return tuple(entries)
+
+
+def outstanding(returns: Iterable[BillReturn], entries: Iterable[PointEntry], currency: str = "") -> int:
+    """Points (or stamps) a member still owes, from all returns and entries of that member."""
+    owed = sum(document.stamps_owed.get(currency, 0) if currency else document.points_owed for document in returns)
+    return owed - balances(entries).repaid.get(currency, 0)

@@ -1,4 +1,7 @@
-"""The points ledger: append-only entries, buckets by expiry, first-expiring drawn first."""
+"""The points ledger: append-only entries, buckets by expiry, first-expiring drawn first.
+
+``balances`` is the one way from entries to figures: till, head office and ``verify`` sum by it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,17 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pos_member.domain.codec import optional_field
+from pos_member.domain.expiry import account_end
+from pos_member.domain.org import Settings
 from pos_member.domain.tiers import Months
+
+#: ``PointEntry.reason`` of points that an earn paid back to an earlier return; see ``ledger``.
+OWED_REPAID = "owed_repaid"
+
+#: Last day of a lot (``None`` = does not end by itself) → points.
+Buckets = Mapping[date | None, int]
+#: (first day of use, last day of the lot) → points of that lot which are not spendable before.
+Pending = Mapping[tuple[date, date | None], int]
 
 
 class PointKind(StrEnum):
@@ -59,7 +72,7 @@ class Account:
     """
 
     member_id: str
-    buckets: Mapping[date | None, int]
+    buckets: Buckets
     as_of: datetime | None
     own_points_since: int
     qualifying: int
@@ -68,9 +81,9 @@ class Account:
     #: Points a return could not take back (policy ``within_balance``); the next earn repays them: ``domain.ledger``.
     owed: int = 0
     #: Of ``buckets``, what is not spendable before a day: (first day of use, last day of the lot) → points.
-    pending: Mapping[tuple[date, date | None], int] = field(default_factory=dict)
+    pending: Pending = field(default_factory=dict)
     #: Stamps: currency → last day of the lot → stamps.
-    wallets: Mapping[str, Mapping[date | None, int]] = field(default_factory=dict)
+    wallets: Mapping[str, Buckets] = field(default_factory=dict)
     #: What counts towards tiers, per month.
     months: Months = field(default_factory=dict)
     #: Sums of tallies, by ``tally.count_key``.
@@ -83,18 +96,129 @@ class Account:
         """All points, expired lots not yet run included."""
         return sum(self.buckets.values())
 
-    def unexpired(self, today: date) -> int:
-        """Points in lots that have not ended; below zero where a return took more than was there."""
-        return sum(points for last, points in self.buckets.items() if last is None or last >= today)
+    def lots(self, currency: str = "") -> Buckets:
+        """The lots of points, or of a stamp currency."""
+        return self.wallets.get(currency, {}) if currency else self.buckets
 
-    def spendable(self, today: date) -> int:
-        """Points that can be redeemed today: lots not past their last day, and never below zero."""
-        return max(0, self.unexpired(today))
+    def ends(self, settings: Settings | None, currency: str = "") -> date | None:
+        """Last day of everything in one currency, by inactivity; ``None`` without ``settings`` or such a policy."""
+        return None if settings is None else account_end(settings, self.last_visit, currency)
 
-    def expiring(self, today: date, until: date) -> tuple[int, date | None]:
-        """Points whose lot ends in [today, until], and the nearest such day."""
-        ends = {last: n for last, n in self.buckets.items() if last is not None and today <= last <= until and n > 0}
+    def unexpired(self, today: date, settings: Settings | None = None, currency: str = "") -> int:
+        """Points in lots that have not ended; below zero where a return took more than was there.
+
+        ``settings`` are needed where points end by inactivity.
+        """
+        end = self.ends(settings, currency)
+        return sum(points for lot, points in self.lots(currency).items() if not has_ended(lot, today, end))
+
+    def immature(self, today: date, settings: Settings | None = None) -> int:
+        """Points that are there and not yet spendable."""
+        end = self.ends(settings)
+        return sum(points for lot, points in immature(self.pending, today).items() if not has_ended(lot, today, end))
+
+    def spendable(self, today: date, settings: Settings | None = None, currency: str = "") -> int:
+        """What can be redeemed today: neither ended nor pending, and never below zero. Stamps are never pending."""
+        waiting = 0 if currency else self.immature(today, settings)
+        return max(0, self.unexpired(today, settings, currency) - waiting)
+
+    def expiring(
+        self, today: date, until: date, settings: Settings | None = None, currency: str = ""
+    ) -> tuple[int, date | None]:
+        """Points that end in [today, until], and the nearest such day."""
+        end = self.ends(settings, currency)
+        ends: dict[date, int] = {}
+        for lot, points in self.lots(currency).items():
+            last = min(filter(None, (lot, end)), default=None)
+            if last is not None and today <= last <= until and points > 0:
+                ends[last] = ends.get(last, 0) + points
         return sum(ends.values()), min(ends, default=None)
+
+
+@dataclass
+class Balances:
+    """Figures of one member, summed from entries; zeros are left out by ``clean``, which ``balances`` has called.
+
+    ``buckets``, ``pending`` and ``wallets`` as in ``Account``. ``repaid``: currency → points that earns paid back to
+    earlier returns (> 0): what is owed is Σ ``points_owed`` (``stamps_owed``) of the returns less this. ``pending``
+    keeps lots that have become spendable meanwhile: they are the past, and no reader counts them (``immature``).
+    """
+
+    buckets: dict[date | None, int] = field(default_factory=dict)
+    pending: dict[tuple[date, date | None], int] = field(default_factory=dict)
+    wallets: dict[str, dict[date | None, int]] = field(default_factory=dict)
+    repaid: dict[str, int] = field(default_factory=dict)
+
+    def add(self, entry: PointEntry) -> None:
+        """Count one more entry."""
+        lots = self.wallets.setdefault(entry.currency, {}) if entry.currency else self.buckets
+        lots[entry.bucket] = lots.get(entry.bucket, 0) + entry.points
+        if entry.spendable_from is not None and not entry.currency:
+            key = (entry.spendable_from, entry.bucket)
+            self.pending[key] = self.pending.get(key, 0) + entry.points
+        if entry.reason == OWED_REPAID:
+            self.repaid[entry.currency] = self.repaid.get(entry.currency, 0) - entry.points
+
+    def plus(
+        self, buckets: Buckets, pending: Pending | None = None, wallets: Mapping[str, Buckets] | None = None
+    ) -> Balances:
+        """With the figures of another source added (head office's, under this till's own)."""
+        both = Balances(dict(self.buckets), dict(self.pending), {c: dict(w) for c, w in self.wallets.items()})
+        both.repaid = dict(self.repaid)
+        for lot, points in buckets.items():
+            both.buckets[lot] = both.buckets.get(lot, 0) + points
+        for key, points in (pending or {}).items():
+            both.pending[key] = both.pending.get(key, 0) + points
+        for currency, lots in (wallets or {}).items():
+            wallet = both.wallets.setdefault(currency, {})
+            for lot, points in lots.items():
+                wallet[lot] = wallet.get(lot, 0) + points
+        return both.clean()
+
+    def clean(self, today: date | None = None) -> Balances:
+        """Without zeros; with ``today`` also without pending lots that are spendable by then."""
+        self.buckets = {lot: points for lot, points in self.buckets.items() if points}
+        self.pending = {
+            key: points for key, points in self.pending.items() if points and (today is None or key[0] > today)
+        }
+        wallets = {c: {lot: n for lot, n in lots.items() if n} for c, lots in self.wallets.items()}
+        self.wallets = {currency: lots for currency, lots in wallets.items() if lots}
+        self.repaid = {currency: points for currency, points in self.repaid.items() if points}
+        return self
+
+
+def balances(entries: Iterable[PointEntry]) -> Balances:
+    """The figures of one member from that member's entries, in any order.
+
+    A bill may carry entries of the member who referred the other: group by ``PointEntry.member_id`` first, or use
+    ``balances_by_member``.
+    """
+    found = Balances()
+    for entry in entries:
+        found.add(entry)
+    return found.clean()
+
+
+def balances_by_member(entries: Iterable[PointEntry]) -> dict[str, Balances]:
+    """Member id → figures."""
+    found: dict[str, Balances] = {}
+    for entry in entries:
+        found.setdefault(entry.member_id, Balances()).add(entry)
+    return {member_id: each.clean() for member_id, each in found.items()}
+
+
+def has_ended(bucket: date | None, today: date, end: date | None = None) -> bool:
+    """Whether a lot is past its last day, or its account past ``end``."""
+    return (bucket is not None and bucket < today) or (end is not None and end < today)
+
+
+def immature(pending: Pending, today: date) -> dict[date | None, int]:
+    """Bucket → points in it that are not yet spendable; never below zero."""
+    found: dict[date | None, int] = {}
+    for (first, bucket), points in pending.items():
+        if first > today and points > 0:
+            found[bucket] = found.get(bucket, 0) + points
+    return found
 
 
 def bucket_order(bucket: date | None) -> tuple[bool, date]:
@@ -102,27 +226,29 @@ def bucket_order(bucket: date | None) -> tuple[bool, date]:
     return (bucket is None, bucket or date.max)
 
 
-def sum_buckets(entries: Iterable[PointEntry]) -> dict[date | None, int]:
-    """Balance per bucket; buckets that sum to zero are left out."""
-    sums: dict[date | None, int] = {}
-    for entry in entries:
-        sums[entry.bucket] = sums.get(entry.bucket, 0) + entry.points
-    return {bucket: points for bucket, points in sums.items() if points}
+def sum_buckets(entries: Iterable[PointEntry], currency: str = "") -> dict[date | None, int]:
+    """Balance per bucket of one currency; buckets that sum to zero are left out."""
+    found = balances(entry for entry in entries if entry.currency == currency)
+    return found.wallets.get(currency, {}) if currency else found.buckets
 
 
-def draw(buckets: Mapping[date | None, int], points: int, today: date) -> list[tuple[date | None, int]]:
+def draw(
+    buckets: Buckets, points: int, today: date, pending: Pending | None = None, end: date | None = None
+) -> list[tuple[date | None, int]]:
     """Which lots ``points`` come from, first-expiring first: ``[(bucket, n > 0), …]``.
 
-    Raises ``ValueError`` when the unexpired lots do not hold them; callers refuse before they get here.
+    What is ``pending`` is not touched before its day; ``end`` is ``Account.ends``. Raises ``ValueError`` when the
+    spendable lots do not hold them; callers refuse before they get here.
     """
+    waiting = immature(pending or {}, today)
     parts: list[tuple[date | None, int]] = []
     left = points
     for bucket in sorted(buckets, key=bucket_order):
         if left <= 0:
             break
-        if bucket is not None and bucket < today:
+        if has_ended(bucket, today, end):
             continue
-        taken = min(left, max(0, buckets[bucket]))
+        taken = min(left, max(0, buckets[bucket] - waiting.get(bucket, 0)))
         if taken:
             parts.append((bucket, taken))
             left -= taken
