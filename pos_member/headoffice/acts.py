@@ -18,11 +18,15 @@ from pos_member.domain.events import EventKind
 from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry, PointKind
+from pos_member.domain.tally import OF_PROGRAM, Tally
+from pos_member.domain.tiers import MonthSum
 from pos_member.headoffice import times
 
 #: More than this is not a sale: sums stay within what every till can read.
 ENTRY_POINTS_MAX = 1_000_000_000
 ID_LENGTH_MAX = 64
+#: Satang, thousandths, times: no bill counts more.
+TALLY_AMOUNT_MAX = 10**13
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,17 @@ class Act:
     moves: list[CouponMove] = field(default_factory=list)
     member_id: str | None = None
     visited_on: date | None = None
-    owed: int = 0
+    #: Bills of the member that count: 1 for a bill, -1 for the return of all of one.
+    visits: int = 0
+    #: What counts towards tiers, and the month (``2026-11``) it counts in.
+    month: str = ""
+    month_sum: MonthSum = field(default_factory=MonthSum)
+    #: What a return could not take back, by currency (empty for points).
+    owed: dict[str, int] = field(default_factory=dict)
+    tallies: tuple[Tally, ...] = ()
+    #: The bill or return the tallies belong to, and its business date.
+    source_id: str = ""
+    day: str = ""
     waits_for: str = ""
 
     def member_ids(self) -> set[str]:
@@ -80,6 +94,7 @@ def read_act(till_id: str, seq: int, kind: str, version: int, payload: bytes) ->
     for member_id in act.member_ids():
         if not 0 < len(member_id) <= ID_LENGTH_MAX:
             raise _bad("member_id", "an id")
+    _check_tallies(act)
     for entry in act.entries:
         if entry.till_id != till_id:
             raise _bad("point_entries.till_id", "the till that sent it")
@@ -122,8 +137,37 @@ def _check_entries(entries: tuple[PointEntry, ...], member_id: str | None) -> No
         raise _bad("point_entries.member_id", "the member of the act")
 
 
+def _check_tallies(act: Act) -> None:
+    for tally in act.tallies:
+        owner = None if tally.kind in OF_PROGRAM else act.member_id
+        if tally.member_id != owner:
+            raise _bad("tallies.member_id", "the member of the act")
+        if not 0 < len(tally.key) <= ID_LENGTH_MAX or "|" in tally.key + tally.period or len(tally.period) > 10:
+            raise _bad("tallies.key", "an id")
+        if abs(tally.amount) > TALLY_AMOUNT_MAX:
+            raise _bad("tallies.amount", f"at most {TALLY_AMOUNT_MAX}")
+
+
+def _check_bill_entries(bill: Bill) -> None:
+    """A bill moves its member's points; and gives points to the one who brought that member, whom it names."""
+    referrer = bill.basis.referred_by if bill.basis is not None else None
+    for entry in bill.point_entries:
+        given = entry.kind is PointKind.EARN or (entry.kind is PointKind.REVERSE and entry.reason == OWED_REPAID)
+        if entry.member_id == bill.member_id or (entry.member_id == referrer and bill.member_id and given):
+            continue
+        raise _bad("point_entries.member_id", "the member of the act")
+
+
+def _check_return_entries(document: BillReturn) -> None:
+    """A return moves its member's points; of another it only undoes what the bill gave."""
+    for entry in document.point_entries:
+        undone = entry.kind is PointKind.REVERSE and entry.points < 0 and entry.reverses_id is not None
+        if entry.member_id != document.member_id and not (undone and document.complete and document.member_id):
+            raise _bad("point_entries.member_id", "the member of the act")
+
+
 def _bill(bill: Bill, seq: int) -> Act:
-    _check_entries(bill.point_entries, bill.member_id)
+    _check_bill_entries(bill)
     row = {
         "till_id": bill.till_id,
         "id": bill.id,
@@ -143,21 +187,49 @@ def _bill(bill: Bill, seq: int) -> Act:
         "points_redeemed": bill.points_redeemed,
     }
     used = CouponEventKind.REDEEMED
+    day = bill.business_date.isoformat()
     act = Act(
-        rows={"bill": [row]},
+        rows={"bill": [row], "bill_program": _program_rows(bill)},
         entries=list(bill.point_entries),
         issued=list(bill.coupons_issued),
         moves=[CouponMove(u.code, used, bill.id, u.amount_satang, bill.completed_at) for u in bill.coupons_used],
         member_id=bill.member_id,
+        tallies=bill.tallies,
+        source_id=bill.id,
+        day=day,
     )
     if bill.member_id is not None:
         act.visited_on = bill.business_date
-        act.owed = sum(entry.points for entry in bill.point_entries if entry.reason == OWED_REPAID)
+        act.visits = 1
+        act.month = day[:7]
+        points = sum(e.points for e in bill.point_entries if e.member_id == bill.member_id and _earned(e))
+        act.month_sum = MonthSum(points, bill.qualifying_satang, 1)
     return act
 
 
+def _program_rows(bill: Bill) -> list[dict[str, Any]]:
+    """What each program did on the bill: a row of ``bill_program`` per program."""
+    figures: dict[str, list[int]] = {}
+    for discount in bill.discounts:
+        if discount.program_id:
+            figures.setdefault(discount.program_id, [0, 0])[0] += discount.amount_satang
+    for coupon in bill.coupons_issued:
+        if coupon.program_id:
+            figures.setdefault(coupon.program_id, [0, 0])[1] += 1
+    for entry in bill.point_entries:
+        if entry.program_id:
+            figures.setdefault(entry.program_id, [0, 0])
+    for tally in bill.tallies:
+        figures.setdefault(tally.key, [0, 0])
+    keys = {"till_id": bill.till_id, "bill_id": bill.id, "business_date": bill.business_date.isoformat()}
+    return [
+        keys | {"program_id": program, "discount_satang": discount, "coupons": coupons}
+        for program, (discount, coupons) in sorted(figures.items())
+    ]
+
+
 def _return(document: BillReturn, seq: int) -> Act:
-    _check_entries(document.point_entries, document.member_id)
+    _check_return_entries(document)
     row = {
         "till_id": document.till_id,
         "id": document.id,
@@ -172,6 +244,7 @@ def _return(document: BillReturn, seq: int) -> Act:
         "refund_satang": document.refund_satang,
         "points_taken_back": document.points_taken_back,
         "points_given_back": document.points_given_back,
+        "complete": document.complete,
     }
     reversed_, voided = CouponEventKind.REVERSED, CouponEventKind.VOIDED_BY_RETURN
     at = document.completed_at
@@ -179,9 +252,15 @@ def _return(document: BillReturn, seq: int) -> Act:
     moves += [CouponMove(code, voided, "", 0, at) for code in document.coupons_voided]
     act = Act(rows={"bill_return": [row]}, entries=list(document.point_entries), moves=moves)
     act.waits_for = document.bill_id
+    act.tallies, act.source_id, act.day = document.tallies, document.id, document.business_date.isoformat()
     if document.member_id is not None:
         act.member_id = document.member_id
-        act.owed = document.points_owed
+        act.visits = -1 if document.complete else 0
+        act.month = (document.bill_date or document.business_date).isoformat()[:7]
+        mine = [entry for entry in document.point_entries if entry.member_id == document.member_id]
+        points = sum(taken_back(entry) for entry in mine if entry.qualifying and not entry.currency)
+        act.month_sum = MonthSum(points, document.qualifying_satang, act.visits)
+        act.owed = {"": document.points_owed, **document.stamps_owed}
     return act
 
 
@@ -190,8 +269,14 @@ def taken_back(entry: PointEntry) -> int:
     return min(0, entry.points) if entry.kind is PointKind.REVERSE else 0
 
 
+def _earned(entry: PointEntry) -> bool:
+    return entry.kind is PointKind.EARN and entry.qualifying and not entry.currency
+
+
 def qualifies(entry: PointEntry) -> int:
     """What an entry counts towards a tier: what was earned, less what a return took back of it. As at the till."""
+    if not entry.qualifying or entry.currency:
+        return 0
     return entry.points if entry.kind is PointKind.EARN else taken_back(entry)
 
 

@@ -6,11 +6,12 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice.portable import Database, insert_new, told
 from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting
+from pos_member.headoffice.upgrade import upgrade
 
 VERSION = "schema_version"
 TOKEN_SECRET = "token_secret"  # noqa: S105 - the name of a setting
@@ -55,7 +56,11 @@ def _prepare(database: Database) -> int:
         ]
         insert_new(connection, setting, rows)
         insert_new(connection, feed_head, [{"id": 1, "publish_no": 0}])
-        return int(read_setting(connection, VERSION))
+        found = int(read_setting(connection, VERSION))
+        if found < SCHEMA_VERSION:
+            upgrade(connection, found)
+            connection.execute(update(setting).where(setting.c.name == VERSION).values(value=str(SCHEMA_VERSION)))
+        return found
 
 
 def read_setting(connection: Connection, name: str) -> str:

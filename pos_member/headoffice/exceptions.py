@@ -32,6 +32,8 @@ class ExceptionKind(StrEnum):
     POISON = "poison"
     FORK = "fork"
     CHAIN_BROKEN = "chain_broken"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    EVALUATION_DIFFERS = "evaluation_differs"
 
 
 class ExceptionState(StrEnum):

@@ -17,8 +17,9 @@ from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
-from pos_member.headoffice import feed, portable, schema, times
-from pos_member.headoffice.world import AccountState, consent_row, member_row
+from pos_member.headoffice import feed, portable, rule_books, schema, times
+from pos_member.headoffice.accounts import AccountState
+from pos_member.headoffice.world import consent_row, member_row
 from pos_member.services.sync_ports import FeedEntity
 
 CatalogueItem = Organisation | Brand | Branch | Staff | Category | Product | Program | CouponDefinition
@@ -53,19 +54,39 @@ def import_catalogue(connection: Connection, items: Iterable[CatalogueItem]) -> 
 
     Things refer to things: give organisation, brands, branches, categories, products, definitions, programs, staff.
     """
-    known = {(row.entity, row.id): row.body for row in connection.execute(select(schema.catalogue))}
-    rows, groups = [], []
+    things = []
     for item in items:
-        entity = _ENTITY[type(item)].value
-        wire = codec.to_wire(item)
-        body = json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
-        if known.get((entity, item.id)) == body:
-            continue
         code = getattr(item, "code", "") or getattr(item, "sku", "")
-        rows.append({"entity": entity, "id": item.id, "code": code, "body": body})
-        groups.append((None, None, [feed.Draft(entity, item.id, wire)]))
+        things.append(Thing(_ENTITY[type(item)], item.id, code, codec.to_wire(item)))
+    return put_catalogue(connection, things)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something of the catalogue in its wire form."""
+
+    entity: FeedEntity
+    id: str
+    code: str
+    wire: Mapping[str, Any]
+
+
+def put_catalogue(connection: Connection, things: Iterable[Thing]) -> int:
+    """As ``import_catalogue``, of wire forms, which are passed on as they are, with what this build cannot read."""
+    known = {(row.entity, row.id): row.body for row in connection.execute(select(schema.catalogue))}
+    rows: list[dict[str, Any]] = []
+    groups: list[tuple[str | None, int | None, list[feed.Draft]]] = []
+    for thing in things:
+        entity = thing.entity.value
+        body = json.dumps(thing.wire, ensure_ascii=False, separators=(",", ":"))
+        if known.get((entity, thing.id)) == body:
+            continue
+        rows.append({"entity": entity, "id": thing.id, "code": thing.code, "body": body})
+        groups.append((None, None, [feed.Draft(entity, thing.id, thing.wire)]))
     portable.upsert(connection, schema.catalogue, rows)
     feed.publish(connection, groups)
+    if any(row["entity"] in rule_books.ENTITIES for row in rows):
+        rule_books.keep(connection)
     return len(rows)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.chain import link, payload_hash
 from pos_member.domain.errors import Refusal
-from pos_member.headoffice import exceptions, feed, portable, schema, times
+from pos_member.headoffice import exceptions, feed, portable, quotas, schema, times
 from pos_member.headoffice.acts import Act, read_act
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.problems import Problem
@@ -84,6 +84,7 @@ def push(
     items = [PushItem(event.meta.seq, ItemStatus.DUPLICATE) for event in known]
     if fresh:
         items += _take_in(connection, row, fresh, chains, now, step)
+        quotas.top_up(connection, till_id)
     return items, max(row.last_seq, last)
 
 
@@ -212,7 +213,7 @@ def _apply(
 def _apply_together(
     connection: Connection, till_id: str, good: Sequence[tuple[Read, Act]], at: str, step: Step
 ) -> None:
-    world = World(connection, till_id, [act for _, act in good])
+    world = World(connection, till_id, [act for _, act in good], times.read(at).date())
     groups = [(till_id, event.meta.seq, world.apply(act, event.meta.seq)) for event, act in good]
     world.flush(connection, at)
     step("applied")

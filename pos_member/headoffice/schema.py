@@ -7,9 +7,9 @@ the same in every database. Nothing orders by a database sequence.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -125,6 +125,7 @@ bill_return = Table(
     Column("refund_satang", BigInteger, nullable=False),
     Column("points_taken_back", BigInteger, nullable=False),
     Column("points_given_back", BigInteger, nullable=False),
+    Column("complete", Boolean, nullable=False, server_default=false()),
     Index("return_by_day", "business_date", "branch_id"),
 )
 
@@ -186,6 +187,10 @@ point_entry = Table(
     Column("bucket", Text, nullable=False),
     Column("bill_id", Text),
     Column("business_date", Text, nullable=False),
+    Column("currency", Text, nullable=False, server_default=""),
+    Column("program_id", Text),
+    Column("reverses_id", Text),
+    Column("at", Text, nullable=False, server_default=""),
     Index("point_entry_by_day", "business_date", "till_id"),
 )
 
@@ -201,6 +206,12 @@ account = Table(
     Column("last_visit", Text),
     Column("owed", BigInteger, nullable=False),
     Column("as_of", Text, nullable=False),
+    Column("pending", Text, nullable=False, server_default="{}"),
+    Column("wallets", Text, nullable=False, server_default="{}"),
+    Column("months", Text, nullable=False, server_default="{}"),
+    Column("counts", Text, nullable=False, server_default="{}"),
+    Column("owed_stamps", Text, nullable=False, server_default="{}"),
+    Column("referral_back", BigInteger, nullable=False, server_default="0"),
 )
 
 coupon = Table(
@@ -210,6 +221,8 @@ coupon = Table(
     Column("state", Text, nullable=False),
     Column("member_id", Text),
     Column("body", Text, nullable=False),
+    Column("program_id", Text, nullable=False, server_default=""),
+    Column("definition_id", Text, nullable=False, server_default=""),
 )
 
 coupon_event = Table(
@@ -221,6 +234,69 @@ coupon_event = Table(
     Column("till_id", Text, nullable=False),
     Column("amount_satang", BigInteger, nullable=False),
     Column("at", Text, nullable=False),
+)
+
+#: What each program did on a bill. Of a reward ``discount_satang`` is what the points bought.
+bill_program = Table(
+    "bill_program",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("bill_id", Text, primary_key=True),
+    Column("program_id", Text, primary_key=True),
+    Column("business_date", Text, nullable=False),
+    Column("discount_satang", BigInteger, nullable=False),
+    Column("coupons", Integer, nullable=False),
+    Index("bill_program_by_day", "program_id", "business_date"),
+)
+
+#: The ``n``-th tally of a bill or return, of the kinds that are read one by one.
+tally = Table(
+    "tally",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("member_id", Text),
+    Column("business_date", Text, nullable=False),
+    Index("tally_by_key", "kind", "key", "business_date"),
+)
+
+#: What one till may give of a program (or use of a coupon definition) in all its life, and what it gave. ``times`` and
+#: ``satang`` are empty where the program does not limit them. ``closed``: written off, only what it gave counts.
+quota = Table(
+    "quota",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("till_id", Text, primary_key=True),
+    Column("times", BigInteger),
+    Column("satang", BigInteger),
+    Column("used_times", BigInteger, nullable=False),
+    Column("used_satang", BigInteger, nullable=False),
+    Column("closed", Boolean, nullable=False),
+)
+
+#: Every rule book tills were ever given, so that their bills can be computed again.
+rule_book = Table(
+    "rule_book",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+#: A run of a job whose outcome is kept: a draw, the winners of a program, a campaign. ``body`` is canonical JSON.
+office_run = Table(
+    "office_run",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("body", Text, nullable=False),
 )
 
 exception = Table(

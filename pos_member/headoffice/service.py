@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import Refusal
-from pos_member.headoffice import exceptions, feed, identity, ingest, schema, times
+from pos_member.headoffice import exceptions, feed, identity, ingest, quotas, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
@@ -95,6 +95,8 @@ class HeadOffice:
                 )
             seen = {"last_contact_at": times.stored(now), "app_version": request.app[:40], "cursor": request.cursor}
             connection.execute(update(schema.till).where(schema.till.c.id == caller.id).values(**seen))
+            if not caller.revoked and advice is Advice.OK:
+                quotas.top_up(connection, caller.id)
             horizon = feed.horizon(connection)
         return protocol.HelloAnswer(
             advice=advice,

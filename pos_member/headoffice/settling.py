@@ -108,7 +108,7 @@ def _taken_in(connection: Connection, row: Row[Any], event_bytes_max: int, at: d
         return False
     try:
         with connection.begin_nested():
-            world = World(connection, row.till_id, [read.act])
+            world = World(connection, row.till_id, [read.act], at.date())
             drafts = world.apply(read.act, row.seq)
             world.flush(connection, times.stored(at))
             # Without its origin: the till stopped counting this event as its own when it was acknowledged, and

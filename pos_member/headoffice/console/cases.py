@@ -118,7 +118,7 @@ def _cases(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Case, ...]
                 subject_id=row.subject_id,
                 state=row.state,
                 about=about,
-                subject=_subject(about, row.subject_id, members),
+                subject=_subject(about, row.subject_id, members) or str(detail.get("number", "")),
                 till_id=till_id,
                 till_number=tills[till_id].number if till_id in tills else 0,
                 seq=int(detail.get("seq", 0)) if about == "till" else 0,

@@ -1,0 +1,188 @@
+"""A member's figures: sums over the facts of all tills, whatever order they come in.
+
+Sums that no longer matter (an old day's limit, points that have long matured) are dropped by head office's day, so
+that an account stays small; the facts remain.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pos_member.domain import codec
+from pos_member.domain.ledger import OWED_REPAID
+from pos_member.domain.points import PointEntry, PointKind
+from pos_member.domain.tally import Tally, count_key, is_live
+from pos_member.domain.tiers import MonthSum
+from pos_member.headoffice import portable, schema
+from pos_member.headoffice.acts import qualifies, taken_back
+from pos_member.services.sync_ports import FeedAccount, FeedBucket, FeedPending
+
+#: The shop's day may lag behind that of UTC.
+_MATURE_DAYS = 2
+
+
+@dataclass
+class AccountState:
+    """A member's figures. The key of a bucket is its last day as ISO text, empty for never."""
+
+    member_id: str
+    buckets: dict[str, int] = field(default_factory=dict)
+    taken_back: int = 0
+    qualifying: int = 0
+    visits: int = 0
+    last_visit: str | None = None
+    #: Below zero while a repayment came in before the return it repays.
+    owed: int = 0
+    #: ``first day|bucket`` → points of ``buckets`` that cannot be used before that day.
+    pending: dict[str, int] = field(default_factory=dict)
+    #: Stamps: currency → bucket → stamps.
+    wallets: dict[str, dict[str, int]] = field(default_factory=dict)
+    months: dict[str, MonthSum] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    owed_stamps: dict[str, int] = field(default_factory=dict)
+    #: Points of having referred someone whose bill came back: taken away whatever the balance (negative or zero).
+    referral_back: int = 0
+
+    @property
+    def balance(self) -> int:
+        """All points, whatever their lot."""
+        return sum(self.buckets.values())
+
+    def add(self, entry: PointEntry, *, of_referrer: bool = False) -> None:
+        """Count one entry. ``of_referrer``: of a bill of somebody else."""
+        bucket = _day(entry.bucket)
+        repaid = entry.kind is PointKind.REVERSE and entry.reason == OWED_REPAID
+        if entry.currency:
+            _bump(self.wallets.setdefault(entry.currency, {}), bucket, entry.points)
+            if not self.wallets[entry.currency]:
+                del self.wallets[entry.currency]
+            if repaid:
+                self.owe(entry.currency, entry.points)
+            return
+        _bump(self.buckets, bucket, entry.points)
+        if entry.spendable_from is not None:
+            _bump(self.pending, f"{entry.spendable_from.isoformat()}|{bucket}", entry.points)
+        if repaid:
+            self.owe("", entry.points)
+        self.taken_back += taken_back(entry)
+        self.qualifying += qualifies(entry)
+        if of_referrer:
+            self.referral_back += taken_back(entry)
+
+    def owe(self, currency: str, amount: int) -> None:
+        """Owe ``amount`` more points, or stamps of ``currency``."""
+        if currency:
+            _bump(self.owed_stamps, currency, amount)
+        else:
+            self.owed += amount
+
+    def count(self, tallies: Iterable[Tally]) -> None:
+        """Count tallies of this member."""
+        for tally in tallies:
+            _bump(self.counts, count_key(tally.kind, tally.key, tally.period), tally.amount)
+
+    def add_month(self, month: str, more: MonthSum) -> None:
+        """Count towards tiers."""
+        total = self.months.pop(month, MonthSum()) + more
+        if total != MonthSum():
+            self.months[month] = total
+
+    def settle(self, today: date) -> None:
+        """Drop what no longer matters on ``today`` (UTC)."""
+        mature = (today - timedelta(days=_MATURE_DAYS)).isoformat()
+        self.pending = {key: points for key, points in self.pending.items() if key.partition("|")[0] > mature}
+        self.counts = {key: amount for key, amount in self.counts.items() if is_live(key, today)}
+
+    def feed_body(self) -> dict[str, Any]:
+        """What tills read."""
+        body = FeedAccount(
+            self.member_id,
+            _lots(self.buckets),
+            self.qualifying,
+            self.visits,
+            self.last_visit,
+            max(0, self.owed),
+            pending=tuple(
+                FeedPending(key.partition("|")[0], key.partition("|")[2] or None, points)
+                for key, points in sorted(self.pending.items())
+            ),
+            wallets={currency: _lots(lots) for currency, lots in sorted(self.wallets.items())},
+            months=dict(sorted(self.months.items())),
+            counts=dict(sorted(self.counts.items())),
+            owed_stamps={currency: owed for currency, owed in sorted(self.owed_stamps.items()) if owed > 0},
+        )
+        wire: dict[str, Any] = codec.to_wire(body)
+        return wire
+
+    def row(self, as_of: str) -> dict[str, Any]:
+        """What is stored; ``as_of``: stored time."""
+        return {
+            "member_id": self.member_id,
+            "buckets": _json(self.buckets),
+            "taken_back": self.taken_back,
+            "qualifying": self.qualifying,
+            "visits": self.visits,
+            "last_visit": self.last_visit,
+            "owed": self.owed,
+            "as_of": as_of,
+            "pending": _json(self.pending),
+            "wallets": _json(self.wallets),
+            "months": _json(codec.to_wire(self.months)),
+            "counts": _json(self.counts),
+            "owed_stamps": _json(self.owed_stamps),
+            "referral_back": self.referral_back,
+        }
+
+
+def account_of(row: Row[Any]) -> AccountState:
+    """The account in a row of ``account``."""
+    return AccountState(
+        row.member_id,
+        json.loads(row.buckets),
+        row.taken_back,
+        row.qualifying,
+        row.visits,
+        row.last_visit,
+        row.owed,
+        json.loads(row.pending),
+        json.loads(row.wallets),
+        codec.from_wire(dict[str, MonthSum], json.loads(row.months)),
+        json.loads(row.counts),
+        json.loads(row.owed_stamps),
+        row.referral_back,
+    )
+
+
+def load_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, AccountState]:
+    """The accounts that exist, by member."""
+    table = schema.account
+    found = {}
+    for part in portable.chunks(ids):
+        for row in connection.execute(select(table).where(table.c.member_id.in_(part))):
+            found[row.member_id] = account_of(row)
+    return found
+
+
+def _bump(sums: dict[str, int], key: str, amount: int) -> None:
+    total = sums.pop(key, 0) + amount
+    if total:
+        sums[key] = total
+
+
+def _day(bucket: date | None) -> str:
+    return bucket.isoformat() if bucket else ""
+
+
+def _lots(buckets: dict[str, int]) -> tuple[FeedBucket, ...]:
+    ordered = sorted(buckets.items(), key=lambda item: (item[0] == "", item[0]))
+    return tuple(FeedBucket(bucket or None, points) for bucket, points in ordered)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

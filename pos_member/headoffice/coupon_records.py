@@ -1,0 +1,117 @@
+"""A coupon's life at head office: how it was issued, and what all tills did with it since, in no order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pos_member.domain import codec
+from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
+from pos_member.headoffice import portable, schema
+from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.services.sync_ports import FeedEntity
+
+
+@dataclass
+class CouponRecord:
+    """A coupon's life: how it was issued, if that is known yet, and what happened since, in no order.
+
+    ``uses_max``: how often its definition lets one code be used.
+    """
+
+    code: str
+    issued: Coupon | None = None
+    #: (kind, subject) → (till, amount in satang, stored time)
+    events: dict[tuple[str, str], tuple[str, int, str]] = field(default_factory=dict)
+    uses_max: int = 1
+
+    def uses(self) -> list[str]:
+        """Bills that used it and were not taken back, earliest id first."""
+        undone = {subject for kind, subject in self.events if kind == CouponEventKind.REVERSED}
+        return sorted(s for kind, s in self.events if kind == CouponEventKind.REDEEMED and s not in undone)
+
+    def dead(self) -> CouponState | None:
+        """Cancelled or voided, whatever else happened."""
+        kinds = {kind for kind, _ in self.events}
+        if CouponEventKind.CANCELLED in kinds:
+            return CouponState.CANCELLED
+        return CouponState.VOIDED_BY_RETURN if CouponEventKind.VOIDED_BY_RETURN in kinds else None
+
+    def now(self) -> Coupon | None:
+        """The coupon as all that is known makes it; ``None`` while its issue is not known.
+
+        One that may be used several times is redeemed once all its uses are gone.
+        """
+        if self.issued is None:
+            return None
+        uses, state = self.uses(), self.dead()
+        count = len(uses) if self.uses_max > 1 else 0
+        if len(uses) >= self.uses_max:
+            return replace(self.issued, state=CouponState.REDEEMED, redeemed_bill_id=uses[0], uses=count)
+        if state is None:
+            taken = any(kind == CouponEventKind.REVERSED for kind, _ in self.events)
+            state = CouponState.REVERSED if taken else CouponState.ISSUED
+        return replace(self.issued, state=state, redeemed_bill_id=None, uses=count)
+
+    def findings(self) -> list[Finding]:
+        """The cases this coupon makes, or no longer makes."""
+        uses = self.uses()
+        listed = []
+        for bill in uses:
+            till, amount, at = self.events[(CouponEventKind.REDEEMED.value, bill)]
+            listed.append({"bill_id": bill, "till_id": till, "amount_satang": amount, "at": at})
+        amounts = [int(str(use["amount_satang"])) for use in listed]
+        detail = {"bills": listed}
+        unknown = self.issued is None and bool(self.events)
+        twice, void_used = len(uses) > self.uses_max, self._used_after_end(uses)
+        return [
+            Finding(ExceptionKind.COUPON_TWICE, self.code, twice, sum(amounts[self.uses_max :]), 0, detail),
+            Finding(ExceptionKind.COUPON_VOID_USED, self.code, void_used, sum(amounts), 0, detail),
+            Finding(ExceptionKind.COUPON_UNKNOWN, self.code, unknown, sum(amounts), 0, detail),
+        ]
+
+    def _used_after_end(self, uses: list[str]) -> bool:
+        """Used although cancelled or voided. With several uses the earlier ones were right."""
+        if not uses or self.dead() is None:
+            return False
+        if self.uses_max == 1:
+            return True
+        ends = (CouponEventKind.CANCELLED, CouponEventKind.VOIDED_BY_RETURN)
+        ended = min(at for (kind, _), (_, _, at) in self.events.items() if kind in ends)
+        return any(self.events[(CouponEventKind.REDEEMED.value, bill)][2] > ended for bill in uses)
+
+
+def load_coupons(connection: Connection, codes: Iterable[str]) -> dict[str, CouponRecord]:
+    """The coupons something is known of, by code."""
+    found: dict[str, CouponRecord] = {}
+    events = schema.coupon_event
+    for part in portable.chunks(codes):
+        query = select(schema.coupon.c.body).where(schema.coupon.c.code.in_(part))
+        for body in connection.execute(query).scalars():
+            coupon = codec.from_wire(Coupon, json.loads(body))
+            found[coupon.code] = CouponRecord(coupon.code, coupon)
+        for row in connection.execute(select(events).where(events.c.code.in_(part))):
+            record = found.setdefault(row.code, CouponRecord(row.code))
+            record.events[(row.kind, row.subject_id)] = (row.till_id, row.amount_satang, row.at)
+    return found
+
+
+def uses_per_code(connection: Connection) -> dict[str, int]:
+    """Definition id → how often one code may be used, where that is more than once."""
+    table = schema.catalogue
+    here = (table.c.entity == FeedEntity.COUPON_DEFINITION.value) & table.c.body.like('%"uses_per_code":%')
+    return {
+        row.id: int(json.loads(row.body).get("uses_per_code", 1))
+        for row in connection.execute(select(table.c.id, table.c.body).where(here))
+    }
+
+
+def coupon_row(coupon: Coupon) -> dict[str, Any]:
+    """A row of ``coupon``."""
+    body = json.dumps(codec.to_wire(coupon), ensure_ascii=False, separators=(",", ":"))
+    shown = {"code": coupon.code, "state": coupon.state.value, "member_id": coupon.member_id}
+    return shown | {"program_id": coupon.program_id, "definition_id": coupon.definition_id, "body": body}

@@ -1,0 +1,93 @@
+"""Head office's database of an earlier version, brought to this one in place, in the transaction that opens it.
+
+Columns are only added, each with a default that says "as before"; what new columns say of old facts is read from the
+stored events, which hold everything. There is one step per version; a step is never edited once it has shipped.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, inspect, select, update
+from sqlalchemy.schema import CreateColumn
+
+from pos_member.domain import codec
+from pos_member.domain.tiers import MonthSum
+from pos_member.headoffice import schema, times
+from pos_member.headoffice.acts import Act, read_act
+
+_ROWS = 500
+
+
+def upgrade(connection: Connection, found: int) -> None:
+    """From version ``found`` to ``schema.SCHEMA_VERSION``. Tables that are missing exist already."""
+    if found < 2:
+        _to_2(connection)
+
+
+def _to_2(connection: Connection) -> None:
+    """Programs of the second format: what entries belong to, what counts towards tiers by month."""
+    for table in (schema.bill_return, schema.point_entry, schema.account, schema.coupon):
+        _add_columns(connection, table)
+    months: dict[str, dict[str, MonthSum]] = {}
+    table, set_aside = schema.event, schema.quarantine
+    missing = (set_aside.c.till_id == table.c.till_id) & (set_aside.c.epoch == table.c.epoch)
+    missing &= set_aside.c.seq == table.c.seq
+    kinds = table.c.kind.in_(("bill.completed", "bill.returned", "points.adjusted"))
+    query = select(table.c.till_id, table.c.seq, table.c.kind, table.c.version, table.c.payload)
+    query = query.outerjoin(set_aside, missing).where(kinds, set_aside.c.seq.is_(None))
+    entries: list[dict[str, Any]] = []
+    for row in connection.execute(query).yield_per(_ROWS):
+        act = read_act(row.till_id, row.seq, row.kind, row.version, row.payload)
+        entries += [
+            {
+                "m": entry.member_id,
+                "i": entry.id,
+                "program": entry.program_id,
+                "reverses": entry.reverses_id,
+                "at_": times.stored(entry.at),
+            }
+            for entry in act.entries
+        ]
+        _add_month(months, act)
+    _fill_entries(connection, entries)
+    account = schema.account
+    for member_id, sums in months.items():
+        body = json.dumps(codec.to_wire(sums), sort_keys=True)
+        connection.execute(update(account).where(account.c.member_id == member_id).values(months=body))
+    _fill_coupons(connection)
+
+
+def _add_columns(connection: Connection, table: Table) -> None:
+    known = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in known:
+            described = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {described}")
+
+
+def _add_month(months: dict[str, dict[str, MonthSum]], act: Act) -> None:
+    if act.member_id and act.month:
+        sums = months.setdefault(act.member_id, {})
+        sums[act.month] = sums.get(act.month, MonthSum()) + act.month_sum
+
+
+def _fill_entries(connection: Connection, entries: list[dict[str, Any]]) -> None:
+    table = schema.point_entry
+    values: dict[str, Any] = {"program_id": bindparam("program"), "reverses_id": bindparam("reverses")}
+    values["at"] = bindparam("at_")
+    here = (table.c.member_id == bindparam("m")) & (table.c.id == bindparam("i"))
+    for start in range(0, len(entries), _ROWS):
+        connection.execute(update(table).where(here).values(**values), entries[start : start + _ROWS])
+
+
+def _fill_coupons(connection: Connection) -> None:
+    table = schema.coupon
+    found = [
+        {"c": row.code, "definition": json.loads(row.body).get("definition_id", "")}
+        for row in connection.execute(select(table.c.code, table.c.body))
+    ]
+    filled = update(table).where(table.c.code == bindparam("c")).values(definition_id=bindparam("definition"))
+    for start in range(0, len(found), _ROWS):
+        connection.execute(filled, found[start : start + _ROWS])
