@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from pos_member.domain.codec import optional_field
+
 
 class DocumentKind(StrEnum):
     """Which template draws the document."""
@@ -59,6 +61,16 @@ class PaperAmount:
 
 
 @dataclass(frozen=True)
+class PaperStamps:
+    """One stamp card: what this paper moved, and what there is after it."""
+
+    name: str
+    earned: int
+    used: int
+    after: int
+
+
+@dataclass(frozen=True)
 class PaperPoints:
     """The points block; ``as_of`` is when head office's part of the balance was true."""
 
@@ -70,6 +82,7 @@ class PaperPoints:
     used: int
     after: int
     as_of: datetime
+    stamps: tuple[PaperStamps, ...] = optional_field(default=())
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     REDEEM = "redeem"
     REPRINT = "reprint"
     RETURN = "return"
+    CANCEL_COUPON = "cancel_coupon"
     ADJUST_POINTS = "adjust_points"
     VIEW_REPORT = "view_report"
     EXPORT = "export"
@@ -26,7 +27,7 @@ class Permission(StrEnum):
 
 
 _CASHIER = frozenset({Permission.SELL, Permission.ENROL, Permission.REDEEM, Permission.REPRINT})
-_SUPERVISOR = _CASHIER | {Permission.RETURN, Permission.VIEW_REPORT}
+_SUPERVISOR = _CASHIER | {Permission.RETURN, Permission.CANCEL_COUPON, Permission.VIEW_REPORT}
 _MANAGER = _SUPERVISOR | {Permission.ADJUST_POINTS, Permission.EXPORT, Permission.UNMASK, Permission.MANAGE_TILL}
 
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -68,11 +68,13 @@ class Adjustment:
         return self._lookup.panel(member_id)
 
     def _entries(self, context: EntryContext, account: Account, points: int, note: str) -> tuple[PointEntry, ...]:
+        settings = self._shop.book().settings
         if points > 0:
-            bucket = earn_bucket(self._shop.book().settings, context.business_date)
+            bucket = earn_bucket(settings, context.business_date)
             return (context.entry(PointKind.ADJUST, points, bucket, reason=note),)
-        spendable = account.spendable(context.business_date)
+        today = context.business_date
+        spendable = account.spendable(today, settings)
         if -points > spendable:
             raise Refusal(Reason.POINTS_SHORT, needed=-points, spendable=spendable, missing=-points - spendable)
-        parts = draw(account.buckets, -points, context.business_date)
+        parts = draw(account.buckets, -points, today, account.pending, account.ends(settings))
         return tuple(context.entry(PointKind.ADJUST, -taken, bucket, reason=note) for bucket, taken in parts)

@@ -50,15 +50,19 @@ class Completed:
 
 
 def same_outcome(left: Evaluation, right: Evaluation) -> bool:
-    """Whether two evaluations charge and give the same, whatever they explain."""
+    """Whether two evaluations charge, give and count the same, whatever they explain."""
     return (
         left.total_satang == right.total_satang
         and left.lines == right.lines
         and left.discounts == right.discounts
         and left.points_earned == right.points_earned
         and left.points_redeemed == right.points_redeemed
+        and left.earns == right.earns
         and left.coupons_used == right.coupons_used
         and left.coupons_to_issue == right.coupons_to_issue
+        and left.tallies == right.tallies
+        and left.tier_change == right.tier_change
+        and left.qualifying_satang == right.qualifying_satang
     )
 
 
@@ -179,7 +183,7 @@ class Checkout:
             panel = self._lookup.panel_of(gathered.member, gathered.account)
         refused = {code for code, _ in gathered.refused}
         views = [
-            coupon_view(coupon, book.definitions[coupon.definition_id], book, book.day(at))
+            coupon_view(coupon, book.definitions[coupon.definition_id], self._shop, book.day(at))
             for coupon in gathered.coupons
             if coupon.definition_id in book.definitions
         ]
@@ -192,8 +196,11 @@ class Checkout:
     def _still_true(
         self, tx: TillTransaction, draft: BillDraft, at: datetime, before: Gathered, evaluation: Evaluation
     ) -> Gathered:
-        """What guards single use, read again under the write lock. Raises ``BILL_CHANGED`` if it changes the bill."""
-        now = gather(self._shop, draft, at, tx.coupon)
+        """What guards single use and quotas, read again under the write lock: another window may have been faster.
+
+        Raises ``BILL_CHANGED`` if it changes the bill, and the reason of a coupon that another bill has taken.
+        """
+        now = gather(self._shop, draft, at, tx)
         if now.refused:
             raise Refusal(Reason.BILL_CHANGED)
         if now.bill != before.bill and not same_outcome(evaluation, evaluate(now.bill, self._shop.book().rules)):
@@ -206,7 +213,7 @@ class Checkout:
         bill, standing = self._completion.bill(tx, plan, gathered, evaluation)
         seq = tx.announce(EventKind.BILL_COMPLETED, bill.id, bill)
         tx.add_bill(bill, seq)
-        for job in bill_jobs(self._shop, bill, standing, evaluation.nearest, language, list(plan.job_ids)):
+        for job in bill_jobs(self._shop, bill, standing, evaluation, language, list(plan.job_ids)):
             tx.add_print_job(job)
         self._completion.settle_owed(tx, bill, seq)
         self._completion.audit(tx, bill)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillDraft, BillLine
@@ -18,9 +19,11 @@ from pos_member.domain.points import PointEntry
 from pos_member.domain.pricing import Evaluation
 from pos_member.services.context import Book, Shop
 from pos_member.services.gather import Gathered
+from pos_member.services.member_state import stamps_of
 from pos_member.services.paper import vat_rate_bp
 from pos_member.services.ports import TillTransaction
 from pos_member.services.receipts import Standing
+from pos_member.services.recheck import basis_of, grants_of
 from pos_member.services.tendering import Settlement
 
 #: Ways of recognising a member that prove little: points spent after them are worth a look.
@@ -100,18 +103,32 @@ class Completion:
             point_entries=self._entries(plan, gathered, evaluation),
             coupons_issued=self._coupons(plan, evaluation),
             coupons_used=evaluation.coupons_used,
+            tallies=evaluation.tallies,
+            grants=grants_of(evaluation.coupons_to_issue, plan.coupon_codes),
+            tier_change=evaluation.tier_change,
+            basis=basis_of(gathered.bill, book.rules),
+            qualifying_satang=evaluation.qualifying_satang,
         )
         standing = None
         if gathered.member is not None and gathered.account is not None:
-            points = gathered.account.unexpired(bill.business_date)
-            standing = Standing(gathered.member, points, gathered.account.as_of or plan.at)
+            points = gathered.account.unexpired(bill.business_date, book.settings)
+            standing = Standing(
+                gathered.member,
+                points,
+                gathered.account.as_of or plan.at,
+                stamps_of(book, gathered.account, bill.business_date),
+                _tier_after(gathered, evaluation),
+            )
         return bill, standing
 
     def settle_owed(self, tx: TillTransaction, bill: Bill, seq: int) -> None:
-        """Take what this bill repaid off the member's debt."""
-        repaid = sum(entry.points for entry in bill.point_entries if entry.reason == OWED_REPAID)
-        if repaid and bill.member_id is not None:
-            tx.add_owed(bill.member_id, repaid, seq)
+        """Take what this bill repaid off the member's debts, of points and of stamps."""
+        repaid: Counter[tuple[str, str]] = Counter()
+        for entry in bill.point_entries:
+            if entry.reason == OWED_REPAID:
+                repaid[entry.member_id, entry.currency] += entry.points
+        for (member_id, currency), points in repaid.items():
+            tx.add_owed(member_id, points, seq, currency)
 
     def audit(self, tx: TillTransaction, bill: Bill) -> None:
         """Points spent on the strength of a typed phone or a search are recorded for the manager."""
@@ -147,22 +164,22 @@ class Completion:
             business_date=book.day(plan.at),
             new_id=self._shop.context.new_id,
         )
-        spent = [(d.program_id or "", d.points) for d in evaluation.discounts if d.points]
+        spent = [(d.program_id or "", d.points, d.currency) for d in evaluation.discounts if d.points]
         try:
-            redeemed = redeem_entries(spent, gathered.account, context)
+            redeemed = redeem_entries(spent, gathered.account, context, book.settings)
         except Refusal:
             raise Refusal(Reason.BILL_CHANGED) from None
-        owed = self._shop.store.members.owed(gathered.member.id)
-        return (*redeemed, *earn_entries(evaluation.earns, book.settings, context, owed))
+        account = gathered.account
+        earned = earn_entries(evaluation.earns, book.settings, context, account.owed, account.owed_stamps)
+        return (*redeemed, *earned)
 
     def _coupons(self, plan: Plan, evaluation: Evaluation) -> tuple[Coupon, ...]:
         book = plan.book
-        definitions = [
-            book.definitions[due.definition_id] for due in evaluation.coupons_to_issue for _ in range(due.count)
-        ]
-        return tuple(
-            issue(
-                definition,
+        owed = [due for due in evaluation.coupons_to_issue for _ in range(due.count)]
+        issued = []
+        for due, code in zip(owed, plan.coupon_codes, strict=True):
+            coupon = issue(
+                book.definitions[due.definition_id],
                 code=code,
                 member_id=plan.draft.member_id,
                 bill_id=plan.draft.id,
@@ -171,8 +188,15 @@ class Completion:
                 at=plan.at,
                 today=book.day(plan.at),
             )
-            for definition, code in zip(definitions, plan.coupon_codes, strict=True)
-        )
+            issued.append(replace(coupon, program_id=due.program_id))
+        return tuple(issued)
+
+
+def _tier_after(gathered: Gathered, evaluation: Evaluation) -> str:
+    """The tier held from this bill on."""
+    if evaluation.tier_change is not None:
+        return evaluation.tier_change.after
+    return "" if gathered.bill.member is None else gathered.bill.member.tier
 
 
 def _lines(draft: BillDraft, evaluation: Evaluation) -> tuple[BillLine, ...]:

@@ -6,10 +6,11 @@ import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from pos_member.domain.bill import QuotaLeft
 from pos_member.domain.clock import Clock, business_date
 from pos_member.domain.compiled import CompiledRules, compile_rules
 from pos_member.domain.coupon import CouponDefinition
@@ -20,6 +21,7 @@ from pos_member.domain.org import Branch, Brand, Category, Organisation, Setting
 from pos_member.domain.permission import Permission, Session, require
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import EffectKind, Program
+from pos_member.domain.tally import TallyKind, count_key
 from pos_member.services.ports import PinHasher, TillStore, TillTransaction
 
 #: The ends of "all business dates": far enough, and safe to turn into moments in any zone.
@@ -57,6 +59,31 @@ class Book:
     programs: tuple[Program, ...]
     definitions: Mapping[str, CouponDefinition]
     rules: CompiledRules
+    #: What this till may give in all its life, by id of program or coupon definition.
+    quotas: Mapping[str, QuotaLeft] = field(default_factory=dict)
+
+    @functools.cached_property
+    def counted(self) -> frozenset[str]:
+        """Ids of all that can count anything: programs and coupon definitions."""
+        return frozenset({*(program.id for program in self.programs), *self.definitions})
+
+    @functools.cached_property
+    def rationed(self) -> tuple[str, ...]:
+        """Ids of programs and coupon definitions that run on this till's quota only."""
+        programs = (program.id for program in self.programs if program.limits.needs_quota)
+        definitions = (each.id for each in self.definitions.values() if each.total is not None)
+        return (*programs, *definitions)
+
+    def quotas_left(self, given: Mapping[str, int]) -> dict[str, QuotaLeft]:
+        """What this till may still give; ``given`` as ``ports.Facts.given``. Without a grant there is no entry."""
+        return {
+            key: QuotaLeft(
+                times=_left(grant.times, given.get(count_key(TallyKind.TOTAL, key, ""), 0)),
+                satang=_left(grant.satang, given.get(count_key(TallyKind.BUDGET, key, ""), 0)),
+            )
+            for key in self.rationed
+            if (grant := self.quotas.get(key)) is not None
+        }
 
     @property
     def settings(self) -> Settings:
@@ -75,6 +102,15 @@ class Book:
             if program.active and program.effect.kind == EffectKind.REWARD_DISCOUNT and program.effect.points > 0
         ]
         return max(worths, default=0)
+
+
+def _left(grant: int | None, given: int) -> int | None:
+    return None if grant is None else max(0, grant - given)
+
+
+def vat_rate_of(organisation: Organisation) -> int:
+    """The VAT inside prices, in hundredths of a percent: none for a seller who is not registered."""
+    return organisation.settings.vat_rate_bp if organisation.vat_registered else 0
 
 
 class _HasShop(Protocol):
@@ -166,7 +202,10 @@ class Shop:
             categories=categories,
             programs=programs,
             definitions=definitions,
-            rules=compile_rules(RuleBook(programs, definitions, parents, organisation.settings)),
+            rules=compile_rules(
+                RuleBook(programs, definitions, parents, organisation.settings, vat_rate_bp=vat_rate_of(organisation))
+            ),
+            quotas=catalogue.quotas(),
         )
 
     def require(self, session: Session, permission: Permission, approver: Session | None = None) -> Staff:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +11,10 @@ from pos_member.domain.coupons_rules import check_usable
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.points import Account
-from pos_member.domain.pricing import EvaluationInput, HeldCoupon, MemberState
+from pos_member.domain.pricing import EvaluationInput, HeldCoupon
 from pos_member.services.context import Book, Shop
-
-ReadCoupon = Callable[[str], Coupon | None]
+from pos_member.services.member_state import member_state
+from pos_member.services.ports import Facts, TillTransaction
 
 
 @dataclass(frozen=True)
@@ -29,26 +28,20 @@ class Gathered:
     refused: tuple[tuple[str, Refusal], ...]
 
 
-def gather(shop: Shop, draft: BillDraft, at: datetime, read_coupon: ReadCoupon | None = None) -> Gathered:
-    """Read the member and the coupons of ``draft`` as of ``at``.
+def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | None = None) -> Gathered:
+    """Read the member, the coupons of ``draft`` and what the till may still give, as of ``at``.
 
-    ``read_coupon`` is the transaction's own reading where single use must be guarded. Raises
+    ``tx`` reads under its write lock where single use and quotas must be guarded. Raises
     ``Refusal(MEMBER_UNKNOWN | MEMBER_BLOCKED)``.
     """
     book = shop.book()
+    facts = shop.store.facts if tx is None else tx.facts
     member = account = state = None
     if draft.member_id is not None:
         member = usable_member(shop, draft.member_id)
         account = shop.store.members.account(member.id)
-        state = MemberState(
-            member_id=member.id,
-            tier=member.tier,
-            birthday=member.birthday,
-            spendable_points=account.spendable(book.day(at)),
-            visits=account.visits,
-            last_visit=account.last_visit,
-        )
-    held, found, refused = _coupons(book, draft, at, read_coupon or shop.store.coupons.by_code)
+        state = member_state(book, member, account, book.day(at))
+    held, found, refused = _coupons(shop, draft, at, tx)
     return Gathered(
         bill=EvaluationInput(
             lines=draft.lines,
@@ -58,6 +51,7 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, read_coupon: ReadCoupon |
             member=state,
             coupons=held,
             rewards=draft.rewards,
+            quotas=book.quotas_left(facts.given()) if book.rationed else {},
         ),
         member=member,
         account=account,
@@ -76,18 +70,44 @@ def usable_member(shop: Shop, member_id: str) -> Member:
     return member
 
 
+def holders(facts: Facts, draft_id: str) -> dict[str, BillDraft]:
+    """Coupon code → the other bill that holds it: the open one, or one set aside. Nothing is stored for it."""
+    opened = facts.draft()
+    others = (*facts.parked(), *(() if opened is None else (opened,)))
+    return {code: other for other in others if other.id != draft_id for code in other.coupon_codes}
+
+
+def reserved_by(shop: Shop, holder: BillDraft) -> Refusal:
+    """Why a coupon on another bill cannot be used: the bill is told by the time it was begun and what is on it."""
+    opened = holder.opened_at.astimezone(shop.book().rules.zone)
+    return Refusal(
+        Reason.COUPON_RESERVED,
+        opened_at=f"{opened:%H:%M}",
+        lines=len(holder.lines),
+        gross_satang=holder.gross_satang,
+        draft_id=holder.id,
+    )
+
+
 def _coupons(
-    book: Book, draft: BillDraft, at: datetime, read: ReadCoupon
+    shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | None
 ) -> tuple[tuple[HeldCoupon, ...], tuple[Coupon, ...], tuple[tuple[str, Refusal], ...]]:
     held: list[HeldCoupon] = []
     found: list[Coupon] = []
     refused: list[tuple[str, Refusal]] = []
+    if not draft.coupon_codes:
+        return (), (), ()
+    read, facts = (shop.store.coupons.by_code, shop.store.facts) if tx is None else (tx.coupon, tx.facts)
+    elsewhere = holders(facts, draft.id)
     for code in draft.coupon_codes:
         coupon = read(code)
         if coupon is not None:
             found.append(coupon)
         try:
-            held.append(_hold(book, draft, coupon, at))
+            holding = _hold(shop.book(), draft, coupon, at)
+            if code in elsewhere:
+                raise reserved_by(shop, elsewhere[code])
+            held.append(holding)
         except Refusal as refusal:
             refused.append((code, refusal))
     return tuple(held), tuple(found), tuple(refused)

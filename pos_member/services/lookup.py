@@ -13,6 +13,8 @@ from pos_member.domain.org import Category, Product
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account
 from pos_member.services.context import Book, Shop, one_book
+from pos_member.services.member_state import tier_code
+from pos_member.services.panel_parts import pending, stamp_views, tier_view
 from pos_member.services.views import CouponView, Header, MemberCardView, MemberPanel, MemberRow, Resolved
 
 __all__ = ["CouponView", "Header", "Lookup", "MemberCardView", "MemberPanel", "MemberRow", "Resolved"]
@@ -24,36 +26,54 @@ SEARCH_CHARS_MIN = 2
 SEARCH_CHARS_MAX = 80
 
 
-def card_view(member: Member, shop: Shop) -> MemberCardView:
-    """The masked card of ``member``. A tier without a name in the wording shows its code."""
+def card_view(member: Member, shop: Shop, account: Account | None = None) -> MemberCardView:
+    """The masked card of ``member`` with the tier held today; ``account`` saves reading it."""
+    tier = member.tier
+    if shop.book().settings.tiers is not None:
+        known = account if account is not None else shop.store.members.account(member.id)
+        tier = tier_code(shop.book(), member, known, shop.today())
     return MemberCardView(
         member_id=member.id,
         number=member.number,
         number_masked=mask_number(member.number),
         name_masked=mask_name(member.first_name, member.last_name),
         phone_masked=mask_phone(member.phone),
-        tier_code=member.tier,
-        tier_name_th=tier_name(shop, member.tier, "th"),
-        tier_name_en=tier_name(shop, member.tier, "en"),
+        tier_code=tier,
+        tier_name_th=tier_name(shop, tier, "th"),
+        tier_name_en=tier_name(shop, tier, "en"),
         status=member.status,
     )
 
 
+def masked(member: Member) -> str:
+    """The member's masked name, or number where there is no name."""
+    return mask_name(member.first_name, member.last_name) or mask_number(member.number)
+
+
 def tier_name(shop: Shop, tier: str, language: str) -> str:
-    """The tier in words: "สมาชิก" / "Member" without one."""
-    return (
-        shop.say(f"tier_{tier}", language)
-        if tier in ("silver", "gold", "platinum")
-        else (tier or shop.say("tier_none", language))
-    )
+    """The tier as the shop calls it; "สมาชิก" / "Member" without one, its code where nothing names it."""
+    scheme = shop.book().settings.tiers
+    for level in scheme.levels if scheme is not None else ():
+        if level.code == tier:
+            return level.name_th if language == "th" else level.name_en
+    if tier in ("silver", "gold", "platinum"):
+        return shop.say(f"tier_{tier}", language)
+    return tier or shop.say("tier_none", language)
 
 
-def value_text(definition: CouponDefinition) -> str:
-    """``฿20`` or ``10%``: the coupon's big figure."""
-    if definition.value_kind is CouponValueKind.AMOUNT:
-        return format_baht(definition.value, trim=True)
-    whole, rest = divmod(definition.value, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") + "%" if rest else f"{whole}%"
+def value_text(shop: Shop, definition: CouponDefinition, language: str) -> str:
+    """``฿20``, ``10%`` or ``ฟรี 1 ชิ้น``: the coupon's big figure; a dash for a kind this build does not know."""
+    match definition.value_kind:
+        case CouponValueKind.AMOUNT:
+            return format_baht(definition.value, trim=True)
+        case CouponValueKind.PERCENT:
+            whole, rest = divmod(definition.value, 100)
+            return f"{whole}.{rest:02d}".rstrip("0") + "%" if rest else f"{whole}%"
+        case CouponValueKind.PRODUCT:
+            return shop.say("coupon_product", language, count=definition.value)
+        case CouponValueKind.CHEAPEST:
+            return shop.say("coupon_cheapest", language, count=definition.value)
+    return "–"
 
 
 def face_value_satang(definition: CouponDefinition) -> int:
@@ -66,10 +86,21 @@ def face_value_satang(definition: CouponDefinition) -> int:
 def coupon_usable(coupon: Coupon, definition: CouponDefinition, book: Book, today: date) -> bool:
     """Whether the coupon works today at this branch, whatever the bill."""
     here = not definition.branches or book.branch.id in definition.branches
-    return coupon.state in USABLE and coupon.valid_from <= today <= coupon.valid_to and here
+    known = definition.value_kind is not CouponValueKind.UNKNOWN
+    return known and coupon.state in USABLE and coupon.valid_from <= today <= last_day(coupon, definition) and here
 
 
-def coupon_view(coupon: Coupon, definition: CouponDefinition, book: Book, today: date) -> CouponView:
+def last_day(coupon: Coupon, definition: CouponDefinition) -> date:
+    """Last day of use: a definition may end before the coupon does."""
+    return coupon.valid_to if definition.valid_until is None else min(coupon.valid_to, definition.valid_until)
+
+
+def uses_left(coupon: Coupon, definition: CouponDefinition) -> int:
+    """How often the code still works, whatever the day; 0 for a coupon that is used up, void or cancelled."""
+    return max(0, definition.uses_per_code - coupon.uses) if coupon.state in USABLE else 0
+
+
+def coupon_view(coupon: Coupon, definition: CouponDefinition, shop: Shop, today: date) -> CouponView:
     """The coupon as listed."""
     return CouponView(
         code=coupon.code,
@@ -77,10 +108,12 @@ def coupon_view(coupon: Coupon, definition: CouponDefinition, book: Book, today:
         definition_id=definition.id,
         name_th=definition.name_th,
         name_en=definition.name_en,
-        value_text=value_text(definition),
-        valid_to=coupon.valid_to,
+        value_text=value_text(shop, definition, "th"),
+        value_text_en=value_text(shop, definition, "en"),
+        valid_to=last_day(coupon, definition),
         minimum_spend_satang=definition.minimum_spend_satang,
-        usable=coupon_usable(coupon, definition, book, today),
+        usable=coupon_usable(coupon, definition, shop.book(), today),
+        uses_left=uses_left(coupon, definition),
     )
 
 
@@ -132,13 +165,14 @@ class Lookup:
         """The panel from what is read already."""
         shop = self._shop
         book, today = shop.book(), shop.today()
-        spendable = account.spendable(today)
-        expiring, on = account.expiring(today, today + timedelta(days=EXPIRY_NOTICE_DAYS))
+        spendable = account.spendable(today, book.settings)
+        expiring, on = account.expiring(today, today + timedelta(days=EXPIRY_NOTICE_DAYS), book.settings)
         coupons = shop.store.coupons.of_member(member.id, usable_on=today)
+        waiting, waiting_until = pending(book, account, today)
         return MemberPanel(
-            card=card_view(member, shop),
+            card=card_view(member, shop, account),
             # Lots that have ended are no points any more, whether or not they were booked out yet.
-            balance=account.unexpired(today),
+            balance=account.unexpired(today, book.settings),
             spendable=spendable,
             worth_satang=book.worth_satang(spendable),
             as_of=account.as_of,
@@ -146,7 +180,7 @@ class Lookup:
             expiring_points=expiring,
             expiring_on=on,
             coupons=tuple(
-                coupon_view(coupon, book.definitions[coupon.definition_id], book, today)
+                coupon_view(coupon, book.definitions[coupon.definition_id], shop, today)
                 for coupon in coupons
                 if coupon.definition_id in book.definitions
             ),
@@ -154,6 +188,11 @@ class Lookup:
             visits=account.visits,
             last_visit=account.last_visit,
             owed=shop.store.members.owed(member.id),
+            pending_points=waiting,
+            pending_until=waiting_until,
+            stamps=stamp_views(book, account, today),
+            tier=tier_view(book, member, account, today),
+            referred_by_masked=self._referrer(member),
         )
 
     @one_book
@@ -196,6 +235,11 @@ class Lookup:
         with self._shop.store.transaction() as tx:
             self._shop.audit(tx, "member_unmasked", staff_id=session.staff.id, subject_id=member_id)
         return member
+
+    def _referrer(self, member: Member) -> str:
+        """Masked name, or number where there is no name, of the member who brought this one; empty without."""
+        other = self._shop.store.members.by_id(member.referred_by) if member.referred_by is not None else None
+        return "" if other is None else masked(other)
 
     def _member(self, member_id: str) -> Member:
         member = self._shop.store.members.by_id(member_id)

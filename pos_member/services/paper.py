@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_member.domain.bill import TenderKind
 from pos_member.domain.documents import Seller
-from pos_member.services.context import Book, Shop
+from pos_member.services.context import Book, Shop, vat_rate_of
 
 
 def seller_of(shop: Shop, staff_id: str, language: str) -> Seller:
@@ -38,7 +38,7 @@ def tender_label(shop: Shop, kind: TenderKind, language: str) -> str:
 
 def vat_rate_bp(book: Book) -> int:
     """The rate that is inside the prices: none for a seller who is not registered."""
-    return book.settings.vat_rate_bp if book.organisation.vat_registered else 0
+    return vat_rate_of(book.organisation)
 
 
 def _in(language: str, thai: str, english: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillDiscount, BillReturn
@@ -13,14 +14,17 @@ from pos_member.domain.documents import (
     PaperAmount,
     PaperLine,
     PaperPoints,
+    PaperStamps,
     ReceiptDocument,
 )
 from pos_member.domain.member import Member, mask_name, mask_number
 from pos_member.domain.money import vat_included
-from pos_member.domain.pricing import Explanation
+from pos_member.domain.points import PointEntry
+from pos_member.domain.pricing import Evaluation
 from pos_member.services.context import Shop
 from pos_member.services.lookup import tier_name, value_text
 from pos_member.services.paper import seller_of, tender_label, vat_rate_bp
+from pos_member.services.paper_notes import bill_notes
 from pos_member.services.ports import NewPrintJob
 
 #: Branches named on a coupon before it says how many more there are.
@@ -29,32 +33,36 @@ BRANCHES_NAMED_MAX = 3
 
 @dataclass(frozen=True)
 class Standing:
-    """A member's points just before an act. ``as_of`` is when head office's part of them was true."""
+    """A member's points just before an act. ``as_of`` is when head office's part of them was true.
+
+    ``stamps``: per currency; ``tier``: the one to print, after a sale the one reached with it.
+    """
 
     member: Member
     points: int
     as_of: datetime
+    stamps: Mapping[str, int] = field(default_factory=dict)
+    tier: str = ""
 
 
 def bill_jobs(
-    shop: Shop, bill: Bill, standing: Standing | None, nearest: Explanation | None, language: str, job_ids: list[str]
+    shop: Shop, bill: Bill, standing: Standing | None, evaluation: Evaluation, language: str, job_ids: list[str]
 ) -> tuple[NewPrintJob, ...]:
     """The receipt, then one paper per coupon; ``job_ids`` has one id for each of them."""
-    receipt = receipt_of(shop, bill, standing, nearest, language)
+    receipt = receipt_of(shop, bill, standing, evaluation, language)
     jobs = [NewPrintJob(job_ids[0], DocumentKind.RECEIPT, receipt, bill.id)]
     definitions = shop.book().definitions
     for coupon, job_id in zip(bill.coupons_issued, job_ids[1:], strict=True):
-        paper = coupon_of(shop, bill, coupon, definitions[coupon.definition_id], language)
+        paper = coupon_of(shop, coupon, definitions[coupon.definition_id], bill.staff_id, bill.number, language)
         jobs.append(NewPrintJob(job_id, DocumentKind.COUPON, paper, bill.id))
     return tuple(jobs)
 
 
 def receipt_of(
-    shop: Shop, bill: Bill, standing: Standing | None, nearest: Explanation | None, language: str
+    shop: Shop, bill: Bill, standing: Standing | None, evaluation: Evaluation, language: str
 ) -> ReceiptDocument:
-    """The receipt of ``bill``; ``nearest`` becomes the note on what was just missed."""
+    """The receipt of ``bill``; its notes tell what was reached and what was just missed."""
     discounts = [PaperAmount(_discount_label(d, language), d.amount_satang) for d in bill.discounts if d.amount_satang]
-    moved = sum(entry.points for entry in bill.point_entries)
     if bill.cash_rounding_satang:
         discounts.append(PaperAmount(shop.say("cash_rounding", language), -bill.cash_rounding_satang))
     return ReceiptDocument(
@@ -80,31 +88,28 @@ def receipt_of(
         vat_rate_bp=vat_rate_bp(shop.book()),
         tenders=tuple(PaperAmount(tender_label(shop, t.kind, language), t.amount_satang) for t in bill.tenders),
         change_satang=bill.change_satang,
-        points=_points(shop, standing, bill.points_earned, bill.points_redeemed, moved, language),
-        notes=() if nearest is None else (nearest_note(shop, nearest, language),),
+        points=_points(shop, standing, bill.points_earned, bill.points_redeemed, bill.point_entries, language),
+        notes=bill_notes(shop, bill, evaluation, language),
         practice=shop.context.practice,
     )
 
 
-def nearest_note(shop: Shop, nearest: Explanation, language: str) -> str:
-    """What was just missed, in words: ``ซื้ออีก ฿40 …``."""
-    return shop.context.say("explain", nearest.key, language, nearest.params)
-
-
-def coupon_of(shop: Shop, bill: Bill, coupon: Coupon, definition: CouponDefinition, language: str) -> CouponDocument:
-    """The paper of one coupon that ``bill`` gave."""
+def coupon_of(
+    shop: Shop, coupon: Coupon, definition: CouponDefinition, staff_id: str, bill_number: str, language: str
+) -> CouponDocument:
+    """The paper of one coupon; ``bill_number`` of the bill that gave it, or empty."""
     return CouponDocument(
         language=language,
-        seller=seller_of(shop, bill.staff_id, language),
+        seller=seller_of(shop, staff_id, language),
         title=definition.name_th if language == "th" else definition.name_en,
-        value_text=value_text(definition),
+        value_text=value_text(shop, definition, language),
         minimum_spend_satang=definition.minimum_spend_satang,
         code=coupon.code,
         valid_from=coupon.valid_from,
         valid_to=coupon.valid_to,
         where_text=where_text(shop, definition, language),
         terms=definition.terms_th if language == "th" else definition.terms_en,
-        bill_number=bill.number,
+        bill_number=bill_number,
         practice=shop.context.practice,
     )
 
@@ -158,32 +163,61 @@ def return_of(
             standing,
             -document.points_taken_back,
             -document.points_given_back,
-            sum(entry.points for entry in document.point_entries),
+            document.point_entries,
             language,
         ),
-        notes=(shop.say("points_owed", language, points=document.points_owed),) if document.points_owed else (),
+        notes=_owed_notes(shop, document, language),
         original_number=document.bill_number,
         practice=shop.context.practice,
     )
 
 
+def _owed_notes(shop: Shop, document: BillReturn, language: str) -> tuple[str, ...]:
+    """What the member still owes after a return."""
+    notes: list[str] = []
+    if document.points_owed:
+        notes.append(shop.say("points_owed", language, points=document.points_owed))
+    for code, count in sorted(document.stamps_owed.items()):
+        notes.append(shop.say("stamps_owed", language, name=_currency_name(shop, code, language), count=count))
+    return tuple(notes)
+
+
 def _points(
-    shop: Shop, standing: Standing | None, earned: int, used: int, moved: int, language: str
+    shop: Shop, standing: Standing | None, earned: int, used: int, entries: Sequence[PointEntry], language: str
 ) -> PaperPoints | None:
-    """``moved`` is the sum of the entries: it differs from earned − used where owed points were repaid."""
+    """``entries`` are those of the act: the member's sum differs from earned − used where owed points were repaid."""
     if standing is None:
         return None
     member = standing.member
+    own = [entry for entry in entries if entry.member_id == member.id]
     return PaperPoints(
         member_name_masked=mask_name(member.first_name, member.last_name),
         member_number_masked=mask_number(member.number),
-        tier_name=tier_name(shop, member.tier, language),
+        tier_name=tier_name(shop, standing.tier or member.tier, language),
         before=standing.points,
         earned=earned,
         used=used,
-        after=standing.points + moved,
+        after=standing.points + sum(entry.points for entry in own if not entry.currency),
         as_of=standing.as_of,
+        stamps=tuple(_stamps(shop, standing, own, language)),
     )
+
+
+def _stamps(shop: Shop, standing: Standing, entries: Sequence[PointEntry], language: str) -> Iterator[PaperStamps]:
+    """The stamp cards that this paper moved, or that there is something on."""
+    moved = {entry.currency for entry in entries if entry.currency}
+    for code in sorted({*moved, *standing.stamps}):
+        points = [entry.points for entry in entries if entry.currency == code]
+        earned, used = sum(n for n in points if n > 0), -sum(n for n in points if n < 0)
+        name = _currency_name(shop, code, language)
+        yield PaperStamps(name, earned, used, standing.stamps.get(code, 0) + earned - used)
+
+
+def _currency_name(shop: Shop, code: str, language: str) -> str:
+    for currency in shop.book().settings.currencies:
+        if currency.code == code:
+            return currency.name_th if language == "th" else currency.name_en
+    return code
 
 
 def _discount_label(discount: BillDiscount, language: str) -> str:

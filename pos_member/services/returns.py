@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillLine, BillReturn, TenderKind
 from pos_member.domain.codes import ScanKind, classify, make_receipt_code
-from pos_member.domain.coupon import STATE_AFTER, Coupon, CouponEventKind, CouponState
+from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
@@ -16,9 +17,12 @@ from pos_member.domain.ledger import EntryContext, return_entries
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.returns_rules import IssuedCoupon, ReturnPlan, plan_return, returnable
+from pos_member.domain.tally import Period, period_key
+from pos_member.domain.tiers import MonthSum, TierChange
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view, face_value_satang
+from pos_member.services.member_state import stamps_of, tier_code
 from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
 from pos_member.services.receipts import Standing, return_of
 from pos_member.services.texts import note_text
@@ -50,7 +54,12 @@ class ReturnableBill:
 
 @dataclass(frozen=True)
 class ReturnPreview:
-    """What a return would do. ``refund_satang`` is what is handed back, after ``withheld_satang``."""
+    """What a return would do. ``refund_satang`` is what is handed back, after ``withheld_satang``.
+
+    ``coupons_withheld``: code → satang, in all ``withheld_satang``. ``stamps_*``: per currency, all above zero.
+    ``tier_change``: from the tier held today to the one held after it. ``complete``: nothing of the bill stays with
+    the customer, so it no longer counts as a visit.
+    """
 
     refund_satang: int
     withheld_satang: int
@@ -59,6 +68,12 @@ class ReturnPreview:
     points_owed: int
     coupons_voided: tuple[str, ...]
     coupons_restored: tuple[str, ...]
+    coupons_withheld: Mapping[str, int] = field(default_factory=dict)
+    stamps_taken_back: Mapping[str, int] = field(default_factory=dict)
+    stamps_given_back: Mapping[str, int] = field(default_factory=dict)
+    stamps_owed: Mapping[str, int] = field(default_factory=dict)
+    tier_change: TierChange | None = None
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,13 +125,14 @@ class Returns:
         )
 
     @one_book
-    def preview(self, bill_id: str, lines: Mapping[int, int]) -> ReturnPreview:
-        """What returning ``lines`` (line number → thousandths) would do.
+    def preview(self, bill_id: str, lines: Mapping[int, int], *, tender: TenderKind = TenderKind.CASH) -> ReturnPreview:
+        """What returning ``lines`` (line number → thousandths) would do; cash comes back in coins that there are.
 
         Raises ``Refusal(BILL_UNKNOWN | RETURN_NOTHING | RETURN_EXCEEDS)``.
         """
-        store = self._shop.store
-        plan, _ = self._plan(self._bill(bill_id), lines, store.facts, store.coupons.by_code, self._shop.now())
+        store, bill = self._shop.store, self._bill(bill_id)
+        at = self._shop.now()
+        plan, account = self._plan(bill, lines, store.facts, store.coupons.by_code, at, tender)
         return ReturnPreview(
             refund_satang=plan.refund_satang,
             withheld_satang=plan.withheld_satang,
@@ -125,6 +141,12 @@ class Returns:
             points_owed=plan.points_owed,
             coupons_voided=plan.coupons_voided,
             coupons_restored=plan.coupons_restored,
+            coupons_withheld=plan.coupons_withheld,
+            stamps_taken_back=plan.stamps_taken_back,
+            stamps_given_back=plan.stamps_given_back,
+            stamps_owed=plan.stamps_owed,
+            tier_change=self._tier_change(bill, plan, account, at),
+            complete=plan.complete,
         )
 
     @one_book
@@ -159,9 +181,10 @@ class Returns:
             if known is not None:
                 return known
             # Planned under the write lock: what an earlier return gave back cannot come back twice.
-            plan, account = self._plan(bill, lines, tx.facts, tx.coupon, at)
+            plan, account = self._plan(bill, lines, tx.facts, tx.coupon, at, tender)
             document = self._document(tx, bill, plan, return_id, session.staff.id, responsible.id, tender, note, at)
-            self._write(tx, bill, document, account, job_id, language)
+            change = self._tier_change(bill, plan, account, at)
+            self._write(tx, bill, document, account, job_id, language, None if change is None else change.after)
             return document
 
         document = durably(shop.store, work, lambda: shop.store.facts.return_by_id(return_id))
@@ -180,6 +203,7 @@ class Returns:
         facts: Facts,
         coupon: Callable[[str], Coupon | None],
         at: datetime,
+        tender: TenderKind,
     ) -> tuple[ReturnPlan, Account | None]:
         book = self._shop.book()
         account = self._shop.store.members.account(bill.member_id) if bill.member_id is not None else None
@@ -191,20 +215,42 @@ class Returns:
             today=book.day(at),
             owed_policy=book.settings.owed_policy,
             issued=[self._issued(facts, coupon(issued.code) or issued) for issued in bill.coupons_issued],
+            settings=book.settings,
+            cash_step_satang=book.settings.cash_rounding_satang if tender is TenderKind.CASH else 0,
         )
         return plan, account
 
+    def _tier_change(self, bill: Bill, plan: ReturnPlan, account: Account | None, at: datetime) -> TierChange | None:
+        """The tier that falls with what comes back; the month of the bill loses it, however long ago that was."""
+        book, today = self._shop.book(), self._shop.book().day(at)
+        member = self._shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
+        if member is None or account is None:
+            return None
+        month = period_key(Period.MONTH, bill.business_date)
+        months = {**account.months, month: account.months.get(month, MonthSum()) + plan.month}
+        before = tier_code(book, member, account, today)
+        after = tier_code(book, member, replace(account, months=months), today)
+        return TierChange(before, after) if before != after else None
+
     def _issued(self, facts: Facts, coupon: Coupon) -> IssuedCoupon:
-        """A coupon the bill gave, as it stands now, and what it took off if it was used."""
+        """A coupon the bill gave, as it stands now, and what it took off the bills that used it."""
+        times = max(coupon.uses, int(coupon.state is CouponState.REDEEMED))
+        if not times:
+            return IssuedCoupon(coupon.code, coupon.state)
+        here: Counter[str] = Counter()
+        for row in facts.coupon_events(coupon.code):
+            if row.bill_id is not None:
+                here[row.bill_id] += (row.event is CouponEventKind.REDEEMED) - (row.event is CouponEventKind.REVERSED)
         used = 0
-        if coupon.state is CouponState.REDEEMED and coupon.redeemed_bill_id is not None:
-            other = facts.bill(coupon.redeemed_bill_id)
+        known = [bill_id for bill_id, count in here.items() if count > 0][:times]
+        for bill_id in known:
+            other = facts.bill(bill_id)
             uses = other.coupons_used if other is not None else ()
-            used = sum(use.amount_satang for use in uses if use.code == coupon.code)
-            if other is None:
-                # Used at another till: what it was worth there is not known here, its face value is.
-                definition = self._shop.book().definitions.get(coupon.definition_id)
-                used = 0 if definition is None else face_value_satang(definition)
+            used += sum(use.amount_satang for use in uses if use.code == coupon.code)
+        definition = self._shop.book().definitions.get(coupon.definition_id)
+        if definition is not None:
+            # Used at another till: what it was worth there is not known here, its face value is.
+            used += (times - len(known)) * face_value_satang(definition)
         return IssuedCoupon(coupon.code, coupon.state, used)
 
     def _document(
@@ -254,12 +300,18 @@ class Returns:
             coupons_restored=restored,
             coupons_voided=plan.coupons_voided,
             reason=note,
+            tallies=plan.tallies,
+            complete=plan.complete,
+            qualifying_satang=plan.qualifying_satang,
+            bill_date=bill.business_date,
+            stamps_owed=plan.stamps_owed,
+            coupons_withheld=plan.coupons_withheld,
         )
 
     def _restorable(self, tx: TillTransaction, code: str) -> bool:
         """Only a coupon that is still spent comes back."""
         coupon = tx.coupon(code)
-        return coupon is not None and coupon.state is CouponState.REDEEMED
+        return coupon is not None and (coupon.state is CouponState.REDEEMED or coupon.uses > 0)
 
     def _write(
         self,
@@ -269,21 +321,26 @@ class Returns:
         account: Account | None,
         job_id: str,
         language: str,
+        tier_after: str | None,
     ) -> None:
         shop = self._shop
         seq = tx.announce(EventKind.BILL_RETURNED, document.id, document)
         tx.add_return(document, seq)
-        for code in document.coupons_voided:
-            self._set_coupon(tx, code, CouponEventKind.VOIDED_BY_RETURN, document, bill.id, seq)
-        for code in document.coupons_restored:
-            self._set_coupon(tx, code, CouponEventKind.REVERSED, document, bill.id, seq)
-        if document.points_owed and document.member_id is not None:
-            tx.add_owed(document.member_id, document.points_owed, seq)
+        debts = {"": document.points_owed, **document.stamps_owed}
+        for currency, owed in debts.items():
+            if owed and document.member_id is not None:
+                tx.add_owed(document.member_id, owed, seq, currency)
         standing = None
         member = shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
         if member is not None and account is not None:
-            points = account.unexpired(document.business_date)
-            standing = Standing(member, points, account.as_of or document.completed_at)
+            book, day = shop.book(), document.business_date
+            standing = Standing(
+                member,
+                account.unexpired(day, book.settings),
+                account.as_of or document.completed_at,
+                stamps_of(book, account, day),
+                tier_code(book, member, account, day) if tier_after is None else tier_after,
+            )
         slip = return_of(shop, document, bill, standing, language)
         tx.add_print_job(NewPrintJob(job_id, DocumentKind.RETURN, slip, document.id))
         shop.audit(
@@ -295,15 +352,6 @@ class Returns:
             detail=f"bill={bill.id} refund_satang={document.refund_satang}",
             at=document.completed_at,
         )
-
-    def _set_coupon(
-        self, tx: TillTransaction, code: str, event: CouponEventKind, document: BillReturn, bill_id: str, seq: int
-    ) -> None:
-        coupon = tx.coupon(code)
-        if coupon is None:
-            raise Refusal(Reason.COUPON_UNKNOWN)
-        changed = replace(coupon, state=STATE_AFTER[event], redeemed_bill_id=None)
-        tx.set_coupon(changed, event, document.completed_at, bill_id, seq)
 
     def _done(self, document: BillReturn) -> ReturnDone:
         jobs = self._shop.store.facts.print_jobs(PRINT_JOBS_SEARCHED)

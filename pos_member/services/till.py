@@ -5,6 +5,7 @@ from __future__ import annotations
 from pos_member.services.adjustment import Adjustment
 from pos_member.services.checkout import Checkout
 from pos_member.services.context import Say, Shop, TillContext
+from pos_member.services.coupons import CouponDesk
 from pos_member.services.enrolment import Enrolment
 from pos_member.services.lookup import Lookup
 from pos_member.services.redemption import Redemption
@@ -28,6 +29,7 @@ class TillServices:
         self.enrolment = Enrolment(shop)
         self.checkout = Checkout(shop, self.lookup)
         self.redemption = Redemption(shop)
+        self.coupons = CouponDesk(shop)
         self.returns = Returns(shop)
         self.adjustment = Adjustment(shop, self.lookup)
         self.shifts = Shifts(shop)

@@ -29,7 +29,10 @@ class MemberCardView:
 
 @dataclass(frozen=True)
 class CouponView:
-    """A coupon as listed: ``value_text`` is ready to show (``฿20``, ``10%``); ``usable`` on this day at this branch."""
+    """A coupon as listed: ``value_text`` is ready to show (``฿20``, ``10%``, ``ฟรี 1 ชิ้น``); ``usable`` here today.
+
+    ``value_text_en``: the same in English, where it is words. ``uses_left``: how often it still works.
+    """
 
     code: str
     code_shown: str
@@ -40,6 +43,8 @@ class CouponView:
     valid_to: date
     minimum_spend_satang: int
     usable: bool
+    value_text_en: str = ""
+    uses_left: int = 1
 
 
 @dataclass(frozen=True)

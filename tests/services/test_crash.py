@@ -91,7 +91,7 @@ def _return(world: World) -> tuple[Callable[[], object], set[str]]:
     bill = world.sell({"giftbox": 2, "tea": 1}, world.enrol()).bill
     session, return_id = world.session("1003"), world.till.returns.new_id()
     lines = {line.line_no: line.quantity_milli for line in bill.lines}
-    expected = {"next_counter", "announce", "add_return", "set_coupon", "add_print_job", "add_audit", "coupon"}
+    expected = {"next_counter", "announce", "add_return", "add_print_job", "add_audit", "coupon"}
     return lambda: world.till.returns.complete(session, bill.id, lines, return_id=return_id), expected
 
 
@@ -108,6 +108,13 @@ def _adjustment(world: World) -> tuple[Callable[[], object], set[str]]:
     return lambda: world.till.adjustment.adjust(session, member.id, 40, "ชดเชย"), expected
 
 
+def _cancelled(world: World) -> tuple[Callable[[], object], set[str]]:
+    code = world.sell({"giftbox": 1}, world.enrol()).bill.coupons_issued[0].code
+    session = world.session("1003")
+    expected = {"announce", "set_coupon", "add_audit", "coupon"}
+    return lambda: world.till.coupons.cancel(session, code, "พิมพ์เสีย"), expected
+
+
 def _closing(world: World) -> tuple[Callable[[], object], set[str]]:
     session = world.session()
     world.till.shifts.open(session, 100_000)
@@ -121,7 +128,7 @@ def _opening(world: World) -> tuple[Callable[[], object], set[str]]:
 
 
 @pytest.mark.parametrize("error", [_Pulled(), EnvironmentProblem(Reason.DISK_FULL)], ids=["plug", "disk"])
-@pytest.mark.parametrize("prepare", [_sale, _return, _enrolment, _adjustment, _opening, _closing])
+@pytest.mark.parametrize("prepare", [_sale, _return, _enrolment, _adjustment, _cancelled, _opening, _closing])
 def test_all_of_it_or_none_of_it(
     world: World, prepare: Callable[[World], tuple[Callable[[], object], set[str]]], error: BaseException
 ) -> None:

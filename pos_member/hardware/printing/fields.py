@@ -16,6 +16,7 @@ from pos_member.domain.documents import (
     PaperAmount,
     PaperLine,
     PaperPoints,
+    PaperStamps,
     ReceiptDocument,
     Seller,
     TestPageDocument,
@@ -132,6 +133,12 @@ def _points(points: PaperPoints | None, document: ReceiptDocument) -> dict[str, 
     }
 
 
+def _stamps(card: PaperStamps) -> Fields:
+    """``+2`` earned, ``−10`` used; both where both happened."""
+    moved = [_count(count, "+") for count in (card.earned, -card.used) if count]
+    return Fields({"name": clean(card.name), "moved": " ".join(moved), "after": _count(card.after)})
+
+
 def _count(points: int, plus: str = "") -> str:
     return f"{'−' if points < 0 else plus}{abs(points):,}"
 
@@ -173,6 +180,7 @@ def _receipt(document: ReceiptDocument) -> Fields:
         "lines": tuple(_line(line) for line in document.lines),
         "discounts": _amounts(document.discounts, off=True),
         "tenders": _amounts(document.tenders),
+        "stamps": tuple(_stamps(card) for card in points.stamps) if points is not None else (),
         "notes": tuple(Fields({"text": clean(note)}) for note in document.notes),
     }
     return Fields(values, flags, rows)

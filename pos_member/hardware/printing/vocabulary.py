@@ -56,6 +56,7 @@ _RECEIPT = Vocabulary(
         ),
         "discounts": _LABELLED,
         "tenders": _LABELLED,
+        "stamps": Vocabulary(frozenset({"name", "moved", "after"})),
         "notes": _TEXTS,
     },
 )
