@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 
-from pos_member.domain.bill import Bill, BillLine, BillReturn, Tender, TenderKind
+from pos_member.domain.bill import Bill, BillLine, BillReturn, CouponGrant, LineWeight, Tender, TenderKind
 from pos_member.domain.coupons_rules import issue
 from pos_member.domain.ledger import EntryContext, earn_entries, redeem_entries, return_entries
 from pos_member.domain.org import Settings
@@ -25,8 +26,8 @@ def context(at: datetime, today: date, bill_id: str = "bill") -> EntryContext:
     return EntryContext("m", bill_id, "staff", "till", at, today, new_id)
 
 
-def account(buckets: Mapping[date | None, int], owed: int = 0) -> Account:
-    return Account("m", dict(buckets), None, 0, 0, 0, None, owed)
+def account(buckets: Mapping[date | None, int], owed: int = 0, **more: Any) -> Account:
+    return Account("m", dict(buckets), None, 0, 0, 0, more.pop("last_visit", None), owed, **more)
 
 
 def complete(
@@ -41,10 +42,11 @@ def complete(
 ) -> Bill:
     """The bill as checkout stores it, paid in cash to the satang."""
     within = context(bill.at, today)
-    rewards = [(one.program_id, one.points) for one in result.discounts if one.points and one.program_id]
+    own = settings or book.settings
+    rewards = [(one.program_id, one.points, one.currency) for one in result.discounts if one.points and one.program_id]
     entries = (
-        *redeem_entries(rewards, holder, within),
-        *earn_entries(result.earns, settings or book.settings, within, holder.owed),
+        *redeem_entries(rewards, holder, within, own),
+        *earn_entries(result.earns, own, within, holder.owed, holder.owed_stamps),
     )
     coupons = tuple(
         issue(
@@ -59,6 +61,19 @@ def complete(
         )
         for one in result.coupons_to_issue
         for _ in range(one.count)
+    )
+    codes = iter(coupon.code for coupon in coupons)
+    grants = tuple(
+        CouponGrant(
+            one.program_id,
+            tuple(next(codes) for _ in range(one.count)),
+            one.step_satang,
+            one.per_step,
+            one.minimum_satang,
+            tuple(LineWeight(number, satang) for number, satang in one.by_line.items()),
+            one.points,
+        )
+        for one in result.coupons_to_issue
     )
     lines = tuple(
         BillLine(
@@ -108,6 +123,9 @@ def complete(
         point_entries=entries,
         coupons_issued=coupons,
         coupons_used=result.coupons_used,
+        tallies=result.tallies,
+        grants=grants,
+        qualifying_satang=result.qualifying_satang,
     )
 
 
@@ -137,4 +155,10 @@ def give_back(bill: Bill, plan: ReturnPlan, at: datetime, today: date) -> BillRe
         point_entries=return_entries(plan.movements, context(at, today, bill.id)),
         coupons_restored=plan.coupons_restored,
         coupons_voided=plan.coupons_voided,
+        tallies=plan.tallies,
+        complete=plan.complete,
+        qualifying_satang=plan.qualifying_satang,
+        bill_date=bill.business_date,
+        stamps_owed=plan.stamps_owed,
+        coupons_withheld=plan.coupons_withheld,
     )
