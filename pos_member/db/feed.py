@@ -122,8 +122,6 @@ def _has_more(account: FeedAccount) -> bool:
 
 def _more_of(account: FeedAccount) -> tuple[str, ...]:
     """The columns that ``repositories.accounts`` reads, each empty where there is nothing. Raises ``ValueError``."""
-    for month in account.months:
-        date.fromisoformat(f"{month}-01")
     pending = [[_iso(each.first), _iso(each.bucket), each.points] for each in account.pending]
     wallets = {
         code: [[_iso(each.bucket), each.points] for each in lots] for code, lots in account.wallets.items() if lots

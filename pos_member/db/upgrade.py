@@ -54,10 +54,13 @@ def upgrade(database: Database, before: Callable[[int], None] | None = None) -> 
 def migrate(connection: Connection, revision: str) -> None:
     """Run Alembic up or down to ``revision`` (``head``, ``base``, ``0001``) inside the caller's transaction."""
     from alembic import command
+    from alembic.migration import MigrationContext
 
     config = _config()
     config.attributes["connection"] = connection
-    if revision == "base":
+    # Revisions are numbered, so their names sort; an empty file has none.
+    now = MigrationContext.configure(connection).get_current_revision() or ""
+    if revision == "base" or (revision != "head" and revision < now):
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
