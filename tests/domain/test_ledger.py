@@ -13,13 +13,14 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ledger import (
     OWED_REPAID,
     EntryContext,
+    balances,
     earn_bucket,
     earn_entries,
     expire_entries,
     outstanding,
     redeem_entries,
 )
-from pos_member.domain.org import PointsExpiry, Settings
+from pos_member.domain.org import Currency, PointsExpiry, Settings
 from pos_member.domain.points import Account, PointKind, sum_buckets
 from pos_member.domain.pricing import EarnResult
 
@@ -125,3 +126,81 @@ def test_the_expiry_run_brings_ended_lots_to_zero_and_leaves_the_others(lots: di
         assert points == (0 if ended else lots[bucket])
     assert all(e.kind is PointKind.EXPIRE and e.points for e in entries)
     assert expire_entries(after, TODAY, _context()) == ()
+
+
+CUP = Currency("CUP", "ตราถ้วย", "Cups", PointsExpiry.MONTHS, 6)
+OWN = Settings(currencies=(CUP,), points_pending_days=7)
+
+
+def test_points_are_pending_and_stamps_are_not() -> None:
+    earns = (EarnResult("p", 7, {1: 7}), EarnResult("s", 2, {1: 2}, currency="CUP"))
+    points, stamps = earn_entries(earns, OWN, _context())
+    assert (points.points, points.currency, points.spendable_from) == (7, "", TODAY + timedelta(days=7))
+    assert (stamps.points, stamps.currency, stamps.spendable_from) == (2, "CUP", None)
+    assert stamps.bucket == date(2027, 5, 21)
+    assert (points.qualifying, stamps.qualifying) == (True, False), "stamps never count towards a tier"
+
+
+def test_the_referrer_gets_an_entry_of_their_own_which_repays_nothing() -> None:
+    earns = (
+        EarnResult("r", 50, {1: 20, 2: 30}, qualifying=False),
+        EarnResult("r", 100, {1: 100}, qualifying=False, member_id="friend"),
+    )
+    entries = earn_entries(earns, Settings(), _context(), owed=500)
+    assert [(e.member_id, e.points, e.line_no, e.kind) for e in entries] == [
+        ("m", 20, 1, PointKind.EARN),
+        ("m", 30, 2, PointKind.EARN),
+        ("friend", 100, None, PointKind.EARN),
+        ("m", -50, None, PointKind.REVERSE),
+    ]
+    assert not any(e.qualifying for e in entries[:3])
+
+
+def test_points_that_no_line_carries_are_earned_all_the_same() -> None:
+    entries = earn_entries((EarnResult("p", 10, {2: 4}), EarnResult("q", 5, {})), Settings(), _context())
+    assert [(e.program_id, e.line_no, e.points) for e in entries] == [("p", 2, 4), ("p", None, 6), ("q", None, 5)]
+
+
+def test_each_currency_repays_its_own_debt_out_of_the_pending_lot() -> None:
+    earns = (EarnResult("p", 10, {1: 10}), EarnResult("s", 3, {1: 3}, currency="CUP"))
+    entries = earn_entries(earns, OWN, _context(), 4, {"CUP": 9, "BOX": 2})
+    repaid = [e for e in entries if e.reason == OWED_REPAID]
+    assert [(e.currency, e.points, e.spendable_from) for e in repaid] == [
+        ("", -4, TODAY + timedelta(days=7)),
+        ("CUP", -3, None),
+    ]
+    found = balances(entries)
+    assert list(found.pending.values()) == [6]
+    assert (found.buckets, found.wallets) == ({date(2028, 12, 31): 6}, {})
+    assert outstanding((), entries, "CUP") == -3
+
+
+def test_stamps_are_spent_apart_from_points_what_ends_first_first() -> None:
+    wallets = {"CUP": {None: 5, date(2026, 12, 1): 4, date(2026, 11, 20): 9}}
+    held = Account("m", {None: 100}, None, 0, 0, 0, None, wallets=wallets)
+    entries = redeem_entries([("a", 30), ("b", 6, "CUP"), ("c", 2, "CUP")], held, _context())
+    assert [(e.program_id, e.currency, e.points, e.bucket) for e in entries] == [
+        ("a", "", -30, None),
+        ("b", "CUP", -4, date(2026, 12, 1)),
+        ("b", "CUP", -2, None),
+        ("c", "CUP", -2, None),
+    ]
+    with pytest.raises(Refusal) as refused:
+        redeem_entries([("a", 30), ("b", 10, "CUP")], held, _context())
+    assert refused.value.params == {"spendable_points": 9, "currency": "CUP"}
+
+
+def test_pending_points_cannot_be_redeemed_before_their_day() -> None:
+    held = Account("m", {None: 100}, None, 0, 0, 0, None, pending={(TODAY + timedelta(days=1), None): 40})
+    with pytest.raises(Refusal) as refused:
+        redeem_entries([("a", 61)], held, _context())
+    assert refused.value.params["spendable_points"] == 60
+    assert [e.points for e in redeem_entries([("a", 60)], held, _context())] == [-60]
+
+
+def test_points_of_who_stayed_away_cannot_be_redeemed() -> None:
+    own = Settings(points_expiry=PointsExpiry.INACTIVITY, points_expiry_months=1)
+    held = Account("m", {None: 100}, None, 0, 0, 0, date(2026, 10, 20))
+    assert [e.points for e in redeem_entries([("a", 1)], held, _context())] == [-1]
+    with pytest.raises(Refusal):
+        redeem_entries([("a", 1)], held, _context(), own)
