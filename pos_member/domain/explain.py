@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from pos_member.domain.coupon import CouponDefinition
-from pos_member.domain.pricing import Explanation
+from pos_member.domain.pricing import Explanation, MemberState
 from pos_member.domain.program import Program
 
 #: Keys of the explanations that ``evaluate`` makes; the wording table has each of them, by test.
@@ -19,7 +19,8 @@ FIRED = frozenset(
 )
 CLOSED = frozenset(
     {"inactive", "invalid", "unknown_kind", "newer_format", "not_yet", "ended", "branch", "brand", "weekday", "hours"}
-    | {"needs_member", "tier", "birthday"}
+    | {"needs_member", "tier", "birthday", "segment", "segment_excluded", "birthday_days", "visit", "every_visit"}
+    | {"never_came", "absent_min", "absent_max", "head_office", "unknown_coupon"}
 )
 MISSED = frozenset(
     {"scope", "quantity", "near_points", "near_coupon", "near_discount", "no_effect", "beaten", "limit"}
@@ -65,20 +66,41 @@ def of_coupon(
     )
 
 
-def closed(program: Program, key: str) -> Explanation:
+def closed(program: Program, key: str, member: MemberState | None = None) -> Explanation:
     """A program whose window or audience is shut; ``key`` as ``matching.Gate.closed_by`` gives it."""
     window = program.window
     if key == "weekday" and len(window.weekdays) == 1:
         return missed(program, f"weekday_{window.weekdays[0]}")
-    if key == "hours":
-        return missed(program, key, {"hour_from": window.hour_from or "00:00", "hour_to": window.hour_to or "24:00"})
-    if key == "not_yet":
-        return missed(program, key, {"date_from": window.date_from})
-    if key == "ended":
-        return missed(program, key, {"date_to": window.date_to})
-    if key == "tier":
-        return missed(program, key, {"tiers": ", ".join(program.audience.tiers)})
-    return missed(program, key)
+    return missed(program, key, _closed_params(program, key, member))
+
+
+def _closed_params(program: Program, key: str, member: MemberState | None) -> dict[str, object]:
+    window, audience = program.window, program.audience
+    visit = 0 if member is None else member.visits + 1
+    match key:
+        case "hours":
+            return {"hour_from": window.hour_from or "00:00", "hour_to": window.hour_to or "24:00"}
+        case "not_yet":
+            return {"date_from": window.date_from}
+        case "ended":
+            return {"date_to": window.date_to}
+        case "tier":
+            return {"tiers": ", ".join(audience.tiers)}
+        case "segment":
+            return {"segments": ", ".join(audience.segments)}
+        case "birthday_days":
+            return {"before": audience.birthday_days_before or 0, "after": audience.birthday_days_after or 0}
+        case "visit":
+            return {"visits": ", ".join(str(each) for each in audience.visits), "visit": visit}
+        case "every_visit":
+            every = audience.every_visit or 1
+            return {"every": every, "visit": visit, "more": -visit % every}
+        case "absent_min":
+            return {"days": audience.absent_days_min}
+        case "absent_max":
+            return {"days": audience.absent_days_max}
+        case _:
+            return {}
 
 
 def factor_text(factor: Fraction) -> str:

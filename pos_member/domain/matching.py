@@ -10,15 +10,20 @@ The parts of a scope narrow one another (brand *and* category *and* tag); the va
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from pos_member.domain.bill import DraftLine
 from pos_member.domain.coupon import Scope
+from pos_member.domain.member import Birthday
 from pos_member.domain.pricing import MemberState
-from pos_member.domain.program import Program
+from pos_member.domain.program import Audience, Program
 
+#: Lines with this tag belong only to scopes that name the tag, or the product itself.
+GIFT_CARD = "gift_card"
 _MINUTES_PER_DAY = 24 * 60
 _Names = Callable[[Scope], Collection[str]]
 
@@ -62,6 +67,9 @@ class ScopeIndex:
         mask &= tags
         for tag in line.tags:
             mask &= ~self.tags.barred.get(tag, 0)
+        if GIFT_CARD in line.tags:
+            # A gift card is money bought with money: it is in nobody's scope unless it was meant.
+            mask &= self.tags.named.get(GIFT_CARD, 0) | self.products.named.get(line.product_id or "", 0)
         return mask
 
 
@@ -133,6 +141,10 @@ class Moment:
         """The moment of a bill; ``local`` is the time in the shop's zone."""
         return cls(local.date(), local.isoweekday(), local.hour * 60 + local.minute, branch_id, brand_id, member)
 
+    def with_tier(self, tier: str) -> Moment:
+        """The same with the member in another tier: what holds once this bill has lifted them."""
+        return self if self.member is None else replace(self, member=replace(self.member, tier=tier))
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -147,6 +159,8 @@ class Gate:
     needs_member: bool
     tiers: frozenset[str]
     birthday_month: bool
+    #: The rarer questions of an audience, where any is asked.
+    history: Audience | None = None
 
     def closed_by(self, now: Moment) -> str:
         """The key of the first thing in the way (``explain`` table), or an empty string when open."""
@@ -170,12 +184,13 @@ class Gate:
     def _audience(self, now: Moment) -> str:
         member = now.member
         if member is None:
-            return "needs_member" if self.needs_member or self.tiers or self.birthday_month else ""
+            asks = self.needs_member or self.tiers or self.birthday_month or self.history is not None
+            return "needs_member" if asks else ""
         if self.tiers and member.tier not in self.tiers:
             return "tier"
         if self.birthday_month and (member.birthday is None or member.birthday.month != now.day.month):
             return "birthday"
-        return ""
+        return "" if self.history is None else _history(self.history, member, now.day)
 
 
 def gate_of(program: Program, *, needs_member: bool) -> Gate:
@@ -191,7 +206,53 @@ def gate_of(program: Program, *, needs_member: bool) -> Gate:
         needs_member=needs_member or audience.members_only,
         tiers=frozenset(audience.tiers),
         birthday_month=audience.birthday_month,
+        history=None if replace(audience, **_PLAIN) == Audience() else audience,
     )
+
+
+#: What ``Gate`` looks at by itself.
+_PLAIN: dict[str, Any] = {"members_only": True, "tiers": (), "birthday_month": False}
+
+
+def _history(audience: Audience, member: MemberState, today: date) -> str:
+    """What keeps ``member`` out by segment, birthday, visits or absence; an empty string when nothing does."""
+    if audience.segments and not set(audience.segments) & set(member.segments):
+        return "segment"
+    if set(audience.exclude_segments) & set(member.segments):
+        return "segment_excluded"
+    if audience.birthday_days_before is not None or audience.birthday_days_after is not None:
+        before, after = audience.birthday_days_before or 0, audience.birthday_days_after or 0
+        if member.birthday is None or not near_birthday(member.birthday, today, before, after):
+            return "birthday_days"
+    visit = member.visits + 1
+    if audience.visits and visit not in audience.visits:
+        return "visit"
+    if audience.every_visit is not None and visit % audience.every_visit:
+        return "every_visit"
+    if audience.absent_days_min is None and audience.absent_days_max is None:
+        return ""
+    if member.last_visit is None:
+        return "never_came"
+    absent = (today - member.last_visit).days
+    if audience.absent_days_min is not None and absent < audience.absent_days_min:
+        return "absent_min"
+    if audience.absent_days_max is not None and absent > audience.absent_days_max:
+        return "absent_max"
+    return ""
+
+
+def near_birthday(birthday: Birthday, today: date, before: int, after: int) -> bool:
+    """Whether ``today`` lies from ``before`` days before a birthday to ``after`` days after it, over a year's end too.
+
+    Someone born on 29 February has their birthday on the 28th in years without one.
+    """
+    for year in (today.year - 1, today.year, today.year + 1):
+        if date.min.year <= year <= date.max.year:
+            leap_day = (birthday.month, birthday.day) == (2, 29) and not isleap(year)
+            day = date(year, birthday.month, 28 if leap_day else birthday.day)
+            if -before <= (today - day).days <= after:
+                return True
+    return False
 
 
 def minute_of(text: str) -> int:

@@ -91,3 +91,15 @@ def format_baht(satang: int, *, symbol: bool = True, trim: bool = False) -> str:
 def vat_included(gross_satang: int, rate_bp: int) -> int:
     """The VAT inside a VAT-inclusive amount at ``rate_bp`` hundredths of a percent (7 % = 700)."""
     return round_ratio(gross_satang * rate_bp, 10_000 + rate_bp, Rounding.HALF_UP)
+
+
+def without_vat(gross_satang: int, rate_bp: int) -> int:
+    """What is left of a VAT-inclusive amount without its VAT, half up."""
+    return round_ratio(gross_satang * 10_000, 10_000 + rate_bp, Rounding.HALF_UP)
+
+
+def least_with_vat(net_satang: int, rate_bp: int) -> int:
+    """The smallest VAT-inclusive amount of which ``without_vat`` leaves ``net_satang`` or more; 0 for none."""
+    if net_satang <= 0:
+        return 0
+    return -(-(2 * net_satang - 1) * (10_000 + rate_bp) // 20_000)

@@ -5,32 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pos_member.domain.bill import BillDiscount, CouponUse
+from pos_member.domain.bill import BillDiscount, CouponUse, DraftLine
 from pos_member.domain.compiled import CompiledGroup, CompiledProgram, CompiledRules
 from pos_member.domain.explain import closed, fired, missed
 from pos_member.domain.limits import Limiter
-from pos_member.domain.matching import Moment
-from pos_member.domain.money import allocate
+from pos_member.domain.matching import GIFT_CARD, Moment
+from pos_member.domain.money import allocate, least_with_vat, without_vat
 from pos_member.domain.org import PointsPaidEarns
 from pos_member.domain.pricing import CouponIssue, EarnResult, EvaluationInput, Explanation, UsableReward
-from pos_member.domain.program import Basis, Combine, EffectKind
+from pos_member.domain.program import Basis, Combine, EffectKind, VatBasis
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a program would do now. ``worth`` compares it within its group; ``key``/``params`` explain it."""
+    """What a program would do now. ``worth`` compares it within its group; ``key``/``params`` explain it.
+
+    ``times``: how often its limits count it.
+    """
 
     worth: int
     lines: Sequence[int]
     weights: Sequence[int]
     key: str
     params: Mapping[str, object]
+    times: int = 1
 
 
 class Workings:
     """Figures per line (by index, satang): ``base`` after line discounts, ``net`` what is left to pay.
 
     ``points_paid`` is the part of a line paid by points; it is in neither ``net`` nor ``base``'s reductions.
+
+    Lines are looked at in an order of their own (by goods and price), so that the satang and points left over from a
+    division fall on the same goods in whatever order they were rung.
     """
 
     def __init__(self, bill: EvaluationInput, rules: CompiledRules) -> None:
@@ -49,17 +56,23 @@ class Workings:
         self.output = Output()
         self.limits = Limiter(bill, self.now.day)
         self._masks = [rules.scopes.mask(line) for line in bill.lines]
-        self._all = range(len(self.gross))
+        lines = bill.lines
+        order = sorted(range(len(lines)), key=[_place(line) for line in lines].__getitem__)
+        self._order: Sequence[int] = order
+        self._all: Sequence[int] = [i for i in order if GIFT_CARD not in lines[i].tags]
+        #: By line: units given away whole. They are neither bought goods nor given a second time.
+        self.free_units: dict[int, int] = {}
         self._in_scope: dict[int, Sequence[int]] = {}
 
     def lines_in(self, scope: int, *, everything: bool = False) -> Sequence[int]:
-        """Indices of the lines in the scope of that bit."""
+        """Indices of the lines in the scope of that bit; ``everything`` is all but gift cards."""
         if everything:
             return self._all
         known = self._in_scope.get(scope)
         if known is None:
             bit = 1 << scope
-            known = [i for i, mask in enumerate(self._masks) if mask & bit]
+            masks = self._masks
+            known = [i for i in self._order if masks[i] & bit]
             self._in_scope[scope] = known
         return known
 
@@ -84,6 +97,18 @@ class Workings:
             self.earning_net = self.net
             self.earning_gross = [base - paid for base, paid in zip(self.base, self.points_paid, strict=True)]
 
+    def counted(self, compiled: CompiledProgram, amount_satang: int) -> int:
+        """What of prices with VAT counts for a program: all, or what is left without VAT."""
+        if compiled.program.trigger.vat is VatBasis.INCLUDED:
+            return amount_satang
+        return without_vat(amount_satang, self.rules.vat_rate_bp)
+
+    def to_add(self, compiled: CompiledProgram, target_satang: int, amount_satang: int) -> int:
+        """What must still be bought, in prices with VAT, until ``target_satang`` counts; ``amount_satang`` is there."""
+        if compiled.program.trigger.vat is VatBasis.EXCLUDED:
+            target_satang = least_with_vat(target_satang, self.rules.vat_rate_bp)
+        return target_satang - amount_satang
+
     def explain(
         self,
         compiled: CompiledProgram,
@@ -107,23 +132,27 @@ class Workings:
             self.explain(compiled, "near_discount", None, missing_satang)
 
     def reached(
-        self, compiled: CompiledProgram, net: Sequence[int], gross: Sequence[int]
+        self, compiled: CompiledProgram, net: Sequence[int], gross: Sequence[int], *, no_goods: str = "scope"
     ) -> tuple[Sequence[int], Sequence[int], int] | None:
-        """Lines in scope, their money on the program's basis, its sum; ``None`` (explained) where it may not run."""
+        """Lines in scope, their money on the program's basis, what of its sum counts (see ``counted``).
+
+        ``None`` where it may not run, explained: with ``no_goods`` where nothing on the bill is in scope.
+        """
         key = compiled.gate.closed_by(self.now)
         if key:
-            self.output.explanations.append(closed(compiled.program, key))
+            self.output.explanations.append(closed(compiled.program, key, self.now.member))
             return None
         lines = self.lines_in(compiled.scope, everything=compiled.everything)
         if not lines:
-            self.explain(compiled, "scope")
+            self.explain(compiled, no_goods)
             return None
         trigger = compiled.program.trigger
-        money = net if trigger.basis is Basis.NET else gross
-        weights = money if len(lines) == len(money) else [money[i] for i in lines]
+        money = net if trigger.basis is Basis.NET else gross if trigger.basis is Basis.GROSS else self.gross
+        weights = [money[i] for i in lines]
         amount = sum(weights)
-        if amount < trigger.minimum_satang:
-            self.near(compiled, trigger.minimum_satang - amount)
+        counted = self.counted(compiled, amount)
+        if counted < trigger.minimum_satang:
+            self.near(compiled, self.to_add(compiled, trigger.minimum_satang, amount))
             return None
         if trigger.minimum_quantity_milli:
             quantity = sum(self.bill.lines[i].quantity_milli for i in lines)
@@ -131,7 +160,7 @@ class Workings:
                 missing = -((quantity - trigger.minimum_quantity_milli) // 1000)
                 self.explain(compiled, "quantity", {"missing_quantity": missing})
                 return None
-        return lines, weights, amount
+        return lines, weights, counted
 
     def settle(
         self,
@@ -164,6 +193,12 @@ class Workings:
     def _apply(self, compiled: CompiledProgram, offer: Quote, apply: Callable[[CompiledProgram, Quote], None]) -> None:
         apply(compiled, offer)
         self.output.explanations.append(fired(compiled.program, offer.key, offer.params))
+
+
+def _place(line: DraftLine) -> tuple[object, ...]:
+    """What tells lines apart, whatever their place on the bill; of two that are alike it does not matter which."""
+    goods = (line.product_id or "", line.barcode, line.category_id, line.brand_id, line.tags)
+    return (*goods, line.unit_price_satang, line.quantity_milli)
 
 
 @dataclass(slots=True)
