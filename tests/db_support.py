@@ -18,7 +18,7 @@ from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff, TillIdentity
 from pos_member.domain.program import Program
-from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
+from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity, FeedQuota
 
 NOW = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
 TILL = TillIdentity("till-1", 1, "branch-1", "T1", 1)
@@ -98,6 +98,8 @@ def make_store(
 
 def change(thing: object) -> FeedChange:
     """The feed's change for a domain value."""
+    if isinstance(thing, FeedQuota):
+        return FeedChange(FeedEntity.QUOTA.value, f"{thing.key}|{thing.till_id}", body=to_wire(thing))
     entity, key = _ENTITIES[type(thing)]
     return FeedChange(entity.value, getattr(thing, key), body=to_wire(thing))
 

@@ -241,6 +241,7 @@ bill_return = _table(
     _int_later("qualifying_satang"),
     _text("bill_date", null=True),
     _text_later("stamps_owed"),
+    _text_later("coupons_withheld"),
     CheckConstraint("refund_satang >= 0 AND withheld_satang >= 0"),
     CheckConstraint("points_taken_back >= 0 AND points_given_back >= 0 AND points_owed >= 0"),
 )

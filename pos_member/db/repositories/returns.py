@@ -57,6 +57,7 @@ def insert_return(connection: Connection, document: BillReturn, seq: int) -> Non
             document.qualifying_satang,
             to_day(document.bill_date),
             to_json(document.stamps_owed),
+            to_json(document.coupons_withheld),
         ),
     )
     _LINE.many(
@@ -111,6 +112,7 @@ def load_returns(connection: Connection, rows: Sequence[Row[Any]]) -> list[BillR
             qualifying_satang=row.qualifying_satang,
             bill_date=from_day(row.bill_date),
             stamps_owed=from_json_counts(row.stamps_owed),
+            coupons_withheld=from_json_counts(row.coupons_withheld),
         )
         for row in rows
     ]

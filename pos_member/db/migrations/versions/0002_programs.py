@@ -28,6 +28,7 @@ _COLUMNS = (
     ("bill_return", "qualifying_satang INTEGER DEFAULT 0 NOT NULL"),
     ("bill_return", "bill_date TEXT"),
     ("bill_return", "stamps_owed TEXT DEFAULT '' NOT NULL"),
+    ("bill_return", "coupons_withheld TEXT DEFAULT '' NOT NULL"),
     ("member", "segments TEXT DEFAULT '' NOT NULL"),
     ("member", "referred_by TEXT"),
 )
