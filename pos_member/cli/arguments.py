@@ -57,6 +57,7 @@ def declare(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     _office(add, till, words)
     _data(add, till, words)
     _tools(add, till, words)
+    _programs(add, till, words)
 
 
 def _window(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
@@ -143,10 +144,32 @@ def _tools(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     printer.add_argument("--width", type=int, choices=(384, 512, 576, 640), default=576, help=words.text("help_width"))
     printer.set_defaults(run=_later("tools", "printer_sim"))
 
+
+def _programs(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     program = add("program")
     inner = program.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+    check = add("check", to=inner)
+    check.add_argument("file", type=Path, metavar="FILE", help=words.text("help_check_file"))
+    check.set_defaults(run=_later("program", "check"))
+
     attempt = add("try", to=inner)
     attempt.add_argument("--programs", type=Path, required=True, metavar="FILE", help=words.text("help_programs"))
     attempt.add_argument("--bill", type=Path, required=True, metavar="FILE", help=words.text("help_bill"))
     attempt.add_argument("--member", type=Path, metavar="FILE", help=words.text("help_member"))
-    attempt.set_defaults(run=_later("tools", "program_try"))
+    attempt.set_defaults(run=_later("program", "attempt"))
+
+    library = add("library", to=inner)
+    library.add_argument("name", nargs="?", metavar="NAME", help=words.text("help_library_name"))
+    library.add_argument("--out", type=Path, metavar="FILE", help=words.text("help_library_out"))
+    library.set_defaults(run=_later("program", "library"))
+
+    replay = add("replay", till, to=inner)
+    replay.add_argument("--database", type=_database, metavar="URL", help=words.text("help_replay_database"))
+    replay.add_argument("--programs", type=Path, required=True, metavar="FILE", help=words.text("help_programs"))
+    for name, dest, text in (("--from", "first", "help_replay_from"), ("--to", "last", "help_replay_to")):
+        replay.add_argument(name, dest=dest, type=_day, required=True, metavar="D", help=words.text(text))
+    replay.add_argument("--compare", action="store_true", help=words.text("help_compare"))
+    replay.add_argument("--csv", action="store_true", help=words.text("help_replay_csv"))
+    replay.add_argument("--workers", type=_count, metavar="N", help=words.text("help_workers"))
+    replay.add_argument("--top", type=_count, default=10, metavar="N", help=words.text("help_top"))
+    replay.set_defaults(run=_later("replay", "replay"))

@@ -1,16 +1,14 @@
-"""``doctor``, ``scan``, ``printer-sim`` and ``program try``: tools for the one who sets a shop up."""
+"""``doctor``, ``scan`` and ``printer-sim``: tools for the one who sets a shop up."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import threading
 from pathlib import Path
-from typing import Any
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
-from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
+from pos_member.domain.errors import PosMemberError
 
 
 def doctor(parsed: argparse.Namespace, console: Console) -> int:
@@ -73,21 +71,3 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
         )
         threading.Event().wait()
     return EXIT_OK
-
-
-def program_try(parsed: argparse.Namespace, console: Console) -> int:
-    """What would this bill give, and why. JSON in and out."""
-    from pos_member.domain.program_try import try_programs
-
-    member = _read_json(parsed.member) if parsed.member else None
-    console.json(try_programs(_read_json(parsed.programs), _read_json(parsed.bill), member))
-    return EXIT_OK
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=str(path)) from None
-    except ValueError as error:
-        raise Refusal(Reason.PAYLOAD_INVALID, where=str(path), want=f"JSON ({error})"[:120]) from None
