@@ -29,6 +29,9 @@ class Reason(StrEnum):
     MEMBER_UNKNOWN = "member_unknown"
     MEMBER_BLOCKED = "member_blocked"
     PHONE_TAKEN = "phone_taken"
+    REFERRER_UNKNOWN = "referrer_unknown"
+    REFERRAL_SELF = "referral_self"
+    REFERRAL_LATE = "referral_late"
     CONSENT_REQUIRED = "consent_required"
     MEMBER_NUMBERS_SPENT = "member_numbers_spent"
     # products and bills

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pos_member.domain.clock import parse_date
-from pos_member.domain.codes import MEMBER_COUNTER_MAX, make_member_number
+from pos_member.domain.codes import MEMBER_COUNTER_MAX, ScanKind, classify, make_member_number
 from pos_member.domain.consent import Consent, Purpose, notice_hash
 from pos_member.domain.documents import DocumentKind, MemberCardDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
@@ -57,7 +57,10 @@ class ConsentNotice:
 
 @dataclass(frozen=True)
 class EnrolRequest:
-    """What the enrolment form holds. Only purposes in ``marketing`` were ticked; none is implied."""
+    """What the enrolment form holds. Only purposes in ``marketing`` were ticked; none is implied.
+
+    ``referred_by``: number, phone or scanned card of the member who brought this one, or empty.
+    """
 
     phone: str
     membership_consent: bool
@@ -66,6 +69,7 @@ class EnrolRequest:
     last_name: str = ""
     birthday: str = ""
     language: str = "th"
+    referred_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,19 @@ class Enrolment:
         return PhoneCheck(phone, format_phone(phone), None if existing is None else card_view(existing, self._shop))
 
     @one_book
+    def referrer(self, text: str, phone: str = "") -> MemberCardView:
+        """The member whose number, phone or scanned card ``text`` is, as the one who brought who has ``phone``.
+
+        Raises ``Refusal``: REFERRER_UNKNOWN, REFERRAL_SELF, MEMBER_BLOCKED, CODE_MISTYPED.
+        """
+        return card_view(self._referrer(text, normalise_phone(phone) if phone.strip() else ""), self._shop)
+
+    @one_book
     def enrol(self, session: Session, request: EnrolRequest) -> EnrolResult:
         """Enrol one person: member, a consent record per purpose, the card to print; one transaction.
 
         Raises ``Refusal``: PHONE_INVALID, CONSENT_REQUIRED, PHONE_TAKEN(member_number, name: masked), TEXT_TOO_LONG,
-        TEXT_NOT_PRINTABLE, DATE_INVALID, NOT_PERMITTED; ``EnvironmentProblem``.
+        TEXT_NOT_PRINTABLE, DATE_INVALID, NOT_PERMITTED, and as ``referrer``; ``EnvironmentProblem``.
         """
         self._shop.require(session, Permission.ENROL)
         shop = self._shop
@@ -131,6 +143,7 @@ class Enrolment:
             raise Refusal(Reason.CONSENT_REQUIRED)
         first_name, last_name = clean_name(request.first_name), clean_name(request.last_name)
         birthday = parse_birthday(request.birthday, shop.today())
+        referrer = self._referrer(request.referred_by, phone) if request.referred_by.strip() else None
         self._refuse_taken(phone)
         book, now, member_id = shop.book(), shop.now(), shop.context.new_id()
         job_id = shop.context.new_id()
@@ -150,6 +163,7 @@ class Enrolment:
                 home_branch_id=book.branch.id,
                 enrolled_till_id=book.identity.id,
                 enrolled_at=now,
+                referred_by=None if referrer is None else referrer.id,
             )
             consents = tuple(
                 self._consent(
@@ -201,10 +215,12 @@ class Enrolment:
         first_name: str | None = None,
         last_name: str | None = None,
         birthday: str | None = None,
+        referred_by: str | None = None,
     ) -> Member:
         """Correct what is given; the rest stays. The audit record names the fields, never their contents.
 
-        Raises ``Refusal`` as ``enrol``, and MEMBER_UNKNOWN.
+        ``referred_by`` as in ``EnrolRequest``; empty takes it away. Raises ``Refusal`` as ``enrol``, MEMBER_UNKNOWN,
+        and REFERRAL_LATE for a member who has bills already.
         """
         self._shop.require(session, Permission.ENROL)
         shop = self._shop
@@ -220,6 +236,8 @@ class Enrolment:
         with shop.store.transaction() as tx:
             # Read under the write lock: another window may have corrected the rest meanwhile.
             before = self._known(member_id)
+            if referred_by is not None:
+                given["referred_by"] = self._later_referrer(before, given.get("phone", before.phone), referred_by)
             changed = [name for name, value in given.items() if getattr(before, name) != value]
             if not changed:
                 return before
@@ -240,6 +258,39 @@ class Enrolment:
         """Whether the last word on membership, as far as this till knows, was no."""
         said = [c for c in self._shop.store.members.consents(member_id) if c.purpose is Purpose.MEMBERSHIP]
         return bool(said) and not max(said, key=lambda consent: (consent.at, consent.id)).granted
+
+    def _referrer(self, text: str, phone: str) -> Member:
+        """The member of a number, phone or card who brought the person with ``phone``."""
+        meaning = classify(text)
+        members = self._shop.store.members
+        found = None
+        match meaning.kind:
+            case ScanKind.MEMBER:
+                found = members.by_number(meaning.code)
+            case ScanKind.PHONE:
+                if meaning.code == phone:
+                    raise Refusal(Reason.REFERRAL_SELF)
+                found = members.by_phone(meaning.code)
+            case ScanKind.MISTYPED:
+                raise Refusal(Reason.CODE_MISTYPED, looks_like=(meaning.looks_like or ScanKind.TEXT).value)
+        if found is None or found.status is MemberStatus.ERASED:
+            raise Refusal(Reason.REFERRER_UNKNOWN)
+        if found.phone == phone:
+            raise Refusal(Reason.REFERRAL_SELF)
+        if found.status is MemberStatus.BLOCKED:
+            raise Refusal(Reason.MEMBER_BLOCKED)
+        return found
+
+    def _later_referrer(self, member: Member, phone: str, text: str) -> str | None:
+        """Who brought ``member``, said after the enrolment: only while there is no bill that it could be paid for."""
+        found = self._referrer(text, phone) if text.strip() else None
+        if found is not None and member.id in (found.id, found.referred_by):
+            raise Refusal(Reason.REFERRAL_SELF)
+        given = None if found is None else found.id
+        account = self._shop.store.members.account(member.id)
+        if given != member.referred_by and (account.visits or account.last_visit is not None):
+            raise Refusal(Reason.REFERRAL_LATE)
+        return given
 
     def _update(self, tx: TillTransaction, member: Member, changed: list[str]) -> None:
         fact = MemberUpdated(member, tuple(changed))

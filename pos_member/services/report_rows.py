@@ -42,4 +42,12 @@ def report_rows(shop: Shop, report: DayReport, language: str) -> tuple[tuple[str
         name = person.name_th if language == "th" else person.name_en
         figures = (str(person.bills), baht(person.sales_satang), str(person.returns), str(person.members_enrolled))
         rows.append((name, *figures))
+    if report.programs:
+        head = ("report_program", "report_times", "report_points", "report_stamps", "report_spent")
+        rows += [(), tuple(say(key) for key in (*head, "report_discount", "report_coupons_issued", "report_entries"))]
+    for each in report.programs:
+        name = each.name_th if language == "th" else each.name_en
+        counts = (each.times, each.points, each.stamps, each.points_spent)
+        rest = (baht(each.discount_satang), str(each.coupons), str(each.entries))
+        rows.append((name, *(str(count) for count in counts), *rest))
     return (say("report_title"), say("report_value"), say("report_last_week")), rows

@@ -18,6 +18,7 @@ from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop, one_book
 from pos_member.services.csv_text import csv_lines
 from pos_member.services.exports import What, export_rows
 from pos_member.services.paper import vat_rate_bp
+from pos_member.services.program_figures import ProgramRow, program_rows
 from pos_member.services.report_rows import report_rows
 from pos_member.services.shifts import cash_of
 
@@ -77,6 +78,7 @@ class DayReport:
     cashiers: tuple[CashierFigure, ...]
     last_week: DayReport | None
     generated_at: datetime
+    programs: tuple[ProgramRow, ...] = ()
 
 
 class Reports:
@@ -150,6 +152,7 @@ class Reports:
             cashiers=self._cashiers(bills, returns, enrolled),
             last_week=last_week,
             generated_at=self._shop.now(),
+            programs=program_rows(bills, {program.id: program for program in self._shop.book().programs}),
         )
 
     def _hours(self, bills: list[Bill]) -> tuple[HourFigure, ...]:

@@ -59,6 +59,12 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
     ),
     ("checkout.complete", _SHOP, lambda s, who: s.redeeming(who)),
     ("returns.complete", {SUPERVISOR, MANAGER}, lambda s, who: s.returning(who)),
+    (
+        "coupons.cancel",
+        {SUPERVISOR, MANAGER},
+        lambda s, who: s.world.till.coupons.cancel(who, s.sold.bill.coupons_issued[0].code, "ชำรุด"),
+    ),
+    ("coupons.reprint", _SHOP, lambda s, who: s.world.till.coupons.reprint(who, s.sold.bill.coupons_issued[0].code)),
     ("adjustment.adjust", {MANAGER}, lambda s, who: s.world.till.adjustment.adjust(who, s.member.id, 5, "ชดเชย")),
     ("shifts.open", _SHOP, lambda s, who: s.world.till.shifts.open(who, 0)),
     ("shifts.close", _SHOP, lambda s, who: s.world.till.shifts.close(who, 0, "th")),
@@ -75,6 +81,7 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
 #: printer's badge need. A method that is new must be put here or into the matrix.
 _OPEN = {
     *("staff.people", "staff.sign_in", "staff.pin_hash", "enrolment.notice", "enrolment.check_phone"),
+    *("enrolment.referrer", "coupons.find"),
     *("lookup.resolve", "lookup.panel", "lookup.panel_of", "lookup.search_members", "lookup.products"),
     *("lookup.categories", "lookup.header"),
     *("checkout.new_draft", "checkout.preview", "checkout.save_draft", "checkout.saved_draft", "checkout.park"),
