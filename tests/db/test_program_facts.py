@@ -356,6 +356,14 @@ def test_reversal_of_what_was_spent_is_no_qualifying_figure(folder: DataFolder) 
     assert (found.qualifying, found.months) == (6, {"2026-11": MonthSum(6, 0, 1)})
 
 
+def test_points_of_somebody_elses_bill_are_of_no_month(folder: DataFolder) -> None:
+    """Months are implied by a member's own bills; a referrer has none."""
+    sell(folder, bill(1, point_entries=(entry(1, 50, REFERRER, bill_id="bill-000001"),)))
+    take_back(folder, bill_return(1, point_entries=(entry(2, -50, REFERRER, kind=PointKind.REVERSE),)))
+    assert folder.store.members.account(REFERRER).months == {}
+    assert folder.store.members.account(WHO).months == {"2026-11": MonthSum(0, 0, 1)}
+
+
 def test_return_without_the_bills_day_books_in_its_own_month(folder: DataFolder) -> None:
     sell(folder, bill(1))
     take_back(folder, bill_return(1, business_date=DAY + timedelta(days=30)))
