@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from pos_member.domain.pricing import RuleBook
     from pos_member.domain.replay_figures import Figures, Pair, Report
 
+_Columns = tuple[tuple[str, str, bool], ...]
 #: (heading, name of the figure, whether it is money) of the columns of the table.
-_COLUMNS = (
+_COLUMNS: _Columns = (
     ("bills", "bills", False),
     ("sales", "sales_satang", True),
     ("discount", "discount_satang", True),
@@ -33,6 +34,8 @@ _COLUMNS = (
     ("coupons_value", "coupons_satang", True),
     ("cost", "cost_satang", True),
 )
+#: Sales belong to bills, not to a program.
+_OF_PROGRAM = tuple(column for column in _COLUMNS if column[0] != "sales")
 
 
 def replay(parsed: argparse.Namespace, console: Console) -> int:
@@ -159,19 +162,19 @@ def _result(parsed: argparse.Namespace, source: Source, book: RuleBook, report: 
     }
 
 
-def _cells(figures: Figures) -> list[str]:
+def _cells(figures: Figures, columns: _Columns) -> list[str]:
     values = figures.as_dict()
     return [format_baht(values[name], symbol=False) if money else f"{values[name]:,}" for _, name, money in _COLUMNS]
 
 
-def _rows(pair: Pair, first: str, language: str, *, compare: bool) -> list[list[str]]:
+def _rows(pair: Pair, first: str, language: str, *, compare: bool, columns: _Columns = _COLUMNS) -> list[list[str]]:
     if not compare:
-        return [[first, *_cells(pair.draft)]]
+        return [[first, *_cells(pair.draft, columns)]]
     said = {name: say("program", f"replay_{name}", language) for name in ("draft", "ran", "difference")}
     return [
-        [first, said["draft"], *_cells(pair.draft)],
-        ["", said["ran"], *_cells(pair.ran)],
-        ["", said["difference"], *_cells(pair.draft.less(pair.ran))],
+        [first, said["draft"], *_cells(pair.draft, columns)],
+        ["", said["ran"], *_cells(pair.ran, columns)],
+        ["", said["difference"], *_cells(pair.draft.less(pair.ran), columns)],
     ]
 
 
@@ -181,8 +184,8 @@ def _show(said: Mapping[str, Any], report: Report, console: Console, *, compare:
     def line(key: str, **params: object) -> None:
         console.line(say("program", key, language, params))
 
-    def heading(first: str) -> list[str]:
-        names = [say("program", f"column_{name}", language) for name, _, _ in _COLUMNS]
+    def heading(first: str, columns: _Columns = _COLUMNS) -> list[str]:
+        names = [say("program", f"column_{name}", language) for name, _, _ in columns]
         return [say("program", f"column_{first}", language), *([""] if compare else []), *names]
 
     total = report.total.draft
@@ -200,10 +203,10 @@ def _show(said: Mapping[str, Any], report: Report, console: Console, *, compare:
     _table(rows, console)
     console.line("")
     line("replay_programs")
-    rows = [heading("program")]
+    rows = [heading("program", _OF_PROGRAM)]
     for program in said["programs"]:
         first = program["code"] or program["id"]
-        rows += _rows(report.programs[program["id"]], first, language, compare=compare)
+        rows += _rows(report.programs[program["id"]], first, language, compare=compare, columns=_OF_PROGRAM)
     _table(rows, console)
     console.line("")
     line("replay_members", members=report.members)

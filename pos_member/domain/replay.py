@@ -24,7 +24,7 @@ from pos_member.domain.pricing import Evaluation, EvaluationInput, HeldCoupon, R
 from pos_member.domain.program import Program
 from pos_member.domain.replay_figures import Figures, Report, face_values
 from pos_member.domain.replay_member import Profile, SimulatedMember
-from pos_member.domain.replay_returns import SimulatedBill, returned_before, returned_figures
+from pos_member.domain.replay_returns import SimulatedBill, given, returned_figures
 from pos_member.domain.tally import Tally, TallyKind
 
 
@@ -84,7 +84,7 @@ class Replay:
         if held is None:
             self.report.returns_outside += 1
             return
-        before = returned_before(held)
+        before = held.so_far()
         plan = held.take_back(document)
         self._use(plan.tallies)
         member = self._members.get(document.member_id or "")
@@ -160,6 +160,7 @@ class Replay:
         for discount in result.discounts:
             figures = of(discount.program_id or definitions.get(discount.coupon_code or "", ""))
             figures.discount_satang += discount.amount_satang
+            figures.given_satang += given(discount)
             figures.points_redeemed += 0 if discount.currency else discount.points
         for earn in result.earns:
             if earn.currency:
@@ -182,6 +183,7 @@ class Replay:
             gross_satang=result.gross_satang,
             discount_satang=result.discount_satang,
             sales_satang=result.total_satang,
+            given_satang=sum(map(given, result.discounts)),
             points=points,
             points_satang=points * self._point_satang,
             points_redeemed=result.points_redeemed,
@@ -201,6 +203,7 @@ class Replay:
         for discount in bill.discounts:
             figures = of(discount.program_id or definitions.get(discount.coupon_code or "", ""))
             figures.discount_satang += discount.amount_satang
+            figures.given_satang += given(discount)
             figures.points_redeemed += 0 if discount.currency else discount.points
         points = stamps = 0
         for entry in bill.point_entries:
@@ -226,6 +229,7 @@ class Replay:
             gross_satang=bill.gross_satang,
             discount_satang=bill.discount_satang,
             sales_satang=bill.gross_satang - bill.discount_satang,
+            given_satang=sum(map(given, bill.discounts)),
             points=points,
             points_satang=points * self._point_satang,
             points_redeemed=bill.points_redeemed,

@@ -13,14 +13,17 @@ from pos_member.domain.coupon import CouponDefinition, CouponValueKind
 class Figures:
     """Sums of bills less returns. Money in satang.
 
-    ``gross_satang`` − ``discount_satang`` = ``sales_satang``. ``coupons_satang``: face value of coupons issued.
-    ``cost_satang``: discounts, points earned at what a point costs the shop, and coupons at face value.
+    ``gross_satang`` − ``discount_satang`` = ``sales_satang``. ``given_satang``: of the discounts, those of programs;
+    the others are coupons and points that were given earlier. ``coupons_satang``: face value of coupons issued.
+    ``cost_satang`` counts what is given at the moment it is given, so that nothing counts twice: discounts of programs,
+    points earned at what a point costs the shop, coupons issued at face value.
     """
 
     bills: int = 0
     gross_satang: int = 0
     discount_satang: int = 0
     sales_satang: int = 0
+    given_satang: int = 0
     points: int = 0
     points_satang: int = 0
     points_redeemed: int = 0
@@ -32,7 +35,7 @@ class Figures:
     @property
     def cost_satang(self) -> int:
         """What the programs gave away."""
-        return self.discount_satang + self.points_satang + self.coupons_satang
+        return self.given_satang + self.points_satang + self.coupons_satang
 
     def add(self, other: Figures, sign: int = 1) -> None:
         """Add (or take away) another's sums."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from pos_member.domain.bill import Bill, BillReturn, CouponGrant, LineWeight
+from pos_member.domain.bill import Bill, BillDiscount, BillReturn, CouponGrant, DiscountKind, LineWeight
 from pos_member.domain.coupon import CouponState
 from pos_member.domain.org import OwedPolicy
 from pos_member.domain.points import PointEntry, PointKind
@@ -25,6 +25,7 @@ class SimulatedBill:
     definitions: Mapping[str, str]
     voided: set[str]
     returns: list[BillReturn]
+    ran_returns: list[BillReturn]
 
     @classmethod
     def of(cls, ran: Bill, result: Evaluation) -> SimulatedBill:
@@ -65,7 +66,7 @@ class SimulatedBill:
             grants=tuple(grants),
             qualifying_satang=result.qualifying_satang,
         )
-        return cls(made, ran, definitions, set(), [])
+        return cls(made, ran, definitions, set(), [], [])
 
     def take_back(self, document: BillReturn) -> ReturnPlan:
         """Plan the same return of the simulated bill, and note it."""
@@ -100,7 +101,12 @@ class SimulatedBill:
             qualifying_satang=plan.qualifying_satang,
         )
         self.returns.append(made)
+        self.ran_returns.append(document)
         return plan
+
+    def so_far(self) -> tuple[SoFar, SoFar]:
+        """What came back up to now: of the draft's bill, and of the one that ran."""
+        return SoFar.of(self.bill, self.returns), SoFar.of(self.ran, self.ran_returns)
 
 
 def _entries(ran: Bill, result: Evaluation) -> tuple[PointEntry, ...]:
@@ -142,67 +148,71 @@ def _entries(ran: Bill, result: Evaluation) -> tuple[PointEntry, ...]:
     return tuple(entries)
 
 
+def given(discount: BillDiscount) -> int:
+    """The satang a program gave; coupons and points were given before."""
+    return discount.amount_satang if discount.kind is DiscountKind.PROGRAM else 0
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What came back of a bill: goods at their price before discounts, what was refunded for them, and of the
+    difference the part that programs had given."""
+
+    gross_satang: int
+    refund_satang: int
+    given_satang: int
+
+    @classmethod
+    def of(cls, bill: Bill, returns: Iterable[BillReturn]) -> SoFar:
+        """Cumulative, so that all returns of a bill come to exactly its sums."""
+        quantities: dict[int, int] = {}
+        refund = 0
+        for back in (line for document in returns for line in document.lines):
+            quantities[back.line_no] = quantities.get(back.line_no, 0) + back.quantity_milli
+            refund += back.refund_satang
+        gross = sum(
+            share(line.gross_satang, quantities.get(line.line_no, 0), line.quantity_milli) for line in bill.lines
+        )
+        whole = bill.discount_satang
+        part = sum(map(given, bill.discounts)) * max(0, gross - refund) // whole if whole else 0
+        return cls(gross, refund, part)
+
+    def figures(self, before: SoFar) -> Figures:
+        """What this return takes off the sums, in money."""
+        gross, refund = self.gross_satang - before.gross_satang, self.refund_satang - before.refund_satang
+        return Figures(
+            returns=1,
+            gross_satang=-gross,
+            discount_satang=refund - gross,
+            sales_satang=-refund,
+            given_satang=before.given_satang - self.given_satang,
+        )
+
+
 def returned_figures(
     held: SimulatedBill,
-    before: Mapping[int, int],
+    before: tuple[SoFar, SoFar],
     plan: ReturnPlan,
     document: BillReturn,
     faces: Mapping[str, int],
     ran_faces: Mapping[str, int],
     point_satang: int,
 ) -> tuple[Figures, Figures]:
-    """(draft, ran): what the return takes off the sums. ``before``: line number → thousandths returned earlier."""
-    gross = _gross_back(held.bill, before, document)
-    refund = sum(line.refund_satang for line in plan.lines)
+    """(draft, ran): what the return takes off the sums. ``before``: ``so_far`` without it."""
+    now = held.so_far()
+    draft, ran = now[0].figures(before[0]), now[1].figures(before[1])
     referrers = -sum(move.points for move in plan.movements if move.member_id is not None)
-    points = plan.points_taken_back + referrers
-    draft = Figures(
-        returns=1,
-        gross_satang=-gross,
-        discount_satang=refund - gross,
-        sales_satang=-refund,
-        points=-points,
-        points_satang=-points * point_satang,
-        points_redeemed=-plan.points_given_back,
-        stamps=-sum(plan.stamps_taken_back.values()),
-        coupons=-len(plan.coupons_voided),
-        coupons_satang=-sum(faces.get(held.definitions[code], 0) for code in plan.coupons_voided),
-    )
-    ran_refund = sum(line.refund_satang for line in document.lines)
-    ran_points = document.points_taken_back + document.points_owed
+    draft.points = -(plan.points_taken_back + referrers)
+    draft.points_satang = draft.points * point_satang
+    draft.points_redeemed = -plan.points_given_back
+    draft.stamps = -sum(plan.stamps_taken_back.values())
+    draft.coupons = -len(plan.coupons_voided)
+    draft.coupons_satang = -sum(faces.get(held.definitions[code], 0) for code in plan.coupons_voided)
     issued = {coupon.code: coupon.definition_id for coupon in held.ran.coupons_issued}
-    ran_stamps = -sum(entry.points for entry in document.point_entries if entry.currency and entry.points < 0)
-    ran = Figures(
-        returns=1,
-        gross_satang=-gross,
-        discount_satang=ran_refund - gross,
-        sales_satang=-ran_refund,
-        points=-ran_points,
-        points_satang=-ran_points * point_satang,
-        points_redeemed=-document.points_given_back,
-        stamps=-ran_stamps,
-        coupons=-len(document.coupons_voided),
-        coupons_satang=-sum(ran_faces.get(issued.get(code, ""), 0) for code in document.coupons_voided),
-    )
+    ran.points = -(document.points_taken_back + document.points_owed)
+    ran.points_satang = ran.points * point_satang
+    ran.points_redeemed = -document.points_given_back
+    ran.stamps = sum(entry.points for entry in document.point_entries if entry.currency and entry.points < 0)
+    ran.coupons = -len(document.coupons_voided)
+    ran.coupons_satang = -sum(ran_faces.get(issued.get(code, ""), 0) for code in document.coupons_voided)
     return draft, ran
-
-
-def returned_before(held: SimulatedBill) -> dict[int, int]:
-    """Line number → thousandths that came back so far."""
-    found: dict[int, int] = {}
-    for document in held.returns:
-        for line in document.lines:
-            found[line.line_no] = found.get(line.line_no, 0) + line.quantity_milli
-    return found
-
-
-def _gross_back(bill: Bill, before: Mapping[int, int], document: BillReturn) -> int:
-    """The price of the returned goods before discounts, cumulatively: all returns of a line come to its price."""
-    whole = {line.line_no: line for line in bill.lines}
-    total = 0
-    for back in document.lines:
-        line = whole[back.line_no]
-        was = before.get(back.line_no, 0)
-        now = share(line.gross_satang, was + back.quantity_milli, line.quantity_milli)
-        total += now - share(line.gross_satang, was, line.quantity_milli)
-    return total
