@@ -62,11 +62,22 @@ class Reason(StrEnum):
     COUPON_NO_EFFECT = "coupon_no_effect"
     COUPON_ON_BILL = "coupon_on_bill"
     COUPON_SAME_BILL = "coupon_same_bill"
+    COUPON_MINIMUM_QUANTITY = "coupon_minimum_quantity"
+    COUPON_QUOTA = "coupon_quota"
+    COUPON_LIMIT = "coupon_limit"
+    COUPON_NEEDS_MEMBER = "coupon_needs_member"
+    COUPON_UNKNOWN_KIND = "coupon_unknown_kind"
     # returns
     RETURN_NOTHING = "return_nothing"
     RETURN_EXCEEDS = "return_exceeds"
     # programs
     PROGRAM_INVALID = "program_invalid"
+    PROGRAM_UNKNOWN = "program_unknown"
+    PROGRAM_OTHER_KIND = "program_other_kind"
+    PROGRAM_STILL_RUNS = "program_still_runs"
+    DRAW_NOT_LISTED = "draw_not_listed"
+    DRAW_EMPTY = "draw_empty"
+    DRAW_HELD = "draw_held"
     REWARD_NOT_USABLE = "reward_not_usable"
     # people
     PIN_WRONG = "pin_wrong"

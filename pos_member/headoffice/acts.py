@@ -209,23 +209,16 @@ def _bill(bill: Bill, seq: int) -> Act:
 
 def _program_rows(bill: Bill) -> list[dict[str, Any]]:
     """What each program did on the bill: a row of ``bill_program`` per program."""
-    figures: dict[str, list[int]] = {}
+    figures: dict[str, int] = {}
     for discount in bill.discounts:
         if discount.program_id:
-            figures.setdefault(discount.program_id, [0, 0])[0] += discount.amount_satang
-    for coupon in bill.coupons_issued:
-        if coupon.program_id:
-            figures.setdefault(coupon.program_id, [0, 0])[1] += 1
-    for entry in bill.point_entries:
-        if entry.program_id:
-            figures.setdefault(entry.program_id, [0, 0])
-    for tally in bill.tallies:
-        figures.setdefault(tally.key, [0, 0])
+            figures[discount.program_id] = figures.get(discount.program_id, 0) + discount.amount_satang
+    others = [entry.program_id for entry in bill.point_entries] + [c.program_id for c in bill.coupons_issued]
+    for program in (*others, *(tally.key for tally in bill.tallies)):
+        if program:
+            figures.setdefault(program, 0)
     keys = {"till_id": bill.till_id, "bill_id": bill.id, "business_date": bill.business_date.isoformat()}
-    return [
-        keys | {"program_id": program, "discount_satang": discount, "coupons": coupons}
-        for program, (discount, coupons) in sorted(figures.items())
-    ]
+    return [keys | {"program_id": each, "discount_satang": figures[each]} for each in sorted(figures)]
 
 
 def _return(document: BillReturn, seq: int) -> Act:

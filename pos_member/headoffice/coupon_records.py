@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from pos_member.domain import codec
 from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
-from pos_member.headoffice import portable, schema
+from pos_member.headoffice import portable, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.services.sync_ports import FeedEntity
 
@@ -114,4 +114,5 @@ def coupon_row(coupon: Coupon) -> dict[str, Any]:
     """A row of ``coupon``."""
     body = json.dumps(codec.to_wire(coupon), ensure_ascii=False, separators=(",", ":"))
     shown = {"code": coupon.code, "state": coupon.state.value, "member_id": coupon.member_id}
-    return shown | {"program_id": coupon.program_id, "definition_id": coupon.definition_id, "body": body}
+    source = {"program_id": coupon.program_id, "definition_id": coupon.definition_id}
+    return shown | source | {"issued_on": times.stored(coupon.issued_at)[:10], "body": body}

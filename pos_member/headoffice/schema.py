@@ -223,6 +223,7 @@ coupon = Table(
     Column("body", Text, nullable=False),
     Column("program_id", Text, nullable=False, server_default=""),
     Column("definition_id", Text, nullable=False, server_default=""),
+    Column("issued_on", Text, nullable=False, server_default=""),
 )
 
 coupon_event = Table(
@@ -245,7 +246,6 @@ bill_program = Table(
     Column("program_id", Text, primary_key=True),
     Column("business_date", Text, nullable=False),
     Column("discount_satang", BigInteger, nullable=False),
-    Column("coupons", Integer, nullable=False),
     Index("bill_program_by_day", "program_id", "business_date"),
 )
 

@@ -85,9 +85,11 @@ def _fill_entries(connection: Connection, entries: list[dict[str, Any]]) -> None
 def _fill_coupons(connection: Connection) -> None:
     table = schema.coupon
     found = [
-        {"c": row.code, "definition": json.loads(row.body).get("definition_id", "")}
+        {"c": row.code, "definition": body["definition_id"], "issued": body["issued_at"][:10]}
         for row in connection.execute(select(table.c.code, table.c.body))
+        for body in (json.loads(row.body),)
     ]
-    filled = update(table).where(table.c.code == bindparam("c")).values(definition_id=bindparam("definition"))
+    values: dict[str, Any] = {"definition_id": bindparam("definition"), "issued_on": bindparam("issued")}
+    filled = update(table).where(table.c.code == bindparam("c")).values(**values)
     for start in range(0, len(found), _ROWS):
         connection.execute(filled, found[start : start + _ROWS])

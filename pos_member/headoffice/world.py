@@ -66,7 +66,7 @@ class World:
         for entry in act.entries:
             brought_by = act.member_id is not None and entry.member_id != act.member_id
             self._account(entry.member_id).add(entry, of_referrer=brought_by)
-            self._rows["point_entry"].append(_entry_row(entry, self._till_id, seq))
+            self._rows["point_entry"].append(entry_row(entry, self._till_id, seq))
         if act.member_id and (act.visited_on or act.visits or act.owed or act.tallies):
             touched.add(act.member_id)
             self._visit(act.member_id, act)
@@ -219,7 +219,8 @@ def consent_row(consent: Consent) -> dict[str, Any]:
     }
 
 
-def _entry_row(entry: PointEntry, till_id: str, seq: int) -> dict[str, Any]:
+def entry_row(entry: PointEntry, till_id: str, seq: int) -> dict[str, Any]:
+    """A row of ``point_entry``; ``seq`` is 0 for entries of head office itself."""
     return {
         "member_id": entry.member_id,
         "id": entry.id,

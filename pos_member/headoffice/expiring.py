@@ -1,0 +1,134 @@
+"""The expiry run: lots past their last day are brought to zero by entries of head office itself.
+
+It looks at sums, not at what it did before: run again it finds nothing to do, stopped half-way it goes on, and what a
+late return took out of a lot that had ended already is evened out the next time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from pos_member.domain.clock import business_date
+from pos_member.domain.ids import NewId
+from pos_member.domain.ledger import EntryContext, expire_entries
+from pos_member.domain.org import Settings
+from pos_member.domain.points import Account, PointEntry
+from pos_member.headoffice import feed, portable, rule_books, schema, times
+from pos_member.headoffice.accounts import AccountState, account_of
+from pos_member.headoffice.jobs import OFFICE, Watch
+from pos_member.headoffice.portable import Database
+from pos_member.headoffice.world import entry_row
+from pos_member.services.sync_ports import FeedEntity
+
+#: Accounts looked at in one transaction: uploads of tills wait no longer than that.
+_ACCOUNTS = 500
+#: By inactivity an account ends so many days late: a till that was cut off may yet send the bill that keeps it alive.
+INACTIVITY_GRACE_DAYS = 7
+
+
+@dataclass
+class Expired:
+    """What a run did. ``stamps``: of all currencies together."""
+
+    members: int = 0
+    points: int = 0
+    stamps: int = 0
+
+
+def expire(database: Database, now: datetime, new_id: NewId, watch: Watch | None = None) -> Expired:
+    """Run expiry for every account as of ``now``. Raises ``JobStopped`` between two parts."""
+    watch = watch or Watch()
+    done, seen, after = Expired(), 0, ""
+    with database.read() as connection:
+        company = rule_books.organisation(connection)
+    if company is None:
+        return done
+    today = business_date(now, company.settings.zone)
+    while True:
+        with database.write() as connection:
+            last, count = _part(connection, after, company.settings, today, now, new_id, done)
+        seen += count
+        if count < _ACCOUNTS:
+            watch.tell(seen)
+            return done
+        after = last
+        watch.step(seen)
+
+
+def _part(
+    connection: Connection, after: str, settings: Settings, today: date, now: datetime, new_id: NewId, done: Expired
+) -> tuple[str, int]:
+    """One part of the accounts: the last member looked at, and how many there were."""
+    table = schema.account
+    query = select(table).where(table.c.member_id > after).order_by(table.c.member_id).limit(_ACCOUNTS)
+    accounts = [account_of(row) for row in connection.execute(query.with_for_update())]
+    rows: list[dict[str, Any]] = []
+    changed: list[AccountState] = []
+    for account in accounts:
+        entries = ended(account, settings, today, now, new_id)
+        for entry in entries:
+            account.add(entry)
+            rows.append(entry_row(entry, OFFICE, 0))
+            if entry.currency:
+                done.stamps -= entry.points
+            else:
+                done.points -= entry.points
+        if entries:
+            account.settle(now.date())
+            changed.append(account)
+    done.members += len(changed)
+    if rows:
+        connection.execute(insert(schema.point_entry), rows)
+        portable.upsert(connection, table, [account.row(times.stored(now)) for account in changed])
+        drafts = [feed.Draft(FeedEntity.ACCOUNT.value, each.member_id, each.feed_body()) for each in changed]
+        feed.publish(connection, [(None, None, [draft]) for draft in drafts])
+    return (accounts[-1].member_id if accounts else after), len(accounts)
+
+
+def ended(state: AccountState, settings: Settings, today: date, now: datetime, new_id: NewId) -> tuple[PointEntry, ...]:
+    """The EXPIRE entries that one account needs on ``today``, the shop's day."""
+    context = EntryContext(state.member_id, None, OFFICE, OFFICE, now, today, new_id)
+    account = as_account(state)
+    found: list[PointEntry] = []
+    for currency in ("", *sorted(account.wallets)):
+        end = account.ends(settings, currency)
+        if end is not None and end >= today - timedelta(days=INACTIVITY_GRACE_DAYS):
+            end = None
+        pending = account.pending if not currency else {}
+        lots = account.lots(currency)
+        found += expire_entries(lots, today, context, pending=pending, end=end, currency=currency)
+    return tuple(found)
+
+
+def as_account(state: AccountState) -> Account:
+    """The figures as the domain's rules read them."""
+    return Account(
+        member_id=state.member_id,
+        buckets=_lots(state.buckets),
+        as_of=None,
+        own_points_since=0,
+        qualifying=state.qualifying,
+        visits=state.visits,
+        last_visit=_day(state.last_visit),
+        owed=max(0, state.owed),
+        pending={
+            (date.fromisoformat(key.partition("|")[0]), _day(key.partition("|")[2])): points
+            for key, points in state.pending.items()
+        },
+        wallets={currency: _lots(lots) for currency, lots in state.wallets.items()},
+        months=dict(state.months),
+        counts=dict(state.counts),
+        owed_stamps=dict(state.owed_stamps),
+    )
+
+
+def _lots(buckets: dict[str, int]) -> dict[date | None, int]:
+    return {_day(bucket): points for bucket, points in buckets.items()}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
