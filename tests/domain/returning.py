@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,12 +21,14 @@ from pos_member.domain.bill import (
     TenderKind,
 )
 from pos_member.domain.coupon import Coupon, CouponState
+from pos_member.domain.org import OwedPolicy
 from pos_member.domain.points import PointEntry, PointKind, balances
-from pos_member.domain.returns_rules import ReturnPlan, returnable
+from pos_member.domain.returns_rules import ReturnPlan, plan_return, returnable
 from pos_member.domain.tally import Tally, TallyKind
-from tests.domain.evaluating import AT
-from tests.domain.ringing import context, give_back
+from tests.domain.ringing import account, context, give_back
 
+#: A Saturday, noon in Bangkok.
+AT = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 LOT, SOON, PENDING_UNTIL = date(2028, 12, 31), date(2026, 12, 31), date(2026, 11, 28)
 
@@ -214,3 +216,30 @@ def lots_after(sold: Bill, document: BillReturn, lots: Any) -> Any:
     """The member's ``Balances`` after a return."""
     own = balances(each for each in document.point_entries if each.member_id == sold.member_id)
     return own.plus(lots.buckets, lots.pending, lots.wallets)
+
+
+RICH = account({None: 10**6, SOON: 10**6, LOT: 10**6}, wallets={"CUP": {None: 10**6, SOON: 10**6, LOT: 10**6}})
+
+
+def plan_of(sold: Bill, past: list[BillReturn], lines: Any, **more: Any) -> ReturnPlan:
+    """The plan for a member who has more than enough of everything."""
+    asked: dict[str, Any] = {"account": RICH, "today": TODAY, "owed_policy": OwedPolicy.UNLIMITED}
+    return plan_return(sold, past, lines, **(asked | more))
+
+
+def in_sequence(sold: Bill, data: st.DataObject, **more: Any) -> tuple[Totals, list[BillReturn]]:
+    """Return all of a bill in parts; what holds of every single return is asserted on the way."""
+    totals, past = Totals(), []
+    while any(returnable(sold, past).values()):
+        plan = plan_of(sold, past, some_part(sold, past, data), **more)
+        assert sum(one.refund_satang for one in plan.lines) == plan.refund_satang + plan.withheld_satang
+        assert plan.withheld_satang == sum(plan.coupons_withheld.values())
+        assert min(plan.refund_satang, plan.withheld_satang, plan.qualifying_satang, plan.points_owed) >= 0
+        assert all(one.refund_satang >= 0 for one in plan.lines)
+        document = stored(sold, plan)
+        assert not (set(document.coupons_voided) & {code for old in past for code in old.coupons_voided})
+        past.append(document)
+        totals.add(document, plan)
+        assert totals.refunded + sum(totals.withheld.values()) <= sold.total_satang
+        assert plan.complete == (not any(returnable(sold, past).values()))
+    return totals, past

@@ -15,7 +15,7 @@ from pos_member.domain.expiry import account_end, add_months, earn_bucket, first
 from pos_member.domain.ledger import balances, earn_lot, expire_account, expire_entries
 from pos_member.domain.org import Currency, PointsExpiry, Settings
 from pos_member.domain.points import Account, PointKind
-from tests.domain.evaluating import AT
+from tests.domain.returning import AT
 from tests.domain.ringing import account, context
 
 TODAY = date(2026, 11, 21)

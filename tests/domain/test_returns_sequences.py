@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,50 +12,20 @@ from hypothesis import strategies as st
 
 from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.coupon import CouponState
-from pos_member.domain.evaluation import compile_rules, evaluate
 from pos_member.domain.org import OwedPolicy
-from pos_member.domain.points import PointKind
-from pos_member.domain.pricing import MemberState
-from pos_member.domain.program import Limits
-from pos_member.domain.returns_rules import IssuedCoupon, ReturnPlan, plan_return, returnable
+from pos_member.domain.returns_rules import IssuedCoupon
 from pos_member.domain.tally import Tally, TallyKind
-from tests.domain.evaluating import FIXED, ISSUE, MULTIPLY, PER_STEP, PERCENT, REWARD, bill, book, definition, program
-from tests.domain.evaluating import line as draft_line
-from tests.domain.returning import LOT, SOON, TODAY, Totals, bill_line, bills, hand_made, some_part, stored, whole
-from tests.domain.ringing import account, complete
+from tests.domain.returning import Totals, bill_line, bills, hand_made, in_sequence, plan_of, stored, whole
 
-RICH = account({None: 10**6, SOON: 10**6, LOT: 10**6}, wallets={"CUP": {None: 10**6, SOON: 10**6, LOT: 10**6}})
 POLICIES = st.sampled_from([OwedPolicy.WITHIN_BALANCE, OwedPolicy.UNLIMITED])
-
-
-def _plan(sold: Bill, past: list[BillReturn], lines: Any, **more: Any) -> ReturnPlan:
-    asked: dict[str, Any] = {"account": RICH, "today": TODAY, "owed_policy": OwedPolicy.UNLIMITED}
-    return plan_return(sold, past, lines, **(asked | more))
-
-
-def _sequence(sold: Bill, data: st.DataObject, **more: Any) -> tuple[Totals, list[BillReturn]]:
-    totals, past = Totals(), []
-    while any(returnable(sold, past).values()):
-        plan = _plan(sold, past, some_part(sold, past, data), **more)
-        assert sum(one.refund_satang for one in plan.lines) == plan.refund_satang + plan.withheld_satang
-        assert plan.withheld_satang == sum(plan.coupons_withheld.values())
-        assert min(plan.refund_satang, plan.withheld_satang, plan.qualifying_satang, plan.points_owed) >= 0
-        assert all(one.refund_satang >= 0 for one in plan.lines)
-        document = stored(sold, plan)
-        assert not (set(document.coupons_voided) & {code for old in past for code in old.coupons_voided})
-        past.append(document)
-        totals.add(document, plan)
-        assert totals.refunded + sum(totals.withheld.values()) <= sold.total_satang
-        assert plan.complete == (not any(returnable(sold, past).values()))
-    return totals, past
 
 
 @given(bills(), POLICIES, st.data())
 @settings(max_examples=200)
 def test_a_sequence_comes_to_one_full_return(sold: Bill, policy: OwedPolicy, data: st.DataObject) -> None:
     issued = [IssuedCoupon(coupon.code, CouponState.ISSUED) for coupon in sold.coupons_issued]
-    in_parts, _ = _sequence(sold, data, owed_policy=policy, issued=issued)
-    plan = _plan(sold, [], whole(sold), owed_policy=policy, issued=issued)
+    in_parts, _ = in_sequence(sold, data, owed_policy=policy, issued=issued)
+    plan = plan_of(sold, [], whole(sold), owed_policy=policy, issued=issued)
     at_once = Totals()
     at_once.add(stored(sold, plan), plan)
     assert in_parts.facts() == at_once.facts()
@@ -66,7 +35,7 @@ def test_a_sequence_comes_to_one_full_return(sold: Bill, policy: OwedPolicy, dat
 @settings(max_examples=200)
 def test_a_full_return_undoes_the_bill(sold: Bill, data: st.DataObject) -> None:
     issued = [IssuedCoupon(coupon.code, CouponState.ISSUED) for coupon in sold.coupons_issued]
-    found, past = _sequence(sold, data, issued=issued)
+    found, past = in_sequence(sold, data, issued=issued)
     assert found.refunded == sold.total_satang
     moved: Counter[tuple[Any, ...]] = Counter()
     for each in sold.point_entries:
@@ -88,8 +57,8 @@ def test_what_a_used_coupon_was_worth_is_withheld_once(sold: Bill, data: st.Data
     """Over all returns no more than each was worth; and the same as of one full return while refunds cover it."""
     states = st.sampled_from([(CouponState.ISSUED, 0), (CouponState.CANCELLED, 0), (CouponState.REDEEMED, 900)])
     issued = [IssuedCoupon(coupon.code, *data.draw(states)) for coupon in sold.coupons_issued]
-    found, past = _sequence(sold, data, issued=issued)
-    once = _plan(sold, [], whole(sold), issued=issued)
+    found, past = in_sequence(sold, data, issued=issued)
+    once = plan_of(sold, [], whole(sold), issued=issued)
     worth = {one.code: one.used_satang for one in issued}
     assert all(satang <= worth[code] for code, satang in found.withheld.items())
     withheld = sum(found.withheld.values())
@@ -107,13 +76,13 @@ def test_cash_comes_in_coins_and_settles_at_the_end(sold: Bill, step: int, data:
     total = sold.total_satang // step * step if data.draw(st.booleans()) else sold.total_satang
     sold = replace(sold, total_satang=total)
     issued = [IssuedCoupon(coupon.code, CouponState.REDEEMED, 300) for coupon in sold.coupons_issued]
-    found, past = _sequence(sold, data, issued=issued, cash_step_satang=step)
+    found, past = in_sequence(sold, data, issued=issued, cash_step_satang=step)
     assert all(document.refund_satang % step == 0 for document in past)
     short = total - found.refunded - sum(found.withheld.values())
     assert 0 <= short < step
     if not issued and total % step == 0:
         assert short == 0
-    exact, _ = _sequence(sold, data, issued=issued)
+    exact, _ = in_sequence(sold, data, issued=issued)
     assert exact.refunded + sum(exact.withheld.values()) == total
 
 
@@ -122,54 +91,8 @@ def test_what_one_cash_refund_rounds_off_comes_with_the_next() -> None:
     sold = hand_made([bill_line(1, 10_020, 3_000)], cash_rounding_satang=5)
     past: list[BillReturn] = []
     for _ in range(3):
-        past.append(stored(sold, _plan(sold, past, {1: 1_000}, cash_step_satang=25)))
+        past.append(stored(sold, plan_of(sold, past, {1: 1_000}, cash_step_satang=25)))
     assert [document.refund_satang for document in past] == [3_350, 3_325, 3_350]
-
-
-C20 = definition()
-BOOK = book(
-    program(PERCENT, "OFF", percent_bp=700, limits=Limits(per_member_month=3)),
-    program(PER_STEP, "POINT", points=1, step_satang=300),
-    program(MULTIPLY, "DOUBLE", factor=Fraction(2)),
-    program(FIXED, "CUP", points=1, currency="CUP", limits=Limits(per_member_day=5)),
-    program(REWARD, "REDEEM", points=100, amount_satang=1_000),
-    program(ISSUE, "NEXT", coupon=C20.id, step_satang=10_000),
-    definitions=(C20,),
-)
-_goods = st.builds(
-    lambda satang, quantity, tags: draft_line(satang / 100, quantity / 1000, tags=tags),
-    st.integers(0, 50_000),
-    st.one_of(st.just(2_000), st.integers(1, 5_000)),
-    st.sampled_from([(), ("sale",), ("gift_card",)]),
-)
-
-
-@given(st.lists(_goods, min_size=1, max_size=5), st.integers(0, 4), POLICIES, st.data())
-@settings(max_examples=100)
-def test_bills_as_they_are_evaluated(goods: list[Any], times: int, policy: OwedPolicy, data: st.DataObject) -> None:
-    held = account({SOON: 150, None: 250})
-    member = MemberState("m", spendable_points=held.spendable(TODAY))
-    ringing = bill(*goods, member=member, rewards={"id-REDEEM": times})
-    sold = complete(ringing, evaluate(ringing, compile_rules(BOOK)), BOOK, held, today=TODAY)
-    issued = [IssuedCoupon(coupon.code, CouponState.ISSUED) for coupon in sold.coupons_issued]
-    in_parts, _ = _sequence(sold, data, owed_policy=policy, issued=issued)
-    plan = _plan(sold, [], whole(sold), owed_policy=policy, issued=issued)
-    at_once = Totals()
-    at_once.add(stored(sold, plan), plan)
-    assert in_parts.facts() == at_once.facts()
-    assert in_parts.refunded == sold.total_satang
-    earned = sum(each.points for each in sold.point_entries if each.kind is PointKind.EARN and not each.currency)
-    assert in_parts.due[""] == earned == sold.points_earned
-
-
-def test_the_evaluated_book_leaves_nothing_out() -> None:
-    """The book above does make what the test over it is about."""
-    ringing = bill(draft_line(400), member=MemberState("m", spendable_points=400), rewards={"id-REDEEM": 1})
-    held = account({None: 400})
-    sold = complete(ringing, evaluate(ringing, compile_rules(BOOK)), BOOK, held, today=TODAY)
-    kinds = {(each.kind, each.currency) for each in sold.point_entries}
-    assert {(PointKind.EARN, ""), (PointKind.REDEEM, "")} <= kinds
-    assert sold.coupons_issued and sold.grants[0].codes
 
 
 def test_a_limit_used_is_given_back_with_the_last_of_the_bill() -> None:
@@ -181,9 +104,9 @@ def test_a_limit_used_is_given_back_with_the_last_of_the_bill() -> None:
             _tally(TallyKind.REMAINDER, -70, 2),
         ),
     )
-    first = stored(tallies, _plan(tallies, [], {1: 1_000}))
+    first = stored(tallies, plan_of(tallies, [], {1: 1_000}))
     assert [(one.kind, one.amount) for one in first.tallies] == [(TallyKind.BUDGET, -333)]
-    second = stored(tallies, _plan(tallies, [first], {1: 2_000, 2: 1_000}))
+    second = stored(tallies, plan_of(tallies, [first], {1: 2_000, 2: 1_000}))
     assert [(one.kind, one.amount) for one in second.tallies] == [
         (TallyKind.TIMES, -1),
         (TallyKind.BUDGET, -667),
@@ -201,6 +124,6 @@ def test_gift_cards_do_not_count_towards_tiers_when_they_come_back(
 ) -> None:
     card = bill_line(2, 50_000, tags=("gift_card",))
     sold = hand_made([bill_line(1, 10_000, 3_000), card], qualifying_satang=10_000)
-    plan = _plan(sold, [], lines)
+    plan = plan_of(sold, [], lines)
     assert (plan.qualifying_satang, plan.month.spend_satang, plan.month.visits) == (qualifying, month, 0)
-    assert _plan(sold, [], whole(sold)).month.visits == -1
+    assert plan_of(sold, [], whole(sold)).month.visits == -1
