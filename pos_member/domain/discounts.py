@@ -1,221 +1,209 @@
-"""What comes off the bill: line discounts, bill discounts, coupons, points rewards; in this order.
+"""Discount programs: on lines, free goods, on the bill; in this order, each on what the earlier ones left.
 
-Each is counted on what is left in its scope, is never larger than that, and is spread over those lines in proportion.
+Each is counted on what is left in its scope, is never larger than that, its maximum or its budget, and is taken off the
+lines it is for.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from pos_member.domain.bill import BillDiscount, CouponUse, DiscountKind
-from pos_member.domain.compiled import CompiledGroup, CompiledProgram, Stage
-from pos_member.domain.coupon import CouponDefinition, CouponValueKind
-from pos_member.domain.explain import fired, of_coupon
-from pos_member.domain.money import Rounding, round_ratio
-from pos_member.domain.pricing import HeldCoupon, UsableReward
-from pos_member.domain.program import Combine, EffectKind
+from pos_member.domain.bill import BillDiscount, DiscountKind
+from pos_member.domain.compiled import CompiledProgram, Stage
+from pos_member.domain.explain import missed, percent_text
+from pos_member.domain.limits import Left
+from pos_member.domain.money import allocate, round_ratio
+from pos_member.domain.pricing import Explanation
+from pos_member.domain.program import EffectKind
+from pos_member.domain.units import Run, Taken, beyond, bundles, cheapest, count_of, give, others, units_of
 from pos_member.domain.workings import Quote, Workings
 
-_WHOLE_BP = 10_000
+WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer(Quote):
+    """``lines`` and ``weights`` are what comes off; ``used``: lines that take part; ``given``: units free."""
+
+    used: frozenset[int] = frozenset()
+    given: Sequence[Run] = ()
+    again: Explanation | None = None
+
+
+@dataclass(slots=True)
+class _Stage:
+    """Which lines the programs of one stage have touched, and which an exclusive one has closed."""
+
+    touched: set[int] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
 
 
 def apply_discounts(w: Workings, stage: Stage) -> None:
     """Run the discount programs of ``stage``: later ones compound on what the earlier left."""
+    state = _Stage()
     for group in w.rules.stages[stage]:
-        w.settle(group, lambda compiled: _quote(w, compiled), lambda compiled, offer: _take(w, compiled, offer))
+        w.settle(
+            group,
+            lambda compiled: _quote(w, state, compiled),
+            lambda compiled, offer: _take(w, state, compiled, offer),
+        )
 
 
-def _quote(w: Workings, compiled: CompiledProgram) -> Quote | None:
+def _quote(w: Workings, state: _Stage, compiled: CompiledProgram) -> _Offer | None:
     reached = w.reached(compiled, w.net, w.base)
     if reached is None:
         return None
-    lines = reached[0]
-    left = sum([w.net[i] for i in lines])
+    left = w.limits.left(compiled.program)
+    if left.spent:
+        w.explain(compiled, left.key, left.params)
+        return None
+    lines = _open(state, compiled, reached[0])
+    if not lines:
+        w.explain(compiled, "exclusive")
+        return None
+    if compiled.kind in (EffectKind.DISCOUNT_PERCENT, EffectKind.DISCOUNT_AMOUNT):
+        return _quote_money(w, compiled, lines, left)
+    return _quote_units(w, state, compiled, lines, left)
+
+
+def _open(state: _Stage, compiled: CompiledProgram, lines: Sequence[int]) -> Sequence[int]:
+    """The lines that a program may take part in, by what is exclusive."""
+    barred = state.touched if compiled.program.stacking.exclusive else state.closed
+    return [i for i in lines if i not in barred] if barred else lines
+
+
+def _cut(compiled: CompiledProgram, left: Left, amount: int) -> int:
+    """No more than the program's maximum and what its budget has left."""
+    most = compiled.program.effect.maximum_satang
+    for cap in (most, left.satang):
+        if cap is not None:
+            amount = min(amount, cap)
+    return amount
+
+
+def _quote_money(w: Workings, compiled: CompiledProgram, lines: Sequence[int], left: Left) -> _Offer | None:
+    weights = [w.net[i] for i in lines]
+    to_pay = sum(weights)
     effect = compiled.program.effect
     if compiled.kind is EffectKind.DISCOUNT_PERCENT:
-        amount = round_ratio(left * effect.percent_bp, _WHOLE_BP, compiled.program.rounding)
+        amount = round_ratio(to_pay * effect.percent_bp, WHOLE_BP, compiled.program.rounding)
     else:
         amount = effect.amount_satang
-    if effect.maximum_satang is not None:
-        amount = min(amount, effect.maximum_satang)
-    amount = min(amount, left)
+    amount = min(_cut(compiled, left, amount), to_pay)
     if amount <= 0:
-        w.explain(compiled, "nothing_left" if left == 0 else "no_effect")
+        w.explain(compiled, "nothing_left" if to_pay == 0 else "no_effect")
         return None
-    return Quote(amount, lines, (), "discount", {"amount_satang": amount, "of_satang": left})
+    params = {"amount_satang": amount, "of_satang": to_pay}
+    return _Offer(amount, lines, allocate(amount, weights), "discount", params, used=frozenset(lines))
 
 
-def _take(w: Workings, compiled: CompiledProgram, offer: Quote) -> None:
-    w.take(offer.lines, offer.worth)
+def _quote_units(
+    w: Workings, state: _Stage, compiled: CompiledProgram, lines: Sequence[int], left: Left
+) -> _Offer | None:
+    runs = units_of(w, lines)
+    if not runs:
+        w.explain(compiled, "no_units")
+        return None
+    effect = compiled.program.effect
+    offered = (
+        None if compiled.get_scope is None else units_of(w, _open(state, compiled, w.lines_in(compiled.get_scope)))
+    )
+    taken = _taken(compiled, runs, offered, left.times)
+    bought = count_of(runs)
+    full = sum(taken.money.values())
+    bp = effect.percent_bp or WHOLE_BP
+    if compiled.kind is EffectKind.FIXED_PRICE or bp == WHOLE_BP:
+        amount = full
+    else:
+        amount = round_ratio(full * bp, WHOLE_BP, compiled.program.rounding)
+    amount = _cut(compiled, left, amount)
+    if amount <= 0:
+        key, told = _missing(compiled, bought) if taken.groups == 0 else ("no_effect", {})
+        w.explain(compiled, key, told)
+        return None
+    # By the order of the runs, so that what a division leaves over falls on the same goods however they were rung.
+    touched = list(taken.money)
+    params: dict[str, object] = {"amount_satang": amount, "units": taken.units}
+    if compiled.kind is EffectKind.FIXED_PRICE:
+        key, params = "fixed_price", params | {"buy": effect.buy or 1, "price_satang": effect.amount_satang}
+    elif bp == WHOLE_BP:
+        key = "units_free"
+    else:
+        key, params = "units_cheaper", params | {"percent": percent_text(bp)}
+    return _Offer(
+        amount,
+        touched,
+        allocate(amount, [taken.money[i] for i in touched]),
+        key,
+        params,
+        taken.groups,
+        used=taken.used,
+        given=taken.given if amount == full else (),
+        again=_again(compiled, bought, offered, taken, left.times),
+    )
+
+
+def _taken(compiled: CompiledProgram, runs: Sequence[Run], offered: Sequence[Run] | None, most: int | None) -> Taken:
+    effect = compiled.program.effect
+    if compiled.kind is EffectKind.FIXED_PRICE:
+        return bundles(runs, effect.buy or 1, effect.amount_satang, most)
+    if compiled.kind is EffectKind.CHEAPEST_FREE:
+        return cheapest(runs, effect.buy, effect.get or 1, most)
+    if offered is None:
+        return beyond(runs, effect.buy, effect.get or 1, most)
+    return others(runs, offered, effect.buy, effect.get or 1, most)
+
+
+def _missing(compiled: CompiledProgram, bought: int) -> tuple[str, dict[str, object]]:
+    """Why units were not given: too few bought, the free ones not on the bill yet, or nothing to make cheaper."""
+    effect = compiled.program.effect
+    size = effect.buy or 1
+    if compiled.kind is EffectKind.FIXED_PRICE:
+        if bought >= size:
+            return "not_cheaper", {"price_satang": effect.amount_satang}
+        return "near_bundle", {"missing_quantity": size - bought, "buy": size, "price_satang": effect.amount_satang}
+    get = effect.get or 1
+    if bought >= size:
+        return "free_waiting", {"missing_quantity": get}
+    told: dict[str, object] = {"missing_quantity": size - bought, "units": get}
+    if effect.percent_bp in (0, WHOLE_BP):
+        return "near_free", told
+    return "near_cheaper", told | {"percent": percent_text(effect.percent_bp)}
+
+
+def _again(
+    compiled: CompiledProgram, bought: int, offered: Sequence[Run] | None, taken: Taken, most: int | None
+) -> Explanation | None:
+    """What a program that gave units would give besides: goods due that are not on the bill, or once more."""
+    effect = compiled.program.effect
+    get = effect.get or 1
+    if compiled.kind is EffectKind.BUY_X_GET_Y:
+        if offered is None:
+            waiting = taken.groups * get - taken.units
+        else:
+            due = bought // effect.buy if most is None else min(bought // effect.buy, most)
+            waiting = due * get - taken.units
+        if waiting > 0:
+            return missed(compiled.program, "free_waiting", {"missing_quantity": waiting})
+    if compiled.kind is EffectKind.FIXED_PRICE or (most is not None and taken.groups >= most):
+        return None
+    group = effect.buy + get if compiled.kind is EffectKind.BUY_X_GET_Y and offered is None else effect.buy
+    key, told = _missing(compiled, bought - group * (bought // group))
+    return missed(compiled.program, key, told)
+
+
+def _take(w: Workings, state: _Stage, compiled: CompiledProgram, offer: _Offer) -> None:
+    w.take_shares(offer.lines, offer.weights)
+    give(w, offer.given)
+    state.touched |= offer.used
+    if compiled.program.stacking.exclusive:
+        state.closed |= offer.used
+    if offer.again is not None:
+        w.output.again.append(offer.again)
     program = compiled.program
+    by_line = {i + 1: share for i, share in zip(offer.lines, offer.weights, strict=True) if share}
+    w.limits.use(program, offer.times, by_line)
     w.output.discounts.append(
         BillDiscount(DiscountKind.PROGRAM, program.id, None, program.name_th, program.name_en, offer.worth)
-    )
-
-
-def apply_coupons(w: Workings) -> None:
-    """Lay the coupons on what is left: percentages first, then amounts, else in the order they were shown.
-
-    So the order of scanning does not change the price. One that has no effect is not used up.
-    """
-    taken: Counter[str] = Counter()
-    for held in sorted(w.bill.coupons, key=lambda h: h.definition.value_kind is CouponValueKind.AMOUNT):
-        definition, code = held.definition, held.coupon.code
-        why_not, missing = _coupon_barred(w, held, taken[definition.id])
-        scope = w.rules.scopes.numbers.get(definition.scope)
-        lines = w.lines_in(scope) if scope is not None else ()
-        left = sum(w.net[i] for i in lines)
-        amount = 0 if why_not else _coupon_worth(definition, left)
-        if amount <= 0:
-            key = why_not or ("scope" if not lines else "nothing_left" if left == 0 else "no_effect")
-            w.output.coupons_idle.append(code)
-            w.output.explanations.append(of_coupon(definition, code, key, missing_satang=missing))
-            continue
-        taken[definition.id] += 1
-        w.take(lines, amount)
-        w.output.coupons_used.append(CouponUse(code, definition.id, amount))
-        w.output.discounts.append(
-            BillDiscount(DiscountKind.COUPON, None, code, definition.name_th, definition.name_en, amount)
-        )
-        w.output.explanations.append(of_coupon(definition, code, "coupon", amount_satang=amount))
-
-
-def _coupon_barred(w: Workings, held: HeldCoupon, taken: int) -> tuple[str, int]:
-    """The key of what keeps a coupon off this bill, and the satang missing to its minimum (prices before discounts)."""
-    definition = held.definition
-    member_id = w.bill.member.member_id if w.bill.member is not None else None
-    if not definition.bearer and held.coupon.member_id != member_id:
-        return "coupon_other_member", 0
-    if taken >= definition.per_bill_max:
-        return "coupon_per_bill", 0
-    scope = w.rules.scopes.numbers.get(definition.scope)
-    gross = sum(w.gross[i] for i in w.lines_in(scope)) if scope is not None else 0
-    if gross and gross < definition.minimum_spend_satang:
-        return "coupon_minimum", definition.minimum_spend_satang - gross
-    return "", 0
-
-
-def _coupon_worth(definition: CouponDefinition, left: int) -> int:
-    if definition.value_kind is CouponValueKind.PERCENT:
-        amount = round_ratio(left * definition.value, _WHOLE_BP, Rounding.DOWN)
-    else:
-        amount = definition.value
-    if definition.value_max_satang is not None:
-        amount = min(amount, definition.value_max_satang)
-    return min(amount, left)
-
-
-class _Purse:
-    """Points that may still be redeemed on this bill."""
-
-    def __init__(self, w: Workings) -> None:
-        member = w.bill.member
-        self.spendable = max(0, member.spendable_points) if member is not None else 0
-        self.allowed = max(0, w.rules.settings.redeem_points_per_bill_max)
-
-    def spend(self, points: int) -> None:
-        self.spendable -= points
-        self.allowed -= points
-
-
-def apply_rewards(w: Workings) -> None:
-    """Turn chosen points into money off, and say for every reward how often it could be chosen.
-
-    Only whole times count: ten baht for 100 points is never charged for the last five baht of a bill.
-    """
-    purse = _Purse(w)
-    chosen = {reward.program_id: reward.times for reward in w.bill.rewards}
-    applied: dict[str, int] = {}
-    open_programs: list[CompiledProgram] = []
-    for group in w.rules.stages[Stage.REWARD]:
-        open_programs += _redeem_group(w, group, chosen, purse, applied)
-    for compiled in open_programs:
-        _offer(w, compiled, purse, applied.get(compiled.program.id, 0))
-
-
-def _redeem_group(
-    w: Workings, group: CompiledGroup, chosen: dict[str, int], purse: _Purse, applied: dict[str, int]
-) -> list[CompiledProgram]:
-    """Apply what was chosen of a group (one reward only, unless it sums); its programs that are on offer."""
-    on_offer: list[CompiledProgram] = []
-    winner: CompiledProgram | None = None
-    for compiled in group.programs:
-        barred = len(w.output.explanations)
-        if w.reached(compiled, w.net, w.base) is None:
-            reason = w.output.explanations[barred]
-            w.output.rewards.append(_reward(compiled, 0, 0, reason.key, dict(reason.params)))
-            continue
-        if winner is not None and group.combine is not Combine.SUM:
-            names: dict[str, object] = {"winner_th": winner.program.name_th, "winner_en": winner.program.name_en}
-            w.explain(compiled, "beaten", names)
-            w.output.rewards.append(_reward(compiled, 0, 0, "beaten", names))
-            continue
-        times = min(chosen.get(compiled.program.id, 0), _times(w, compiled, purse, 0)[0])
-        if times > 0:
-            winner = compiled
-            applied[compiled.program.id] = times
-            _redeem(w, compiled, times, purse)
-        on_offer.append(compiled)
-    return on_offer
-
-
-def _times(w: Workings, compiled: CompiledProgram, purse: _Purse, used: int) -> tuple[int, str, dict[str, object]]:
-    """How many times more a reward can apply; with the key and parameters of what limits it."""
-    program = compiled.program
-    effect = program.effect
-    left = sum(w.net[i] for i in w.lines_in(compiled.scope, everything=compiled.everything))
-    limits: list[tuple[int, str, dict[str, object]]] = [
-        (purse.spendable // effect.points, "points_short", {"missing_points": effect.points - purse.spendable}),
-        (purse.allowed // effect.points, "points_limit", {"points": w.rules.settings.redeem_points_per_bill_max}),
-        (left // effect.amount_satang, "nothing_left", {}),
-    ]
-    if program.limits.per_bill is not None:
-        limits.append((program.limits.per_bill - used, "limit", {"times": program.limits.per_bill}))
-    return min(limits, key=lambda limit: limit[0])
-
-
-def _redeem(w: Workings, compiled: CompiledProgram, times: int, purse: _Purse) -> None:
-    program = compiled.program
-    points, amount = times * program.effect.points, times * program.effect.amount_satang
-    purse.spend(points)
-    lines = w.lines_in(compiled.scope, everything=compiled.everything)
-    for i, share in zip(lines, w.take(lines, amount), strict=True):
-        w.points_paid[i] += share
-    w.output.discounts.append(
-        BillDiscount(DiscountKind.POINTS, program.id, None, program.name_th, program.name_en, amount, points)
-    )
-
-
-def _offer(w: Workings, compiled: CompiledProgram, purse: _Purse, used: int) -> None:
-    more, why_not, params = _times(w, compiled, purse, used)
-    effect = compiled.program.effect
-    times_max = used + max(0, more)
-    if times_max:
-        why_not, params = "", {}
-    w.output.rewards.append(_reward(compiled, times_max, used, why_not, params))
-    points, amount = effect.points, effect.amount_satang
-    if used:
-        spent = {"times": used, "points": used * points, "amount_satang": used * amount}
-        w.output.explanations.append(fired(compiled.program, "reward", spent))
-    elif times_max:
-        offer = {"times": times_max, "points": times_max * points, "amount_satang": times_max * amount}
-        w.explain(compiled, "reward_open", offer)
-    else:
-        w.explain(compiled, why_not, params)
-
-
-def _reward(
-    compiled: CompiledProgram, times_max: int, times: int, why_not: str, params: dict[str, object]
-) -> UsableReward:
-    program = compiled.program
-    return UsableReward(
-        program_id=program.id,
-        name_th=program.name_th,
-        name_en=program.name_en,
-        points_per_time=program.effect.points,
-        amount_per_time_satang=program.effect.amount_satang,
-        times_max=times_max,
-        times_chosen=times,
-        why_not=why_not,
-        why_params=params,
     )

@@ -1,8 +1,9 @@
 """The one evaluation of a bill: previews it, completes it, replays it, and re-checks it at head office.
 
-Order: line prices → line discounts (discount programs with a scope) → bill discounts (those on all goods) → coupons →
-points rewards → earning on the net → multipliers → coupons to issue. Within a step programs run by priority, then
-code, then id. Later discounts compound on what the earlier ones left. docs/programs.md has an example of each.
+Order: line prices → line discounts (fixed prices, discounts with a scope) → free goods → bill discounts (those on all
+goods) → coupons → rewards for points and stamps → earning on the net → multipliers → coupons to issue. Within a step
+programs run by priority, then code, then id. Later discounts compound on what the earlier ones left. docs/programs.md
+has an example of each.
 
 Pure and deterministic: integers throughout, the same input gives the same result, whatever the order of the programs.
 """
@@ -10,9 +11,11 @@ Pure and deterministic: integers throughout, the same input gives the same resul
 from __future__ import annotations
 
 from pos_member.domain.compiled import CompiledRules, Stage, compile_rules
-from pos_member.domain.discounts import apply_coupons, apply_discounts, apply_rewards
+from pos_member.domain.coupons_worth import apply_coupons
+from pos_member.domain.discounts import apply_discounts
 from pos_member.domain.earning import apply_earning, apply_issue
 from pos_member.domain.pricing import Evaluation, EvaluationInput, Explanation, LineResult
+from pos_member.domain.rewards import apply_rewards
 from pos_member.domain.workings import Workings
 
 __all__ = ["CompiledRules", "compile_rules", "evaluate"]
@@ -28,6 +31,7 @@ def evaluate(bill: EvaluationInput, rules: CompiledRules) -> Evaluation:
     """
     w = Workings(bill, rules)
     apply_discounts(w, Stage.LINE_DISCOUNT)
+    apply_discounts(w, Stage.FREE_GOODS)
     w.close_line_discounts()
     apply_discounts(w, Stage.BILL_DISCOUNT)
     apply_coupons(w)
@@ -53,7 +57,7 @@ def _result(w: Workings) -> Evaluation:
         total_satang=total_satang,
         earns=tuple(output.earns),
         points_earned=sum(earn.points for earn in output.earns),
-        points_redeemed=sum(discount.points for discount in output.discounts),
+        points_redeemed=sum(discount.points for discount in output.discounts if not discount.currency),
         coupons_used=tuple(output.coupons_used),
         coupons_idle=tuple(output.coupons_idle),
         coupons_to_issue=tuple(output.issues),
@@ -64,8 +68,24 @@ def _result(w: Workings) -> Evaluation:
 
 
 def _nearest(w: Workings) -> Explanation | None:
-    """The near miss with the least missing; a program that would fire once more counts too. None on an empty bill."""
+    """What to tell the customer: goods that are free already and only wait to be scanned; else the near miss with the
+    least money missing; else the one with the fewest goods missing. A program that would fire once more counts too.
+    None on an empty bill.
+    """
     if not w.gross:
         return None
-    candidates = [why for why in (*w.output.explanations, *w.output.again) if why.missing_satang > 0]
-    return min(candidates, key=lambda why: why.missing_satang, default=None)
+    candidates = [*w.output.explanations, *w.output.again]
+    waiting = next((why for why in candidates if why.key == "free_waiting"), None)
+    if waiting is not None:
+        return waiting
+    by_money = min(
+        (why for why in candidates if why.missing_satang > 0), key=lambda why: why.missing_satang, default=None
+    )
+    if by_money is not None:
+        return by_money
+    return min((why for why in candidates if _pieces(why)), key=_pieces, default=None)
+
+
+def _pieces(why: Explanation) -> int:
+    missing = why.params.get("missing_quantity", 0)
+    return missing if isinstance(missing, int) else 0

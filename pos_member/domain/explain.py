@@ -15,7 +15,9 @@ from pos_member.domain.program import Program
 
 #: Keys of the explanations that ``evaluate`` makes; the wording table has each of them, by test.
 FIRED = frozenset(
-    {"discount", "coupon", "reward", "points_step", "points_unit", "points_fixed", "multiplied", "coupon_issued"}
+    {"fixed_price", "units_free", "units_cheaper", "reward_stamps", "reward_product", "reward_product_stamps"}
+    | {"reward_coupon", "reward_coupon_stamps"}
+    | {"discount", "coupon", "reward", "points_step", "points_unit", "points_fixed", "multiplied", "coupon_issued"}
 )
 CLOSED = frozenset(
     {"inactive", "invalid", "unknown_kind", "newer_format", "not_yet", "ended", "branch", "brand", "weekday", "hours"}
@@ -25,6 +27,11 @@ CLOSED = frozenset(
 MISSED = frozenset(
     {"scope", "quantity", "near_points", "near_coupon", "near_discount", "no_effect", "beaten", "limit"}
     | {"no_points_to_multiply", "reward_open", "points_short", "points_limit", "nothing_left"}
+    | {"exclusive", "no_units", "not_cheaper", "near_bundle", "near_free", "near_cheaper", "free_waiting"}
+    | {"reward_scan", "stamps_short", "reward_open_stamps", "reward_product_open", "reward_product_open_stamps"}
+    | {"reward_coupon_open", "reward_coupon_open_stamps"}
+    | {"coupon_unknown_kind", "coupon_used_up", "coupon_quantity"}
+    | {"limit_day", "limit_month", "limit_year", "limit_life", "quota_none", "quota_spent", "budget_spent"}
     | {"coupon_minimum", "coupon_per_bill", "coupon_other_member", "near_coupon_again"}
 )
 SINGLE_DAYS = frozenset(f"weekday_{day}" for day in range(1, 8))
@@ -47,14 +54,18 @@ def missed(
 
 
 def of_coupon(
-    definition: CouponDefinition, code: str, key: str, *, amount_satang: int = 0, missing_satang: int = 0
+    definition: CouponDefinition,
+    code: str,
+    key: str,
+    *,
+    amount_satang: int = 0,
+    told: Mapping[str, object] | None = None,
 ) -> Explanation:
     """What became of a coupon laid on the bill, told under the id of its definition; used where it had an amount."""
-    params: dict[str, object] = {"code": code}
+    params: dict[str, object] = {"code": code, **(told or {})}
     if amount_satang:
         params["amount_satang"] = amount_satang
-    if missing_satang:
-        params["missing_satang"] = missing_satang
+    missing = params.get("missing_satang", 0)
     return Explanation(
         definition.id,
         definition.name_th,
@@ -62,7 +73,7 @@ def of_coupon(
         amount_satang > 0,
         key,
         params,
-        missing_satang,
+        missing if isinstance(missing, int) else 0,
     )
 
 
@@ -101,6 +112,11 @@ def _closed_params(program: Program, key: str, member: MemberState | None) -> di
             return {"days": audience.absent_days_max}
         case _:
             return {}
+
+
+def percent_text(percent_bp: int) -> str:
+    """``50``, ``12.5``: hundredths of a percent as one reads them, without the sign."""
+    return factor_text(Fraction(percent_bp, 100))
 
 
 def factor_text(factor: Fraction) -> str:

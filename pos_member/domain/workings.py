@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pos_member.domain.bill import BillDiscount, CouponUse, DraftLine
 from pos_member.domain.compiled import CompiledGroup, CompiledProgram, CompiledRules
@@ -12,8 +13,16 @@ from pos_member.domain.limits import Limiter
 from pos_member.domain.matching import GIFT_CARD, Moment
 from pos_member.domain.money import allocate, least_with_vat, without_vat
 from pos_member.domain.org import PointsPaidEarns
-from pos_member.domain.pricing import CouponIssue, EarnResult, EvaluationInput, Explanation, UsableReward
+from pos_member.domain.pricing import (
+    CouponIssue,
+    EarnResult,
+    EvaluationInput,
+    Explanation,
+    GoalProgress,
+    UsableReward,
+)
 from pos_member.domain.program import Basis, Combine, EffectKind, VatBasis
+from pos_member.domain.tiers import TierChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,14 @@ class Quote:
     key: str
     params: Mapping[str, object]
     times: int = 1
+
+
+_WHOLE_BP = 10_000
+_GIVE_POINTS = frozenset(
+    {EffectKind.EARN_PER_STEP, EffectKind.EARN_IN_PROPORTION, EffectKind.EARN_PER_UNIT, EffectKind.EARN_FIXED}
+    | {EffectKind.ADD_POINTS, EffectKind.REFERRAL}
+)
+_Q = TypeVar("_Q", bound=Quote)
 
 
 class Workings:
@@ -49,10 +66,12 @@ class Workings:
         self.net = list(self.gross)
         self.points_paid = [0] * len(self.gross)
         self.line_points = [0] * len(self.gross)
-        #: Points of EARN_PER_STEP programs only: what multipliers multiply.
-        self.step_points = [0] * len(self.gross)
+        #: Currency → line → points of EARN_PER_STEP and EARN_IN_PROPORTION programs: what multipliers multiply.
+        self.base_points: dict[str, dict[int, int]] = {}
         self.earning_net: list[int] = []
         self.earning_gross: list[int] = []
+        #: Prices before all discounts; from ``open_earning`` on less what was paid with points and does not earn.
+        self.listed: Sequence[int] = self.gross
         self.output = Output()
         self.limits = Limiter(bill, self.now.day)
         self._masks = [rules.scopes.mask(line) for line in bill.lines]
@@ -84,18 +103,35 @@ class Workings:
             net[i] -= share
         return list(shares)
 
+    def take_shares(self, lines: Sequence[int], shares: Sequence[int]) -> None:
+        """Take off ``lines`` what was worked out for each of them."""
+        for i, share in zip(lines, shares, strict=True):
+            self.net[i] -= share
+
     def close_line_discounts(self) -> None:
         """From here on ``base`` is what the lines cost before bill discounts and coupons."""
         self.base = list(self.net)
 
     def open_earning(self) -> None:
-        """Fix the money that earns: after everything, the points-paid part by the setting."""
-        if self.rules.settings.points_paid_earns is PointsPaidEarns.ALL:
-            self.earning_net = [net + paid for net, paid in zip(self.net, self.points_paid, strict=True)]
-            self.earning_gross = self.base
-        else:
-            self.earning_net = self.net
-            self.earning_gross = [base - paid for base, paid in zip(self.base, self.points_paid, strict=True)]
+        """Fix the money that earns: after everything, with the part paid with points as the setting says.
+
+        A fraction of that part is rounded down once for the bill, then spread over the lines.
+        """
+        paid = self.points_paid
+        match self.rules.settings.points_paid_earns:
+            case PointsPaidEarns.NONE:
+                earning: Sequence[int] = [0] * len(paid)
+            case PointsPaidEarns.ALL:
+                earning = paid
+            case PointsPaidEarns.FRACTION:
+                bp = min(max(0, self.rules.settings.points_paid_earns_bp), _WHOLE_BP)
+                shares = allocate(sum(paid) * bp // _WHOLE_BP, [paid[i] for i in self._order])
+                spread = dict(zip(self._order, shares, strict=True))
+                earning = [spread[i] for i in range(len(paid))]
+        self.earning_net = [net + part for net, part in zip(self.net, earning, strict=True)]
+        out = [whole - part for whole, part in zip(paid, earning, strict=True)]
+        self.earning_gross = [base - part for base, part in zip(self.base, out, strict=True)]
+        self.listed = [gross - part for gross, part in zip(self.gross, out, strict=True)]
 
     def counted(self, compiled: CompiledProgram, amount_satang: int) -> int:
         """What of prices with VAT counts for a program: all, or what is left without VAT."""
@@ -119,6 +155,14 @@ class Workings:
         """Note why ``compiled`` had no effect."""
         self.output.explanations.append(missed(compiled.program, key, params, missing_satang))
 
+    def currency_names(self, compiled: CompiledProgram) -> dict[str, object]:
+        """What the program's stamps are called; a currency that the settings do not name, by its code."""
+        code = compiled.program.effect.currency
+        for known in self.rules.settings.currencies:
+            if known.code == code:
+                return {"currency_th": known.name_th, "currency_en": known.name_en}
+        return {"currency_th": code, "currency_en": code}
+
     def near(self, compiled: CompiledProgram, missing_satang: int) -> None:
         """Note a near miss, in the words of what would be won."""
         effect = compiled.program.effect
@@ -126,7 +170,14 @@ class Workings:
             definition = self.rules.definitions[effect.coupon]
             names = {"coupon_th": definition.name_th, "coupon_en": definition.name_en}
             self.explain(compiled, "near_coupon", {"count": effect.count, **names}, missing_satang)
-        elif compiled.kind in (EffectKind.EARN_PER_STEP, EffectKind.EARN_PER_UNIT, EffectKind.EARN_FIXED):
+        elif compiled.kind is EffectKind.DRAW_ENTRIES:
+            self.explain(compiled, "near_entries", {"entries": effect.count}, missing_satang)
+        elif compiled.kind in _GIVE_POINTS and effect.currency:
+            named = {"stamps": effect.points, **self.currency_names(compiled)}
+            self.explain(compiled, "near_stamps", named, missing_satang)
+        elif compiled.kind is EffectKind.EARN_IN_PROPORTION:
+            self.explain(compiled, "near_points", {"points": 1}, missing_satang)
+        elif compiled.kind in _GIVE_POINTS:
             self.explain(compiled, "near_points", {"points": effect.points}, missing_satang)
         else:
             self.explain(compiled, "near_discount", None, missing_satang)
@@ -147,7 +198,7 @@ class Workings:
             self.explain(compiled, no_goods)
             return None
         trigger = compiled.program.trigger
-        money = net if trigger.basis is Basis.NET else gross if trigger.basis is Basis.GROSS else self.gross
+        money = net if trigger.basis is Basis.NET else gross if trigger.basis is Basis.GROSS else self.listed
         weights = [money[i] for i in lines]
         amount = sum(weights)
         counted = self.counted(compiled, amount)
@@ -165,8 +216,8 @@ class Workings:
     def settle(
         self,
         group: CompiledGroup,
-        quote: Callable[[CompiledProgram], Quote | None],
-        apply: Callable[[CompiledProgram, Quote], None],
+        quote: Callable[[CompiledProgram], _Q | None],
+        apply: Callable[[CompiledProgram, _Q], None],
     ) -> None:
         """Run a group: all of it one after the other, the best, or the first that has an effect.
 
@@ -190,7 +241,7 @@ class Workings:
             else:
                 self.explain(compiled, "beaten", names)
 
-    def _apply(self, compiled: CompiledProgram, offer: Quote, apply: Callable[[CompiledProgram, Quote], None]) -> None:
+    def _apply(self, compiled: CompiledProgram, offer: _Q, apply: Callable[[CompiledProgram, _Q], None]) -> None:
         apply(compiled, offer)
         self.output.explanations.append(fired(compiled.program, offer.key, offer.params))
 
@@ -212,5 +263,8 @@ class Output:
     rewards: list[UsableReward] = field(default_factory=list)
     earns: list[EarnResult] = field(default_factory=list)
     issues: list[CouponIssue] = field(default_factory=list)
+    #: Missions of the bill's member, by program id.
+    goals: dict[str, GoalProgress] = field(default_factory=dict)
+    tier_change: TierChange | None = None
     #: Near misses of programs that fired and would fire once more.
     again: list[Explanation] = field(default_factory=list)
