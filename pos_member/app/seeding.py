@@ -123,4 +123,6 @@ def _changes(demo: DemoCatalogue, members: int, now: datetime, progress: Progres
 def _account(person: DemoMember) -> FeedAccount:
     buckets = tuple(FeedBucket(last.isoformat() if last else None, points) for last, points in person.buckets.items())
     last_visit = person.last_visit.isoformat() if person.last_visit else None
-    return FeedAccount(person.member.id, buckets, person.qualifying, person.visits, last_visit)
+    return FeedAccount(
+        person.member.id, buckets, person.qualifying, person.visits, last_visit, months=dict(person.months)
+    )

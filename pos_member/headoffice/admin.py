@@ -85,6 +85,9 @@ def load_demo(
     )
     with _opened(database_url) as database, database.write() as connection:
         import_catalogue(connection, things)
-        imports = (MemberImport(p.member, p.consents, p.buckets, p.visits, p.last_visit, p.qualifying) for p in people)
+        imports = (
+            MemberImport(p.member, p.consents, p.buckets, p.visits, p.last_visit, p.qualifying, p.months)
+            for p in people
+        )
         import_members(connection, imports, at)
     return demo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
+from pos_member.domain.tiers import Months
 from pos_member.headoffice import feed, portable, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState
 from pos_member.headoffice.world import consent_row, member_row
@@ -39,7 +40,10 @@ _CHUNK = 1_000
 
 @dataclass(frozen=True)
 class MemberImport:
-    """A member with what is known of them. ``buckets``: last day of a lot (``None`` = never) → points."""
+    """A member with what is known of them.
+
+    ``buckets``: last day of a lot (``None`` = never) → points; ``months``: what counts towards tiers.
+    """
 
     member: Member
     consents: tuple[Consent, ...] = ()
@@ -47,6 +51,7 @@ class MemberImport:
     visits: int = 0
     last_visit: date | None = None
     qualifying: int = 0
+    months: Months = field(default_factory=dict)
 
 
 def import_catalogue(connection: Connection, items: Iterable[CatalogueItem]) -> int:
@@ -132,4 +137,5 @@ def _account(item: MemberImport) -> AccountState:
         qualifying=item.qualifying,
         visits=item.visits,
         last_visit=item.last_visit.isoformat() if item.last_visit else None,
+        months=dict(item.months),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pos_member.services.context import Shop, one_book
+from pos_member.services.verify_programs import check_rules, check_tallies
 from pos_member.services.verify_queue import Findings, check_queue
 from pos_member.services.verify_sales import check_bills, check_counters, check_returns
 from pos_member.services.verify_states import check_coupons, check_points
@@ -58,6 +59,8 @@ class Verification:
             ("returns", check_returns),
             ("points", check_points),
             ("coupons", check_coupons),
+            ("tallies", check_tallies),
+            ("rules", check_rules),
             ("counters", check_counters),
         )
         tell = _Progress(progress, max(1, rows) * len(steps))

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from pos_member.domain.bill import Bill, BillReturn, DiscountKind, TenderKind, line_amount
-from pos_member.domain.points import PointKind
+from pos_member.domain.points import PointEntry, PointKind
+from pos_member.domain.tally import Tally
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
 from pos_member.services.verify_queue import Findings
 
@@ -27,7 +28,11 @@ def check_bills(shop: Shop) -> Findings:
             yield f"bill {bill.number}: VAT is {bill.vat_satang} in a total of {bill.total_satang}"
 
 
-def _sums(bill: Bill) -> Iterable[tuple[str, int, int]]:
+def _own(bill: Bill, entry: PointEntry) -> bool:
+    return entry.member_id == bill.member_id
+
+
+def _sums(bill: Bill) -> Iterable[tuple[str, object, object]]:
     """(what, stored, computed) for everything on a bill that is a sum."""
     lines, entries = bill.lines, bill.point_entries
     yield "gross", bill.gross_satang, sum(line.gross_satang for line in lines)
@@ -39,26 +44,36 @@ def _sums(bill: Bill) -> Iterable[tuple[str, int, int]]:
     yield "points earned by line", bill.points_earned, sum(line.points_earned for line in lines)
     paid = [discount for discount in bill.discounts if discount.kind is DiscountKind.POINTS]
     yield "part paid with points", sum(d.amount_satang for d in paid), sum(line.points_paid_satang for line in lines)
-    yield "points of rewards", bill.points_redeemed, sum(discount.points for discount in bill.discounts)
+    rewards = sum(discount.points for discount in bill.discounts if not discount.currency)
+    yield "points of rewards", bill.points_redeemed, rewards
     coupons = sum(d.amount_satang for d in bill.discounts if d.kind is DiscountKind.COUPON)
     yield "coupons", coupons, sum(use.amount_satang for use in bill.coupons_used)
     for line in lines:
         yield f"line {line.line_no}", line.gross_satang, line_amount(line.quantity_milli, line.unit_price_satang)
     if bill.member_id is not None:
-        yield "points earned", bill.points_earned, sum(e.points for e in entries if e.kind is PointKind.EARN)
-        yield "points redeemed", -bill.points_redeemed, sum(e.points for e in entries if e.kind is PointKind.REDEEM)
+        earned = (e.points for e in entries if e.kind is PointKind.EARN and _own(bill, e) and not e.currency)
+        yield "points earned", bill.points_earned, sum(earned)
+        for currency in sorted({*(d.currency for d in bill.discounts), *(e.currency for e in entries)}):
+            spent = sum(d.points for d in bill.discounts if d.currency == currency)
+            redeemed = (e.points for e in entries if e.kind is PointKind.REDEEM and e.currency == currency)
+            yield f"{currency or 'points'} redeemed", -spent, sum(redeemed)
+    granted = [code for grant in bill.grants for code in grant.codes]
+    if granted:
+        yield "coupons granted", granted, [coupon.code for coupon in bill.coupons_issued]
 
 
 def _shape(bill: Bill) -> Findings:
     """What is no sum: whose points move, what each line earned, that only cash gives change."""
+    referrer = None if bill.basis is None else bill.basis.referred_by
     for entry in bill.point_entries:
-        if (entry.member_id, entry.bill_id) != (bill.member_id, bill.id):
+        theirs = entry.member_id == referrer and entry.kind is PointKind.EARN and entry.line_no is None
+        if entry.bill_id != bill.id or not (_own(bill, entry) or theirs):
             yield f"bill {bill.number}: a point entry is another member's or another bill's"
     earned: Counter[int | None] = Counter()
     for entry in bill.point_entries:
-        if entry.kind is PointKind.EARN:
+        if entry.kind is PointKind.EARN and _own(bill, entry) and entry.line_no is not None and not entry.currency:
             earned[entry.line_no] += entry.points
-    if bill.member_id is not None and earned != Counter({x.line_no: x.points_earned for x in bill.lines}):
+    if bill.member_id is not None and +earned != +Counter({x.line_no: x.points_earned for x in bill.lines}):
         yield f"bill {bill.number}: its lines and its entries do not earn the same"
     cash = sum(tender.amount_satang for tender in bill.tenders if tender.kind is TenderKind.CASH)
     if bill.change_satang > cash:
@@ -71,7 +86,8 @@ def check_returns(shop: Shop) -> Findings:
     for document in shop.store.facts.returns_between(FIRST_DAY, LAST_DAY):
         yield None
         by_bill.setdefault(document.bill_id, []).append(document)
-        moved = sum(entry.points for entry in document.point_entries)
+        own = [entry for entry in document.point_entries if entry.member_id == document.member_id]
+        moved = sum(entry.points for entry in own if not entry.currency)
         if moved != document.points_given_back - document.points_taken_back:
             yield f"return {document.number}: its entries move {moved} points"
         lines = sum(line.refund_satang for line in document.lines)
@@ -80,8 +96,8 @@ def check_returns(shop: Shop) -> Findings:
         reversed_points = sum(line.points_reversed for line in document.lines)
         if reversed_points != document.points_taken_back + document.points_owed:
             yield f"return {document.number}: points taken back and owed are not those of its lines"
-        if any(entry.member_id != document.member_id for entry in document.point_entries):
-            yield f"return {document.number}: a point entry is another member's"
+        if sum(document.coupons_withheld.values()) not in (0, document.withheld_satang):
+            yield f"return {document.number}: {document.withheld_satang} is withheld, not the sum over its coupons"
     for bill_id, documents in by_bill.items():
         bill = shop.store.facts.bill(bill_id)
         if bill is None:
@@ -108,12 +124,50 @@ def _within(bill: Bill, documents: list[BillReturn]) -> Findings:
     for what, came, limit in limits:
         if came > limit:
             yield f"bill {bill.number}: {came} of {limit} {what} came back"
+    yield from _given_back(bill, documents)
     for what, codes, allowed in (
         ("voided", [c for d in documents for c in d.coupons_voided], {c.code for c in bill.coupons_issued}),
         ("restored", [c for d in documents for c in d.coupons_restored], {c.code for c in bill.coupons_used}),
     ):
         if len(codes) != len(set(codes)) or not set(codes) <= allowed:
             yield f"bill {bill.number}: coupons {what} twice or not of this bill"
+
+
+def _given_back(bill: Bill, documents: list[BillReturn]) -> Findings:
+    """Returns undo what the bill counted and earned, and no more: tallies, stamps, the referrer's points, tiers."""
+    noted, back = _tally_sums(bill.tallies), _tally_sums(t for d in documents for t in d.tallies)
+    for key, amount in back.items():
+        # A remainder may have either sign; what comes back lies between nothing and all of it.
+        if not min(0, -noted[key]) <= amount <= max(0, -noted[key]):
+            yield f"bill {bill.number}: {-amount} of {noted[key]} {key[0]} of {key[1]} came back"
+    originals = {entry.id: entry for entry in bill.point_entries}
+    reversed_by: Counter[str] = Counter()
+    for entry in (entry for document in documents for entry in document.point_entries):
+        undone = originals.get(entry.reverses_id or "")
+        if undone is None or (undone.member_id, undone.currency) != (entry.member_id, entry.currency):
+            yield f"bill {bill.number}: a return moves points that the bill did not move"
+        else:
+            reversed_by[undone.id] += entry.points
+    for entry_id, points in reversed_by.items():
+        moved = originals[entry_id].points
+        if not min(0, -moved) <= points <= max(0, -moved):
+            yield f"bill {bill.number}: {-points} of {moved} points of one entry came back"
+    money = sum(document.qualifying_satang for document in documents)
+    if not 0 <= money <= max(0, bill.qualifying_satang):
+        yield f"bill {bill.number}: {money} of {bill.qualifying_satang} towards tiers came back"
+    sold = sum(line.quantity_milli for line in bill.lines)
+    everything = sold == sum(line.quantity_milli for document in documents for line in document.lines)
+    if sum(document.complete for document in documents) > int(everything):
+        yield f"bill {bill.number}: a return says all has come back, and goods are out"
+    if any(document.bill_date not in (None, bill.business_date) for document in documents):
+        yield f"bill {bill.number}: a return of it names another day"
+
+
+def _tally_sums(tallies: Iterable[Tally]) -> Counter[tuple[str, str, str, str | None, int | None]]:
+    found: Counter[tuple[str, str, str, str | None, int | None]] = Counter()
+    for tally in tallies:
+        found[tally.kind.value, tally.key, tally.period, tally.member_id, tally.line_no] += tally.amount
+    return found
 
 
 def check_counters(shop: Shop) -> Findings:

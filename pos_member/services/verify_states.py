@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from pos_member.domain.bill import Bill, BillReturn
-from pos_member.domain.coupon import STATE_AFTER, USABLE, CouponEventKind, CouponState
+from pos_member.domain.coupon import STATE_AFTER, USABLE, Coupon, CouponEventKind, CouponState
 from pos_member.domain.events import PointsAdjusted
 from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.points import PointEntry
@@ -14,23 +14,30 @@ from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
 from pos_member.services.ports import CouponEventRow
 from pos_member.services.verify_queue import Findings, payload_of
 
-Lot = tuple[str, date | None]
+#: (member id, currency, last day of the lot)
+Lot = tuple[str, str, date | None]
 
 
 def check_points(shop: Shop) -> Findings:
-    """Σ entries per member and bucket: as stored in rows, as projected, and as announced in the queue."""
+    """Σ entries per member, currency and bucket: as stored in rows, as projected, and as announced in the queue."""
     evidence = shop.store.evidence
     rows: Counter[Lot] = Counter()
     ids: set[str] = set()
-    owed: Counter[str] = Counter()
+    owed: Counter[tuple[str, str]] = Counter()
+    pending: Counter[tuple[str, date, date | None]] = Counter()
     for entry in evidence.entries():
         yield None
         if entry.id in ids:
             yield f"point entry {entry.id} is there twice"
         ids.add(entry.id)
-        rows[entry.member_id, entry.bucket] += entry.points
+        rows[entry.member_id, entry.currency, entry.bucket] += entry.points
         if entry.reason == OWED_REPAID:
-            owed[entry.member_id] += entry.points
+            owed[entry.member_id, entry.currency] += entry.points
+        if entry.spendable_from is not None:
+            pending[entry.member_id, entry.spendable_from, entry.bucket] += entry.points
+    for (member_id, first, _), points in pending.items():
+        if points < 0:
+            yield f"member {member_id}: {-points} more points were taken from those of {first} than were pending"
     yield from _check_debts(shop, owed)
     announced: Counter[Lot] = Counter()
     announced_ids: set[str] = set()
@@ -44,7 +51,7 @@ def check_points(shop: Shop) -> Findings:
         elif isinstance(payload, PointsAdjusted):
             moved = payload.entries
         for entry in moved:
-            announced[entry.member_id, entry.bucket] += entry.points
+            announced[entry.member_id, entry.currency, entry.bucket] += entry.points
             announced_ids.add(entry.id)
     # Events acknowledged long ago leave the queue; their entries stay.
     astray = (ids ^ announced_ids) if whole else (announced_ids - ids)
@@ -52,27 +59,35 @@ def check_points(shop: Shop) -> Findings:
         yield f"{len(astray)} point entries are stored or announced, but not both"
     projected: Counter[Lot] = Counter()
     for member_id, bucket, points in evidence.balances():
-        projected[member_id, bucket] += points
+        projected[member_id, "", bucket] += points
+    for member_id, currency, bucket, points in evidence.wallets():
+        projected[member_id, currency, bucket] += points
     compared = [("projected", projected), *([("announced", announced)] if whole else [])]
     for what, other in compared:
         for lot in sorted(rows.keys() | other.keys(), key=str):
             if rows[lot] != other[lot]:
-                yield f"member {lot[0]} lot {lot[1] or 'never'}: entries make {rows[lot]}, {what} {other[lot]}"
+                name = f"{lot[1]} {lot[2] or 'never'}".strip()
+                yield f"member {lot[0]} lot {name}: entries make {rows[lot]}, {what} {other[lot]}"
 
 
-def _check_debts(shop: Shop, repaid: Counter[str]) -> Findings:
+def _check_debts(shop: Shop, repaid: Counter[tuple[str, str]]) -> Findings:
     """What members owe is what returns could not take back, less what was repaid (``repaid`` is negative)."""
     owed = Counter(repaid)
     for document in shop.store.facts.returns_between(FIRST_DAY, LAST_DAY):
-        if document.points_owed and document.member_id is not None:
-            owed[document.member_id] += document.points_owed
-    stored = dict(shop.store.evidence.debts())
-    for member_id in sorted(owed.keys() | stored.keys()):
-        kept = stored.get(member_id, 0)
-        if owed[member_id] != kept:
-            yield f"member {member_id}: a debt of {kept} is stored, the facts make {owed[member_id]}"
+        for currency, points in {"": document.points_owed, **document.stamps_owed}.items():
+            if points and document.member_id is not None:
+                owed[document.member_id, currency] += points
+    evidence = shop.store.evidence
+    stored = {(member_id, ""): points for member_id, points in evidence.debts()}
+    stored |= {(member_id, currency): count for member_id, currency, count in evidence.stamp_debts()}
+    for of in sorted(owed.keys() | stored.keys()):
+        if owed[of] != stored.get(of, 0):
+            what = f"debt of {stored.get(of, 0)} {of[1]}".strip()
+            yield f"member {of[0]}: a {what} is stored, the facts make {owed[of]}"
 
 
+#: A coupon never comes back from these.
+_ENDS = frozenset({CouponState.CANCELLED, CouponState.VOIDED_BY_RETURN})
 #: The state a coupon must be in for an event to be able to happen to it.
 _BEFORE: dict[CouponEventKind, frozenset[CouponState]] = {
     CouponEventKind.REDEEMED: USABLE,
@@ -83,28 +98,43 @@ _BEFORE: dict[CouponEventKind, frozenset[CouponState]] = {
 
 
 def check_coupons(shop: Shop) -> Findings:
-    """Every coupon's events replay, in an order that can happen, to the stored state: redeemed once at a time."""
+    """Every coupon's events replay, in an order that can happen, to the stored state: redeemed once at a time.
+
+    A code for several uses may be used at other tills in between: of such a one only the end is certain.
+    """
     evidence = shop.store.evidence
+    stored = {coupon.code: coupon for coupon in evidence.coupons()}
+    several = {code for code, coupon in stored.items() if _several(shop, coupon)}
     states: dict[str, tuple[CouponState, str | None]] = {}
+    uses: Counter[str] = Counter()
     for row in evidence.coupon_events():
         yield None
         before = states.get(row.code)
-        wrong = _cannot_follow(row, None if before is None else before[0])
+        wrong = _cannot_follow(row, None if before is None else before[0], several=row.code in several)
         if wrong:
             yield wrong
         redeemed = row.bill_id if row.event is CouponEventKind.REDEEMED else None
+        uses[row.code] += (row.event is CouponEventKind.REDEEMED) - (row.event is CouponEventKind.REVERSED)
         states[row.code] = (STATE_AFTER[row.event], redeemed)
     yield from _told_by_papers(shop)
-    stored: set[str] = set()
-    for coupon in evidence.coupons():
-        stored.add(coupon.code)
-        replayed = states.get(coupon.code)
+    for code, coupon in stored.items():
+        replayed = states.get(code)
         if replayed is None:
-            yield f"coupon {_short(coupon.code)}: stored without an event"
+            yield f"coupon {_short(code)}: stored without an event"
+        elif code in several:
+            if (coupon.state in _ENDS or replayed[0] in _ENDS) and coupon.state is not replayed[0]:
+                yield f"coupon {_short(code)}: stored as {coupon.state}, its events make {replayed[0]}"
+            if coupon.issued_till_id == shop.book().identity.id and coupon.uses < uses[code]:
+                yield f"coupon {_short(code)}: {coupon.uses} uses are stored, its events make {uses[code]}"
         elif replayed != (coupon.state, coupon.redeemed_bill_id):
-            yield f"coupon {_short(coupon.code)}: stored as {coupon.state}, its events make {replayed[0]}"
-    for code in sorted(states.keys() - stored):
+            yield f"coupon {_short(code)}: stored as {coupon.state}, its events make {replayed[0]}"
+    for code in sorted(states.keys() - stored.keys()):
         yield f"coupon {_short(code)}: events without the coupon"
+
+
+def _several(shop: Shop, coupon: Coupon) -> bool:
+    definition = shop.book().definitions.get(coupon.definition_id)
+    return coupon.uses > 0 or (definition is not None and definition.uses_per_code > 1)
 
 
 def _told_by_papers(shop: Shop) -> Findings:
@@ -128,14 +158,15 @@ def _told_by_papers(shop: Shop) -> Findings:
             yield f"coupon {_short(code)}: {event} by bill {bill_id} {what}"
 
 
-def _cannot_follow(row: CouponEventRow, before: CouponState | None) -> str:
+def _cannot_follow(row: CouponEventRow, before: CouponState | None, *, several: bool) -> str:
     """What is wrong with this event after that state; empty where nothing is.
 
     A coupon of another till has no ISSUED event here: its first event here stands on what head office told.
     """
     if row.event is CouponEventKind.ISSUED:
         return "" if before is None else f"coupon {_short(row.code)}: issued twice"
-    if before is not None and before not in _BEFORE[row.event]:
+    can = _BEFORE[row.event] if not several else USABLE | {CouponState.REDEEMED}
+    if before is not None and before not in can:
         return f"coupon {_short(row.code)}: {row.event} while {before} (event {row.seq})"
     return ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from pos_member.domain.ids import uuid7
 from pos_member.domain.ledger import earn_bucket
 from pos_member.domain.member import Birthday, Member, MemberStatus
 from pos_member.domain.org import Branch, Settings
+from pos_member.domain.tally import Period, period_key
+from pos_member.domain.tiers import Months, MonthSum
 from pos_member.services.demo import names
 from pos_member.services.demo.ids import DEMO_BLOCK_TILL, DEMO_EPOCH_MS, demo_id
 from pos_member.services.demo.organisation import demo_cashiers
@@ -31,6 +33,8 @@ _PREFIXES = tuple(
 _PHONES = len(_PREFIXES) * 10_000_000
 # A step that shares no factor with the number of phones visits each once, and neighbours look unrelated.
 _PHONE_STEP = 97_003_681
+_SATANG_PER_POINT = 2_500
+_NOTHING = MonthSum()
 _MARKETING = ((Purpose.MARKETING_SMS, 0.35), (Purpose.MARKETING_LINE, 0.45), (Purpose.MARKETING_EMAIL, 0.12))
 
 
@@ -38,8 +42,8 @@ _MARKETING = ((Purpose.MARKETING_SMS, 0.35), (Purpose.MARKETING_LINE, 0.45), (Pu
 class DemoMember:
     """A member with what head office would know of them.
 
-    ``buckets`` maps the last day of a lot (``None``: never) to its points, all above zero; ``qualifying`` is what
-    counts towards a tier. ``last_visit`` is ``None`` for those who never came back.
+    ``buckets`` maps the last day of a lot (``None``: never) to its points, all above zero; ``months`` is what counts
+    towards a tier, ``qualifying`` their points. ``last_visit`` is ``None`` for those who never came back.
     """
 
     member: Member
@@ -48,6 +52,7 @@ class DemoMember:
     visits: int
     last_visit: date | None
     qualifying: int
+    months: Months = field(default_factory=dict)
 
 
 def demo_members(
@@ -104,9 +109,10 @@ class _Maker:
             enrolled_at=enrolled_at,
         )
         enrolled_on = self._today - timedelta(days=days_ago)
-        visits, last_visit, buckets, qualifying = self._history(rng, enrolled_on, days_ago)
+        visits, last_visit, buckets, qualifying, each = self._history(rng, enrolled_on, days_ago)
         consents = self._consents(rng, member, self._cashiers[branch])
-        return DemoMember(member, consents, buckets, visits, last_visit, qualifying)
+        months = _months(visits, enrolled_on, last_visit, each)
+        return DemoMember(member, consents, buckets, visits, last_visit, qualifying, months)
 
     @staticmethod
     def _name(rng: random.Random) -> tuple[str, str]:
@@ -131,12 +137,12 @@ class _Maker:
 
     def _history(
         self, rng: random.Random, enrolled_on: date, days_ago: int
-    ) -> tuple[int, date | None, dict[date | None, int], int]:
-        """(bills, last of them, lots of points, qualifying points): a few regulars, many who came once or twice."""
+    ) -> tuple[int, date | None, dict[date | None, int], int, int]:
+        """(bills, last of them, lots of points, qualifying points, points a bill): a few regulars, many passers-by."""
         visits = 1 + int(rng.random() ** 3 * 80) if rng.random() < 0.85 else 0
         visits = min(visits, 1 + days_ago * 2 // 3)
         if not visits:
-            return 0, None, {}, 0
+            return 0, None, {}, 0, 0
         # Regulars came lately; who came once may have come whenever.
         last_visit = self._today - timedelta(days=int(rng.random() * days_ago / min(visits, 12)))
         each = 3 + int(rng.expovariate(1 / 8))
@@ -150,7 +156,7 @@ class _Maker:
             if kept > 0 and (lot is None or lot >= self._today):
                 buckets[lot] = buckets.get(lot, 0) + kept
         year_share = min(1_000, 365_000 // max(1, days_ago))
-        return visits, last_visit, buckets, each * visits * year_share // 1_000
+        return visits, last_visit, buckets, each * visits * year_share // 1_000, each
 
     def _last_day(self, earned_on: date) -> date | None:
         """Last day of a lot earned on a day, as the settings say."""
@@ -178,3 +184,16 @@ class _Maker:
             )
             for number, purpose in enumerate(wanted)
         )
+
+
+def _months(visits: int, enrolled_on: date, last_visit: date | None, each: int) -> dict[str, MonthSum]:
+    """The bills spread evenly from the enrolment to the last of them, each worth ``each`` points at 25 baht."""
+    found: dict[str, MonthSum] = {}
+    if last_visit is None:
+        return found
+    span = (last_visit - enrolled_on).days
+    bill = MonthSum(each, each * _SATANG_PER_POINT, 1)
+    for number in range(visits):
+        month = period_key(Period.MONTH, last_visit - timedelta(days=span * number // visits))
+        found[month] = found.get(month, _NOTHING) + bill
+    return found

@@ -7,7 +7,18 @@ import random
 from collections.abc import Callable
 from itertools import pairwise
 
-from pos_member.domain.org import Branch, Brand, Organisation, Role, Settings, Staff, TillIdentity
+from pos_member.domain.org import (
+    Branch,
+    Brand,
+    Currency,
+    Organisation,
+    PointsExpiry,
+    Role,
+    Settings,
+    Staff,
+    TillIdentity,
+)
+from pos_member.domain.tiers import Demotion, TierLevel, TierMetric, TierScheme, TierWindow
 from pos_member.services.demo import names
 from pos_member.services.demo.ids import demo_id
 
@@ -58,6 +69,21 @@ def demo_settings(seed: int) -> Settings:
         consent_notice_th=_NOTICE_TH,
         consent_notice_en=_NOTICE_EN,
         member_number_key=hashlib.sha256(f"{seed}/member numbers".encode()).hexdigest(),
+        currencies=(
+            Currency("COFFEE", "แสตมป์กาแฟ", "Coffee stamps", PointsExpiry.MONTHS_TO_MONTH_END, expiry_months=12),
+        ),
+        tiers=TierScheme(
+            TierMetric.SPEND,
+            (
+                TierLevel("silver", "ซิลเวอร์", "Silver", 5_000_00),
+                TierLevel("gold", "โกลด์", "Gold", 20_000_00),
+                TierLevel("platinum", "แพลทินัม", "Platinum", 50_000_00),
+            ),
+            TierWindow.ROLLING,
+            window_months=12,
+            grace_days=30,
+            demotion=Demotion.ONE_STEP,
+        ),
     )
 
 
