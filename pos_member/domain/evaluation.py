@@ -13,9 +13,13 @@ from __future__ import annotations
 from pos_member.domain.compiled import CompiledRules, Stage, compile_rules
 from pos_member.domain.coupons_worth import apply_coupons
 from pos_member.domain.discounts import apply_discounts
-from pos_member.domain.earning import apply_earning, apply_issue
+from pos_member.domain.earning import apply_earning, apply_extra
+from pos_member.domain.issuing import apply_draws, apply_issue
 from pos_member.domain.pricing import Evaluation, EvaluationInput, Explanation, LineResult
+from pos_member.domain.promotion import promote, qualifying_satang
+from pos_member.domain.referral import apply_referral
 from pos_member.domain.rewards import apply_rewards
+from pos_member.domain.tiers import TierMetric
 from pos_member.domain.workings import Workings
 
 __all__ = ["CompiledRules", "compile_rules", "evaluate"]
@@ -37,8 +41,13 @@ def evaluate(bill: EvaluationInput, rules: CompiledRules) -> Evaluation:
     apply_coupons(w)
     apply_rewards(w)
     w.open_earning()
+    promote(w, TierMetric.SPEND, TierMetric.VISITS)
     apply_earning(w)
+    promote(w, TierMetric.POINTS)
+    apply_extra(w)
     apply_issue(w)
+    apply_draws(w)
+    apply_referral(w)
     return _result(w)
 
 
@@ -56,7 +65,7 @@ def _result(w: Workings) -> Evaluation:
         discount_satang=gross_satang - total_satang,
         total_satang=total_satang,
         earns=tuple(output.earns),
-        points_earned=sum(earn.points for earn in output.earns),
+        points_earned=sum(w.line_points),
         points_redeemed=sum(discount.points for discount in output.discounts if not discount.currency),
         coupons_used=tuple(output.coupons_used),
         coupons_idle=tuple(output.coupons_idle),
@@ -64,6 +73,10 @@ def _result(w: Workings) -> Evaluation:
         rewards=tuple(output.rewards),
         explanations=(*output.explanations, *w.rules.inert),
         nearest=_nearest(w),
+        tallies=tuple(w.limits.tallies),
+        goals=tuple(output.goals.values()),
+        tier_change=output.tier_change,
+        qualifying_satang=qualifying_satang(w),
     )
 
 

@@ -19,6 +19,15 @@ FIRED = frozenset(
     | {"reward_coupon", "reward_coupon_stamps"}
     | {"discount", "coupon", "reward", "points_step", "points_unit", "points_fixed", "multiplied", "coupon_issued"}
 )
+#: Of these, ``points`` went to the bill's member; of ``STAMPS``, ``stamps``.
+POINTS = frozenset(
+    {"points_step", "points_share", "points_unit", "points_fixed", "points_added", "points_goal", "multiplied"}
+    | {"points_cut_bill", "points_cut_member", "points_cut_shared", "referral"}
+)
+STAMPS = frozenset({"stamps", "stamps_cut_bill", "stamps_cut_member", "stamps_cut_shared"})
+COUPONS = frozenset({"coupon_issued", "coupon_cut_bill", "coupon_cut_member", "coupon_cut_shared"})
+ENTRIES = frozenset({"entries", "entries_cut_bill", "entries_cut_member", "entries_cut_shared"})
+FIRED |= POINTS | STAMPS | COUPONS | ENTRIES
 CLOSED = frozenset(
     {"inactive", "invalid", "unknown_kind", "newer_format", "not_yet", "ended", "branch", "brand", "weekday", "hours"}
     | {"needs_member", "tier", "birthday", "segment", "segment_excluded", "birthday_days", "visit", "every_visit"}
@@ -32,6 +41,8 @@ MISSED = frozenset(
     | {"reward_coupon_open", "reward_coupon_open_stamps"}
     | {"coupon_unknown_kind", "coupon_used_up", "coupon_quantity"}
     | {"limit_day", "limit_month", "limit_year", "limit_life", "quota_none", "quota_spent", "budget_spent"}
+    | {"no_points_to_add", "near_stamps", "near_entries", "goal_spend", "goal_quantity", "goal_bills", "goal_done"}
+    | {"self_referral", "referral_none", "referral_first", "referral_done"}
     | {"coupon_minimum", "coupon_per_bill", "coupon_other_member", "near_coupon_again"}
 )
 SINGLE_DAYS = frozenset(f"weekday_{day}" for day in range(1, 8))
