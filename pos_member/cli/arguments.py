@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from pos_member.cli.console import Console
+from pos_member.cli.office_arguments import Readers, declare_jobs
 from pos_member.domain.clock import parse_date
 from pos_member.domain.errors import Refusal
 
@@ -89,6 +90,7 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     code.set_defaults(run=_later("office", "enrol_code"))
     for command in (serve, code):
         command.add_argument("--database", type=_database, metavar="URL", help=words.text("help_database"))
+    declare_jobs(add, inner, words, Readers(_later, _day, _count, _database))
 
     enrol = add("enrol", till)
     enrol.add_argument("--server", required=True, metavar="URL", help=words.text("help_server"))

@@ -34,6 +34,13 @@ class OfficeActKind(StrEnum):
     ENROL_CODE = "enrol_code"
     REVOKE = "revoke"
     MEMBER_SEEN = "member_seen"
+    PROGRAM_PUT = "program_put"
+    PROGRAM_SWITCH = "program_switch"
+    SEGMENT_SET = "segment_set"
+    COUPONS_GIVEN = "coupons_given"
+    DRAW = "draw"
+    TOP_SPENDERS = "top_spenders"
+    QUOTA_WRITTEN_OFF = "quota_written_off"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,86 @@
+"""The arguments of head office's jobs."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pos_member.cli.console import Console
+
+
+@dataclass(frozen=True)
+class Readers:
+    """How commands are found and how arguments are read; ``cli.arguments`` has them."""
+
+    later: Callable[[str, str], object]
+    day: Callable[[str], object]
+    count: Callable[[str], object]
+    database: Callable[[str], object]
+
+
+def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, words: Console, read: Readers) -> None:
+    """Declare all below ``headoffice`` but the server's own commands."""
+
+    def job(name: str, function: str, to: object = inner) -> argparse.ArgumentParser:
+        command = add(name, to=to)
+        command.add_argument("--database", type=read.database, metavar="URL", help=words.text("help_database"))
+        command.add_argument("--by", default=_somebody(), metavar="NAME", help=words.text("help_by"))
+        command.add_argument("--why", default="", metavar="TEXT", help=words.text("help_why"))
+        command.set_defaults(run=read.later("office_jobs", function))
+        return command
+
+    def days(command: argparse.ArgumentParser) -> None:
+        command.add_argument("--from", dest="first", type=read.day, metavar="D", help=words.text("help_from"))
+        command.add_argument("--to", dest="last", type=read.day, metavar="D", help=words.text("help_to"))
+
+    def group(name: str) -> object:
+        return add(name, to=inner).add_subparsers(dest="job", required=True, metavar="COMMAND")
+
+    job("expire", "expire")
+    clearing = job("clearing", "clearing")
+    days(clearing)
+    clearing.add_argument("--csv", type=Path, metavar="FILE", help=words.text("help_csv"))
+    days(job("recheck", "recheck"))
+    top = job("top-spenders", "top_spenders")
+    top.add_argument("--program", required=True, metavar="CODE", help=words.text("help_program_code"))
+
+    draw = job("draw", "draw")
+    what = draw.add_mutually_exclusive_group(required=True)
+    what.add_argument("--program", metavar="CODE", help=words.text("help_program_code"))
+    what.add_argument("--verify", type=Path, metavar="FILE", help=words.text("help_verify_draw"))
+    draw.add_argument("--list-only", action="store_true", help=words.text("help_list_only"))
+    draw.add_argument("--source", default="", metavar="TEXT", help=words.text("help_seed_source"))
+    draw.add_argument("--seed", default="", metavar="TEXT", help=words.text("help_draw_seed"))
+    draw.add_argument("--prizes", type=read.count, default=1, metavar="N", help=words.text("help_prizes"))
+    draw.add_argument("--commitment", metavar="HEX", help=words.text("help_commitment"))
+    draw.add_argument("--out", type=Path, metavar="FILE", help=words.text("help_draw_out"))
+
+    program = group("program")
+    job("put", "program_put", program).add_argument("file", type=Path, metavar="FILE", help=words.text("help_programs"))
+    job("list", "program_list", program)
+    for name in ("on", "off"):
+        job(name, f"program_{name}", program).add_argument("code", metavar="CODE", help=words.text("help_program_code"))
+
+    segment = job("set", "segment_set", group("segment"))
+    segment.add_argument("code", metavar="CODE", help=words.text("help_segment_code"))
+    segment.add_argument("file", type=Path, metavar="FILE", help=words.text("help_numbers"))
+
+    give = job("give", "coupon_give", group("coupon"))
+    give.add_argument("definition", metavar="CODE", help=words.text("help_definition"))
+    give.add_argument("--members", type=Path, required=True, metavar="FILE", help=words.text("help_numbers"))
+    give.add_argument("--campaign", required=True, metavar="NAME", help=words.text("help_campaign"))
+
+    quota = job("write-off", "quota_write_off", group("quota"))
+    quota.add_argument("till", metavar="TILL", help=words.text("help_till_id"))
+
+
+def _somebody() -> str:
+    """The name of whoever is signed in at this machine; a service may have none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "?"

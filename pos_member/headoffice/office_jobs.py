@@ -1,0 +1,163 @@
+"""The jobs of head office as a person starts them: on a database named by URL, signed, each in one transaction.
+
+What streams (expiry, clearing, re-checking) goes in parts instead, and is asked between two of them whether to stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from pos_member.domain.clock import Clock, SystemClock, business_date
+from pos_member.domain.draw_lots import DrawRecord
+from pos_member.domain.ids import IdMaker
+from pos_member.domain.org import Settings
+from pos_member.headoffice import (
+    clearing_run,
+    draws,
+    expiring,
+    issuing,
+    programs,
+    quotas,
+    rechecking,
+    rule_books,
+    segments,
+    settling,
+    spending,
+)
+from pos_member.headoffice.database import open_database
+from pos_member.headoffice.jobs import Watch
+from pos_member.headoffice.portable import Database
+from pos_member.headoffice.settling import OfficeActKind, Signature
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Office:
+    """Head office's database by URL, and who acts: ``who`` and ``why`` go into the journal ``office_act``."""
+
+    database_url: str
+    who: str
+    why: str
+    clock: Clock = field(default_factory=SystemClock)
+
+    def expire(self, watch: Watch | None = None) -> expiring.Expired:
+        """Bring lots past their last day to zero. Raises ``JobStopped``."""
+        with self._opened() as database:
+            return expiring.expire(database, self.clock.now(), IdMaker(self.clock), watch)
+
+    def clearing(self, first: date, last: date, watch: Watch | None = None) -> clearing_run.Clearing:
+        """Who owes whom for redeemed points. Raises ``JobStopped``."""
+        with self._opened() as database:
+            return clearing_run.clear(database, first, last, watch)
+
+    def recheck(self, first: date, last: date, watch: Watch | None = None) -> rechecking.Rechecked:
+        """Compute bills again; differences become cases. Raises ``JobStopped``."""
+        with self._opened() as database:
+            return rechecking.recheck_bills(database, first, last, self.clock.now(), watch)
+
+    def top_spenders(self, code: str) -> spending.Winners:
+        """Rank and reward, once. Raises as ``spending.reward_top_spenders``."""
+        return self._signed(
+            OfficeActKind.TOP_SPENDERS,
+            "program",
+            code,
+            lambda connection, now: spending.reward_top_spenders(connection, code, now),
+        )
+
+    def close_draw(self, code: str, seed_source: str) -> draws.Closed:
+        """Close a draw's list. Raises as ``draws.close_list``."""
+        return self._signed(
+            OfficeActKind.DRAW,
+            "program",
+            code,
+            lambda connection, now: draws.close_list(connection, code, seed_source, now),
+        )
+
+    def draw(self, code: str, seed: str, prizes: int) -> DrawRecord:
+        """Hold a draw. Raises as ``draws.hold``."""
+        return self._signed(
+            OfficeActKind.DRAW, "program", code, lambda connection, now: draws.hold(connection, code, seed, prizes, now)
+        )
+
+    def put_programs(self, raw: bytes) -> programs.PutOutcome:
+        """Take a program file in. Raises as ``programs.put``."""
+        return self._signed(
+            OfficeActKind.PROGRAM_PUT, "program", "", lambda connection, _now: programs.put(connection, raw)
+        )
+
+    def switch_program(self, code: str, *, active: bool) -> bool:
+        """Switch a program on or off. Raises ``Refusal(PROGRAM_UNKNOWN)``."""
+        return self._signed(
+            OfficeActKind.PROGRAM_SWITCH,
+            "program",
+            code,
+            lambda connection, _now: programs.switch(connection, code, active=active),
+        )
+
+    def list_programs(self) -> list[programs.Listed]:
+        """Every program with what it has cost."""
+        with self._opened() as database, database.read() as connection:
+            return programs.listed(connection)
+
+    def set_segment(self, code: str, numbers: Iterable[str]) -> segments.SegmentSet:
+        """Make a segment hold these members. Raises as ``segments.set_segment``."""
+        return self._signed(
+            OfficeActKind.SEGMENT_SET,
+            "segment",
+            code,
+            lambda connection, _now: segments.set_segment(connection, code, numbers),
+        )
+
+    def give_coupons(self, definition: str, campaign: str, numbers: Iterable[str]) -> issuing.Given:
+        """Give members a coupon each, once per campaign. Raises ``Refusal(PAYLOAD_INVALID)``."""
+
+        def run(connection: Connection, now: datetime) -> issuing.Given:
+            source = issuing.campaign_id(campaign)
+            found = issuing.definition_named(connection, definition)
+            members, unknown = issuing.members_numbered(connection, numbers)
+            made, already = issuing.give(connection, found, members, source, now, self._today(connection, now))
+            return issuing.Given(made, already, unknown)
+
+        return self._signed(OfficeActKind.COUPONS_GIVEN, "campaign", campaign, run)
+
+    def write_off_quota(self, till_id: str) -> int:
+        """Free what a revoked till did not use of its quotas; 0 where there is nothing to free."""
+        return self._signed(
+            OfficeActKind.QUOTA_WRITTEN_OFF,
+            "till",
+            till_id,
+            lambda connection, _now: quotas.write_off(connection, till_id),
+        )
+
+    def today(self) -> date:
+        """The shop's day."""
+        with self._opened() as database, database.read() as connection:
+            return self._today(connection, self.clock.now())
+
+    def _today(self, connection: Connection, now: datetime) -> date:
+        company = rule_books.organisation(connection)
+        return business_date(now, (company.settings if company is not None else Settings()).zone)
+
+    def _signed(self, act: OfficeActKind, kind: str, subject: str, run: Callable[[Connection, datetime], T]) -> T:
+        now = self.clock.now()
+        by = settling.sign(IdMaker(self.clock), self.who or "?", self.why or act.value, now)
+        with self._opened() as database, database.write() as connection:
+            outcome = run(connection, now)
+            if isinstance(by, Signature):
+                settling.note(connection, act, kind, subject[: settling.WHO_CHARACTERS_MAX], by)
+            return outcome
+
+    @contextmanager
+    def _opened(self) -> Iterator[Database]:
+        database = open_database(self.database_url)
+        try:
+            yield database
+        finally:
+            database.close()
