@@ -94,7 +94,7 @@ def account_row(account: FeedAccount) -> tuple[Any, ...]:
         for day in (account.last_visit, *(each.bucket for each in account.buckets)):
             if day is not None:
                 date.fromisoformat(day)
-        more = _more_of(account) if _has_more(account) else _NO_MORE
+        more = _more_of(account)
     except ValueError:
         raise Refusal(Reason.PAYLOAD_INVALID, where="account", want="date") from None
     # As JSON; written by hand because a first load makes a million of them.
@@ -109,28 +109,24 @@ def account_row(account: FeedAccount) -> tuple[Any, ...]:
         account.visits,
         account.last_visit,
         account.owed,
-        *more,
+        more,
     )
 
 
-_NO_MORE = ("", "", "", "", "")
-
-
-def _has_more(account: FeedAccount) -> bool:
-    return bool(account.pending or account.wallets or account.months or account.counts or account.owed_stamps)
-
-
-def _more_of(account: FeedAccount) -> tuple[str, ...]:
-    """The columns that ``repositories.accounts`` reads, each empty where there is nothing. Raises ``ValueError``."""
-    pending = [[_iso(each.first), _iso(each.bucket), each.points] for each in account.pending]
-    wallets = {
-        code: [[_iso(each.bucket), each.points] for each in lots] for code, lots in account.wallets.items() if lots
+def _more_of(account: FeedAccount) -> str:
+    """The column that ``repositories.accounts`` reads; empty where there is nothing. Raises ``ValueError``."""
+    if not (account.pending or account.wallets or account.months or account.counts or account.owed_stamps):
+        return ""
+    parts = {
+        "pending": [[_iso(each.first), _iso(each.bucket), each.points] for each in account.pending],
+        "wallets": {
+            code: [[_iso(each.bucket), each.points] for each in lots] for code, lots in account.wallets.items() if lots
+        },
+        "months": {month: [each.points, each.spend_satang, each.visits] for month, each in account.months.items()},
+        "counts": dict(account.counts),
+        "owed_stamps": dict(account.owed_stamps),
     }
-    months = {month: [each.points, each.spend_satang, each.visits] for month, each in account.months.items()}
-    return tuple(
-        json.dumps(part, ensure_ascii=False, separators=(",", ":")) if part else ""
-        for part in (pending, wallets, months, dict(account.counts), dict(account.owed_stamps))
-    )
+    return json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _iso(day: str | None) -> str | None:
@@ -183,7 +179,7 @@ def member_row(row: int, member: Member) -> tuple[Any, ...]:
         member.home_branch_id,
         member.enrolled_till_id,
         to_us(member.enrolled_at),
-        to_json(member.segments),
+        to_json(member.segments) if member.segments else "",
         member.referred_by,
     )
 

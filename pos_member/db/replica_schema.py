@@ -109,12 +109,9 @@ account = _table(
     _int("visits"),
     _text("last_visit", null=True),
     _int("owed"),
-    # JSON, each empty for most members: a million of them stay as small as they can be.
-    _text("pending"),
-    _text("wallets"),
-    _text("months"),
-    _text("counts"),
-    _text("owed_stamps"),
+    # JSON of pending, wallets, months, counts and owed_stamps, as far as there are any; empty for a plain member, so
+    # that a million of them stay as small and as quick to load as they can be.
+    _text("more"),
     rowid=False,
 )
 

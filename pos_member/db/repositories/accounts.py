@@ -71,17 +71,14 @@ class _Sums:
         self.buckets = read_buckets(row.buckets)
         self.qualifying, self.visits, self.last_visit = row.qualifying, row.visits, row.last_visit
         self.owed[""] = row.owed
-        if row.pending:
-            for first, bucket, points in json.loads(row.pending):
+        if row.more:
+            more = json.loads(row.more)
+            for first, bucket, points in more.get("pending", ()):
                 self.pending[date.fromisoformat(first), from_day(bucket)] = points
-        if row.wallets:
-            self.wallets = {code: _lots(lots) for code, lots in json.loads(row.wallets).items()}
-        if row.months:
-            self.months = {month: MonthSum(*figures) for month, figures in json.loads(row.months).items()}
-        if row.counts:
-            self.counts = json.loads(row.counts)
-        if row.owed_stamps:
-            self.owed.update(json.loads(row.owed_stamps))
+            self.wallets = {code: _lots(lots) for code, lots in more.get("wallets", {}).items()}
+            self.months = {month: MonthSum(*figures) for month, figures in more.get("months", {}).items()}
+            self.counts = more.get("counts", {})
+            self.owed.update(more.get("owed_stamps", {}))
 
     def add_own_entries(self, rows: Iterable[Any]) -> None:
         for bucket, points, kind, currency, first, qualifying, month in rows:
