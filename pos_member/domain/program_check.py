@@ -5,85 +5,118 @@ Shape (types, unknown fields) is the codec's matter; here is meaning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 from pos_member.domain.coupon import CouponDefinition, CouponValueKind
+from pos_member.domain.effect_check import (
+    COUPONS_PER_STEP_MAX,
+    FACTOR_MAX,
+    PERCENT_MAX_BP,
+    PIECES_MAX,
+    POINTS_MAX,
+    TIMES_MAX,
+    Found,
+    Problem,
+    check_effect,
+    in_range,
+)
 from pos_member.domain.matching import minute_of
 from pos_member.domain.money import AMOUNT_MAX_SATANG
-from pos_member.domain.program import KNOWN_KINDS, Effect, EffectKind, Program, Window
+from pos_member.domain.program import KNOWN_KINDS, Audience, EffectKind, Goal, Limits, Program, Window
 
-PERCENT_MAX_BP = 10_000
-POINTS_MAX = 1_000_000
-FACTOR_MAX = 100
-COUPONS_PER_STEP_MAX = 20
-TIMES_MAX = 100_000
-_FACTOR_DENOMINATOR_MAX = 1_000
-#: No program may make more than this from the largest bill there is: sums of points stay far inside a JSON integer.
-_POINTS_PER_BILL_MAX = 10**12
+__all__ = [
+    "COUPONS_PER_STEP_MAX",
+    "FACTOR_MAX",
+    "PERCENT_MAX_BP",
+    "POINTS_MAX",
+    "TIMES_MAX",
+    "Problem",
+    "validate",
+    "validate_definition",
+]
+
+_DAYS_MAX = 36_500
+#: A birthday lies at most half a year away.
+_BIRTHDAY_DAYS_MAX = 183
+_WITH_GOAL = frozenset({EffectKind.EARN_FIXED, EffectKind.ISSUE_COUPON})
+_DISCOUNTS = frozenset(
+    {
+        EffectKind.DISCOUNT_PERCENT,
+        EffectKind.DISCOUNT_AMOUNT,
+        EffectKind.FIXED_PRICE,
+        EffectKind.CHEAPEST_FREE,
+        EffectKind.BUY_X_GET_Y,
+    }
+)
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong: the field (``effect.step_satang``) and what it has to be, e.g. ``1 … 5000``."""
-
-    where: str
-    want: str
-
-
-_Found = list[Problem]
-
-
-def validate(program: Program, definitions: Mapping[str, CouponDefinition] | None = None) -> list[Problem]:
+def validate(
+    program: Program,
+    definitions: Mapping[str, CouponDefinition] | None = None,
+    currencies: Collection[str] | None = None,
+) -> list[Problem]:
     """Everything wrong with ``program``, in the order of its fields; empty for a usable one.
 
-    With ``definitions`` (by id) the coupon it issues must be among them. A kind this build does not know has no
-    rules here, and so no problems in its effect.
+    With ``definitions`` (by id) the coupon it issues must be among them, with ``currencies`` (codes of stamp
+    currencies) what it earns or costs. A kind this build does not know has no rules here, and so no problems in its
+    effect, goal and stacking.
     """
-    found: _Found = []
-    for name in ("id", "code"):
-        if not getattr(program, name).strip():
-            found.append(Problem(name, "a value"))
-    if not (program.name_th.strip() or program.name_en.strip()):
-        found.append(Problem("name_th", "a value"))
-    _check_effect(program.effect, definitions, found)
+    found: Found = []
+    _check_names(program.id, program.code, program.name_th, program.name_en, found)
+    check_effect(program, definitions, currencies, found)
     _check_window(program.window, found)
-    _range(found, "trigger.minimum_satang", program.trigger.minimum_satang, 0, AMOUNT_MAX_SATANG)
-    _range(found, "trigger.minimum_quantity_milli", program.trigger.minimum_quantity_milli, 0, AMOUNT_MAX_SATANG)
-    if program.limits.per_bill is not None:
-        _range(found, "limits.per_bill", program.limits.per_bill, 1, TIMES_MAX)
+    _check_audience(program.audience, found)
+    in_range(found, "trigger.minimum_satang", program.trigger.minimum_satang, 0, AMOUNT_MAX_SATANG)
+    in_range(found, "trigger.minimum_quantity_milli", program.trigger.minimum_quantity_milli, 0, AMOUNT_MAX_SATANG)
+    _check_limits(program.limits, found)
+    if program.effect.kind in KNOWN_KINDS:
+        _check_by_kind(program, EffectKind(program.effect.kind), found)
+    if program.format < 1:
+        found.append(Problem("format", "1 or more"))
     return found
 
 
 def validate_definition(definition: CouponDefinition) -> list[Problem]:
-    """Everything wrong with a coupon definition."""
-    found: _Found = []
-    for name in ("id", "code"):
-        if not getattr(definition, name).strip():
-            found.append(Problem(name, "a value"))
-    if not (definition.name_th.strip() or definition.name_en.strip()):
-        found.append(Problem("name_th", "a value"))
-    most = PERCENT_MAX_BP if definition.value_kind is CouponValueKind.PERCENT else AMOUNT_MAX_SATANG
-    _range(found, "value", definition.value, 1, most)
-    if definition.value_max_satang is not None:
-        _range(found, "value_max_satang", definition.value_max_satang, 1, AMOUNT_MAX_SATANG)
-    _range(found, "minimum_spend_satang", definition.minimum_spend_satang, 0, AMOUNT_MAX_SATANG)
-    _range(found, "valid_days", definition.valid_days, 1, 36_500)
-    _range(found, "valid_after_days", definition.valid_after_days, 0, 3_650)
-    _range(found, "per_bill_max", definition.per_bill_max, 1, 100)
+    """Everything wrong with a coupon definition; of a kind this build does not know only its names are looked at."""
+    found: Found = []
+    _check_names(definition.id, definition.code, definition.name_th, definition.name_en, found)
+    if definition.value_kind is CouponValueKind.UNKNOWN:
+        return found
+    in_range(found, "value", definition.value, 1, _VALUE_MAX[definition.value_kind])
+    in_range(found, "value_max_satang", definition.value_max_satang, 1, AMOUNT_MAX_SATANG)
+    in_range(found, "minimum_spend_satang", definition.minimum_spend_satang, 0, AMOUNT_MAX_SATANG)
+    in_range(found, "valid_days", definition.valid_days, 1, _DAYS_MAX)
+    in_range(found, "valid_after_days", definition.valid_after_days, 0, 3_650)
+    in_range(found, "per_bill_max", definition.per_bill_max, 1, 100)
+    in_range(found, "uses_per_code", definition.uses_per_code, 1, TIMES_MAX)
+    for name in ("per_member_day", "per_member_month", "per_member", "total"):
+        in_range(found, name, getattr(definition, name), 1, _limit_max(name))
+    in_range(found, "minimum_quantity_milli", definition.minimum_quantity_milli, 0, AMOUNT_MAX_SATANG)
     return found
 
 
-def _range(found: _Found, where: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        found.append(Problem(where, f"{least} … {most}"))
+_VALUE_MAX = {
+    CouponValueKind.AMOUNT: AMOUNT_MAX_SATANG,
+    CouponValueKind.PERCENT: PERCENT_MAX_BP,
+    CouponValueKind.PRODUCT: PIECES_MAX,
+    CouponValueKind.CHEAPEST: PIECES_MAX,
+}
 
 
-def _check_window(window: Window, found: _Found) -> None:
+def _check_names(own_id: str, code: str, name_th: str, name_en: str, found: Found) -> None:
+    for where, value in (("id", own_id), ("code", code), ("name_th", name_th.strip() or name_en)):
+        if not value.strip():
+            found.append(Problem(where, "a value"))
+    if "|" in own_id:
+        # It is a part of the names of sums (``tally.count_key``).
+        found.append(Problem("id", "no |"))
+
+
+def _check_window(window: Window, found: Found) -> None:
     if window.date_from is not None and window.date_to is not None and window.date_to < window.date_from:
         found.append(Problem("window.date_to", f">= {window.date_from.isoformat()}"))
     for i, day in enumerate(window.weekdays):
-        _range(found, f"window.weekdays[{i}]", day, 1, 7)
+        in_range(found, f"window.weekdays[{i}]", day, 1, 7)
     for name in ("hour_from", "hour_to"):
         text = getattr(window, name)
         try:
@@ -95,60 +128,46 @@ def _check_window(window: Window, found: _Found) -> None:
         found.append(Problem("window.hour_to", "another time than hour_from"))
 
 
-def _check_effect(effect: Effect, definitions: Mapping[str, CouponDefinition] | None, found: _Found) -> None:
-    if effect.kind not in KNOWN_KINDS:
+def _check_audience(audience: Audience, found: Found) -> None:
+    for name in ("birthday_days_before", "birthday_days_after"):
+        in_range(found, f"audience.{name}", getattr(audience, name), 0, _BIRTHDAY_DAYS_MAX)
+    for i, visit in enumerate(audience.visits):
+        in_range(found, f"audience.visits[{i}]", visit, 1, TIMES_MAX)
+    in_range(found, "audience.every_visit", audience.every_visit, 1, TIMES_MAX)
+    in_range(found, "audience.absent_days_min", audience.absent_days_min, 0, _DAYS_MAX)
+    in_range(found, "audience.absent_days_max", audience.absent_days_max, audience.absent_days_min or 0, _DAYS_MAX)
+    both = sorted(set(audience.segments) & set(audience.exclude_segments))
+    if both:
+        found.append(Problem("audience.exclude_segments", f"others than segments: {both[0]}"))
+
+
+def _check_limits(limits: Limits, found: Found) -> None:
+    for name in ("per_bill", "per_member_day", "per_member_month", "per_member_year", "per_member", "total"):
+        in_range(found, f"limits.{name}", getattr(limits, name), 1, _limit_max(name))
+    in_range(found, "limits.budget_satang", limits.budget_satang, 1, AMOUNT_MAX_SATANG)
+
+
+def _limit_max(name: str) -> int:
+    """In total a chain may give far more than one member takes."""
+    return TIMES_MAX * 1_000 if name == "total" else TIMES_MAX
+
+
+def _check_by_kind(program: Program, kind: EffectKind, found: Found) -> None:
+    if program.stacking.exclusive and kind not in _DISCOUNTS:
+        found.append(Problem("stacking.exclusive", "false for this kind"))
+    if program.goal is not None:
+        _check_goal(program, program.goal, kind, found)
+    if kind is EffectKind.TOP_SPENDER:
+        for name in ("date_from", "date_to"):
+            if getattr(program.window, name) is None:
+                found.append(Problem(f"window.{name}", "a date"))
+
+
+def _check_goal(program: Program, goal: Goal, kind: EffectKind, found: Found) -> None:
+    if kind not in _WITH_GOAL:
+        found.append(Problem("goal", "none for this kind"))
         return
-    _CHECKS[EffectKind(effect.kind)](effect, found)
-    if effect.kind == EffectKind.ISSUE_COUPON and definitions is not None and effect.coupon not in definitions:
-        found.append(Problem("effect.coupon", "the id of a coupon definition"))
-
-
-def _points(effect: Effect, found: _Found) -> None:
-    _range(found, "effect.points", effect.points, 1, POINTS_MAX)
-
-
-def _per_step(effect: Effect, found: _Found) -> None:
-    _points(effect, found)
-    least = max(1, effect.points * AMOUNT_MAX_SATANG // _POINTS_PER_BILL_MAX)
-    _range(found, "effect.step_satang", effect.step_satang, least, AMOUNT_MAX_SATANG)
-
-
-def _multiply(effect: Effect, found: _Found) -> None:
-    if not 1 < effect.factor <= FACTOR_MAX or effect.factor.denominator > _FACTOR_DENOMINATOR_MAX:
-        found.append(Problem("effect.factor", f"> 1 … {FACTOR_MAX}"))
-
-
-def _issue(effect: Effect, found: _Found) -> None:
-    _range(found, "effect.step_satang", effect.step_satang, 0, AMOUNT_MAX_SATANG)
-    _range(found, "effect.count", effect.count, 1, COUPONS_PER_STEP_MAX)
-
-
-def _maximum(effect: Effect, found: _Found) -> None:
-    if effect.maximum_satang is not None:
-        _range(found, "effect.maximum_satang", effect.maximum_satang, 1, AMOUNT_MAX_SATANG)
-
-
-def _percent(effect: Effect, found: _Found) -> None:
-    _range(found, "effect.percent_bp", effect.percent_bp, 1, PERCENT_MAX_BP)
-    _maximum(effect, found)
-
-
-def _amount(effect: Effect, found: _Found) -> None:
-    _range(found, "effect.amount_satang", effect.amount_satang, 1, AMOUNT_MAX_SATANG)
-
-
-def _reward(effect: Effect, found: _Found) -> None:
-    _points(effect, found)
-    _amount(effect, found)
-
-
-_CHECKS: dict[EffectKind, Callable[[Effect, _Found], None]] = {
-    EffectKind.EARN_PER_STEP: _per_step,
-    EffectKind.EARN_PER_UNIT: _points,
-    EffectKind.EARN_FIXED: _points,
-    EffectKind.MULTIPLY: _multiply,
-    EffectKind.ISSUE_COUPON: _issue,
-    EffectKind.DISCOUNT_PERCENT: _percent,
-    EffectKind.DISCOUNT_AMOUNT: _amount,
-    EffectKind.REWARD_DISCOUNT: _reward,
-}
+    in_range(found, "goal.target", goal.target, 1, AMOUNT_MAX_SATANG)
+    in_range(found, "goal.times_max", goal.times_max, 1, TIMES_MAX)
+    if program.effect.step_satang and kind is EffectKind.ISSUE_COUPON:
+        found.append(Problem("effect.step_satang", "0, with a goal"))
