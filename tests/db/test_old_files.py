@@ -93,7 +93,8 @@ def test_accounts_are_what_they_were_and_the_new_figures_follow_from_the_facts(w
 def test_verify_is_clean_and_the_till_goes_on(world: World) -> None:
     result = world.till.verify.run()
     assert result.ok, result
-    assert all(check.counted > 0 for check in result.checks)
+    looked_at = {check.name for check in result.checks if check.counted}
+    assert looked_at >= {"queue", "bills", "returns", "points", "coupons", "counters"}
     [first, *_] = facts_then()["bills"]
     left = {line["line_no"]: line["quantity_milli"] for line in first["lines"]}
     for document in world.store.facts.returns_of(first["id"]):
