@@ -155,3 +155,14 @@ def test_a_bill_without_a_member_moves_nothing() -> None:
         owed_policy=P.UNLIMITED,
     )
     assert (plan.movements, plan.refund_satang) == ((), 100)
+
+
+def test_a_lot_in_debt_is_paid_by_the_others_first() -> None:
+    plan = _plan(_sold(_earned()), account({LOT: 100, None: -80}))
+    assert (_parts(plan), plan.points_owed) == ([(-20, LOT, None)], 80)
+
+
+def test_each_pending_point_is_taken_once() -> None:
+    parts = [_earned(30, spendable_from=PENDING_UNTIL), _earned(30, spendable_from=PENDING_UNTIL)]
+    plan = _plan(_sold(*parts), account({LOT: 100}, pending={(PENDING_UNTIL, LOT): 40}))
+    assert _parts(plan) == [(-30, LOT, PENDING_UNTIL), (-10, LOT, PENDING_UNTIL), (-20, LOT, None)]
