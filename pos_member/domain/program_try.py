@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from pos_member.domain.bill import LINES_MAX, MILLI, QUANTITY_MAX_MILLI, ChosenReward, DraftLine, QuotaLeft
+from pos_member.domain.clock import business_date
 from pos_member.domain.codec import from_wire, to_wire
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.coupons_rules import issue
@@ -17,11 +19,13 @@ from pos_member.domain.member import Birthday
 from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.pricing import Evaluation, EvaluationInput, HeldCoupon, MemberState
 from pos_member.domain.program_files import ProgramFile, parse
+from pos_member.domain.tier_rules import standing
 from pos_member.domain.tiers import MonthSum
 
 #: Years a bill can be of; at the ends of the calendar a time has no form in every zone.
 _YEAR_MIN, _YEAR_MAX = 1900, 9000
 _MEMBER = "member"
+_MONTH = re.compile(r"(19|[2-8][0-9])[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -125,16 +129,24 @@ def _input(file: ProgramFile, bill: TryBill, member: TryMember | None) -> Evalua
 
 
 def _member(member: TryMember, file: ProgramFile, bill: TryBill) -> MemberState:
+    for month in member.months:
+        if _MONTH.fullmatch(month) is None:
+            raise Refusal(Reason.PAYLOAD_INVALID, where=f"member.months.{month[:20]}", want="YYYY-MM")
+    tier, tier_count = member.tier, member.tier_count
+    scheme = file.settings.tiers
+    if scheme is not None and member.months:
+        found = standing(scheme, member.months, business_date(bill.at, file.settings.zone), member.tier)
+        tier, tier_count = found.code, found.count
     return MemberState(
         member_id=_MEMBER,
-        tier=member.tier,
+        tier=tier,
         birthday=member.birthday,
         spendable_points=member.points,
         visits=member.visits,
         last_visit=member.last_visit,
         segments=member.segments,
         referred_by=member.referred_by,
-        tier_count=member.tier_count,
+        tier_count=tier_count,
         stamps=dict(member.stamps),
         counts=dict(member.counts),
     )
