@@ -16,8 +16,9 @@ import pytest
 
 from pos_member.db.engine import Database
 from pos_member.db.folder import BACKUPS, TILL_FILE, DataFolder
+from pos_member.db.keys import load_keys
 from pos_member.db.schema import TILL_VERSION
-from pos_member.db.upgrade import MIGRATIONS, migrate, version_of
+from pos_member.db.upgrade import MIGRATIONS, migrate, upgrade, version_of
 from pos_member.domain.codec import to_wire
 from pos_member.domain.coupon import CouponState
 from pos_member.domain.tiers import MonthSum
@@ -122,6 +123,24 @@ def test_a_copy_of_the_old_file_is_kept(world: World, tmp_path: Path) -> None:
     kept.close()
     assert bills == len(facts_then()["bills"])
     assert version_of(world.folder.till) == TILL_VERSION
+
+
+def test_an_upgrade_that_breaks_off_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
+    shutil.copytree(OLD, tmp_path / "data")
+    keys = load_keys(tmp_path / "data", must_exist=True, find_keystore=no_keystore)
+    database = Database(tmp_path / "data" / TILL_FILE, keys.database)
+    with pytest.raises(KeyError), database.write() as connection:
+        migrate(connection, "head")
+        assert connection.exec_driver_sql("SELECT count(*) FROM tally").scalar() == 0
+        raise KeyError
+    assert version_of(database) == 1
+    with database.read() as connection:
+        columns = [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(bill)")]
+        assert "basis" not in columns
+        assert connection.exec_driver_sql("SELECT count(*) FROM owed").scalar() == 1
+    assert upgrade(database), "the next start does it"
+    assert version_of(database) == TILL_VERSION
+    database.close()
 
 
 def test_back_and_forth_with_data_keeps_every_fact_of_the_older_build(world: World) -> None:

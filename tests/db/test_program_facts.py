@@ -15,11 +15,12 @@ from pos_member.db.folder import DataFolder
 from pos_member.db.upgrade import migrate
 from pos_member.domain.bill import Bill, BillReturn, QuotaLeft
 from pos_member.domain.codec import to_wire
-from pos_member.domain.coupon import CouponDefinition, CouponEventKind, CouponState, CouponValueKind
+from pos_member.domain.coupon import CouponDefinition, CouponEventKind, CouponState, CouponValueKind, Scope
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind, MemberEnrolled
 from pos_member.domain.points import PointKind
-from pos_member.domain.tally import Tally, TallyKind, sums
+from pos_member.domain.program import Effect, EffectKind, Goal, GoalMetric, Limits, Program
+from pos_member.domain.tally import Period, Tally, TallyKind, sums
 from pos_member.domain.tiers import MonthSum
 from pos_member.services.sync_ports import FeedAccount, FeedBucket, FeedChange, FeedPending, FeedQuota
 from tests.db.db_values import bill, bill_return, coupon, entry, member, use
@@ -367,3 +368,33 @@ def test_return_without_the_bills_day_books_in_its_own_month(folder: DataFolder)
     sell(folder, bill(1))
     take_back(folder, bill_return(1, business_date=DAY + timedelta(days=30)))
     assert folder.store.members.account(WHO).months == {"2026-11": MonthSum(6, 0, 1), "2026-12": MonthSum(-2, 0, 0)}
+
+
+def test_programs_and_definitions_come_down_whole_also_those_of_a_newer_build(folder: DataFolder) -> None:
+    effect = Effect(
+        EffectKind.BUY_X_GET_Y, buy=10, get=3, percent_bp=10_000, get_scope=Scope(tags=("pen",)), currency="coffee"
+    )
+    ours = Program(
+        "program-2",
+        "P2",
+        "ซื้อ 10",
+        "Buy 10",
+        effect,
+        limits=Limits(total=5, budget_satang=100),
+        format=2,
+        goal=Goal(GoalMetric.SPEND, 100_000, Period.MONTH),
+    )
+    coupons = definition(uses_per_code=3, total=7, valid_until=DAY, minimum_quantity_milli=2_000, format=2)
+    put(folder, [ours, coupons])
+    assert folder.store.catalogue.programs() == (ours,)
+    assert folder.store.catalogue.definitions() == (coupons,)
+    later = {**to_wire(ours), "format": 3, "moon": "full", "effect": {"kind": "moonlight", "glow": 7}}
+    strange = {**to_wire(coupons), "value_kind": "moonlight", "glow": 7}
+    changes = [FeedChange("program", ours.id, body=later), FeedChange("coupon_definition", coupons.id, body=strange)]
+    folder.sync_store.apply_changes(changes, 99, None, NOW)
+    [program], [inert] = folder.store.catalogue.programs(), folder.store.catalogue.definitions()
+    assert (program.id, program.format, program.effect) == ("program-2", 3, Effect("moonlight"))
+    assert (inert.code, inert.value_kind) == ("C5", CouponValueKind.UNKNOWN)
+    with folder.replica.read() as connection:
+        body = connection.exec_driver_sql("SELECT body FROM item WHERE entity = 'program'").scalar_one()
+    assert json.loads(body) == later, "kept as it came, for the build that can read it"
