@@ -70,6 +70,8 @@ class Desk(QObject):
         self.preview: Preview | None = None
         self.panel: MemberPanel | None = None
         self.last: Completed | None = None
+        #: What ``last`` was charged from: its figures, and why they are what they are.
+        self.last_seen: Preview | None = None
         self.parked: tuple[BillDraft, ...] = ()
         self.multiplier_milli = MILLI
         self.completing = False
@@ -259,7 +261,7 @@ class Desk(QObject):
     def _completed(self, done: tuple[Completed, BillDraft, tuple[BillDraft, ...]]) -> None:
         completed, fresh, self.parked = done
         self.completing = False
-        self.last = completed
+        self.last, self.last_seen = completed, self.preview
         self._history.clear()
         self.preview = None
         self.panel = None

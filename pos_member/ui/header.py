@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class HeaderBar(QFrame):
-    """Fixed at the top. ``wanted`` names a screen (``report settings print_jobs sync``) or an act (``!lock``)."""
+    """Fixed at the top. ``wanted`` names a screen (``coupons report settings …``) or an act (``!lock``)."""
 
     wanted = Signal(str)
 
@@ -39,6 +39,7 @@ class HeaderBar(QFrame):
         self._printer = _BadgeButton("print_jobs", name="header_printer")
         self._camera = Badge(name="header_camera")
         self._line = _BadgeButton("sync", name="header_sync")
+        self._coupons = Button("header", name="header_coupons", icon="coupon")
         self._report = Button("header", name="header_report", icon="chart")
         self._settings = Button("header", name="header_settings", icon="settings")
         self._mode = Button("header", name="header_theme", icon="moon")
@@ -48,7 +49,8 @@ class HeaderBar(QFrame):
         for widget in (self._branch, self._till, self._who, self._practice):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for widget in (self._clock, self._camera, self._printer, self._line, self._report, self._settings, self._mode):
+        self._doors = (self._coupons, self._report, self._settings)
+        for widget in (self._clock, self._camera, self._printer, self._line, *self._doors, self._mode):
             layout.addWidget(widget)
         self._connect()
         self._sync_state = SyncStateView()
@@ -63,6 +65,7 @@ class HeaderBar(QFrame):
         self._printer.pressed.connect(self.wanted)
         self._line.pressed.connect(self.wanted)
         for button, target in (
+            (self._coupons, "coupons"),
             (self._report, "report"),
             (self._settings, "settings"),
             (self._mode, "!theme"),
@@ -84,6 +87,7 @@ class HeaderBar(QFrame):
         self.show_printer(self._printer_state)
         self.show_camera(self._camera_light)
         for button, text in (
+            (self._coupons, tr("Coupons")),
             (self._report, tr("Day report")),
             (self._settings, tr("Settings")),
             (self._mode, tr("Light or dark")),
@@ -114,7 +118,7 @@ class HeaderBar(QFrame):
     def _who_changed(self, session: object = None) -> None:
         who = self._shell.session
         self._who.setVisible(who is not None)
-        for button in (self._report, self._settings, self._printer):
+        for button in (*self._doors, self._printer):
             button.setVisible(who is not None)
         if who is not None:
             self._who.show_text(pick(who.staff.name_th, who.staff.name_en))

@@ -45,8 +45,10 @@ KEYS = (
 )
 
 
-#: Keys for what stands in the head of the window.
+#: Keys for what stands in the head of the window, and for the sell screen's question why.
 HEAD_KEYS = (
+    ("Shift+F1", "!why"),
+    ("Ctrl+U", "coupons"),
     ("Ctrl+R", "report"),
     ("Ctrl+P", "print_jobs"),
     ("Ctrl+,", "settings"),

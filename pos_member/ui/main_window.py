@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
             self.lock()
         elif target == "!theme":
             self.switch_theme()
-        elif target in ("!park", "!promptpay"):
+        elif target in ("!park", "!promptpay", "!why"):
             self._sell_act(target)
         elif target == "enrol":
             self._show("enrol", self._sell().enrol_params())
@@ -250,11 +250,12 @@ class MainWindow(QMainWindow):
         return self._selling.screen
 
     def _sell_act(self, target: str) -> None:
-        self._home()
-        if target == "!park":
-            self._sell().park()
-        else:
-            self._sell().pay_by_promptpay()
+        if self.shell.session is None:
+            return
+        sell = self._sell()
+        if target != "!why" or self.question.open or self.navigation.current is not sell:
+            self._home()
+        {"!park": sell.park, "!promptpay": sell.pay_by_promptpay, "!why": sell.ask_why}[target]()
 
     def _home(self) -> None:
         self._show("sell" if self.shell.session is not None else "sign_in", {})
@@ -273,8 +274,6 @@ class MainWindow(QMainWindow):
         self.question.dismiss()
         screen = self.navigation.show(name, params)
         self.keys.set_screen(name)
-        if self._wedge is not None:
-            self._wedge.set_entry(self._sell().entry if name == "sell" else None)
         self.strip.set_hint(screen.hint())
         self._retitle()
 

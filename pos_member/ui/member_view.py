@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtWidgets import QWidget
 
-from pos_member.domain.clock import format_date
+from pos_member.domain.clock import business_date, format_date
 from pos_member.domain.member import MemberStatus
 from pos_member.domain.money import format_baht
 from pos_member.services.views import CouponView, MemberPanel, MemberRow
 from pos_member.ui.i18n import language, mark, pick, tr
 from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
+from pos_member.ui.standing_words import pending_text, stamp_text, tier_way
 from pos_member.ui.widgets import Badge, Column, Text, column, row, rule
+from pos_member.ui.widgets.progress import StampDots
 
 _COUPONS_SHOWN = 4
 #: Members in a list, masked.
@@ -40,6 +44,11 @@ class MemberView(QWidget):
         self._worth = Text("strong")
         self._as_of = Text("small", name=f"{name}_as_of", wrap=True)
         self._notes = Text("strong", name=f"{name}_notes", wrap=True)
+        self._way = Text(name=f"{name}_tier_way", wrap=True)
+        self._dots = StampDots(name=f"{name}_dots")
+        self._stamps = Text(name=f"{name}_stamps", wrap=True)
+        self._way.hide()
+        self._stamps.hide()
         self._visits = Text("soft", wrap=True)
         self._line = rule()
         self._coupons_head = Text("label")
@@ -55,7 +64,15 @@ class MemberView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._ids)
         layout.addLayout(balance)
-        for widget in (self._as_of, self._notes, self._visits, self._line, self._coupons_head, self._coupons):
+        stamps = row(space="s")
+        stamps.addWidget(self._dots)
+        stamps.addWidget(self._stamps, 1)
+        layout.addWidget(self._as_of)
+        layout.addWidget(self._notes)
+        layout.addWidget(self._way)
+        layout.addLayout(stamps)
+        below: tuple[QWidget, ...] = (self._visits, self._line, self._coupons_head, self._coupons)
+        for widget in below:
             layout.addWidget(widget)
 
     def show_panel(self, panel: MemberPanel | None) -> None:
@@ -77,11 +94,14 @@ class MemberView(QWidget):
         self._worth.show_text(tr("points ≈ {worth}", worth=worth) if panel.worth_satang else tr("points"))
         self._as_of.show_text(self._since(panel))
         self._show_notes(panel)
+        self._show_standing(panel)
         visits = tr("{count} visit(s)", count=panel.visits) if panel.visits else tr("First visit")
         if panel.last_visit is not None:
             visits = tr(
                 "{count} visit(s) · last on {date}", count=panel.visits, date=format_date(panel.last_visit, language())
             )
+        if panel.referred_by_masked:
+            visits = f"{visits} · {tr('brought by {name}', name=panel.referred_by_masked)}"
         self._visits.show_text(visits)
         self._visits.setVisible(not self._brief)
         self._show_coupons(() if self._brief else panel.coupons)
@@ -95,10 +115,25 @@ class MemberView(QWidget):
             return tr("as this till knows")
         return tr("as of {when}", when=moment(self._shell, panel.as_of))
 
+    def _show_standing(self, panel: MemberPanel) -> None:
+        way = tier_way(panel.tier, self._today()) if panel.tier is not None else ""
+        self._way.show_text(way)
+        self._way.setVisible(bool(way))
+        only = panel.stamps[0] if len(panel.stamps) == 1 else None
+        self._dots.show_stamps(only.count if only is not None else 0, only.target if only is not None else 0)
+        self._stamps.show_text(" · ".join(stamp_text(stamp) for stamp in panel.stamps))
+        self._stamps.setVisible(bool(panel.stamps))
+
+    def _today(self) -> date:
+        return business_date(self._shell.services.clock.now(), self._shell.settings.zone)
+
     def _show_notes(self, panel: MemberPanel) -> None:
         notes: list[str] = []
         if panel.owed:
             notes.append(tr("Owes {points} point(s) from a return", points=panel.owed))
+        pending = pending_text(panel, self._today())
+        if pending:
+            notes.append(pending)
         if panel.expiring_points and panel.expiring_on is not None:
             date = format_date(panel.expiring_on, language())
             notes.append(tr("{points} point(s) until {date}", points=panel.expiring_points, date=date))
@@ -112,7 +147,11 @@ class MemberView(QWidget):
             widget.setVisible(bool(coupons))
         self._coupons_head.show_text(tr("{count} coupon(s) to use", count=sum(1 for c in coupons if c.usable)))
         lines = [
-            tr("{value} until {date}", value=coupon.value_text, date=format_date(coupon.valid_to, language()))
+            tr(
+                "{value} until {date}",
+                value=pick(coupon.value_text, coupon.value_text_en),
+                date=format_date(coupon.valid_to, language()),
+            )
             for coupon in coupons[:_COUPONS_SHOWN]
         ]
         self._coupons.show_text("\n".join(lines))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+from pos_member.domain.errors import Refusal
+from pos_member.domain.money import parse_baht
 from pos_member.domain.pricing import UsableReward
 from pos_member.services.checkout import Preview
 from pos_member.services.views import CouponView
@@ -34,18 +35,12 @@ class Offer:
         source = self.reward or self.coupon
         return source.name_en if source is not None else ""
 
-    @property
-    def valid_to(self) -> date | None:
-        """Last day, for a coupon."""
-        return self.coupon.valid_to if self.coupon is not None else None
-
 
 def _of_coupon(coupon: CouponView, preview: Preview) -> Offer:
     used = {use.code: use.amount_satang for use in preview.evaluation.coupons_used}
     laid = coupon.code in preview.draft.coupon_codes
     missing = max(0, coupon.minimum_spend_satang - preview.evaluation.gross_satang)
-    digits = "".join(char for char in coupon.value_text if char.isdigit())
-    value = used.get(coupon.code, int(digits or 0) * 100 if "%" not in coupon.value_text else 0)
+    value = used.get(coupon.code, _face_value(coupon))
     return Offer(
         reward=None,
         coupon=coupon,
@@ -55,6 +50,14 @@ def _of_coupon(coupon: CouponView, preview: Preview) -> Offer:
         why_key="coupon_minimum" if missing else "",
         missing_satang=missing,
     )
+
+
+def _face_value(coupon: CouponView) -> int:
+    """Satang of a coupon over an amount; 0 for one whose value depends on the bill."""
+    try:
+        return parse_baht(coupon.value_text) if coupon.value_text.startswith("฿") else 0
+    except Refusal:
+        return 0
 
 
 def _of_reward(reward: UsableReward) -> Offer:

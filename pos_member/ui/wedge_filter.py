@@ -18,6 +18,8 @@ from pos_member.domain.codes import ScanKind, classify
 from pos_member.ui.ports import Burst, BurstDecision, KeyBursts
 
 _TERMINATORS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+#: Property of a field of the sell screen: what is scanned while it has the focus is a scan, whatever it looks like.
+TAKES_SCANS = "takes_scans"
 #: A burst of these goes into a waiting field as typed text: it is no code of ours (a slip's reference, a phone).
 _MAY_BE_TYPED = (ScanKind.TEXT, ScanKind.PHONE)
 
@@ -54,7 +56,6 @@ class WedgeFilter(QObject):
         self._window: QWidget | None = None
         self._last_ms = 0.0
         self._arrived = 0.0
-        self._entry: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -68,10 +69,6 @@ class WedgeFilter(QObject):
         handle = window.windowHandle()
         if handle is not None:
             handle.installEventFilter(self)
-
-    def set_entry(self, field: QWidget | None) -> None:
-        """The sell screen's own field: what is scanned while it has the focus is a scan, whatever it looks like."""
-        self._entry = field
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -137,7 +134,7 @@ class WedgeFilter(QObject):
     def _take(self, text: str) -> None:
         held, self._pending = self._pending, []
         focus = self._focus()
-        waiting = isinstance(focus, QLineEdit | QPlainTextEdit) and focus is not self._entry
+        waiting = isinstance(focus, QLineEdit | QPlainTextEdit) and not focus.property(TAKES_SCANS)
         if waiting and classify(text).kind in _MAY_BE_TYPED:
             self._deliver(held)
         else:

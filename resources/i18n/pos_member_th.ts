@@ -20,8 +20,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
-        <source>21/11/2533, 21/11/1990 or 21/11</source>
-        <translation>21/11/2533 หรือ 21/11/1990 หรือ 21/11</translation>
+        <source>21/11/2533 or 21/11</source>
+        <translation>21/11/2533 หรือ 21/11</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
@@ -74,6 +74,11 @@
         <translation>นี่คือบัตรพนักงาน กด F10 ล็อกจอก่อนเปลี่ยนแคชเชียร์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>A supervisor approves the end of this coupon</source>
+        <translation>ให้หัวหน้างานอนุมัติการยกเลิกคูปองนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>A supervisor approves this return</source>
         <translation>ให้หัวหน้างานอนุมัติการคืนนี้</translation>
@@ -119,6 +124,11 @@
         <translation>เปลี่ยนแคชเชียร์ได้ทันที บิลที่เปิดค้างยังอยู่ครบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Anywhere</source>
+        <translation>กดได้ทุกหน้าจอ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Ask the customer, then press + to record the consent</source>
         <translation>ถามลูกค้าก่อน แล้วกด + เพื่อบันทึกความยินยอม</translation>
@@ -132,6 +142,7 @@
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>Back to the bill</source>
         <translation>กลับไปที่บิล</translation>
     </message>
@@ -149,6 +160,11 @@
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Before discounts</source>
         <translation>ยอดก่อนส่วนลด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Belongs to</source>
+        <translation>เจ้าของ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -177,6 +193,7 @@
         <translation>บิล · {count} รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -216,6 +233,16 @@
         <translation>ผู้จัดการสาขา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Brought by (optional)</source>
+        <translation>ผู้แนะนำ (ไม่บังคับ)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Brought by {name}</source>
+        <translation>แนะนำโดย {name}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>CSV</source>
         <translation>CSV</translation>
@@ -239,6 +266,36 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Camera …</source>
         <translation>กำลังเปิดกล้อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Can be used</source>
+        <translation>ใช้ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Can be used again</source>
+        <translation>กลับมาใช้ได้อีก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Cancel it</source>
+        <translation>ยกเลิกคูปอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Cancel this coupon for good?</source>
+        <translation>ยกเลิกคูปองนี้ถาวรใช่ไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Cancel {coupon}</source>
+        <translation>ยกเลิก{coupon}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Cancelled</source>
+        <translation>ยกเลิกแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -316,6 +373,16 @@
         <translation>ปิดบิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>Congratulations: the customer is {tier} from now on</source>
+        <translation>ยินดีด้วย ลูกค้าเลื่อนเป็นระดับ {tier} แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Copies printed</source>
+        <translation>พิมพ์สำเนาแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Count again</source>
         <translation>นับใหม่</translation>
@@ -356,6 +423,13 @@
         <translation>คูปอง ใช้ได้ถึง {date}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Coupons</source>
+        <translation>คูปอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>Coupons and points appear here once the member is known. Paper coupons: scan.</source>
         <translation>คูปองและแต้มจะขึ้นที่นี่เมื่อรู้ว่าเป็นสมาชิกคนไหน คูปองกระดาษสแกนได้เลย</translation>
@@ -369,6 +443,16 @@
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>Coupons given · used</source>
         <translation>คูปองออก · ใช้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Coupons: find, cancel, print again</source>
+        <translation>คูปอง: ค้นหา ยกเลิก พิมพ์ซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Customer gives it up</source>
+        <translation>ลูกค้าไม่เอาแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -389,6 +473,7 @@
         <translation>รายงานประจำวัน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>Discounts</source>
         <translation>ส่วนลด</translation>
@@ -399,14 +484,29 @@
         <translation>ไม่ต้องพิมพ์แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>Done for this time</source>
+        <translation>ครบแล้วรอบนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Done. The balance is {points} points now.</source>
         <translation>เรียบร้อย ตอนนี้มี {points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <source>Draw entries</source>
+        <translation>สิทธิ์ลุ้น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>
-        <source>Each {points} points take {amount} off</source>
-        <translation>ทุก {points} แต้ม ลด {amount}</translation>
+        <source>Each {cost} take {amount} off</source>
+        <translation>ทุก {cost} ลด {amount}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Each {cost}: {name}</source>
+        <translation>ครั้งละ {cost}: {name}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -452,8 +552,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
-        <source>Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · F1 = all keys</source>
-        <translation>Enter = ไปต่อ · + = เงินสดพอดี · Esc = ถอย · Ctrl+Z = เลิกทำ · F1 = ดูปุ่มทั้งหมด</translation>
+        <source>Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · Shift+F1 = why · F1 = all keys</source>
+        <translation>Enter = ไปต่อ · + = เงินสดพอดี · Esc = ถอย · Ctrl+Z = เลิกทำ · Shift+F1 = ทำไม · F1 = ดูปุ่มทั้งหมด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -583,9 +683,29 @@
         <translation>ลืมให้แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>From a bill of</source>
+        <translation>เมื่อซื้อครบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>From the next visit the phone number or this QR is enough to earn points.</source>
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Given by</source>
+        <translation>ให้โดย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Given by mistake</source>
+        <translation>ให้ผิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Given out</source>
+        <translation>ออกคูปอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -596,6 +716,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Go on: add what was typed, pay, complete</source>
         <translation>ไปต่อ: เพิ่มที่พิมพ์ไว้ ชำระเงิน ปิดบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Good from – until</source>
+        <translation>ใช้ได้ตั้งแต่ – ถึง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
@@ -624,6 +749,11 @@
         <translation>ลูกค้าจะใช้กี่แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>How many stamps does the customer use?</source>
+        <translation>ลูกค้าใช้กี่ดวง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <source>In doubt: look at the paper</source>
         <translation>ไม่แน่ใจ ให้ดูกระดาษ</translation>
@@ -639,9 +769,24 @@
         <translation>รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Its time is over</source>
+        <translation>หมดอายุแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Joined to head office</source>
         <translation>เชื่อมกับสำนักงานใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Keep it</source>
+        <translation>เก็บไว้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Kept back for a used coupon {code}</source>
+        <translation>หักค่าคูปองที่ใช้ไปแล้ว {code}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
@@ -860,6 +1005,11 @@
         <translation>ไม่พบสินค้าชื่อนี้ ลองพิมพ์คำอื่น</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <source>No promotion was in any bill of the day</source>
+        <translation>วันนี้ยังไม่มีโปรโมชันในบิลใด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>No shift is open</source>
         <translation>ยังไม่เปิดรอบ</translation>
@@ -895,9 +1045,19 @@
         <translation>ไว้ก่อน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>Nothing fits this</source>
+        <translation>ไม่มีรายการที่ตรงกับที่พิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>Nothing is chosen yet: → takes one of this line, Ctrl+A takes all.</source>
         <translation>ยังไม่ได้เลือกรายการคืน กด → เพิ่มทีละชิ้น หรือ Ctrl+A คืนทั้งหมด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Nothing of the bill is left</source>
+        <translation>คืนครบทั้งบิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -953,6 +1113,11 @@
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Offline, selling as usual</source>
         <translation>ออฟไลน์ ขายได้ตามปกติ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>On another open bill of this till</source>
+        <translation>อยู่ในบิลอื่นที่เปิดไว้ในเครื่องนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -1072,6 +1237,11 @@
         <translation>ใบพิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Paper lost</source>
+        <translation>กระดาษหาย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Papers</source>
         <translation>ใบเสร็จและใบพิมพ์</translation>
@@ -1113,12 +1283,13 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
-        <source>Phone · + when the customer agrees · Enter · the rest can come later</source>
-        <translation>เบอร์โทร · กด + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้</translation>
+        <source>Phone · + when the customer agrees · Enter · the rest can come later · a scanned card = who brought them</source>
+        <translation>เบอร์โทร · + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้ · สแกนบัตร = ผู้แนะนำ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>Points</source>
         <translation>แต้ม</translation>
     </message>
@@ -1163,11 +1334,6 @@
         <translation>แต้มที่ใช้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
-        <source>Points, up to {most}</source>
-        <translation>จำนวนแต้ม ไม่เกิน {most}</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Practice</source>
         <translation>โหมดฝึก</translation>
@@ -1190,6 +1356,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Print again</source>
         <translation>พิมพ์ซ้ำ</translation>
@@ -1251,6 +1418,16 @@
         <translation>สินค้า</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <source>Promotion</source>
+        <translation>โปรโมชัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>Promotions</source>
+        <translation>โปรโมชัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
@@ -1283,6 +1460,12 @@
         <translation>จำนวน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>Reached with this bill</source>
+        <translation>ถึงแล้วด้วยบิลนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Read or show this to the customer</source>
         <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
@@ -1296,6 +1479,11 @@
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <source>Receipt</source>
         <translation>ใบเสร็จ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <source>Redeemed</source>
+        <translation>แลกไป</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -1378,6 +1566,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Say why: head office reads it.</source>
         <translation>ใส่เหตุผลด้วย สำนักงานใหญ่จะอ่าน</translation>
     </message>
@@ -1385,6 +1574,21 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Scan / phone / amount</source>
         <translation>สแกน / เบอร์โทร / ยอดเงิน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Scan a coupon · Ctrl+K = print it again · Ctrl+T = cancel it · Esc = back</source>
+        <translation>สแกนคูปอง · Ctrl+K = พิมพ์ซ้ำ · Ctrl+T = ยกเลิก · Esc = กลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Scan a coupon, or type its 16 digits. You then see who gave it, where it was used and what is left.</source>
+        <translation>สแกนคูปอง หรือพิมพ์เลข 16 หลัก แล้วจะเห็นว่าใครให้ ใช้ที่ไหน และเหลือใช้ได้กี่ครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Scan a coupon, or type its number first.</source>
+        <translation>สแกนคูปองหรือพิมพ์เลขคูปองก่อน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -1395,6 +1599,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Scan the card, or type the phone number</source>
         <translation>สแกนบัตร หรือพิมพ์เบอร์โทร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Scan the coupon, or type its number</source>
+        <translation>สแกนคูปอง หรือพิมพ์เลขคูปอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
@@ -1505,6 +1714,26 @@
         <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <source>Stamps</source>
+        <translation>ดวง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Stamps given back</source>
+        <translation>คืนดวงให้ลูกค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Stamps still owed, taken from the next bill</source>
+        <translation>ดวงที่ยังค้าง หักจากบิลถัดไป</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Stamps taken back</source>
+        <translation>หักดวงคืน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <source>State</source>
         <translation>สถานะ</translation>
@@ -1566,9 +1795,19 @@
         <translation>บันทึกแล้วแก้ยอดนับไม่ได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>The coupon can no longer be used.</source>
+        <translation>ยกเลิกคูปองแล้ว ใช้ไม่ได้อีก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>The coupon is on the bill</source>
         <translation>ใช้คูปองกับบิลนี้แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>The coupon is printing, marked as copy {number}.</source>
+        <translation>กำลังพิมพ์คูปอง (สำเนาที่ {number})</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -1584,6 +1823,11 @@
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>The drawer agrees</source>
         <translation>เงินตรง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>The highest tier</source>
+        <translation>ระดับสูงสุดแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -1636,6 +1880,11 @@
         <translation>บัตรของสมาชิกคนนี้ไม่ได้พิมพ์จากเครื่องนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>This shop has no promotions yet</source>
+        <translation>ร้านนี้ยังไม่มีโปรโมชัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>This till</source>
@@ -1655,6 +1904,11 @@
         <location filename="../../pos_member/ui/member_view.py"/>
         <source>Tier</source>
         <translation>ระดับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>Tier afterwards</source>
+        <translation>ระดับหลังคืนสินค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1715,6 +1969,11 @@
         <translation>กำลังลองส่ง ที่ยังส่งไม่ได้จะเก็บไว้และส่งภายหลัง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Type a whole number</source>
+        <translation>พิมพ์เป็นจำนวนเต็ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Type a whole number of points, such as 50 or -50.</source>
         <translation>พิมพ์จำนวนแต้มเป็นเลขเต็ม เช่น 50 หรือ -50</translation>
@@ -1725,6 +1984,11 @@
         <translation>พิมพ์บางส่วนของชื่อ เบอร์ หรือเลขสมาชิก · ↑ ↓ เลือก · Enter = ใช้กับบิล · Esc = กลับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>Type part of a promotion or of the reason</source>
+        <translation>พิมพ์ชื่อโปรโมชันหรือเหตุผลบางส่วน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Type the customer's phone number first.</source>
         <translation>พิมพ์เบอร์โทรของลูกค้าก่อน</translation>
@@ -1733,11 +1997,6 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Type the number, with or without dashes</source>
         <translation>พิมพ์เบอร์ มีขีดหรือไม่มีก็ได้</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
-        <source>Type the points as a whole number</source>
-        <translation>พิมพ์จำนวนแต้มเป็นตัวเลขเต็ม เช่น 300</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -1765,6 +2024,16 @@
         <translation>ไม่เกิน 7 หลัก = ยอดเงิน · 10 หลัก = เบอร์โทร</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Up to {most}</source>
+        <translation>ไม่เกิน {most}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Usable again after a return</source>
+        <translation>กลับมาใช้ได้เพราะคืนสินค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Use on the bill</source>
@@ -1786,9 +2055,19 @@
         <translation>ใช้แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/part_of_points.py"/>
+        <source>Use the stamps</source>
+        <translation>ใช้ดวง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Use this member</source>
         <translation>ใช้สมาชิกคนนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Used</source>
+        <translation>ใช้แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
@@ -1796,9 +2075,14 @@
         <translation>ใช้กับบิลนี้แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Uses left</source>
+        <translation>ใช้ได้อีก (ครั้ง)</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
-        <source>Uses {points} point(s)</source>
-        <translation>ใช้ {points} แต้ม</translation>
+        <source>Uses {cost}</source>
+        <translation>ใช้ {cost}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>
@@ -1814,6 +2098,16 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Version {version}</source>
         <translation>ฉบับ {version}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Void by a return</source>
+        <translation>โมฆะเพราะคืนสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Void: the bill that gave it came back</source>
+        <translation>โมฆะ: บิลที่ให้คูปองถูกคืน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1839,6 +2133,16 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>What can be typed</source>
         <translation>พิมพ์อะไรได้บ้าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <source>What each promotion did on the day</source>
+        <translation>โปรโมชันแต่ละรายการของวัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>What happened to it</source>
+        <translation>ประวัติคูปอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -1881,6 +2185,31 @@
         <translation>เหตุผล (ไม่บังคับ)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Why each promotion is in the bill or not</source>
+        <translation>ทำไมโปรโมชันนี้ได้หรือไม่ได้ในบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>Why it is cancelled</source>
+        <translation>เหตุผลที่ยกเลิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>Why this bill gets what it gets</source>
+        <translation>ทำไมบิลนี้ได้เท่านี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Why?</source>
+        <translation>ทำไม?</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>With bill</source>
+        <translation>ออกพร้อมบิล</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Works alone</source>
         <translation>ทำงานเครื่องเดียว</translation>
@@ -1889,6 +2218,11 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Wrong bill or member</source>
         <translation>ผิดบิลหรือผิดคน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>another till</source>
+        <translation>เครื่องอื่น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1918,9 +2252,20 @@
         <translation>ครั้งละไม่เกิน {points} แต้ม มีบันทึก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/member_view.py"/>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>brought by {name}</source>
+        <translation>แนะนำโดย {name}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>dashed: {date}</source>
         <translation>เส้นประ: {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <source>find, cancel, print again</source>
+        <translation>ค้นหา ยกเลิก พิมพ์ซ้ำ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -1933,9 +2278,24 @@
         <translation>เช่น ลาเต้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>for example: tea, Wednesday</source>
+        <translation>เช่น ชา หรือ วันพุธ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>from {before} to {after} points</source>
         <translation>จาก {before} เป็น {after} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>in this bill</source>
+        <translation>ได้ในบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <source>it no longer counts as a visit</source>
+        <translation>ไม่นับเป็นการมาซื้อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -1948,6 +2308,11 @@
         <translation>รายการที่รอส่ง เป็นบิล {bills} ใบ ตั้งแต่ {when}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>kept to {date}</source>
+        <translation>อยู่ถึง {date}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>no</source>
         <translation>ไม่</translation>
@@ -1956,6 +2321,16 @@
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>none yet</source>
         <translation>ยังไม่เคย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>not now</source>
+        <translation>ยังไม่ถึงเวลา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>not this time</source>
+        <translation>ครั้งนี้ไม่ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -1968,6 +2343,11 @@
         <translation>เฉพาะเครื่องนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <source>on the bills of the day; returns are not taken off</source>
+        <translation>จากบิลของวัน ยังไม่หักการคืน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>or choose one of the last bills</source>
@@ -1977,6 +2357,11 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>or scan the card</source>
         <translation>หรือสแกนบัตร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>phone, number or card</source>
+        <translation>เบอร์โทร เลขสมาชิก หรือบัตร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1996,6 +2381,11 @@
         <translation>เคยคืนแล้ว {count} ครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>something is missing</source>
+        <translation>อีกนิดเดียว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>the first {count} row(s)</source>
         <translation>{count} แถวแรก</translation>
@@ -2006,7 +2396,13 @@
         <translation>ยอดรวมธนบัตรและเหรียญ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>this till</source>
+        <translation>เครื่องนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>what happened, and who asked</source>
         <translation>เกิดอะไรขึ้น ใครขอ</translation>
     </message>
@@ -2019,6 +2415,16 @@
         <location filename="../../pos_member/ui/sell/parking.py"/>
         <source>{amount} from {time}</source>
         <translation>{amount} เปิดเมื่อ {time}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>{cost} used</source>
+        <translation>ใช้แล้ว {cost}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{count} bill(s)</source>
+        <translation>{count} บิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -2048,6 +2454,11 @@
         <translation>อีก {count} รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/goals_strip.py"/>
+        <source>{count} more mission(s): Shift+F1</source>
+        <translation>อีก {count} ภารกิจ กด Shift+F1</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>{count} next-bill coupons are printed</source>
         <translation>พิมพ์คูปองบิลถัดไปให้แล้ว {count} ใบ</translation>
@@ -2058,13 +2469,29 @@
         <translation>มี {count} ใบที่ยังไม่พิมพ์หรือไม่แน่ใจ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{count} piece(s)</source>
+        <translation>{count} ชิ้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>{count} promotion(s), {fired} of them in this bill</source>
+        <translation>{count} โปรโมชัน ได้ในบิลนี้ {fired}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>{count} row(s)</source>
         <translation>{count} แถว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>{count} use(s) left</source>
+        <translation>ใช้ได้อีก {count} ครั้ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{count} visit(s)</source>
         <translation>มาแล้ว {count} ครั้ง</translation>
     </message>
@@ -2075,9 +2502,29 @@
         <translation>มาแล้ว {count} ครั้ง · ล่าสุด {date}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{done} of {target} · {missing} to go</source>
+        <translation>{done} จาก {target} · อีก {missing}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>{figure} last week</source>
         <translation>สัปดาห์ก่อน {figure}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{missing} more to {tier}</source>
+        <translation>อีก {missing} ถึง {tier}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>{name} · {count} piece(s)</source>
+        <translation>{name} · {count} ชิ้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>{name}: {count} piece(s) more</source>
+        <translation>{name}: อีก {count} ชิ้น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -2090,15 +2537,20 @@
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{points} point(s)</source>
+        <translation>{points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{points} point(s) to be used from {date}</source>
+        <translation>รอใช้ได้ {points} แต้ม ตั้งแต่ {date}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{points} point(s) until {date}</source>
         <translation>{points} แต้มหมดอายุ {date}</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/sell/offers_card.py"/>
-        <source>{points} point(s) used</source>
-        <translation>ใช้ {points} แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
@@ -2109,6 +2561,16 @@
         <location filename="../../pos_member/ui/member_view.py"/>
         <source>{value} until {date}</source>
         <translation>{value} ใช้ได้ถึง {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>{what} · a bill of another till</source>
+        <translation>{what} · บิลของเครื่องอื่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>{what} · bill {number}</source>
+        <translation>{what} · บิล {number}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from pos_member.ui.wedge_filter import WedgeFilter
+from pos_member.ui.wedge_filter import TAKES_SCANS, WedgeFilter
 from tests.factories import gs1
 from tests.ui.wedge import RealBursts
 
@@ -31,7 +31,7 @@ class Bench(QWidget):
         self.filter = WedgeFilter(RealBursts(), 90, self)
         self.filter.scanned.connect(self.scans.append)
         self.filter.watch(self)
-        self.filter.set_entry(self.entry)
+        self.entry.setProperty(TAKES_SCANS, True)
         self.field.returnPressed.connect(self.entered)
         self.at_ms = 1_000
 

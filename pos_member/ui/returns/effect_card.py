@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QWidget
 from pos_member.domain.bill import TenderKind
 from pos_member.domain.codes import format_coupon_code
 from pos_member.domain.money import format_baht
+from pos_member.domain.org import Settings
 from pos_member.services.returns import ReturnPreview
 from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.returns.chosen import REFUNDS
+from pos_member.ui.shell import Shell
+from pos_member.ui.standing_words import count_of, tier_name
 from pos_member.ui.widgets import Button, Card, Field, Text, column, row, scroller
 from pos_member.ui.widgets.facts import Fact, FactList
 
@@ -21,8 +24,17 @@ _TENDERS = {
 }
 
 
-def effects(preview: ReturnPreview) -> tuple[Fact, ...]:
+def effects(preview: ReturnPreview, settings: Settings) -> tuple[Fact, ...]:
     """Everything a return does beside the money, in words; what does not happen is left out."""
+    return (
+        *_about_points(preview),
+        *_about_stamps(preview, settings),
+        *_about_coupons(preview),
+        *_after(preview, settings),
+    )
+
+
+def _about_points(preview: ReturnPreview) -> list[Fact]:
     facts: list[Fact] = []
     if preview.points_taken_back:
         facts.append(Fact(tr("Points taken back"), f"−{preview.points_taken_back:,}", "bad"))
@@ -30,24 +42,58 @@ def effects(preview: ReturnPreview) -> tuple[Fact, ...]:
         facts.append(Fact(tr("Points given back"), f"+{preview.points_given_back:,}", "good"))
     if preview.points_owed:
         facts.append(Fact(tr("Points still owed, taken from the next bill"), f"{preview.points_owed:,}", "warn"))
+    return facts
+
+
+def _about_stamps(preview: ReturnPreview, settings: Settings) -> list[Fact]:
+    facts: list[Fact] = []
+    for code, count in preview.stamps_taken_back.items():
+        facts.append(Fact(tr("Stamps taken back"), f"−{count_of(settings, code, count)}", "bad"))
+    for code, count in preview.stamps_given_back.items():
+        facts.append(Fact(tr("Stamps given back"), f"+{count_of(settings, code, count)}", "good"))
+    for code, count in preview.stamps_owed.items():
+        facts.append(Fact(tr("Stamps still owed, taken from the next bill"), count_of(settings, code, count), "warn"))
+    return facts
+
+
+def _about_coupons(preview: ReturnPreview) -> list[Fact]:
+    facts: list[Fact] = []
     for code in preview.coupons_voided:
         facts.append(Fact(tr("Coupon that ends"), format_coupon_code(code), "bad"))
     for code in preview.coupons_restored:
         facts.append(Fact(tr("Coupon that can be used again"), format_coupon_code(code), "good"))
-    if preview.withheld_satang:
+    for code, satang in preview.coupons_withheld.items():
+        label = tr("Kept back for a used coupon {code}", code=format_coupon_code(code))
+        facts.append(Fact(label, format_baht(-satang), "warn"))
+    if preview.withheld_satang and not preview.coupons_withheld:
         facts.append(
             Fact(tr("Kept back: the coupon of this bill was used"), format_baht(-preview.withheld_satang), "warn")
         )
-    return tuple(facts)
+    return facts
+
+
+def _after(preview: ReturnPreview, settings: Settings) -> list[Fact]:
+    """What the member is afterwards."""
+    facts: list[Fact] = []
+    change = preview.tier_change
+    if change is not None:
+        before, after = tier_name(settings, change.before), tier_name(settings, change.after)
+        facts.append(Fact(tr("Tier afterwards"), f"{before} → {after}", "warn"))
+    if preview.complete:
+        facts.append(Fact(tr("Nothing of the bill is left"), tr("it no longer counts as a visit")))
+    return facts
 
 
 class EffectCard(Card):
     """``go`` is pressed with the pay key; ``preview`` None while nothing is chosen."""
 
     go_pressed = Signal()
+    #: The money is to go back another way.
+    tender_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(name="return_effect", parent=parent)
+        self._shell = shell
         self.preview: ReturnPreview | None = None
         self.tender = TenderKind.CASH
         self._label = Text("label")
@@ -101,9 +147,10 @@ class EffectCard(Card):
         """Other figures."""
         self.preview = preview
         self._refund.show_text(format_baht(preview.refund_satang if preview is not None else 0))
-        self._facts.show_facts(effects(preview) if preview is not None else ())
+        self._facts.show_facts(effects(preview, self._shell.settings) if preview is not None else ())
         self.go.show_text(self.verb(), "Enter")
         self.go.setEnabled(preview is not None)
 
     def _tender_clicked(self) -> None:
         self.show_tender(TenderKind(str(self.sender().property("tender"))))
+        self.tender_changed.emit()

@@ -11,6 +11,7 @@ SCREENS: dict[str, str] = {
     "report": "pos_member.ui.screens.report:ReportScreen",
     "reprint": "pos_member.ui.screens.papers:PapersScreen",
     "print_jobs": "pos_member.ui.screens.papers:PrintJobsScreen",
+    "coupons": "pos_member.ui.screens.coupons:CouponsScreen",
     "adjust": "pos_member.ui.screens.adjust:AdjustScreen",
     "shift": "pos_member.ui.screens.shift:ShiftScreen",
     "sync": "pos_member.ui.screens.sync_panel:SyncScreen",

@@ -6,10 +6,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
+from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.consent import Purpose
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.member import Identified, normalise_phone
 from pos_member.services.enrolment import ConsentNotice, EnrolRequest, EnrolResult, PhoneCheck
+from pos_member.services.views import MemberCardView
 from pos_member.ui.enrolled import EnrolledCard
 from pos_member.ui.i18n import language, mark, tr, tr_marked
 from pos_member.ui.page import Page, PageHead
@@ -24,6 +26,8 @@ _MARKETING = {
     Purpose.MARKETING_LINE: mark("News by LINE"),
     Purpose.MARKETING_EMAIL: mark("News by e-mail"),
 }
+
+_ABOUT_REFERRER = (Reason.REFERRER_UNKNOWN, Reason.REFERRAL_SELF, Reason.MEMBER_BLOCKED, Reason.CODE_MISTYPED)
 
 
 class EnrolScreen(Page):
@@ -60,6 +64,7 @@ class EnrolScreen(Page):
         self._first = Field(name="enrol_first_name", length_max=120)
         self._last = Field(name="enrol_last_name", length_max=120)
         self._birthday = Field(name="enrol_birthday", length_max=40)
+        self._referrer = Field(name="enrol_referrer", length_max=64)
         self._go = Button("pay", name="enrol_go", icon="enrol")
         card = Card(name="enrol_form")
         inside = column(card, space="m", margin="l")
@@ -69,7 +74,10 @@ class EnrolScreen(Page):
         names.addWidget(self._first)
         names.addWidget(self._last)
         inside.addLayout(names)
-        inside.addWidget(self._birthday)
+        more = row(space="m")
+        for field in (self._birthday, self._referrer):
+            more.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        inside.addLayout(more)
         inside.addStretch(1)
         inside.addWidget(self._go)
         return card
@@ -112,7 +120,8 @@ class EnrolScreen(Page):
 
     def _connect(self) -> None:
         self._phone.changed.connect(self._phone_changed)
-        for field in (self._phone, self._first, self._last, self._birthday):
+        self._referrer.changed.connect(self._referrer_changed)
+        for field in self._fields():
             field.entered.connect(self.go_on)
             field.edit.installEventFilter(self)
         self._consent.toggled.connect(self._consent_changed)
@@ -126,14 +135,17 @@ class EnrolScreen(Page):
         return tr("Enrol a member")
 
     def hint(self) -> str:
-        return tr("Phone · + when the customer agrees · Enter · the rest can come later")
+        return tr(
+            "Phone · + when the customer agrees · Enter · the rest can come later · a scanned card = who brought them"
+        )
 
     def retranslate(self) -> None:
         self._head.show_text(self.title(), tr("Phone and consent are enough"))
         self._phone.show_label(tr("Mobile phone"), tr("08x xxx xxxx"))
         self._first.show_label(tr("First name (optional)"))
         self._last.show_label(tr("Family name (optional)"))
-        self._birthday.show_label(tr("Birthday (optional)"), tr("21/11/2533, 21/11/1990 or 21/11"))
+        self._birthday.show_label(tr("Birthday (optional)"), tr("21/11/2533 or 21/11"))
+        self._referrer.show_label(tr("Brought by (optional)"), tr("phone, number or card"))
         self._notice_head.show_text(tr("Read or show this to the customer"))
         self._news_head.show_text(tr("Only if the customer asks for it"))
         for purpose, box in self._news.items():
@@ -189,7 +201,7 @@ class EnrolScreen(Page):
     def _clear(self) -> None:
         self._check = None
         self._busy = self._go_wanted = False
-        for field in (self._phone, self._first, self._last, self._birthday):
+        for field in self._fields():
             field.set_text("")
             field.complain("")
         self._consent.setChecked(False)
@@ -208,10 +220,46 @@ class EnrolScreen(Page):
     def back(self) -> bool:
         if self._enrolled.result is not None:
             return False
-        if self._phone.text() or self._first.text() or self._last.text() or self._birthday.text():
+        if any(field.text() for field in self._fields()):
             self._clear()
             return True
         return False
+
+    def scanned(self, text: str) -> bool:
+        """A card scanned while somebody is being enrolled is that of the member who brought them."""
+        begun = self._enrolled.result is None and any(field.text() for field in self._fields())
+        if classify(text).kind is not ScanKind.MEMBER or not (begun or self._referrer.edit.hasFocus()):
+            return False
+        self._referrer.set_text(text)
+        self.shell.play(Sound.READ)
+        return True
+
+    def _fields(self) -> tuple[Field, ...]:
+        return self._phone, self._first, self._last, self._birthday, self._referrer
+
+    # --- who brought them ----------------------------------------------------------------------------------
+
+    def _referrer_changed(self, text: str) -> None:
+        if classify(text).kind not in (ScanKind.MEMBER, ScanKind.PHONE):
+            # Half a number; also makes an answer that is on its way stale. Enter says what is wrong with it.
+            self.run(lambda: None, self._referrer_found, key="referrer")
+            return
+        till, phone = self.shell.till, self._phone.text()
+        self.run(
+            lambda: till.enrolment.referrer(text, phone), self._referrer_found, self._referrer_refused, key="referrer"
+        )
+
+    def _referrer_found(self, card: MemberCardView | None) -> None:
+        if card is not None:
+            name = card.name_masked or card.number_masked
+            self._referrer.confirm(tr("Brought by {name}", name=name))
+
+    def _referrer_refused(self, error: PosMemberError) -> bool:
+        if self.shell.is_reason(error, Reason.PHONE_INVALID):
+            # The new member's own phone is not typed yet: it is looked at when they are enrolled.
+            return True
+        self._referrer.complain(self.shell.why(error))
+        return True
 
     # --- phone and consent ---------------------------------------------------------------------------------
 
@@ -297,6 +345,7 @@ class EnrolScreen(Page):
             first_name=self._first.text(),
             last_name=self._last.text(),
             birthday=self._birthday.text(),
+            referred_by=self._referrer.text(),
             language=language(),
         )
         session, till = self.shell.signed_in(), self.shell.till
@@ -319,6 +368,7 @@ class EnrolScreen(Page):
             self._look_up()
             return True
         fields = {Reason.PHONE_INVALID: self._phone, Reason.DATE_INVALID: self._birthday}
+        fields |= dict.fromkeys(_ABOUT_REFERRER, self._referrer)
         field = fields.get(error.reason)
         if field is not None:
             field.complain(self.shell.why(error))

@@ -23,6 +23,10 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Delete", mark("Take that line off")),
     ("Ctrl+Delete", mark("Empty the bill")),
     ("Ctrl+M", mark("Take the member off the bill")),
+    ("Shift+F1", mark("Why each promotion is in the bill or not")),
+)
+_ELSEWHERE: tuple[tuple[str, str], ...] = (
+    ("Ctrl+U", mark("Coupons: find, cancel, print again")),
     ("Ctrl+R", mark("Day report")),
     ("Ctrl+P", mark("What waits for the printer")),
     ("Ctrl+,", mark("Settings")),
@@ -44,14 +48,20 @@ class HelpScreen(Screen):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self._head = Text("title", name="help_head")
-        self._heads = (Text("heading"), Text("heading"), Text("heading"))
+        self._heads = tuple(Text("heading") for _ in range(4))
         self._labels: list[tuple[Text, str]] = []
         layout = column(self, space="l", margin="l")
         layout.addWidget(self._head)
         cards = row(space="l")
         functions = tuple((f"F{spec.number}", spec.label) for spec in KEYS)
-        for head, rows in zip(self._heads, (_KEYS, functions, _TYPED), strict=True):
-            cards.addWidget(scroller(self._card(head, rows)), 1)
+        selling, bottom, typed, elsewhere = self._heads
+        for groups in (((selling, _KEYS),), ((bottom, functions),), ((typed, _TYPED), (elsewhere, _ELSEWHERE))):
+            held = QWidget()
+            inside = column(held, space="l")
+            for head, rows in groups:
+                inside.addWidget(self._card(head, rows))
+            inside.addStretch(1)
+            cards.addWidget(scroller(held), 1)
         layout.addLayout(cards, 1)
         self.finish()
 
@@ -69,7 +79,6 @@ class HelpScreen(Screen):
             self._labels.append((label, literal))
         cells.setColumnStretch(1, 1)
         inside.addLayout(cells)
-        inside.addStretch(1)
         return card
 
     def title(self) -> str:
@@ -81,7 +90,9 @@ class HelpScreen(Screen):
     def retranslate(self) -> None:
         self._head.show_text(self.title())
         for head, text in zip(
-            self._heads, (tr("While selling"), tr("Keys at the bottom"), tr("What can be typed")), strict=True
+            self._heads,
+            (tr("While selling"), tr("Keys at the bottom"), tr("What can be typed"), tr("Anywhere")),
+            strict=True,
         ):
             head.show_text(text)
         for label, literal in self._labels:

@@ -24,13 +24,14 @@ from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import SyncStateView
 from pos_member.ui.report.files import documents_folder, save_csv
+from pos_member.ui.report.programs_card import ProgramsCard
 from pos_member.ui.report.rows_card import Rows, RowsCard, read_rows
 from pos_member.ui.report.tiles import Tiles
 from pos_member.ui.report_pdf import write_report_pdf
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, Column, Table, Text, column, row
 
-_DAY, _ROWS, _CLOSED = range(3)
+_DAY, _ROWS, _CLOSED, _PROGRAMS = range(4)
 _DOUBTFUL = frozenset({PrintJobState.UNCONFIRMED, PrintJobState.BLOCKED})
 _CASHIERS = (
     Column[CashierFigure](mark("Cashier"), lambda who: pick(who.name_th, who.name_en), stretch=True),
@@ -65,7 +66,8 @@ class ReportScreen(Page):
         self._rows = RowsCard()
         self._closed = Text("heading", name="report_closed", wrap=True, align="centre")
         self._stack = QStackedWidget(self)
-        for page in (self._build_day(), self._rows, self._closed):
+        self._programs = ProgramsCard()
+        for page in (self._build_day(), self._rows, self._closed, self._programs):
             self._stack.addWidget(page)
         self.lay_out(self._head, self._stack)
         self._connect()
@@ -76,9 +78,10 @@ class ReportScreen(Page):
         self._before = Button(name="report_before", icon="back")
         self._after = Button(name="report_after", icon="right")
         self._today = Button(name="report_today", icon="clock")
+        self._by_program = Button(name="report_by_program", icon="gift")
         self._pdf = Button(name="report_pdf", icon="receipt")
         self._csv = Button(name="report_csv", icon="save")
-        for button in (self._before, self._today, self._after, self._pdf, self._csv):
+        for button in (self._before, self._today, self._after, self._by_program, self._pdf, self._csv):
             self._head.beside.addWidget(button)
 
     def _build_day(self) -> QWidget:
@@ -117,6 +120,7 @@ class ReportScreen(Page):
         self._before.clicked.connect(self._day_before)
         self._after.clicked.connect(self._day_after)
         self._today.clicked.connect(self._to_today)
+        self._by_program.clicked.connect(self._open_programs)
         self._pdf.clicked.connect(self._save_pdf)
         self._csv.clicked.connect(self._save_csv)
         self._to_line.clicked.connect(self._open_sync)
@@ -126,6 +130,7 @@ class ReportScreen(Page):
             ("Ctrl+Left", self._before),
             ("Ctrl+Right", self._after),
             ("Home", self._today),
+            ("Ctrl+G", self._by_program),
             ("Ctrl+D", self._pdf),
             ("Ctrl+S", self._csv),
         ):
@@ -143,6 +148,7 @@ class ReportScreen(Page):
         self._before.show_text(tr("Before"), "Ctrl+←")
         self._after.show_text(tr("After"), "Ctrl+→")
         self._today.show_text(tr("Today"))
+        self._by_program.show_text(tr("Promotions"), "Ctrl+G")
         self._pdf.show_text(tr("PDF"), "Ctrl+D")
         self._csv.show_text(tr("CSV"), "Ctrl+S")
         self._to_line.show_text(tr("See what waits"), "F12")
@@ -150,6 +156,7 @@ class ReportScreen(Page):
         self._chart_head.show_text(tr("Sales by hour"))
         self._closed.show_text(tr("The report is for supervisors and managers. Change the cashier with F10 to see it."))
         self._rows.retranslate()
+        self._programs.retranslate()
         self._show_day()
 
     def _show_day(self) -> None:
@@ -161,6 +168,7 @@ class ReportScreen(Page):
         self._head.show_text(self.title(), format_date(report.day, language()))
         self._after.setEnabled(report.day < self._shop_today())
         self._tiles.show_day(report)
+        self._programs.show_programs(report.programs)
         self._chart.show_report(report)
         week = report.last_week
         compared = week is not None and week.bills
@@ -201,7 +209,7 @@ class ReportScreen(Page):
         self._day = None
 
     def back(self) -> bool:
-        if self._stack.currentIndex() == _ROWS:
+        if self._stack.currentIndex() in (_ROWS, _PROGRAMS):
             self._stack.setCurrentIndex(_DAY)
             self._today.setFocus()
             return True
@@ -217,7 +225,7 @@ class ReportScreen(Page):
     def _loaded(self, day: _Day) -> None:
         self._day = day
         self._show_day()
-        for button in (self._before, self._today, self._pdf, self._csv):
+        for button in (self._before, self._today, self._by_program, self._pdf, self._csv):
             button.setEnabled(True)
 
     def _not_loaded(self, error: PosMemberError) -> bool:
@@ -225,7 +233,7 @@ class ReportScreen(Page):
             return False
         self._day = None
         self._stack.setCurrentIndex(_CLOSED)
-        for button in (self._before, self._after, self._today, self._pdf, self._csv):
+        for button in (self._before, self._after, self._today, self._by_program, self._pdf, self._csv):
             button.setEnabled(False)
         return True
 
@@ -235,9 +243,15 @@ class ReportScreen(Page):
     def _day_after(self) -> None:
         self._move(1)
 
+    def _open_programs(self) -> None:
+        if self._day is not None:
+            self._stack.setCurrentIndex(_PROGRAMS)
+            self._programs.table.setFocus()
+
     def _move(self, days: int) -> None:
         if self._day is not None:
-            self._stack.setCurrentIndex(_DAY)
+            if self._stack.currentIndex() != _PROGRAMS:
+                self._stack.setCurrentIndex(_DAY)
             self._load(self._day.report.day + timedelta(days=days))
 
     def _to_today(self) -> None:

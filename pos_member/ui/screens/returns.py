@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from pos_member.domain.bill import BillReturn
 from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.money import format_baht
@@ -43,7 +46,7 @@ class ReturnsScreen(Page):
         self._head = PageHead(self.name)
         self._picker = BillPicker(shell, self.name)
         self._lines = LinesCard(shell)
-        self._effect = EffectCard()
+        self._effect = EffectCard(shell)
         self._approval = ApprovalPanel(shell, "return_approval", Permission.RETURN)
         self._right = QStackedWidget()
         self._right.addWidget(self._effect)
@@ -78,6 +81,7 @@ class ReturnsScreen(Page):
         self._lines.changed.connect(self._preview)
         self._lines.entered.connect(self.go_on)
         self._effect.go_pressed.connect(self.go_on)
+        self._effect.tender_changed.connect(self._preview)
         self._approval.approved.connect(self._approved)
         self._close.clicked.connect(self.go_on)
         self.shortcut("Ctrl+A", self._lines.all)
@@ -109,18 +113,30 @@ class ReturnsScreen(Page):
         self._done_number.show_text(number)
         self._printed.show_state("good", tr("The return slip is printing"), "print")
         self._printed.setVisible(bool(done.print_job_ids))
-        self._done_facts.show_facts(
-            effects(
-                ReturnPreview(
-                    refund_satang=document.refund_satang,
-                    withheld_satang=document.withheld_satang,
-                    points_taken_back=document.points_taken_back,
-                    points_given_back=document.points_given_back,
-                    points_owed=document.points_owed,
-                    coupons_voided=document.coupons_voided,
-                    coupons_restored=document.coupons_restored,
-                )
-            )
+        self._done_facts.show_facts(effects(self._came_about(document), self.shell.settings))
+
+    def _came_about(self, document: BillReturn) -> ReturnPreview:
+        """What the return did, by its document; what that does not tell (stamps, the tier) as it was announced."""
+        done = ReturnPreview(
+            refund_satang=document.refund_satang,
+            withheld_satang=document.withheld_satang,
+            points_taken_back=document.points_taken_back,
+            points_given_back=document.points_given_back,
+            points_owed=document.points_owed,
+            coupons_voided=document.coupons_voided,
+            coupons_restored=document.coupons_restored,
+            coupons_withheld=document.coupons_withheld,
+            stamps_owed=document.stamps_owed,
+            complete=document.complete,
+        )
+        seen = self._effect.preview
+        if seen is None:
+            return done
+        return replace(
+            done,
+            stamps_taken_back=seen.stamps_taken_back,
+            stamps_given_back=seen.stamps_given_back,
+            tier_change=seen.tier_change,
         )
 
     # --- which bill ----------------------------------------------------------------------------------------
@@ -207,7 +223,13 @@ class ReturnsScreen(Page):
             self.run(lambda: None, self._previewed, key="preview")
             return
         bill_id = chosen.found.bill.id
-        self.run(lambda: till.returns.preview(bill_id, lines), self._previewed, self._not_previewed, key="preview")
+        tender = self._effect.tender
+        self.run(
+            lambda: till.returns.preview(bill_id, lines, tender=tender),
+            self._previewed,
+            self._not_previewed,
+            key="preview",
+        )
 
     def _previewed(self, preview: ReturnPreview | None) -> None:
         self._previewing = False

@@ -17,6 +17,7 @@ from pos_member.ui.i18n import tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.ports import Sound
 from pos_member.ui.screen import Screen
+from pos_member.ui.sell.asking_why import AskingWhy
 from pos_member.ui.sell.columns import SellColumns
 from pos_member.ui.sell.parking import Parking
 from pos_member.ui.sell.reading import reading_of
@@ -46,8 +47,9 @@ class SellScreen(Screen):
         left, middle, right = columns.left, columns.middle, columns.right
         self.entry, self._reading, self.member, self.pad = left.entry, left.reading, left.member, left.pad
         self._middle, self.bill, self.done = middle, middle.bill, middle.done
-        self._right, self.offers, self.payment = right.pages, right.offers, right.payment
+        self.offers, self.payment = right.offers, right.payment
         self.exact, self.pay = right.exact, right.pay
+        self._why = AskingWhy(desk, right.pages, self)
         layout.addWidget(left)
         layout.addWidget(middle, 1)
         layout.addWidget(right)
@@ -81,6 +83,8 @@ class SellScreen(Screen):
         self.pay.clicked.connect(self._pay_pressed)
         self.exact.clicked.connect(self._exact_pressed)
         self.done.return_wanted.connect(self._return_last)
+        self.offers.why_wanted.connect(self.ask_why)
+        self._why.turned.connect(self._why_turned)
 
     def _shortcuts(self) -> None:
         for keys, slot in (
@@ -98,12 +102,12 @@ class SellScreen(Screen):
         return tr("Sell")
 
     def hint(self) -> str:
-        return tr("Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · F1 = all keys")
+        return tr("Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · Shift+F1 = why · F1 = all keys")
 
     def retranslate(self) -> None:
         self.entry.setPlaceholderText(tr("Scan / phone / amount"))
         self.entry.setAccessibleName(tr("Scan, phone number, code or amount"))
-        for part in (self.member, self.bill, self.done, self.offers, self.payment):
+        for part in (self.member, self.bill, self.done, self.offers, self.payment, self._why):
             part.retranslate()
         self._show_pay()
         self._show_reading(self.entry.text())
@@ -119,7 +123,9 @@ class SellScreen(Screen):
         return True
 
     def back(self) -> bool:
-        if self.paying:
+        if self._why.open:
+            self._why.close()
+        elif self.paying:
             if not self.payment.step_back():
                 self._leave_payment()
         elif self.entry.text():
@@ -139,7 +145,9 @@ class SellScreen(Screen):
         if not self.isVisibleTo(self.window()):
             # Built while another screen is open: the field that is typed into there keeps the keys.
             return
-        if self.paying:
+        if self._why.panel is not None and self._why.open:
+            self._why.panel.search.setFocus()
+        elif self.paying:
             self.payment.amount.setFocus()
             self.pad.set_target(self.payment.amount.edit)
         else:
@@ -234,7 +242,7 @@ class SellScreen(Screen):
         worth_showing = preview if not preview.draft.empty else None
         self.bill.show_preview(worth_showing)
         self.offers.show_preview(worth_showing)
-        self.member.show_member(preview.panel)
+        self.member.show_member(preview.panel, preview.evaluation.tier_change)
         if self.paying:
             self.payment.follow(preview)
         self._show_pay()
@@ -250,8 +258,8 @@ class SellScreen(Screen):
 
     @property
     def paying(self) -> bool:
-        """Whether the payment is open."""
-        return self._right.currentWidget() is self.payment
+        """Whether the payment is open (maybe under the "why" panel)."""
+        return self._why.page is self.payment
 
     def pay_by_promptpay(self) -> None:
         """F8."""
@@ -259,7 +267,10 @@ class SellScreen(Screen):
             self._enter_payment(TenderKind.PROMPTPAY)
 
     def _pay_pressed(self) -> None:
-        if self.paying:
+        if self.paying and self._why.open:
+            # What was noted is seen again before anything is completed.
+            self._why.close()
+        elif self.paying:
             self.payment.go_on()
         elif self.desk.has_lines:
             self._enter_payment(TenderKind.CASH)
@@ -270,7 +281,7 @@ class SellScreen(Screen):
             # The figures are on their way (some milliseconds); nobody pays a sum that is not that of the bill.
             return
         if not self.paying:
-            self._right.setCurrentWidget(self.payment)
+            self._why.show_beneath(self.payment)
             self.payment.begin(preview, kind)
         else:
             self.payment.set_kind(kind)
@@ -278,7 +289,7 @@ class SellScreen(Screen):
         self._focus()
 
     def _leave_payment(self) -> None:
-        self._right.setCurrentWidget(self.offers)
+        self._why.show_beneath(self.offers)
         self._show_pay()
         self._focus()
 
@@ -317,7 +328,15 @@ class SellScreen(Screen):
             self.pay.show_text(tr("Pay"), "Enter")
         self.exact.show_text(tr("Exact cash"), "+")
 
-    # --- undo, park ----------------------------------------------------------------------------------------
+    # --- why, undo, park -----------------------------------------------------------------------------------
+
+    def ask_why(self) -> None:
+        """Shift+F1: why each promotion is in this bill or not; once more closes it."""
+        self._why.toggle()
+
+    def _why_turned(self) -> None:
+        self._show_pay()
+        self._focus()
 
     def park(self) -> None:
         """F5: park the open bill, or choose one that is parked."""

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pos_member.domain.bill import MILLI, BillDraft, DraftLine
 from pos_member.domain.money import format_baht
-from pos_member.domain.pricing import Explanation
+from pos_member.domain.pricing import Evaluation
 from pos_member.services.checkout import Preview
 from pos_member.ui import theme
-from pos_member.ui.i18n import language, mark, pick, tr
+from pos_member.ui.i18n import mark, pick, tr
+from pos_member.ui.shell import Shell
+from pos_member.ui.standing_words import count_of
+from pos_member.ui.why import missing_pieces, nearest_in_pieces, said
 from pos_member.ui.widgets import Badge, Button, Card, Column, IconLabel, Table, Text, column, grid, row, rule
-from pos_member.wording import say
 
 #: Discounts shown one by one; more are summed in the last row, so that the total never moves out of sight.
 DISCOUNTS_SHOWN = 3
@@ -39,8 +41,9 @@ class BillCard(Card):
 
     acted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__("card", name="bill_card", parent=parent)
+        self._shell = shell
         self._head = Text("heading", name="bill_head")
         self._times = Badge(name="bill_times")
         self._times.hide()
@@ -99,6 +102,7 @@ class BillCard(Card):
         self._total_label = Text("heading", name="bill_total_label")
         self._total = Text("huge", name="bill_total", align="right")
         self._points = Badge(name="bill_points")
+        self._stamps = Badge(name="bill_stamps")
         self._why = Text("small", name="bill_points_why", elide=True)
         below = len(self._lines)
         cells.addWidget(rule(), below, 0, 1, 2)
@@ -107,6 +111,7 @@ class BillCard(Card):
         left.addWidget(self._total_label)
         points = row(space="s")
         points.addWidget(self._points)
+        points.addWidget(self._stamps)
         points.addWidget(self._why, 1)
         left.addLayout(points)
         total.addLayout(left, 1)
@@ -152,26 +157,37 @@ class BillCard(Card):
         if preview is None:
             self._show_discounts([])
             self._points.hide()
+            self._stamps.hide()
             self._why.show_text("")
             self._nearest.hide()
             self._total.show_text(format_baht(0))
             return
         result = preview.evaluation
         self._total.show_text(format_baht(result.total_satang))
-        rows = [(pick(each.label_th, each.label_en), -each.amount_satang) for each in result.discounts]
+        rows = discount_rows(result)
         if rows:
             rows.insert(0, (tr("Before discounts"), result.gross_satang))
         self._show_discounts(rows)
         earned = result.points_earned
         self._points.setVisible(earned > 0)
         self._points.show_state("good", tr("+{points} point(s)", points=earned), "star")
-        fired = [each for each in result.explanations if each.fired and each.key in _ABOUT_POINTS]
+        self._show_stamps(result)
+        earning = {each.program_id for each in result.earns if not each.currency}
+        fired = [each for each in result.explanations if each.fired and each.program_id in earning]
         self._why.show_text(" · ".join(pick(each.name_th, each.name_en) for each in fired))
         self._why.setToolTip("\n".join(said(each) for each in result.explanations if each.fired))
-        nearest = result.nearest
-        self._nearest.setVisible(nearest is not None)
-        if nearest is not None:
-            self._nearest_text.show_text(said(nearest))
+        near = near_misses(result)
+        self._nearest.setVisible(bool(near))
+        self._nearest_text.show_text(" · ".join(near))
+
+    def _show_stamps(self, result: Evaluation) -> None:
+        earned: dict[str, int] = {}
+        for each in result.earns:
+            if each.currency and each.points and each.member_id is None:
+                earned[each.currency] = earned.get(each.currency, 0) + each.points
+        self._stamps.setVisible(bool(earned))
+        texts = [count_of(self._shell.settings, currency, count) for currency, count in earned.items()]
+        self._stamps.show_state("good", f"+{' · +'.join(texts)}", "good")
 
     def _show_discounts(self, rows: list[tuple[str, int]]) -> None:
         shown = rows
@@ -222,9 +238,23 @@ class BillCard(Card):
         self.show_preview(self._preview)
 
 
-_ABOUT_POINTS = frozenset({"points_step", "points_unit", "points_fixed", "multiplied"})
+def discount_rows(result: Evaluation) -> list[tuple[str, int]]:
+    """(words, satang, negative) for each discount; one that gives goods says how many."""
+    units = {each.program_id: each.params.get("units") for each in result.explanations if each.fired}
+    rows = []
+    for each in result.discounts:
+        name, free = pick(each.label_th, each.label_en), units.get(each.program_id or "")
+        if isinstance(free, int) and free > 0:
+            name = tr("{name} · {count} piece(s)", name=name, count=free)
+        rows.append((name, -each.amount_satang))
+    return rows
 
 
-def said(explanation: Explanation) -> str:
-    """An explanation in words, with the program's name where the sentence is not enough by itself."""
-    return say("explain", explanation.key, language(), explanation.params)
+def near_misses(result: Evaluation) -> list[str]:
+    """What is nearest in money, and in pieces of goods: at most one of each."""
+    found = [said(result.nearest)] if result.nearest is not None else []
+    pieces = nearest_in_pieces(result.explanations)
+    if pieces is not None and pieces is not result.nearest:
+        name, missing = pick(pieces.name_th, pieces.name_en), missing_pieces(pieces)
+        found.append(tr("{name}: {count} piece(s) more", name=name, count=missing))
+    return found

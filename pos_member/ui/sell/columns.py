@@ -41,8 +41,8 @@ class MiddleColumn(QStackedWidget):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell.stage)
-        self.bill = BillCard()
-        self.done = DoneCard()
+        self.bill = BillCard(shell)
+        self.done = DoneCard(shell)
         self.addWidget(self.bill)
         self.addWidget(self.done)
 
@@ -53,7 +53,7 @@ class RightColumn(QWidget):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell.stage)
         self.setFixedWidth(round(_RIGHT_PX * theme.active().scale))
-        self.offers = OffersCard()
+        self.offers = OffersCard(shell)
         self.payment = PaymentCard()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.offers)

@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.clock import format_date
 from pos_member.domain.money import format_baht
+from pos_member.domain.points import PointKind
 from pos_member.services.checkout import Completed
 from pos_member.ui.i18n import language, tr
+from pos_member.ui.shell import Shell
+from pos_member.ui.standing_words import count_of, tier_name
 from pos_member.ui.widgets import Button, Card, IconLabel, Text, column, row
 
 
@@ -17,14 +20,16 @@ class DoneCard(Card):
 
     return_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__("card", name="done_card", parent=parent)
+        self._shell = shell
         self._done: Completed | None = None
         self._band = Card("band", name="done_band", tone="good")
         self._head = Text("title", name="done_head")
         self._change_label = Text("heading", name="done_change_label", align="centre")
         self._change = Text("giant", name="done_change", align="centre")
         self._points = Text("title", name="done_points", align="centre")
+        self._tier = Text("heading", name="done_tier", wrap=True, align="centre")
         self._coupons = Text("heading", name="done_coupons", wrap=True, align="centre")
         self._next = Text("soft", name="done_next", wrap=True, align="centre")
         self._undo = Button("plain", name="done_return", icon="undo")
@@ -39,6 +44,7 @@ class DoneCard(Card):
         inside.addWidget(self._change_label)
         inside.addWidget(self._change)
         inside.addWidget(self._points)
+        inside.addWidget(self._tier)
         inside.addWidget(self._coupons)
         layout = column(self, space="l", margin="l")
         layout.addStretch(1)
@@ -55,11 +61,18 @@ class DoneCard(Card):
         self._change_label.show_text(tr("Change") if bill.change_satang else tr("Paid, no change"))
         self._change.show_text(format_baht(bill.change_satang if bill.change_satang else bill.total_satang))
         after = done.member_after
-        self._points.setVisible(bool(bill.points_earned or bill.points_redeemed))
-        earned = tr("Earned {points} point(s)", points=bill.points_earned)
-        if after is not None:
-            earned += " · " + tr("now {points}", points=after.balance)
-        self._points.show_text(earned)
+        stamps = self._stamps_of(done)
+        self._points.setVisible(bool(bill.points_earned or bill.points_redeemed or stamps))
+        said = []
+        if bill.points_earned or not stamps:
+            said.append(tr("Earned {points} point(s)", points=bill.points_earned))
+            said += [tr("now {points}", points=after.balance)] if after is not None else []
+        self._points.show_text(" · ".join((*said, *stamps)))
+        change = bill.tier_change
+        self._tier.setVisible(change is not None)
+        if change is not None:
+            name = tier_name(self._shell.settings, change.after)
+            self._tier.show_text(tr("Congratulations: the customer is {tier} from now on", tier=name))
         coupons = [
             tr("A next-bill coupon is printed, until {date}", date=format_date(coupon.valid_to, language()))
             for coupon in bill.coupons_issued[:1]
@@ -69,6 +82,14 @@ class DoneCard(Card):
         self._coupons.setVisible(bool(coupons))
         self._coupons.show_text("".join(coupons))
         self.setAccessibleName(f"{self._head.said()} {self._change_label.said()} {self._change.said()}")
+
+    def _stamps_of(self, done: Completed) -> list[str]:
+        """``+1 ดวงกาแฟ`` for each stamp currency the bill gave."""
+        earned: dict[str, int] = {}
+        for entry in done.bill.point_entries:
+            if entry.kind is PointKind.EARN and entry.currency and entry.member_id == done.bill.member_id:
+                earned[entry.currency] = earned.get(entry.currency, 0) + entry.points
+        return [f"+{count_of(self._shell.settings, code, count)}" for code, count in earned.items()]
 
     def retranslate(self) -> None:
         """Every text."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_member.domain.codes import SCAN_TEXT_MAX
+from pos_member.ui.wedge_filter import TAKES_SCANS
 
 
 class EntryField(QLineEdit):
@@ -20,6 +21,7 @@ class EntryField(QLineEdit):
         super().__init__(parent)
         self.setObjectName("entry")
         self.setProperty("role", "entry")
+        self.setProperty(TAKES_SCANS, True)
         self.setMaxLength(SCAN_TEXT_MAX)
 
     def event(self, event: QEvent) -> bool:

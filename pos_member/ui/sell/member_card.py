@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.domain.money import format_baht
+from pos_member.domain.tiers import TierChange
 from pos_member.services.views import MemberPanel
+from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.shell import Shell
+from pos_member.ui.standing_words import pending_text, stamp_text, tier_name, tier_way
 from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, column, row
+from pos_member.ui.widgets.progress import StampDots
 
 
 class MemberCard(Card):
@@ -23,6 +29,7 @@ class MemberCard(Card):
         super().__init__("card", name="member_card", parent=parent)
         self._shell = shell
         self._panel: MemberPanel | None = None
+        self._change: TierChange | None = None
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._build_nobody())
         self._pages.addWidget(self._build_member())
@@ -48,46 +55,71 @@ class MemberCard(Card):
 
     def _build_member(self) -> QWidget:
         page = QWidget()
-        self._name = Text("title", name="member_name")
-        self._tier = Badge(name="member_tier")
+        self._name = Text("title", name="member_name", elide=True)
+        self._birthday = IconLabel("cake", "info_ink")
+        self._birthday.setObjectName("member_birthday")
         self._forget = Button("quiet", name="member_forget", icon="close")
         self._forget.setFixedWidth(self._forget.sizeHint().height())
         self._forget.clicked.connect(self.forget_wanted)
-        self._ids = Text("soft", name="member_ids")
+        self._ids = Text("soft", name="member_ids", elide=True)
+        self._note = Text("strong", name="member_note", elide=True)
+        self._visits = Text("small", name="member_visits", elide=True)
+        who = column(space="")
+        who.addWidget(self._name)
+        who.addWidget(self._ids)
+        head = row(space="s")
+        head.addLayout(who, 1)
+        head.addWidget(self._birthday)
+        head.addWidget(self._forget)
+        # Lines of Thai are tall enough by themselves, and all of these have to fit above the number pad.
+        layout = column(page, space="", margin="s")
+        side = theme.active().px("space", "m")
+        layout.setContentsMargins(side, layout.contentsMargins().top(), side, layout.contentsMargins().bottom())
+        layout.addLayout(head)
+        layout.addLayout(self._build_balance())
+        layout.addLayout(self._build_tier())
+        layout.addLayout(self._build_stamps())
+        layout.addWidget(self._note)
+        layout.addStretch(1)
+        layout.addWidget(self._visits)
+        return page
+
+    def _build_balance(self) -> QHBoxLayout:
         self._points = Text("huge", name="member_points")
         self._unit = Text("strong", name="member_worth")
         self._as_of = Text("small", name="member_as_of", elide=True)
-        self._visits = Text("soft", name="member_visits", elide=True)
-        self._note = Text("strong", name="member_note", wrap=True)
-        self._birthday = Badge(name="member_birthday")
-        head = row(space="m")
-        head.addWidget(self._name)
-        head.addWidget(self._tier)
-        head.addStretch(1)
-        head.addWidget(self._forget)
+        self._pending = Text("small", name="member_pending", elide=True)
+        self._pending.hide()
         balance = row(space="m")
         balance.addWidget(self._points)
         beside = column(space="")
         beside.addStretch(1)
-        beside.addWidget(self._unit)
-        beside.addWidget(self._as_of)
+        for widget in (self._unit, self._as_of, self._pending):
+            beside.addWidget(widget)
         beside.addStretch(1)
         balance.addLayout(beside, 1)
-        foot = row(space="m")
-        foot.addWidget(self._visits, 1)
-        foot.addWidget(self._birthday)
-        layout = column(page, space="xs", margin="l")
-        layout.addLayout(head)
-        layout.addWidget(self._ids)
-        layout.addLayout(balance)
-        layout.addWidget(self._note)
-        layout.addStretch(1)
-        layout.addLayout(foot)
-        return page
+        return balance
 
-    def show_member(self, panel: MemberPanel | None) -> None:
-        """The member of the bill, or nobody."""
-        self._panel = panel
+    def _build_tier(self) -> QHBoxLayout:
+        self._tier = Badge(name="member_tier")
+        self._way = Text("strong", name="member_tier_way", elide=True)
+        tier = row(space="s")
+        tier.addWidget(self._tier)
+        tier.addWidget(self._way, 1)
+        return tier
+
+    def _build_stamps(self) -> QHBoxLayout:
+        self._dots = StampDots(name="member_dots")
+        self._stamps = Text("strong", name="member_stamps", elide=True)
+        self._stamps.hide()
+        stamps = row(space="s")
+        stamps.addWidget(self._dots)
+        stamps.addWidget(self._stamps, 1)
+        return stamps
+
+    def show_member(self, panel: MemberPanel | None, change: TierChange | None = None) -> None:
+        """The member of the bill, or nobody; ``change``: the tier reached with this bill."""
+        self._panel, self._change = panel, change
         self._pages.setCurrentIndex(0 if panel is None else 1)
         if panel is None:
             self.setAccessibleName(tr("No member on this bill"))
@@ -95,27 +127,50 @@ class MemberCard(Card):
         card = panel.card
         name = card.name_masked or card.phone_masked
         self._name.show_text(tr("Khun {name}", name=name) if card.name_masked else name)
-        tier = pick(card.tier_name_th, card.tier_name_en)
-        self._tier.setVisible(bool(tier))
-        self._tier.show_state("gold" if card.tier_code == "gold" else "neutral", tier, "star")
         self._ids.show_text(f"{card.phone_masked} · {card.number_masked}")
         self._points.show_text(f"{panel.balance:,}")
         worth = format_baht(panel.worth_satang, trim=True)
         self._unit.show_text(tr("points ≈ {worth}", worth=worth) if panel.worth_satang else tr("points"))
         self._as_of.show_text(self._when(panel))
+        pending = pending_text(panel, self._today())
+        self._pending.show_text(pending, "warn")
+        self._pending.setVisible(bool(pending))
         self._birthday.setVisible(panel.birthday_month)
-        self._birthday.show_state("info", tr("Birthday month"), "cake")
+        self._birthday.setToolTip(tr("Birthday month"))
+        self._show_tier(panel, change)
+        self._show_stamps(panel)
         self._show_note(panel)
         self._show_visits(panel)
         self.setAccessibleName(f"{self._name.said()}, {panel.balance:,} {tr('points')}")
+
+    def _show_tier(self, panel: MemberPanel, change: TierChange | None) -> None:
+        card = panel.card
+        code = change.after if change is not None else card.tier_code
+        tier = pick(card.tier_name_th, card.tier_name_en)
+        if change is not None:
+            tier = tier_name(self._shell.settings, change.after)
+        self._tier.setVisible(bool(tier))
+        self._tier.show_state("gold" if code == "gold" else "neutral", tier, "star")
+        if change is not None:
+            self._way.show_text(tr("Reached with this bill"), "good")
+        else:
+            self._way.show_text(tier_way(panel.tier, self._today()) if panel.tier is not None else "", "none")
+
+    def _show_stamps(self, panel: MemberPanel) -> None:
+        only = panel.stamps[0] if len(panel.stamps) == 1 else None
+        self._dots.show_stamps(only.count if only is not None else 0, only.target if only is not None else 0)
+        self._stamps.setVisible(bool(panel.stamps))
+        self._stamps.show_text(" · ".join(stamp_text(stamp) for stamp in panel.stamps))
+
+    def _today(self) -> date:
+        return business_date(self._shell.services.clock.now(), self._shell.settings.zone)
 
     def _when(self, panel: MemberPanel) -> str:
         if panel.as_of is None:
             return tr("as this till knows")
         zone = self._shell.settings.zone
-        clock = format_time(panel.as_of, zone)
-        day = business_date(panel.as_of, zone)
-        if day != business_date(self._shell.services.clock.now(), zone):
+        clock, day = format_time(panel.as_of, zone), business_date(panel.as_of, zone)
+        if day != self._today():
             clock = f"{format_date(day, language())} {clock}"
         if panel.own_points_since:
             return tr("as of {when} · {points} here since", when=clock, points=f"{panel.own_points_since:+,}")
@@ -124,6 +179,8 @@ class MemberCard(Card):
     def _show_note(self, panel: MemberPanel) -> None:
         notes: list[str] = []
         tone = "none"
+        if panel.birthday_month:
+            notes.append(tr("Birthday month"))
         if panel.owed:
             notes.append(tr("Owes {points} point(s) from a return", points=panel.owed))
             tone = "bad"
@@ -137,13 +194,13 @@ class MemberCard(Card):
         self._note.show_text(" · ".join(notes), tone)
 
     def _show_visits(self, panel: MemberPanel) -> None:
-        if panel.last_visit is None:
-            self._visits.show_text(
-                tr("First visit") if panel.visits == 0 else tr("{count} visit(s)", count=panel.visits)
-            )
-            return
-        day = format_date(panel.last_visit, language())
-        self._visits.show_text(tr("{count} visit(s) · last on {date}", count=panel.visits, date=day))
+        visits = tr("{count} visit(s)", count=panel.visits) if panel.visits else tr("First visit")
+        if panel.last_visit is not None:
+            day = format_date(panel.last_visit, language())
+            visits = tr("{count} visit(s) · last on {date}", count=panel.visits, date=day)
+        if panel.referred_by_masked:
+            visits = f"{visits} · {tr('brought by {name}', name=panel.referred_by_masked)}"
+        self._visits.show_text(visits)
 
     def retranslate(self) -> None:
         """Every text."""
@@ -152,4 +209,4 @@ class MemberCard(Card):
         self._enrol.show_text(tr("Enrol a member"), "F2")
         self._forget.setAccessibleName(tr("Take the member off the bill"))
         self._forget.setToolTip(tr("Take the member off the bill"))
-        self.show_member(self._panel)
+        self.show_member(self._panel, self._change)

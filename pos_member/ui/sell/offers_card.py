@@ -7,9 +7,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_member.domain.clock import format_date
 from pos_member.domain.money import format_baht
+from pos_member.domain.pricing import UsableReward
 from pos_member.services.checkout import Preview
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.offers import Offer, offers
+from pos_member.ui.sell.goals_strip import GoalsStrip
+from pos_member.ui.shell import Shell
+from pos_member.ui.standing_words import count_of
 from pos_member.ui.widgets import Button, Card, IconLabel, Text, column, row, scroller
 from pos_member.wording import say
 
@@ -20,8 +24,9 @@ KEYS_MAX = 9
 class OfferTile(Button):
     """One offer: key, name, what it takes, what it is worth."""
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, shell: Shell, at: int) -> None:
         super().__init__("tile", name=f"offer_{at + 1}", checkable=True)
+        self._shell = shell
         self.at = at
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._key = Text("key", align="centre")
@@ -60,7 +65,7 @@ class OfferTile(Button):
         self._detail.show_text(detail)
         value = format_baht(offer.value_satang, trim=True) if offer.value_satang else ""
         if not value and offer.coupon is not None:
-            value = offer.coupon.value_text
+            value = pick(offer.coupon.value_text, offer.coupon.value_text_en)
         self._value.show_text(f"−{value}" if value and offer.chosen else value)
         self._check.setVisible(offer.chosen)
         self.part.setVisible(offer.usable and offer.reward is not None and offer.reward.times_max > 1)
@@ -77,16 +82,21 @@ class OfferTile(Button):
                 params = dict(offer.reward.why_params)
             return say("explain", offer.why_key, language(), params)
         if offer.reward is not None:
-            reward = offer.reward
-            if offer.chosen:
-                return tr("{points} point(s) used", points=reward.points_per_time * reward.times_chosen)
-            most = reward.points_per_time * reward.times_max
-            return tr("Uses {points} point(s)", points=most)
+            return self._detail_of_reward(offer.reward)
         if offer.chosen:
             return tr("Used on this bill")
-        if offer.valid_to is not None:
-            return tr("Coupon until {date}", date=format_date(offer.valid_to, language()))
-        return ""
+        if offer.coupon is None:
+            return ""
+        until = tr("Coupon until {date}", date=format_date(offer.coupon.valid_to, language()))
+        left = offer.coupon.uses_left
+        return f"{until} · {tr('{count} use(s) left', count=left)}" if left > 1 else until
+
+    def _detail_of_reward(self, reward: UsableReward) -> str:
+        times = reward.times_chosen or reward.times_max
+        cost = count_of(self._shell.settings, reward.currency, reward.points_per_time * times)
+        if reward.times_chosen:
+            return tr("{cost} used", cost=cost)
+        return tr("Uses {cost}", cost=cost)
 
 
 class OffersCard(Card):
@@ -95,13 +105,20 @@ class OffersCard(Card):
     toggled = Signal(object)
     #: Only a part of the points of this ``Offer`` is to be used: how many is asked.
     part_wanted = Signal(object)
+    #: Why something is on the bill or not.
+    why_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__("card", name="offers_card", parent=parent)
+        self._shell = shell
         self._offers: tuple[Offer, ...] = ()
         self._tiles: list[OfferTile] = []
         self._head = Text("heading", name="offers_head")
+        self._why = Button("plain", name="offers_why", icon="help")
+        self._why.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._why.clicked.connect(self.why_wanted)
         self._empty = Text("soft", name="offers_empty", wrap=True)
+        self.goals = GoalsStrip()
         holder = QWidget()
         self._list = column(holder, space="s")
         self._list.addWidget(self._empty)
@@ -110,8 +127,10 @@ class OffersCard(Card):
         head = row(space="s")
         head.addWidget(IconLabel("gift", "accent"))
         head.addWidget(self._head, 1)
+        head.addWidget(self._why)
         layout.addLayout(head)
         layout.addWidget(scroller(holder, name="offers_list"), 1)
+        layout.addWidget(self.goals)
         self._has_member = False
 
     def show_preview(self, preview: Preview | None) -> None:
@@ -119,7 +138,7 @@ class OffersCard(Card):
         self._offers = offers(preview) if preview is not None else ()
         self._has_member = preview is not None and preview.panel is not None
         while len(self._tiles) < len(self._offers):
-            tile = OfferTile(len(self._tiles))
+            tile = OfferTile(self._shell, len(self._tiles))
             tile.clicked.connect(self._clicked)
             tile.part.setProperty("at", tile.at)
             tile.part.clicked.connect(self._part_clicked)
@@ -130,6 +149,7 @@ class OffersCard(Card):
             tile.setVisible(shown)
             if shown:
                 tile.show_offer(self._offers[tile.at])
+        self.goals.show_goals(preview.evaluation.goals if preview is not None else ())
         self._show_empty()
 
     def press(self, at: int) -> bool:
@@ -150,6 +170,8 @@ class OffersCard(Card):
     def retranslate(self) -> None:
         """Every text."""
         self._head.show_text(tr("To use on this bill"))
+        self._why.show_text(tr("Why?"), "Shift+F1")
+        self.goals.retranslate()
         self._show_empty()
         for tile, offer in zip(self._tiles, self._offers, strict=False):
             tile.show_offer(offer)

@@ -13,7 +13,7 @@ from pos_member.ui.ports import Sound
 from pos_member.ui.shell import Answer, Question, Shell
 
 _UNKNOWN = (Reason.MEMBER_UNKNOWN, Reason.PRODUCT_UNKNOWN, Reason.COUPON_UNKNOWN, Reason.BILL_UNKNOWN)
-_ALREADY = (Reason.COUPON_USED, Reason.COUPON_ON_BILL)
+_ALREADY = (Reason.COUPON_USED, Reason.COUPON_ON_BILL, Reason.COUPON_RESERVED)
 
 
 class Telling(QObject):

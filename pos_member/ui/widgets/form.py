@@ -58,6 +58,12 @@ class Field(QWidget):
         self.problem.setVisible(bool(text))
         theme.mark(self.edit, wrong=bool(text))
 
+    def confirm(self, text: str) -> None:
+        """Say under the field what it was found to be; an empty text takes it back."""
+        self.problem.show_text(text, "good")
+        self.problem.setVisible(bool(text))
+        theme.mark(self.edit, wrong=False)
+
     def _edited(self, text: str) -> None:
         if self.problem.isVisibleTo(self):
             self.complain("")
