@@ -176,8 +176,8 @@ def _result(**more: Any) -> Evaluation:
 @pytest.mark.parametrize(
     ("more", "key"),
     [
-        ({"kind": "cheapest_free"}, "unknown_kind"),
-        ({"format": 2}, "newer_format"),
+        ({"kind": "of_tomorrow"}, "unknown_kind"),
+        ({"format": 3}, "newer_format"),
         ({"active": False}, "inactive"),
         ({"step_satang": 0}, "invalid"),
         ({"points": -5}, "invalid"),
