@@ -38,7 +38,7 @@ __all__ = [
 _DAYS_MAX = 36_500
 #: A birthday lies at most half a year away.
 _BIRTHDAY_DAYS_MAX = 183
-_WITH_GOAL = frozenset({EffectKind.EARN_FIXED, EffectKind.ISSUE_COUPON})
+_WITH_GOAL = frozenset({EffectKind.EARN_FIXED, EffectKind.ISSUE_COUPON, EffectKind.DRAW_ENTRIES})
 _DISCOUNTS = frozenset(
     {
         EffectKind.DISCOUNT_PERCENT,
@@ -169,5 +169,5 @@ def _check_goal(program: Program, goal: Goal, kind: EffectKind, found: Found) ->
         return
     in_range(found, "goal.target", goal.target, 1, AMOUNT_MAX_SATANG)
     in_range(found, "goal.times_max", goal.times_max, 1, TIMES_MAX)
-    if program.effect.step_satang and kind is EffectKind.ISSUE_COUPON:
+    if program.effect.step_satang and kind is not EffectKind.EARN_FIXED:
         found.append(Problem("effect.step_satang", "0, with a goal"))
