@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from pos_member.domain.org import Settings
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import PROGRAM_FORMAT, Combine, Program
 from pos_member.domain.program_check import Problem, validate, validate_definition
+from pos_member.domain.tiers import TierScheme
 
 __all__ = [
     "Problem",
@@ -124,6 +126,20 @@ def problems(file: ProgramFile) -> list[Problem]:
     found += _torn_groups(file.programs)
     if not _is_zone(file.settings.zone):
         found.append(Problem("settings.zone", "a time zone such as Asia/Bangkok"))
+    found += _twice("settings.currencies", [currency.code for currency in file.settings.currencies], "code")
+    if file.settings.tiers is not None:
+        found += _torn_tiers(file.settings.tiers)
+    return found
+
+
+def _torn_tiers(scheme: TierScheme) -> list[Problem]:
+    """Levels go up, each with a code of its own."""
+    found = _twice("settings.tiers.levels", [level.code for level in scheme.levels], "code")
+    if not scheme.levels:
+        found.append(Problem("settings.tiers.levels", "a value"))
+    for i, (below, level) in enumerate(pairwise(scheme.levels), 1):
+        if level.minimum <= below.minimum:
+            found.append(Problem(f"settings.tiers.levels[{i}].minimum", f"> {below.minimum}"))
     return found
 
 

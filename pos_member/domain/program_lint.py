@@ -77,7 +77,7 @@ def _taken_out(data: Any, where: str) -> bool:
     steps: list[str | int] = [int(number) if number else name for name, number in _STEP.findall(where)]
     while steps and isinstance(steps[-1], int):
         steps.pop()
-    if len(steps) < 2:
+    if steps in ([], ["programs"], ["definitions"]):
         # A program that is no object, or no list of programs: the numbers of the others would shift.
         return False
     place = data
@@ -111,8 +111,6 @@ def _of_program(program: Program, where: str, file: ProgramFile, today: date) ->
         yield Notice(f"{where}.window.date_to", "window_over", {"date_to": window.date_to})
     if not program.active:
         yield Notice(f"{where}.active", "inactive")
-    if program.stacking.exclusive and kind not in _DISCOUNTS:
-        yield Notice(f"{where}.stacking.exclusive", "exclusive_of_no_discount")
     if program.stacking.combine is not Combine.SUM and not program.stacking.group:
         yield Notice(f"{where}.stacking.combine", "combine_without_group")
     if audience.visits and audience.every_visit:

@@ -1,4 +1,5 @@
-"""The JSON Schema of program files, made from the dataclasses, their words and the bounds of ``program_check``.
+"""The JSON Schema of program files, made from the dataclasses, their words and the bounds of ``effect_check`` and
+``program_check``.
 
 ``python -m scripts.program_schema`` writes it to ``docs/programs.schema.json``; a test holds the two together, and
 another holds it against the reader. It describes the format this build writes: what a newer one adds is read and inert,
@@ -18,10 +19,17 @@ from fractions import Fraction
 from typing import Any, Union, get_args, get_origin
 
 from pos_member.domain.coupon import DEFINITION_FORMAT, CouponValueKind
+from pos_member.domain.effect_check import (
+    COUPONS_PER_STEP_MAX,
+    PERCENT_MAX_BP,
+    PIECES_MAX,
+    POINTS_MAX,
+    TIMES_MAX,
+    WINNERS_MAX,
+)
 from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.org import Settings
 from pos_member.domain.program import KNOWN_KINDS, PROGRAM_FORMAT, EffectKind
-from pos_member.domain.program_check import COUPONS_PER_STEP_MAX, PERCENT_MAX_BP, POINTS_MAX, TIMES_MAX
 from pos_member.domain.program_files import ProgramFile
 from pos_member.domain.program_words import WORDS
 
@@ -34,40 +42,90 @@ _TIMES: _Bounds = (1, TIMES_MAX)
 _POINTS: _Bounds = (1, POINTS_MAX)
 _PERCENT: _Bounds = (1, PERCENT_MAX_BP)
 _COUPONS: _Bounds = (1, COUPONS_PER_STEP_MAX)
+_TOTAL: _Bounds = (1, TIMES_MAX * 1_000)
+_BUNDLE: Mapping[str, _Bounds] = {
+    "buy": (1, PIECES_MAX),
+    "get": (1, PIECES_MAX),
+    "percent_bp": (0, PERCENT_MAX_BP),
+    "maximum_satang": _MONEY,
+}
 
 #: Bounds that hold whatever the kind; ``None`` stays allowed where the field takes it.
 BOUNDS: Mapping[str, _Bounds] = {
+    "Audience.birthday_days_before": (0, 183),
+    "Audience.birthday_days_after": (0, 183),
+    "Audience.every_visit": _TIMES,
+    "Audience.absent_days_min": (0, 36_500),
+    "Audience.absent_days_max": (0, 36_500),
     "Trigger.minimum_satang": _MONEY_OR_NONE,
     "Trigger.minimum_quantity_milli": _MONEY_OR_NONE,
     "Limits.per_bill": _TIMES,
+    "Limits.per_member_day": _TIMES,
+    "Limits.per_member_month": _TIMES,
+    "Limits.per_member_year": _TIMES,
+    "Limits.per_member": _TIMES,
+    "Limits.total": _TOTAL,
+    "Limits.budget_satang": _MONEY,
+    "Goal.target": _MONEY,
+    "Goal.times_max": _TIMES,
     "CouponDefinition.value_max_satang": _MONEY,
     "CouponDefinition.minimum_spend_satang": _MONEY_OR_NONE,
     "CouponDefinition.valid_days": (1, 36_500),
     "CouponDefinition.valid_after_days": (0, 3_650),
     "CouponDefinition.per_bill_max": (1, 100),
+    "CouponDefinition.uses_per_code": _TIMES,
+    "CouponDefinition.per_member_day": _TIMES,
+    "CouponDefinition.per_member_month": _TIMES,
+    "CouponDefinition.per_member": _TIMES,
+    "CouponDefinition.total": _TOTAL,
+    "CouponDefinition.minimum_quantity_milli": _MONEY_OR_NONE,
 }
 #: Bounds of the items of a list.
-ITEM_BOUNDS: Mapping[str, _Bounds] = {"Window.weekdays": (1, 7)}
+ITEM_BOUNDS: Mapping[str, _Bounds] = {"Window.weekdays": (1, 7), "Audience.visits": _TIMES}
 #: What each kind needs of its effect, and within which bounds.
 KIND_BOUNDS: Mapping[EffectKind, Mapping[str, _Bounds]] = {
     EffectKind.EARN_PER_STEP: {"points": _POINTS, "step_satang": _MONEY},
+    EffectKind.EARN_IN_PROPORTION: {"points": _POINTS, "step_satang": _MONEY},
     EffectKind.EARN_PER_UNIT: {"points": _POINTS},
     EffectKind.EARN_FIXED: {"points": _POINTS},
+    EffectKind.ADD_POINTS: {"points": _POINTS},
     EffectKind.ISSUE_COUPON: {"step_satang": _MONEY_OR_NONE, "count": _COUPONS},
     EffectKind.DISCOUNT_PERCENT: {"percent_bp": _PERCENT, "maximum_satang": _MONEY},
-    EffectKind.DISCOUNT_AMOUNT: {"amount_satang": _MONEY},
+    EffectKind.DISCOUNT_AMOUNT: {"amount_satang": _MONEY, "maximum_satang": _MONEY},
+    EffectKind.FIXED_PRICE: {"buy": (0, PIECES_MAX), "amount_satang": _MONEY, "maximum_satang": _MONEY},
+    EffectKind.CHEAPEST_FREE: _BUNDLE,
+    EffectKind.BUY_X_GET_Y: _BUNDLE,
     EffectKind.REWARD_DISCOUNT: {"points": _POINTS, "amount_satang": _MONEY},
+    EffectKind.REWARD_PRODUCT: {"points": _POINTS, "get": (0, PIECES_MAX)},
+    EffectKind.REWARD_COUPON: {"points": _POINTS, "count": _COUPONS},
+    EffectKind.DRAW_ENTRIES: {"step_satang": _MONEY_OR_NONE, "count": (1, PIECES_MAX)},
+    EffectKind.REFERRAL: {"points": (0, POINTS_MAX), "referrer_points": (0, POINTS_MAX)},
+    EffectKind.TOP_SPENDER: {"count": (1, WINNERS_MAX)},
 }
 #: Fields that must be written, since their default is outside of the bounds.
 KIND_NEEDS: Mapping[EffectKind, tuple[str, ...]] = {
     EffectKind.EARN_PER_STEP: ("points", "step_satang"),
+    EffectKind.EARN_IN_PROPORTION: ("points", "step_satang"),
     EffectKind.EARN_PER_UNIT: ("points",),
     EffectKind.EARN_FIXED: ("points",),
     EffectKind.MULTIPLY: ("factor",),
+    EffectKind.ADD_POINTS: ("points",),
     EffectKind.ISSUE_COUPON: ("coupon",),
     EffectKind.DISCOUNT_PERCENT: ("percent_bp",),
     EffectKind.DISCOUNT_AMOUNT: ("amount_satang",),
+    EffectKind.FIXED_PRICE: ("amount_satang",),
+    EffectKind.CHEAPEST_FREE: ("buy", "get"),
+    EffectKind.BUY_X_GET_Y: ("buy", "get"),
     EffectKind.REWARD_DISCOUNT: ("points", "amount_satang"),
+    EffectKind.REWARD_PRODUCT: ("points",),
+    EffectKind.REWARD_COUPON: ("points", "coupon"),
+    EffectKind.TOP_SPENDER: ("coupon",),
+}
+_VALUE_MAX: Mapping[CouponValueKind, int] = {
+    CouponValueKind.AMOUNT: AMOUNT_MAX_SATANG,
+    CouponValueKind.PERCENT: PERCENT_MAX_BP,
+    CouponValueKind.PRODUCT: PIECES_MAX,
+    CouponValueKind.CHEAPEST: PIECES_MAX,
 }
 _NOT_BLANK = frozenset({"Program.id", "Program.code", "CouponDefinition.id", "CouponDefinition.code"})
 _HOURS = frozenset({"Window.hour_from", "Window.hour_to"})
@@ -138,14 +196,15 @@ def _closing(cls: Any, properties: Mapping[str, Any]) -> dict[str, Any]:
             ]
         }
     if name == "CouponDefinition":
-        percent = {"properties": {"value_kind": {"const": CouponValueKind.PERCENT.value}}, "required": ["value_kind"]}
-        return {
-            "additionalProperties": False,
-            "if": percent,
-            "then": {"properties": {"value": _between(_PERCENT)}},
-            "else": {"properties": {"value": _between(_MONEY)}},
-        }
+        return {"additionalProperties": False, "allOf": [_value_rule(kind, most) for kind, most in _VALUE_MAX.items()]}
     return {"additionalProperties": False}
+
+
+def _value_rule(kind: CouponValueKind, most: int) -> dict[str, Any]:
+    return {
+        "if": {"properties": {"value_kind": {"const": kind.value}}, "required": ["value_kind"]},
+        "then": {"properties": {"value": _between((1, most))}},
+    }
 
 
 def _kind_rule(kind: EffectKind) -> dict[str, Any]:
@@ -194,20 +253,24 @@ def _scalar(kind: Any, name: str) -> dict[str, Any]:
         return {"type": ["string", "integer"], "pattern": _FRACTION_PATTERN}
     if kind is date:
         return {"type": "string", "pattern": _DATE_PATTERN, "format": "date"}
+    if name == "CouponDefinition.value_kind":
+        return {"type": "string", "examples": [each.value for each in _VALUE_MAX]}
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return {"enum": [each.value for each in kind if each is not CouponValueKind.UNKNOWN]}
+        return {"enum": [each.value for each in kind]}
     if kind is bool:
         return {"type": "boolean"}
     if kind is int:
         bounds = BOUNDS.get(name)
-        limits = {"maximum": _FORMATS[name]} if name in _FORMATS else _between(bounds) if bounds else {}
+        if name in _FORMATS:
+            bounds = (1, _FORMATS[name])
+        limits = _between(bounds) if bounds else {}
         return {"type": "integer", **limits}
     if name == "Effect.kind":
         # A list to choose from, and any other text for the kinds of tomorrow.
         return {"type": "string", "examples": sorted(KNOWN_KINDS)}
     if name in _HOURS:
         return {"type": "string", "pattern": _HOUR_PATTERN}
-    return {"type": "string", "pattern": r"\S"} if name in _NOT_BLANK else {"type": "string"}
+    return {"type": "string", "pattern": r"^[^|]*[^|\s][^|]*$"} if name in _NOT_BLANK else {"type": "string"}
 
 
 def _or_null(shape: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def _refused(data: Any) -> dict[str, Any]:
 def test_the_demo_programs_are_sound_and_written_as_they_were_read() -> None:
     file = read_bytes(DEMO)
     assert read_bytes(write(file)) == file
-    assert len(file.programs) == 6
+    assert len(file.programs) == 13
     assert all(is_id(one.id) for one in (*file.programs, *file.definitions))
     assert all(one.name_th and one.name_en for one in (*file.programs, *file.definitions))
     assert compile_rules(file.book).inert == ()
@@ -152,8 +152,8 @@ def test_what_is_no_program_file(raw: bytes) -> None:
 
 def test_an_unknown_kind_and_a_newer_format_are_read_and_inert() -> None:
     data = _file()
-    data["programs"][0]["effect"] = {"kind": "cheapest_free", "buy": 2, "take": 1}
-    data["programs"][1] |= {"format": 2, "moon_phase": "full"}
+    data["programs"][0]["effect"] = {"kind": "moon_phase", "buy": 2, "phase": "full"}
+    data["programs"][1] |= {"format": 3, "moon_phase": "full"}
     file = parse(data)
     result = evaluate(bill(line(100, tags=("coffee_beans",))), compile_rules(file.book))
     told = {why.program_id: why.key for why in result.explanations if why.key in ("unknown_kind", "newer_format")}
