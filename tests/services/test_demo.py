@@ -15,10 +15,13 @@ from pos_member.config import resource
 from pos_member.domain.check_digits import gs1_holds
 from pos_member.domain.codec import canonical_bytes
 from pos_member.domain.codes import ScanKind, check_member_number, classify
+from pos_member.domain.compiled import compile_rules
 from pos_member.domain.consent import Purpose, notice_hash
 from pos_member.domain.ids import is_id
 from pos_member.domain.member import clean_name, graphemes, normalise_phone
 from pos_member.domain.org import Role, Settings
+from pos_member.domain.pricing import RuleBook
+from pos_member.domain.tier_rules import standing
 from pos_member.services.demo import (
     DEMO_BLOCK_TILL,
     DEMO_MEMBERS_MAX,
@@ -152,8 +155,17 @@ def test_three_hundred_products_with_barcodes_a_scanner_reads(catalogue: DemoCat
     assert len(beans) == 24 and all("เมล็ดกาแฟ" in product.name_th for product in beans)
 
 
-def test_the_six_programs_come_along(catalogue: DemoCatalogue) -> None:
-    assert len(catalogue.programs) == 6
+def test_the_programs_come_along_and_all_of_them_run(catalogue: DemoCatalogue) -> None:
+    assert len(catalogue.programs) == 13
+    definitions = {definition.id: definition for definition in catalogue.definitions}
+    book = RuleBook(catalogue.programs, definitions, {}, catalogue.organisation.settings)
+    assert compile_rules(book).inert == ()
+    products = {product.id for product in catalogue.products}
+    categories = {category.id for category in catalogue.categories}
+    currencies = {currency.code for currency in catalogue.organisation.settings.currencies}
+    for program in catalogue.programs:
+        assert set(program.scope.products) <= products and set(program.scope.categories) <= categories
+        assert program.effect.currency in {"", *currencies}
     issued = {program.effect.coupon for program in catalogue.programs if program.effect.coupon}
     assert issued == {definition.id for definition in catalogue.definitions}
     tags = {tag for program in catalogue.programs for tag in program.scope.tags}
@@ -244,6 +256,21 @@ def test_the_past_of_a_member_hangs_together(members: list[DemoMember]) -> None:
     balances = [sum(one.buckets.values()) for one in members]
     assert sum(balance >= 100 for balance in balances) > 200, "enough members can use a reward"
     assert sum(balance == 0 for balance in balances) > 100
+
+
+def test_what_counts_towards_tiers_fits_the_visits_and_makes_few_of_them_golden(
+    catalogue: DemoCatalogue, members: list[DemoMember]
+) -> None:
+    scheme = catalogue.organisation.settings.tiers
+    assert scheme is not None
+    for one in members:
+        assert sum(month.visits for month in one.months.values()) == one.visits
+        assert all(month.spend_satang == month.points * 2_500 > 0 for month in one.months.values())
+        assert not one.months or max(one.months) == str(one.last_visit)[:7]
+        assert not one.months or min(one.months) >= str(one.member.enrolled_at.date())[:7]
+    tiers = Counter(standing(scheme, one.months, TODAY).code for one in members)
+    assert 0.5 < tiers[""] / len(members) < 0.95, tiers
+    assert tiers["silver"] > tiers["gold"] > tiers["platinum"] > 0, tiers
 
 
 def test_points_that_never_expire_have_no_last_day() -> None:
