@@ -23,14 +23,14 @@ from pos_member.domain.return_shares import Progress
 class PointsBack:
     """Movements of a return; the figures are the bill's member's, by currency (empty: points), all >= 0.
 
-    ``by_line``: points of the line that the return undoes, owed ones included.
+    ``by_line``: points of the line that the return undoes, owed ones included; without a line under ``None``.
     """
 
     movements: list[Movement] = field(default_factory=list)
     given: dict[str, int] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
     owed: dict[str, int] = field(default_factory=dict)
-    by_line: dict[int, int] = field(default_factory=dict)
+    by_line: dict[int | None, int] = field(default_factory=dict)
 
 
 class _Holdings:
@@ -152,7 +152,7 @@ def _take(entry: PointEntry, due: int, holdings: _Holdings, policy: OwedPolicy, 
     _add(back.taken, currency, taken)
     if policy is OwedPolicy.WITHIN_BALANCE:
         _add(back.owed, currency, due - taken)
-    if not currency and entry.line_no is not None:
+    if not currency:
         undone = taken if policy is OwedPolicy.PENDING_ONLY else due
         back.by_line[entry.line_no] = back.by_line.get(entry.line_no, 0) + undone
 

@@ -32,7 +32,8 @@ class ReturnPlan:
 
     ``refund_satang`` is what is handed back. ``movements`` become entries by ``ledger.return_entries``; the sum of
     those of points of the bill's member is ``points_given_back - points_taken_back``. ``points_owed`` could not be
-    taken back now; ``stamps_*`` say the same per currency. ``complete``: nothing of the bill is left with the customer.
+    taken back now (Σ ``lines.points_reversed`` = taken back + owed); ``stamps_*`` say the same per currency.
+    ``complete``: nothing of the bill is left with the customer.
     ``coupons_withheld``: code → satang, in all ``withheld_satang``. ``month`` is what the bill's month loses.
     """
 
@@ -85,10 +86,11 @@ def plan_return(
     withheld = coupons.withheld_satang
     if cash_step_satang > 0:
         refunds = _in_cash(bill, past, progress, refunds, withheld, cash_step_satang)
+    # What no line carried shows on the last one: the lines come to what is taken back and owed.
+    undone = {**points.by_line, max(chosen): points.by_line.get(max(chosen), 0) + points.by_line.get(None, 0)}
     return ReturnPlan(
         lines=tuple(
-            ReturnLine(number, chosen[number], refunds[number], points.by_line.get(number, 0))
-            for number in sorted(chosen)
+            ReturnLine(number, chosen[number], refunds[number], undone.get(number, 0)) for number in sorted(chosen)
         ),
         refund_satang=sum(refunds.values()) - withheld,
         withheld_satang=withheld,

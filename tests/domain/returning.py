@@ -236,6 +236,7 @@ def in_sequence(sold: Bill, data: st.DataObject, **more: Any) -> tuple[Totals, l
         assert plan.withheld_satang == sum(plan.coupons_withheld.values())
         assert min(plan.refund_satang, plan.withheld_satang, plan.qualifying_satang, plan.points_owed) >= 0
         assert all(one.refund_satang >= 0 for one in plan.lines)
+        assert sum(one.points_reversed for one in plan.lines) == plan.points_taken_back + plan.points_owed
         document = stored(sold, plan)
         assert not (set(document.coupons_voided) & {code for old in past for code in old.coupons_voided})
         past.append(document)

@@ -126,6 +126,7 @@ def test_points_without_a_line_come_back_with_the_last_of_the_bill() -> None:
     held = account({LOT: 100})
     assert _plan(sold, held, {1: 4_000}).movements == ()
     assert _plan(sold, held).points_taken_back == 70
+    assert [one.points_reversed for one in _plan(sold, held).lines] == [0, 70]
 
 
 def test_reversals_say_whether_they_count_towards_a_tier() -> None:
