@@ -45,6 +45,7 @@ class Reason(StrEnum):
     TENDER_INVALID = "tender_invalid"
     # points
     POINTS_SHORT = "points_short"
+    STAMPS_SHORT = "stamps_short"
     POINTS_NEED_MEMBER = "points_need_member"
     ADJUST_OUT_OF_RANGE = "adjust_out_of_range"
     REASON_REQUIRED = "reason_required"

@@ -6,7 +6,7 @@ from pos_member.domain.bill import BillDraft
 from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import evaluate
-from pos_member.domain.pricing import Evaluation, EvaluationInput, UsableReward
+from pos_member.domain.pricing import Evaluation, EvaluationInput, MemberState, UsableReward
 from pos_member.services.context import Shop, one_book
 from pos_member.services.gather import gather
 
@@ -47,7 +47,7 @@ class Redemption:
     def choose_reward(self, draft: BillDraft, program_id: str, times: int) -> BillDraft:
         """``draft`` with a reward chosen ``times`` times; zero takes it off.
 
-        Raises ``Refusal``: POINTS_NEED_MEMBER, POINTS_SHORT, REWARD_NOT_USABLE.
+        Raises ``Refusal``: POINTS_NEED_MEMBER, POINTS_SHORT, STAMPS_SHORT, REWARD_NOT_USABLE.
         """
         if times <= 0:
             return draft.with_reward(program_id, 0)
@@ -62,14 +62,20 @@ class Redemption:
         if reward is None:
             raise Refusal(Reason.REWARD_NOT_USABLE)
         if reward.times_chosen < times:
-            raise self._why_not(gathered.bill.member.spendable_points if gathered.bill.member else 0, reward, times)
+            raise _why_not(gathered.bill.member, reward, times)
         return chosen
 
-    def _why_not(self, spendable: int, reward: UsableReward, times: int) -> Refusal:
-        needed = reward.points_per_time * times
-        if reward.why_not == "points_short" or needed > spendable:
-            return Refusal(Reason.POINTS_SHORT, needed=needed, spendable=spendable, missing=needed - spendable)
-        return Refusal(Reason.REWARD_NOT_USABLE, why=reward.why_not, times_max=reward.times_max)
+
+def _why_not(member: MemberState | None, reward: UsableReward, times: int) -> Refusal:
+    """Too few points or stamps for it, or what else keeps it from being used."""
+    needed = reward.points_per_time * times
+    if reward.currency:
+        short, spendable = Reason.STAMPS_SHORT, 0 if member is None else member.stamps.get(reward.currency, 0)
+    else:
+        short, spendable = Reason.POINTS_SHORT, 0 if member is None else member.spendable_points
+    if reward.why_not == short.value or needed > spendable:
+        return Refusal(short, needed=needed, spendable=spendable, missing=needed - spendable)
+    return Refusal(Reason.REWARD_NOT_USABLE, why=reward.why_not, times_max=reward.times_max)
 
 
 def _why_idle(code: str, bill: EvaluationInput, evaluation: Evaluation) -> Refusal:
