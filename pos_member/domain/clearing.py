@@ -3,8 +3,9 @@
 A pure walk over the entries of one member, in the order of the ledger (what undoes comes after what it undoes). Every
 point that comes in makes a lot of the branch whose till wrote it; a redemption uses up the earliest lots of the bucket
 it drew; a reversal of a redemption puts back what that redemption used, last used first. A reversal of an earn, an
-expiry and a correction take from lots too, without money moving: such rows are same-branch (``from_branch`` =
-``to_branch``) and say whose points they were.
+expiry and a correction take from lots too: such rows are same-branch (``from_branch`` = ``to_branch``) and say whose
+points they were. Where the points of an undone earn were spent already and others made up for them, those others pay
+for that redemption instead.
 
 What was redeemed and has no lot (a balance brought over from elsewhere, or an overdrawn bucket) waits for points of
 that bucket to come; what never finds any is ``UNATTRIBUTED``, as are opening balances.
@@ -12,7 +13,7 @@ that bucket to come; what never finds any is ``UNATTRIBUTED``, as are opening ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -83,6 +84,8 @@ class _Walk:
         self._debts: dict[date | None, int] = {}
         self._redemptions: dict[str, _Redemption] = {}
         self._waiting: list[_Redemption] = []
+        #: Entry that brought points in → its branch.
+        self._branches: dict[str, str] = {}
         for bucket in sorted(opening, key=bucket_order):
             if opening[bucket] > 0:
                 self._add(bucket, _Lot("", None, UNATTRIBUTED, opening[bucket], 0))
@@ -110,7 +113,9 @@ class _Walk:
                 yield self._row(redemption, UNATTRIBUTED, redemption.uncovered)
 
     def _lot_of(self, entry: PointEntry, points: int) -> _Lot:
-        return _Lot(entry.id, entry.bill_id, self._branch_of(entry.till_id), points, self._order)
+        branch = self._branch_of(entry.till_id)
+        self._branches[entry.id] = branch
+        return _Lot(entry.id, entry.bill_id, branch, points, self._order)
 
     def _add(self, bucket: date | None, lot: _Lot) -> None:
         lots = self._lots.setdefault(bucket, [])
@@ -148,17 +153,46 @@ class _Walk:
     def _take(self, entry: PointEntry) -> Iterator[Transfer]:
         """A reversal takes from the lot it undoes first, a repayment from its bill's, all else from the earliest."""
         lots = self._in(entry.bucket)
+        own: list[_Lot] = []
         if entry.kind is PointKind.REVERSE:
-            own = [each for each in lots if each.entry_id == entry.reverses_id]
-            if entry.reverses_id is None:
-                own = [each for each in lots if each.bill_id is not None and each.bill_id == entry.bill_id]
+            own = [each for each in lots if self._belongs(each, entry)]
             lots = [*own, *(each for each in lots if each not in own)]
         parts, short = self._consume(lots, -entry.points)
         for lot, points in parts:
-            yield Transfer(entry.kind, lot.branch, lot.branch, points, 0, entry.bill_id, entry.business_date)
+            spent = 0
+            if entry.reverses_id is not None and lot not in own:
+                spent = yield from self._charge(entry.reverses_id, lot, points)
+            undone = self._branches.get(entry.reverses_id or "", lot.branch)
+            for branch, count in ((undone, spent), (lot.branch, points - spent)):
+                if count:
+                    yield Transfer(entry.kind, branch, branch, count, 0, entry.bill_id, entry.business_date)
         if short:
             self._debts[entry.bucket] = self._debts.get(entry.bucket, 0) + short
         self._sweep(entry.bucket)
+
+    @staticmethod
+    def _belongs(lot: _Lot, entry: PointEntry) -> bool:
+        if entry.reverses_id is not None:
+            return lot.entry_id == entry.reverses_id
+        return lot.bill_id is not None and lot.bill_id == entry.bill_id
+
+    def _charge(self, undone_id: str, lot: _Lot, points: int) -> Generator[Transfer, None, int]:
+        """Points of an undone earn were spent already: ``lot``, which made up for them, pays those redemptions instead.
+
+        How many of ``points`` that was.
+        """
+        left = points
+        for redemption in self._redemptions.values():
+            for i in range(len(redemption.parts) - 1, -1, -1):
+                used, count = redemption.parts[i]
+                if left and used.entry_id == undone_id:
+                    moved = min(left, count)
+                    left -= moved
+                    redemption.parts[i : i + 1] = [(used, count - moved)] * (count > moved) + [(lot, moved)]
+                    if used.branch != lot.branch:
+                        yield self._row(redemption, used.branch, -moved)
+                        yield self._row(redemption, lot.branch, moved)
+        return points - left
 
     def _undo(self, redemption: _Redemption, entry: PointEntry) -> Iterator[Transfer]:
         left = entry.points
@@ -248,10 +282,10 @@ def net(rows: Iterable[Transfer], party_of: Callable[[str], str] | None = None) 
 
 
 def totals(rows: Iterable[Transfer]) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """(issuing branch, redeeming branch) → (points, satang) of the REDEEM rows, same-branch ones included."""
+    """(issuing branch, redeeming branch) → (points, satang) of the REDEEM rows that is left, same-branch included."""
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for row in rows:
         if row.kind is PointKind.REDEEM:
             points, satang = found.get((row.from_branch, row.to_branch), (0, 0))
             found[row.from_branch, row.to_branch] = (points + row.points, satang + row.satang)
-    return found
+    return {pair: sums for pair, sums in found.items() if sums != (0, 0)}

@@ -72,6 +72,31 @@ def test_a_return_takes_back_the_points_of_its_own_bill() -> None:
     assert rows[0] == Transfer(K.REVERSE, "A2", "A2", 50, 0, "b2", DAY + timedelta(days=3))
 
 
+def test_points_of_a_returned_bill_that_were_spent_are_paid_by_those_that_made_up_for_them() -> None:
+    rows = _rows(
+        _entry(1, "t1", K.EARN, 100),
+        _entry(2, "t3", K.REDEEM, -60),
+        _entry(3, "t2", K.EARN, 80),
+        _entry(4, "t1", K.REVERSE, -100, reverses_id="e1", bill_id="b1"),
+        _entry(5, "t3", K.REVERSE, 60, reverses_id="e2"),
+    )
+    assert _short(rows) == [("A1", "B1", 60), ("A1", "B1", -60), ("A2", "B1", 60), ("A2", "B1", -60)]
+    reversed_rows = [(row.from_branch, row.points) for row in rows if row.kind is K.REVERSE]
+    assert reversed_rows == [("A1", 40), ("A1", 60)]
+    assert totals(rows[:-1]) == {("A2", "B1"): (60, 600)}
+
+
+def test_what_made_up_for_points_that_ended_is_nobodys_to_pay() -> None:
+    rows = _rows(
+        _entry(1, "t1", K.EARN, 100),
+        _entry(2, "office", K.EXPIRE, -100),
+        _entry(3, "t2", K.EARN, 100),
+        _entry(4, "t1", K.REVERSE, -30, reverses_id="e1"),
+        _entry(5, "t3", K.REDEEM, -70),
+    )
+    assert _short(rows) == [("A2", "B1", 70)]
+
+
 def test_a_repayment_takes_from_the_lot_it_stands_beside() -> None:
     rows = _rows(
         _entry(1, "t1", K.EARN, 100),
