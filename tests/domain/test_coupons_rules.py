@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_member.domain.coupon import Coupon, CouponState
-from pos_member.domain.coupons_rules import check_usable, issue, validity
+from pos_member.domain.coupon import Coupon, CouponState, CouponValueKind
+from pos_member.domain.coupons_rules import check_usable, face_value_satang, issue, still_of_use, validity
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.limits import Left
 from tests.domain.evaluating import definition
 
 TODAY = date(2026, 11, 21)
@@ -112,3 +113,69 @@ def test_a_refusal_brings_its_figures() -> None:
 def test_what_is_wrong_with_the_coupon_is_said_first() -> None:
     used = _coupon(OWN, state=CouponState.REDEEMED)
     assert _refusal(used, OWN, today=date(2027, 1, 1), branch_id="b9", member_id=None).reason is Reason.COUPON_USED
+
+
+def test_a_last_day_for_all() -> None:
+    until = replace(C20, valid_until=date(2026, 11, 25))
+    assert validity(until, date(2026, 11, 1)) == (date(2026, 11, 1), date(2026, 11, 25))
+    assert validity(until, date(2026, 11, 25)) == (date(2026, 11, 25), date(2026, 11, 25))
+    assert [still_of_use(until, date(2026, 11, day)) for day in (25, 26)] == [True, False]
+    assert _refusal(_coupon(), until, today=date(2026, 11, 26)).params["valid_to"] == date(2026, 11, 25)
+    check_usable(_coupon(), until, today=date(2026, 11, 25), branch_id="b1", member_id=None)
+
+
+def test_a_code_of_several_uses() -> None:
+    thrice = replace(C20, uses_per_code=3)
+    for state in (CouponState.ISSUED, CouponState.REDEEMED, CouponState.REVERSED):
+        check_usable(_coupon(thrice, state=state, uses=2), thrice, today=TODAY, branch_id="b", member_id=None)
+        assert _refusal(_coupon(thrice, state=state, uses=3), thrice).reason is Reason.COUPON_USED
+    assert _refusal(_coupon(state=CouponState.REDEEMED)).reason is Reason.COUPON_USED
+
+
+def test_a_kind_of_tomorrow_is_refused_and_not_lost() -> None:
+    odd = replace(C20, value_kind=CouponValueKind.UNKNOWN, value=0)
+    assert _refusal(_coupon(odd), odd).reason is Reason.COUPON_UNKNOWN_KIND
+
+
+def test_goods_missing_to_a_minimum_quantity_are_whole() -> None:
+    three = replace(C20, minimum_quantity_milli=3_000)
+    asked = {"today": TODAY, "branch_id": "b", "member_id": None}
+    check_usable(_coupon(three), three, **asked, quantity_in_scope_milli=3_000)
+    check_usable(_coupon(three), three, **asked)
+    refused = _refusal(_coupon(three), three, quantity_in_scope_milli=1_500)
+    assert (refused.reason, refused.params["missing_quantity"]) == (Reason.COUPON_MINIMUM_QUANTITY, 2)
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("needs_member", Reason.COUPON_NEEDS_MEMBER),
+        ("limit_day", Reason.COUPON_LIMIT),
+        ("limit_month", Reason.COUPON_LIMIT),
+        ("limit_life", Reason.COUPON_LIMIT),
+        ("quota_none", Reason.COUPON_QUOTA),
+        ("quota_spent", Reason.COUPON_QUOTA),
+    ],
+)
+def test_limits_refuse_with_their_figures(key: str, reason: Reason) -> None:
+    refused = _refusal(_coupon(), left=Left(0, None, key, {"times": 2}))
+    assert (refused.reason, refused.params) == (reason, {"times": 2})
+    check_usable(_coupon(), C20, today=TODAY, branch_id="b", member_id=None, left=Left(1, None, key))
+    # How many one bill takes is a matter of the bill: the coupon stays idle there.
+    check_usable(_coupon(), C20, today=TODAY, branch_id="b", member_id=None, left=Left(0, None, "limit"))
+
+
+@pytest.mark.parametrize(
+    ("more", "satang"),
+    [
+        ({}, 2_000),
+        ({"value_max_satang": 1_500}, 1_500),
+        ({"value_max_satang": 9_900}, 2_000),
+        ({"value_kind": CouponValueKind.PERCENT}, 0),
+        ({"value_kind": CouponValueKind.PERCENT, "value_max_satang": 5_000}, 5_000),
+        ({"value_kind": CouponValueKind.PRODUCT, "value_max_satang": 5_000}, 5_000),
+        ({"value_kind": CouponValueKind.CHEAPEST}, 0),
+    ],
+)
+def test_what_a_coupon_costs_at_most(more: dict[str, Any], satang: int) -> None:
+    assert face_value_satang(replace(C20, **more)) == satang

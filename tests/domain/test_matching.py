@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -12,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_member.domain.bill import DraftLine
-from pos_member.domain.coupon import Scope
+from pos_member.domain.coupon import CouponValueKind, Scope
 from pos_member.domain.evaluation import compile_rules, evaluate
-from pos_member.domain.matching import gross_in_scope, index_scopes, minute_of
+from pos_member.domain.matching import Moment, gross_in_scope, index_scopes, minute_of
 from pos_member.domain.member import Birthday
 from pos_member.domain.pricing import Evaluation, MemberState
-from pos_member.domain.program import Audience, Window
-from tests.domain.evaluating import AMOUNT, ISSUE, MULTIPLY, PER_STEP, bill, book, keys, line, program, run
+from pos_member.domain.program import Audience, Trigger, VatBasis, Window
+from tests.domain.evaluating import AMOUNT, ISSUE, MULTIPLY, PER_STEP, bill, book, definition, keys, line, program, run
 
 
 def _with(window: Window | None = None, audience: Audience | None = None, **more: Any) -> str:
@@ -199,3 +200,135 @@ def test_rules_are_compiled_once_and_serve_any_bill() -> None:
     first = evaluate(bill(line(5)), rules)
     evaluate(bill(line(100), line(7)), rules)
     assert evaluate(bill(line(5)), rules) == first
+
+
+def _why(audience: Audience, member: MemberState | None, **more: Any) -> tuple[str, dict[str, Any]]:
+    rule = program(AMOUNT, amount_satang=100, audience=audience)
+    (why,) = run(bill(line(10), member=member, **more), rule).explanations
+    return why.key, dict(why.params)
+
+
+def test_segments() -> None:
+    some = Audience(members_only=False, segments=("vip", "staff"))
+    assert _why(some, MemberState("m", segments=("old", "staff")))[0] == "discount"
+    assert _why(some, MemberState("m", segments=("old",))) == ("segment", {"segments": "vip, staff"})
+    assert _why(some, None) == ("needs_member", {})
+    others = Audience(members_only=False, exclude_segments=("staff",))
+    assert _why(others, MemberState("m", segments=("vip",)))[0] == "discount"
+    assert _why(others, MemberState("m", segments=("vip", "staff"))) == ("segment_excluded", {})
+    assert _why(others, None)[0] == "needs_member"
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "open_"),
+    [
+        (Birthday(10, 5), (2026, 5, 3), True),
+        (Birthday(10, 5), (2026, 5, 2), False),
+        (Birthday(10, 5), (2026, 5, 12), True),
+        (Birthday(10, 5), (2026, 5, 13), False),
+        (Birthday(2, 1), (2026, 12, 26), True),
+        (Birthday(2, 1), (2026, 12, 25), False),
+        (Birthday(31, 12), (2027, 1, 2), True),
+        (Birthday(31, 12), (2027, 1, 3), False),
+        (Birthday(29, 2), (2027, 2, 21), True),
+        (Birthday(29, 2), (2027, 2, 20), False),
+        (Birthday(29, 2), (2027, 3, 2), True),
+        (Birthday(29, 2), (2027, 3, 3), False),
+        (Birthday(29, 2), (2028, 2, 22), True),
+        (Birthday(29, 2), (2028, 2, 21), False),
+        (Birthday(29, 2), (2028, 3, 2), True),
+        (None, (2026, 5, 3), False),
+    ],
+)
+def test_seven_days_before_a_birthday_to_two_after(
+    born: Birthday | None, today: tuple[int, int, int], open_: bool
+) -> None:
+    audience = Audience(birthday_days_before=7, birthday_days_after=2)
+    found = _why(audience, MemberState("m", birthday=born), at=_bangkok(*today))
+    assert found[0] == ("discount" if open_ else "birthday_days")
+    if not open_:
+        assert found[1] == {"before": 7, "after": 2}
+
+
+def test_a_birthday_window_of_one_side_is_that_side_and_the_day() -> None:
+    born = MemberState("m", birthday=Birthday(10, 5))
+    for audience, days in (
+        (Audience(birthday_days_before=1), {9, 10}),
+        (Audience(birthday_days_after=1), {10, 11}),
+        (Audience(birthday_days_before=0), {10}),
+    ):
+        got = {day for day in range(5, 16) if _why(audience, born, at=_bangkok(2026, 5, day))[0] == "discount"}
+        assert got == days
+
+
+def test_visits_count_from_one() -> None:
+    first, later = Audience(visits=(1,)), Audience(visits=(5, 10))
+    assert _why(first, MemberState("m"))[0] == "discount"
+    assert _why(first, MemberState("m", visits=1)) == ("visit", {"visits": "1", "visit": 2})
+    assert [n for n in range(12) if _why(later, MemberState("m", visits=n))[0] == "discount"] == [4, 9]
+    third = Audience(every_visit=3)
+    assert [n for n in range(9) if _why(third, MemberState("m", visits=n))[0] == "discount"] == [2, 5, 8]
+    assert _why(third, MemberState("m", visits=3)) == ("every_visit", {"every": 3, "visit": 4, "more": 2})
+
+
+def test_days_since_the_last_bill() -> None:
+    back = Audience(absent_days_min=90, absent_days_max=120)
+    today = _bangkok(2026, 11, 21)
+    for last, found in (
+        (date(2026, 8, 23), ("discount", None)),
+        (date(2026, 8, 24), ("absent_min", {"days": 90})),
+        (date(2026, 7, 24), ("discount", None)),
+        (date(2026, 7, 23), ("absent_max", {"days": 120})),
+        (None, ("never_came", {})),
+    ):
+        key, params = _why(back, MemberState("m", last_visit=last), at=today)
+        assert (key, params if found[1] is not None else None) == found
+    assert _why(back, None)[0] == "needs_member"
+
+
+def test_the_tier_of_a_moment_can_be_another() -> None:
+    now = Moment.of(_bangkok(2026, 1, 1), "a", "b", MemberState("m", tier="silver", visits=4))
+    up = now.with_tier("gold")
+    assert up.member == MemberState("m", tier="gold", visits=4)
+    assert (up.day, up.minute, up.branch_id) == (now.day, now.minute, now.branch_id)
+    assert Moment.of(_bangkok(2026, 1, 1), "a", "b", None).with_tier("gold").member is None
+
+
+def test_gift_cards_belong_to_scopes_that_name_them() -> None:
+    card = line(500, product_id="p1", category_id="beans", tags=("gift_card", "sale"))
+    for scope, matches in (
+        (Scope(), False),
+        (Scope(categories=("beans",)), False),
+        (Scope(tags=("sale",)), False),
+        (Scope(tags=("gift_card",)), True),
+        (Scope(tags=("gift_card",), products=("p2",)), False),
+        (Scope(products=("p1",)), True),
+        (Scope(products=("p1",), exclude_tags=("gift_card",)), False),
+    ):
+        assert gross_in_scope([card], scope, PARENTS) == (50_000 if matches else 0)
+
+
+def test_minimums_without_vat_say_what_is_missing_in_prices() -> None:
+    minimum = Trigger(minimum_satang=10_000, vat=VatBasis.EXCLUDED)
+    rules = compile_rules(replace(book(program(AMOUNT, amount_satang=1, trigger=minimum)), vat_rate_bp=700))
+    # 106.99 holds 99.99 before VAT, 107.00 a hundred.
+    short = evaluate(bill(line(106.99)), rules)
+    assert short.nearest is not None
+    assert (short.discount_satang, short.nearest.missing_satang) == (0, 1)
+    assert evaluate(bill(line(107)), rules).discount_satang == 1
+    free_of_vat = replace(rules, vat_rate_bp=0)
+    assert evaluate(bill(line(100)), free_of_vat).discount_satang == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "key"),
+    [
+        ("top_spender", {"coupon": "d1", "window": Window(date(2026, 1, 1), date(2026, 12, 31))}, "head_office"),
+        ("top_spender", {"coupon": "d1", "active": False}, "inactive"),
+        ("issue_coupon", {"coupon": "d1"}, "unknown_coupon"),
+    ],
+)
+def test_what_only_head_office_or_a_newer_build_can_run(kind: str, params: dict[str, Any], key: str) -> None:
+    odd = definition(0, "ODD", id="d1", value_kind=CouponValueKind.UNKNOWN)
+    rule = program(kind, **params)
+    assert keys(run(bill(line(100)), rule, definitions=(odd,))) == {rule.id: key}

@@ -15,10 +15,12 @@ from pos_member.domain.money import (
     Rounding,
     allocate,
     format_baht,
+    least_with_vat,
     parse_baht,
     round_fraction,
     round_ratio,
     vat_included,
+    without_vat,
 )
 
 _weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=30)
@@ -134,3 +136,16 @@ def test_vat_inside_mirrors_and_stays_inside(gross: int, rate_bp: int) -> None:
 
 def test_seven_percent_of_one_hundred_and_seven() -> None:
     assert vat_included(10_700, 700) == 700
+
+
+@given(st.integers(-5, 10**9), st.sampled_from([0, 700, 1_000]))
+def test_the_least_amount_with_vat_that_leaves_a_figure(net: int, rate: int) -> None:
+    least = least_with_vat(net, rate)
+    assert without_vat(least, rate) >= net
+    if least:
+        assert without_vat(least - 1, rate) < net
+
+
+def test_prices_without_their_vat() -> None:
+    assert [without_vat(satang, 700) for satang in (10_700, 10_699, 10_701, 1, 0)] == [10_000, 9_999, 10_001, 1, 0]
+    assert [least_with_vat(satang, 700) for satang in (10_000, 1, 0, -3)] == [10_700, 1, 0, 0]
