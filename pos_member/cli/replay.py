@@ -164,7 +164,7 @@ def _result(parsed: argparse.Namespace, source: Source, book: RuleBook, report: 
 
 def _cells(figures: Figures, columns: _Columns) -> list[str]:
     values = figures.as_dict()
-    return [format_baht(values[name], symbol=False) if money else f"{values[name]:,}" for _, name, money in _COLUMNS]
+    return [format_baht(values[name], symbol=False) if money else f"{values[name]:,}" for _, name, money in columns]
 
 
 def _rows(pair: Pair, first: str, language: str, *, compare: bool, columns: _Columns = _COLUMNS) -> list[list[str]]:

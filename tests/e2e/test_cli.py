@@ -272,7 +272,7 @@ def test_programs_are_tried_on_a_bill(tmp_path: Path) -> None:
     )
     member.write_text("{}", encoding="utf-8")
     programs = resource("programs", "demo.json")
-    said = run("program", "try", "--programs", programs, "--bill", bill, "--member", member)
+    said = run("program", "try", "--programs", programs, "--bill", bill, "--member", member, "--json")
     assert said.code == 0, said
     gives = said.json()
     assert isinstance(gives, dict) and gives["points_earned"] == 5
