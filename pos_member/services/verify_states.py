@@ -107,24 +107,30 @@ def check_coupons(shop: Shop) -> Findings:
     several = {code for code, coupon in stored.items() if _several(shop, coupon)}
     states: dict[str, tuple[CouponState, str | None]] = {}
     uses: Counter[str] = Counter()
+    issued: set[str] = set()
     for row in evidence.coupon_events():
         yield None
         before = states.get(row.code)
         wrong = _cannot_follow(row, None if before is None else before[0], several=row.code in several)
         if wrong:
             yield wrong
+        if row.event is CouponEventKind.ISSUED:
+            issued.add(row.code)
         redeemed = row.bill_id if row.event is CouponEventKind.REDEEMED else None
         uses[row.code] += (row.event is CouponEventKind.REDEEMED) - (row.event is CouponEventKind.REVERSED)
         states[row.code] = (STATE_AFTER[row.event], redeemed)
     yield from _told_by_papers(shop)
+    here = shop.book().identity.id
     for code, coupon in stored.items():
+        if code in states and code not in issued and coupon.issued_till_id == here:
+            yield f"coupon {_short(code)}: stored without an event of its issue"
         replayed = states.get(code)
         if replayed is None:
             yield f"coupon {_short(code)}: stored without an event"
         elif code in several:
             if (coupon.state in _ENDS or replayed[0] in _ENDS) and coupon.state is not replayed[0]:
                 yield f"coupon {_short(code)}: stored as {coupon.state}, its events make {replayed[0]}"
-            if coupon.issued_till_id == shop.book().identity.id and coupon.uses < uses[code]:
+            if coupon.issued_till_id == here and coupon.uses < uses[code]:
                 yield f"coupon {_short(code)}: {coupon.uses} uses are stored, its events make {uses[code]}"
         elif replayed != (coupon.state, coupon.redeemed_bill_id):
             yield f"coupon {_short(code)}: stored as {coupon.state}, its events make {replayed[0]}"

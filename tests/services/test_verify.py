@@ -11,6 +11,7 @@ from pos_member.services.sync_ports import KEEP_ACKED_DAYS
 from pos_member.services.verify import PROBLEMS_SHOWN_MAX
 from tests.db_support import TILL, put
 from tests.factories import World, make_organisation, make_settings
+from tests.services.rich import PROGRAMS
 
 REWARD = "01930000-0000-7000-8000-000000000105"
 
@@ -166,3 +167,95 @@ def test_a_pruned_queue_and_a_new_epoch_are_no_damage(world: World) -> None:
         result = world.till.verify.run()
         assert result.ok, result
         sync.mark_acked(sync.head()[0], world.clock.now())
+
+
+# --- programs ---------------------------------------------------------------------------------------------
+
+
+def _rich_history(world: World) -> None:
+    """Stamps earned, spent and owed; tiers, quotas, missions, a friend, coupons in part voided and withheld."""
+    old = world.enrol("0811111111")
+    new = world.enrol("0822222222", referred_by="0811111111")
+    goods = {"latte": 5, "tea": 2, "mug": 2, "cake": 1, "syrup": 3, "giftbox": 3, "beans": 1, "filter": 1}
+    first = world.sell(goods, new).bill
+    draft = world.till.redemption.choose_reward(world.draft({"latte": 2}, new), "free-cup", 1)
+    draft = world.till.redemption.choose_reward(draft, "buy-coupon", 1)
+    world.pay(draft)
+    small = world.sell({"giftbox": 1}, old).bill
+    code = small.coupons_issued[0].code
+    world.pay(world.till.redemption.lay_coupon(world.draft({"beans": 1}, old), code))
+    returns = world.till.returns
+    returns.complete(world.session("1003"), small.id, {1: 1_000}, return_id=returns.new_id())
+    for lines in ({1: 5_000, 6: 1_000}, {3: 1_000, 6: 2_000, 4: 1_000}):
+        returns.complete(world.session("1003"), first.id, lines, return_id=returns.new_id())
+    world.sell({"tea": 1, "mug": 1}, old)
+
+
+def test_a_history_of_every_program_is_clean(rich: World) -> None:
+    _rich_history(rich)
+    result = rich.till.verify.run()
+    assert result.ok, [check for check in result.checks if not check.ok]
+    assert all(check.counted > 0 for check in result.checks)
+
+
+@pytest.mark.parametrize(
+    ("damage", "check", "words"),
+    [
+        ("UPDATE tally SET amount = amount + 1 WHERE kind = 'total'", "queue", "is not what was stored"),
+        ("DELETE FROM tally WHERE kind = 'entries'", "queue", "is not what was stored"),
+        ("UPDATE given SET amount = amount + 1", "tallies", "is kept, the tallies make"),
+        ("DELETE FROM given", "tallies", "0 is kept"),
+        ("UPDATE tally SET member_id = NULL WHERE kind = 'times'", "tallies", "counted for the wrong one"),
+        ("UPDATE tally SET amount = -9 WHERE kind = 'rewarded'", "tallies", "more came back than was counted"),
+        ("UPDATE given SET amount = amount + 99000 WHERE kind = 'budget'", "tallies", "of a quota of 5000"),
+        ("UPDATE tally SET amount = amount * 3 WHERE amount < 0", "returns", "came back"),
+        ("UPDATE point_entry SET points = points * 9 WHERE kind = 'reverse'", "returns", "of one entry came back"),
+        ("UPDATE point_entry SET reverses_id = 'x' WHERE kind = 'reverse'", "returns", "that the bill did not move"),
+        ("UPDATE bill_return SET qualifying_satang = 99000000", "returns", "towards tiers came back"),
+        ("UPDATE bill_return SET complete = 1", "returns", "and goods are out"),
+        ("UPDATE bill_return SET bill_date = '2026-01-01'", "returns", "names another day"),
+        ("UPDATE bill_return SET coupons_withheld = '{\"x\":1}'", "returns", "not the sum over its coupons"),
+        ("UPDATE owed SET points = points + 1 WHERE currency = 'COFFEE'", "points", "COFFEE is stored"),
+        ("DELETE FROM owed WHERE currency = 'COFFEE'", "points", "a debt of 0 COFFEE"),
+        ("UPDATE point_entry SET currency = 'TEA' WHERE currency = 'COFFEE' AND kind = 'earn'", "points", "TEA"),
+        ("UPDATE point_entry SET points = 9 WHERE currency = 'COFFEE' AND kind = 'earn'", "rules", "entries earned"),
+        ("UPDATE point_entry SET qualifying = 1 - qualifying WHERE kind = 'earn'", "rules", "entries earned"),
+        ("UPDATE bill SET qualifying_satang = qualifying_satang + 1", "rules", "money towards tiers"),
+        ("UPDATE bill SET tier_change = ''", "rules", "tier is None"),
+        ("UPDATE bill SET grants = ''", "rules", "terms of coupons"),
+        ("UPDATE bill SET vat_satang = vat_satang + 1", "rules", "VAT"),
+        ("UPDATE coupon SET program_id = 'another'", "rules", "coupons issued"),
+        ("UPDATE tally SET amount = amount + 1 WHERE kind = 'remainder'", "rules", "counts"),
+        ("UPDATE coupon SET uses = 0; UPDATE coupon SET state = 'redeemed' WHERE uses = 0", "coupons", "events make"),
+    ],
+)  # fmt: skip
+def test_damage_to_what_programs_did_is_found(rich: World, damage: str, check: str, words: str) -> None:
+    _rich_history(rich)
+    with rich.folder.till.write() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for statement in damage.split(";"):
+            assert connection.exec_driver_sql(statement).rowcount > 0
+    result = rich.till.verify.run()
+    found = next(one for one in result.checks if one.name == check)
+    assert not result.ok and not found.ok
+    assert any(words in problem for problem in found.problems), found.problems
+
+
+def test_uses_of_a_code_for_several_are_counted(rich: World) -> None:
+    member = rich.enrol()
+    rich.give_points(member, 100)
+    bill = rich.pay(rich.till.redemption.choose_reward(rich.draft({"giftbox": 1}, member), "buy-coupon", 1)).bill
+    [code] = [coupon.code for coupon in bill.coupons_issued if coupon.definition_id == "three-times"]
+    rich.pay(rich.till.redemption.lay_coupon(rich.draft({"giftbox": 1}, member), code))
+    assert rich.till.verify.run().ok
+    with rich.folder.till.write() as connection:
+        connection.exec_driver_sql("UPDATE coupon SET uses = 0 WHERE definition_id = 'three-times'")
+    [coupons] = [one for one in rich.till.verify.run().checks if one.name == "coupons"]
+    assert "0 uses are stored, its events make 1" in coupons.problems[0]
+
+
+def test_rules_of_yesterday_are_no_damage(rich: World) -> None:
+    _rich_history(rich)
+    put(rich.folder, [replace(PROGRAMS[0], active=False)])
+    result = rich.till.verify.run()
+    assert result.ok and next(one for one in result.checks if one.name == "rules").counted == 0
