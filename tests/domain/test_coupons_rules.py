@@ -139,7 +139,7 @@ def test_a_kind_of_tomorrow_is_refused_and_not_lost() -> None:
 
 def test_goods_missing_to_a_minimum_quantity_are_whole() -> None:
     three = replace(C20, minimum_quantity_milli=3_000)
-    asked = {"today": TODAY, "branch_id": "b", "member_id": None}
+    asked: dict[str, Any] = {"today": TODAY, "branch_id": "b", "member_id": None}
     check_usable(_coupon(three), three, **asked, quantity_in_scope_milli=3_000)
     check_usable(_coupon(three), three, **asked)
     refused = _refusal(_coupon(three), three, quantity_in_scope_milli=1_500)

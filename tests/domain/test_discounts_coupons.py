@@ -98,7 +98,8 @@ def test_a_code_is_used_as_often_as_it_may_be() -> None:
     ("limit", "period"), [("per_member_day", "2026-11-21"), ("per_member_month", "2026-11"), ("per_member", "")]
 )
 def test_limits_of_a_member(limit: str, period: str) -> None:
-    twice = replace(definition(2_000), per_bill_max=9, **{limit: 2})
+    own: dict[str, Any] = {limit: 2}
+    twice = definition(2_000, per_bill_max=9, **own)
     laid = tuple(coupon(twice, str(i)) for i in range(3))
     key = f"times|{twice.id}|{period}"
     for used, left in ((0, 2), (1, 1), (2, 0)):
