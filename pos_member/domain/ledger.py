@@ -242,16 +242,25 @@ def expire_entries(
 
 
 def expire_account(
-    account: Account, today: date, context: EntryContext, settings: Settings | None = None
+    account: Account,
+    today: date,
+    context: EntryContext,
+    settings: Settings | None = None,
+    inactivity_grace_days: int = 0,
 ) -> tuple[PointEntry, ...]:
     """The expiry run of one member: points, pending points and stamps, by every policy.
 
-    ``settings`` are needed where something ends by inactivity. Nothing to do gives ``()``.
+    ``settings`` are needed where something ends by inactivity; that is run only so many days late, since a till that
+    was cut off may yet send the bill that keeps the account alive. Nothing to do gives ``()``.
     """
-    entries = [*expire_entries(account.buckets, today, context, pending=account.pending, end=account.ends(settings))]
-    for currency in sorted(account.wallets):
+    entries: list[PointEntry] = []
+    for currency in ("", *sorted(account.wallets)):
         end = account.ends(settings, currency)
-        entries.extend(expire_entries(account.wallets[currency], today, context, end=end, currency=currency))
+        if end is not None and (today - end).days <= inactivity_grace_days:
+            end = None
+        pending = {} if currency else account.pending
+        lots = account.lots(currency)
+        entries.extend(expire_entries(lots, today, context, pending=pending, end=end, currency=currency))
     return tuple(entries)
 
 

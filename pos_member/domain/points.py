@@ -1,6 +1,7 @@
 """The points ledger: append-only entries, buckets by expiry, first-expiring drawn first.
 
-``balances`` is the one way from entries to figures: till, head office and ``verify`` sum by it.
+``balances`` says what entries come to: points, pending points, stamps, debts repaid. Whoever keeps such sums in tables
+keeps these.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class PointEntry:
 
     ``line_no`` ties an earned part to its bill line; ``reverses_id`` names the entry a reversal undoes. ``currency`` is
     empty for points, else the code of a stamp currency (``org.Currency``). ``spendable_from``: first day of use of
-    pending points; a reversal carries that of the entry it undoes. ``qualifying``: whether it counts towards a tier.
+    pending points; what is taken out of the pending part of a lot carries it too, so that Σ over entries with one
+    ``spendable_from`` is what is left of that part. ``qualifying``: whether it counts towards a tier.
     """
 
     id: str

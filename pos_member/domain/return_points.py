@@ -33,6 +33,10 @@ class PointsBack:
     by_line: dict[int | None, int] = field(default_factory=dict)
 
 
+#: (last day of the lot, points > 0, first day of use of the pending part they are taken from)
+_Part = tuple[date | None, int, date | None]
+
+
 class _Holdings:
     """What is left in the account while the return is planned."""
 
@@ -66,6 +70,17 @@ class _Holdings:
         ]
         own = (entry.spendable_from, entry.bucket)
         return sorted(keys, key=lambda key: (key != own, *bucket_order(key[1]), key[0]))
+
+    def marked(self, entry: PointEntry, points: int) -> list[_Part]:
+        """``points`` of the entry's own lot: as pending as far as that part of it still is on record, else without.
+
+        So no more is ever taken from a pending part than came into it.
+        """
+        first = entry.spendable_from
+        left = 0 if first is None or entry.currency else max(0, self.pending.get((first, entry.bucket), 0))
+        of_pending = min(points, left)
+        parts = [(entry.bucket, of_pending, first), (entry.bucket, points - of_pending, None)]
+        return [part for part in parts if part[1]]
 
     def take(self, currency: str, bucket: date | None, points: int, first: date | None) -> None:
         lots = self.lots(currency)
@@ -137,12 +152,12 @@ def _take(entry: PointEntry, due: int, holdings: _Holdings, policy: OwedPolicy, 
     """Take ``due`` points of one earned entry, as far as the policy goes."""
     currency = entry.currency
     if policy is OwedPolicy.UNLIMITED:
-        parts: list[tuple[date | None, int, date | None]] = [(entry.bucket, due, entry.spendable_from)]
+        parts = holdings.marked(entry, due)
     elif policy is OwedPolicy.PENDING_ONLY:
         parts = _from_pending(entry, due, holdings)
     elif holdings.ended(entry.bucket, currency):
         # Those points are gone or will be, and the expiry run evens it out.
-        parts = [(entry.bucket, due, entry.spendable_from)]
+        parts = holdings.marked(entry, due)
     else:
         parts = _within_balance(entry, due, holdings)
     taken = sum(points for _, points, _ in parts)
@@ -157,9 +172,9 @@ def _take(entry: PointEntry, due: int, holdings: _Holdings, policy: OwedPolicy, 
         back.by_line[entry.line_no] = back.by_line.get(entry.line_no, 0) + undone
 
 
-def _from_pending(entry: PointEntry, points: int, holdings: _Holdings) -> list[tuple[date | None, int, date | None]]:
+def _from_pending(entry: PointEntry, points: int, holdings: _Holdings) -> list[_Part]:
     """What pending parts hold of ``points``; no more than is in their lot."""
-    parts: list[tuple[date | None, int, date | None]] = []
+    parts: list[_Part] = []
     room = {bucket: max(0, n) for bucket, n in holdings.lots(entry.currency).items()}
     for first, bucket in holdings.waiting(entry):
         taken = min(points, holdings.pending[first, bucket], room.get(bucket, 0))
@@ -170,7 +185,7 @@ def _from_pending(entry: PointEntry, points: int, holdings: _Holdings) -> list[t
     return parts
 
 
-def _within_balance(entry: PointEntry, due: int, holdings: _Holdings) -> list[tuple[date | None, int, date | None]]:
+def _within_balance(entry: PointEntry, due: int, holdings: _Holdings) -> list[_Part]:
     lots = holdings.lots(entry.currency)
     alive = holdings.alive(entry.currency)
     # A lot in debt is paid by the others before anything is there to take.
@@ -180,13 +195,12 @@ def _within_balance(entry: PointEntry, due: int, holdings: _Holdings) -> list[tu
     for bucket, points, _ in parts:
         room[bucket] -= points
         left -= points
+    # All that is pending today is taken by now.
     own = [entry.bucket] if entry.bucket in alive else []
     for bucket in (*own, *(lot for lot in alive if lot != entry.bucket)):
         taken = min(left, max(0, room[bucket]))
         if taken:
-            # All that was pending is taken by now; a part that has become spendable meanwhile keeps its mark.
-            mature = entry.spendable_from is not None and entry.spendable_from <= holdings.today
-            parts.append((bucket, taken, entry.spendable_from if mature and bucket == entry.bucket else None))
+            parts.append((bucket, taken, None))
             left -= taken
     return parts
 

@@ -218,7 +218,11 @@ def lots_after(sold: Bill, document: BillReturn, lots: Any) -> Any:
     return own.plus(lots.buckets, lots.pending, lots.wallets)
 
 
-RICH = account({None: 10**6, SOON: 10**6, LOT: 10**6}, wallets={"CUP": {None: 10**6, SOON: 10**6, LOT: 10**6}})
+RICH = account(
+    {None: 10**6, SOON: 10**6, LOT: 10**6},
+    pending={(PENDING_UNTIL, LOT): 10**5},
+    wallets={"CUP": {None: 10**6, SOON: 10**6, LOT: 10**6}},
+)
 
 
 def plan_of(sold: Bill, past: list[BillReturn], lines: Any, **more: Any) -> ReturnPlan:

@@ -194,3 +194,13 @@ def test_a_pending_lot_that_ends_takes_its_pending_mark_with_it() -> None:
     last, first = TODAY - timedelta(days=1), TODAY + timedelta(days=5)
     entries = expire_entries({last: 30}, TODAY, context(AT, TODAY), pending={(first, last): 20})
     assert {(entry.points, entry.spendable_from) for entry in entries} == {(-10, None), (-20, first)}
+
+
+def test_an_account_ends_by_inactivity_some_days_late() -> None:
+    own = _settings(P.INACTIVITY, 1)
+    held = account({None: 10, date(2026, 12, 20): 5}, last_visit=date(2026, 11, 15))
+    days = {
+        day: sum(entry.points for entry in expire_account(held, day, context(AT, day), own, 7))
+        for day in (date(2026, 12, 15), date(2026, 12, 16), date(2026, 12, 21), date(2026, 12, 22), date(2026, 12, 23))
+    }
+    assert list(days.values()) == [0, 0, -5, -5, -15]

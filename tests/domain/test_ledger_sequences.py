@@ -186,6 +186,7 @@ def test_an_account_over_its_life(
                 life.expire()
         account = life.account
         assert account.balance == life.balance("")
+        assert all(points > 0 for points in account.pending.values()), "no more is undone than was pending"
         assert min(life.owed(currency) for currency in CURRENCIES) >= 0
         if policy is not OwedPolicy.WITHIN_BALANCE:
             assert not any(life.owed(currency) for currency in CURRENCIES)

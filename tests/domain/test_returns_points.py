@@ -53,9 +53,16 @@ def test_a_lot_that_has_become_spendable_meanwhile_is_like_any_other() -> None:
     later = PENDING_UNTIL
     held = account({LOT: 100}, pending={(PENDING_UNTIL, LOT): 100})
     plan = _plan(_sold(_earned(spendable_from=PENDING_UNTIL)), held, today=later)
-    assert _parts(plan) == [(-100, LOT, PENDING_UNTIL)]
+    assert _parts(plan) == [(-100, LOT, None)]
     after = balances(return_entries(plan.movements, context(AT, later))).plus(held.buckets, held.pending)
-    assert (after.buckets, after.pending) == ({}, {})
+    assert (after.buckets, after.clean(later).pending) == ({}, {})
+
+
+def test_no_more_is_taken_from_a_pending_part_than_came_into_it() -> None:
+    """Another return took some of it: the rest comes from the lot as such."""
+    held = account({LOT: 100}, pending={(PENDING_UNTIL, LOT): 40})
+    plan = _plan(_sold(_earned(spendable_from=PENDING_UNTIL)), held, owed_policy=P.UNLIMITED)
+    assert _parts(plan) == [(-40, LOT, PENDING_UNTIL), (-60, LOT, None)]
 
 
 def test_no_more_is_taken_from_a_pending_part_than_is_in_its_lot() -> None:
