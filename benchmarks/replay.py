@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.preview import DEFINITION, PARENTS, bill_of, programs_of
-from pos_member.app.replaying import Fact, cores, run
+from pos_member.app.replaying import cores, run
 from pos_member.domain.bill import Bill, BillLine
 from pos_member.domain.codec import canonical_bytes, from_bytes
 from pos_member.domain.compiled import compile_rules
@@ -24,6 +24,7 @@ from pos_member.domain.org import Settings
 from pos_member.domain.pricing import EvaluationInput, RuleBook
 from pos_member.domain.replay import Past
 from pos_member.domain.replay_member import Profile
+from pos_member.services.past_bills import Fact
 
 FIRST = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
 LINES = (1, 2, 3, 3, 5, 8, 12)
@@ -111,7 +112,7 @@ def _model(of: EvaluationInput, rules: object, number: int) -> Bill:
 
 
 class Stored:
-    """``replaying.Source`` of bills in memory."""
+    """``past_bills.Source`` of bills in memory."""
 
     def __init__(self, bills: list[tuple[str, bytes]], book: RuleBook) -> None:
         self._bills, self._book = bills, book

@@ -7,23 +7,15 @@ from datetime import date, datetime
 from heapq import merge
 
 from pos_member.app.composition import Till
-from pos_member.app.replaying import Fact
 from pos_member.domain.bill import Bill, BillReturn
-from pos_member.domain.member import Member, mask_number
+from pos_member.domain.member import mask_number
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.replay import Past
-from pos_member.domain.replay_member import Profile
-
-
-def profile_of(member: Member | None) -> Profile:
-    """What a replay may know of a member."""
-    if member is None:
-        return Profile()
-    return Profile(member.tier, member.birthday, member.segments, member.referred_by)
+from pos_member.services.past_bills import Fact, profile_of
 
 
 class TillSource:
-    """``replaying.Source`` of an open till."""
+    """``past_bills.Source`` of an open till."""
 
     def __init__(self, till: Till) -> None:
         self._store = till.folder.store

@@ -14,10 +14,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from multiprocessing.process import BaseProcess
-from typing import Any, Protocol
+from typing import Any
 from zlib import crc32
 
 from pos_member.domain.bill import Bill, BillReturn
@@ -26,48 +25,12 @@ from pos_member.domain.compiled import compile_rules
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.replay import Past, Replay, needs_one_process
 from pos_member.domain.replay_figures import Report
-from pos_member.domain.replay_member import Profile
+from pos_member.services.past_bills import Fact, Source
 
 _BATCH = 100
 _BATCHES_WAITING = 8
 _LOOK_S = 1
 _PROGRESS_EVERY = 500
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A bill or a return, read or still in the bytes it was announced with (decoded by the process that replays it).
-
-    ``shard`` names who must replay it: the member, or the bill where there is none. ``profile`` comes with the first
-    fact of a member.
-    """
-
-    shard: str
-    bill: Bill | bytes | None = None
-    document: BillReturn | bytes | None = None
-    profile: Profile | None = None
-
-
-class Source(Protocol):
-    """Where past bills come from."""
-
-    def past(self) -> Past: ...
-    def book(self) -> RuleBook:
-        """The programs that run now, with the shop's categories and settings."""
-        ...
-
-    def count(self, first: date, last: date) -> int | None: ...
-    def returned(self, first: date, last: date) -> frozenset[str]:
-        """Ids of the bills with a return in the period."""
-        ...
-
-    def facts(self, first: date, last: date) -> Iterator[Fact]:
-        """Bills and returns of those business dates, in the order of time."""
-        ...
-
-    def number(self, member_id: str) -> str:
-        """The member's number, masked."""
-        ...
 
 
 Progress = Callable[[int], None]

@@ -18,9 +18,9 @@ from pos_member.domain.money import format_baht
 from pos_member.wording import say
 
 if TYPE_CHECKING:
-    from pos_member.app.replaying import Source
     from pos_member.domain.pricing import RuleBook
     from pos_member.domain.replay_figures import Figures, Pair, Report
+    from pos_member.services.past_bills import Source
 
 _Columns = tuple[tuple[str, str, bool], ...]
 #: (heading, name of the figure, whether it is money) of the columns of the table.
@@ -86,8 +86,8 @@ def draft_book(written: Any, shop: RuleBook) -> RuleBook:
 @contextmanager
 def _source(parsed: argparse.Namespace) -> Iterator[Source]:
     if parsed.database:
-        from pos_member.app.replay_office import OfficeSource
         from pos_member.headoffice.database import open_database
+        from pos_member.headoffice.past_bills import OfficeSource
 
         database = open_database(parsed.database)
         try:

@@ -53,6 +53,7 @@ class SimulatedMember:
         return made
 
     def state(self, scheme: TierScheme | None, today: date) -> MemberState:
+        """As ``evaluate`` takes it, on the day of the next bill."""
         tier, count = self.floor, 0
         if scheme is not None:
             found = standing(scheme, self.months, today, self.floor)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from pos_member.app import replaying
-from pos_member.app.replaying import Fact, run
+from pos_member.app.replaying import run
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import Limits
 from pos_member.domain.replay_figures import Report
+from pos_member.services.past_bills import Fact
 from tests.domain.evaluating import AMOUNT, PER_STEP, book, line, program
 from tests.domain.replaying import Shop, Source
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pos_member.app.replaying import Fact
 from pos_member.domain.bill import Basis, Bill, BillReturn, ChosenReward, DraftLine
 from pos_member.domain.coupon import CouponState
 from pos_member.domain.evaluation import compile_rules, evaluate
@@ -18,6 +17,7 @@ from pos_member.domain.replay_figures import Report
 from pos_member.domain.replay_member import Profile
 from pos_member.domain.returns_rules import IssuedCoupon, plan_return
 from pos_member.domain.tally import merged, sums
+from pos_member.services.past_bills import Fact
 from tests.domain.evaluating import AT
 from tests.domain.ringing import account, complete, give_back
 
@@ -166,7 +166,7 @@ class Shop:
 
 
 class Source:
-    """A shop as ``replaying.Source``; ``on_fact`` is called before each fact with its number."""
+    """A shop as ``past_bills.Source``; ``on_fact`` is called before each fact with its number."""
 
     def __init__(self, shop: Shop, on_fact: Any = lambda number: None) -> None:
         self.shop = shop

@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
-from pos_member.app.replay_till import profile_of
-from pos_member.app.replaying import Fact
 from pos_member.domain.codec import from_wire
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -23,6 +21,7 @@ from pos_member.domain.program import Program
 from pos_member.domain.replay import Past
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.schema import bill, bill_return, catalogue, event, member
+from pos_member.services.past_bills import Fact, profile_of
 from pos_member.services.sync_ports import FeedEntity
 
 _T = TypeVar("_T")
@@ -30,7 +29,7 @@ _ROWS_AT_ONCE = 500
 
 
 class OfficeSource:
-    """``replaying.Source`` of an open head office database. Reads within one consistent view."""
+    """``past_bills.Source`` of an open head office database. Reads within one consistent view."""
 
     def __init__(self, database: Database, connection: Connection) -> None:
         self._connection = connection.execution_options(yield_per=_ROWS_AT_ONCE)
