@@ -225,3 +225,71 @@ def test_odd_names_are_kept_as_far_as_they_can_be_printed(world: World) -> None:
     assert (member.first_name, member.last_name) == ("Ann", "😀ยิ้ม")
     [(kind, card)] = world.store.facts.documents_of(member.id)
     assert kind is DocumentKind.MEMBER_CARD and isinstance(card, MemberCardDocument)
+
+
+# --- who brought whom -------------------------------------------------------------------------------------
+
+
+def test_a_friend_is_named_by_number_phone_or_card(world: World) -> None:
+    friend = world.enrol("0811111111")
+    for i, text in enumerate((friend.number, "081-111-1111", "+66811111111", f"]C1{friend.number}")):
+        shown = world.till.enrolment.referrer(text, "0899999999")
+        assert shown.member_id == friend.id and "1111" in shown.phone_masked and "811111" not in shown.phone_masked
+        assert world.enrol(f"089999999{i}", referred_by=text).referred_by == friend.id
+    assert world.enrol("0877777777").referred_by is None
+    assert world.till.verify.run().ok
+
+
+def test_nobody_brings_themselves_or_somebody_unknown(world: World) -> None:
+    friend = world.enrol("0811111111")
+
+    def refused(**request: str) -> Reason:
+        return _refusal(world, EnrolRequest(membership_consent=True, **request)).reason  # type: ignore[arg-type]
+
+    assert refused(phone="0822222222", referred_by="082-222-2222") is Reason.REFERRAL_SELF
+    assert refused(phone="0822222222", referred_by="0833333333") is Reason.REFERRER_UNKNOWN
+    assert refused(phone="0822222222", referred_by="มาลี") is Reason.REFERRER_UNKNOWN
+    assert refused(phone="0822222222", referred_by="2900000000001") is Reason.CODE_MISTYPED
+    world.till.enrolment.change_consent(world.session(), friend.id, Purpose.MEMBERSHIP, False, "th")
+    assert refused(phone="0822222222", referred_by="0811111111") is Reason.MEMBER_BLOCKED
+    assert world.store.evidence.counters()["member"] == 1
+
+
+def test_who_brought_a_member_is_said_before_the_first_bill_or_never(world: World) -> None:
+    old, new = world.enrol("0811111111"), world.enrol("0822222222")
+    correct, session = world.till.enrolment.correct, world.session()
+
+    def refused(member_id: str, text: str) -> Reason:
+        with pytest.raises(Refusal) as refusal:
+            correct(session, member_id, referred_by=text)
+        return refusal.value.reason
+
+    assert refused(new.id, new.number) is Reason.REFERRAL_SELF
+    assert refused(new.id, "0822222222") is Reason.REFERRAL_SELF
+    assert correct(session, new.id, referred_by="0811111111").referred_by == old.id
+    # Two who brought each other would both be paid for nobody new.
+    assert refused(old.id, new.number) is Reason.REFERRAL_SELF
+    assert correct(session, new.id, referred_by="").referred_by is None
+    correct(session, new.id, referred_by=old.number)
+    bill = world.sell({"tea": 1}, new).bill
+    assert bill.basis is not None and bill.basis.referred_by == old.id
+    assert correct(session, new.id, referred_by=old.number, first_name="ใหม่").referred_by == old.id
+    assert refused(new.id, "") is Reason.REFERRAL_LATE
+    other = world.enrol("0833333333")
+    assert refused(new.id, other.number) is Reason.REFERRAL_LATE
+    returns = world.till.returns
+    returns.complete(world.session("1003"), bill.id, {1: 1000}, return_id=returns.new_id())
+    assert refused(new.id, other.number) is Reason.REFERRAL_LATE
+    assert world.till.verify.run().ok
+
+
+def test_groups_of_a_member_stay_through_a_correction(world: World) -> None:
+    from dataclasses import replace
+
+    member = world.enrol()
+    head = world.store.facts.queue_status().head_seq
+    put(world.folder, [replace(member, segments=("staff", "press"))], included_seq=head)
+    after = world.till.enrolment.correct(world.session(), member.id, first_name="ใหม่")
+    assert after.segments == ("staff", "press")
+    bill = world.sell({"tea": 1}, member).bill
+    assert bill.basis is not None and bill.basis.segments == ("staff", "press")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_member.config import resource
-from pos_member.domain.documents import DocumentKind
+from pos_member.domain.documents import DocumentKind, PaperStamps
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.money import format_baht
 from pos_member.hardware.printing.blocks import Banner, Bars, Block, Columns, Frame, Qr, Text
@@ -234,3 +234,11 @@ def test_quantities():
         "−2",
     ]
     assert format_baht(-2000, symbol=False) == "−20.00"
+
+
+def test_stamp_cards_say_what_moved_and_what_there_is():
+    stamps = (PaperStamps("แสตมป์กาแฟ", 2, 10, 3), PaperStamps("แสตมป์ชา", 0, 0, 4))
+    said = words(lay_out(replace(samples.RECEIPT_TH, points=replace(samples.POINTS, stamps=stamps))))
+    assert "แสตมป์กาแฟ  +2 −10" in said and said[said.index("แสตมป์กาแฟ  +2 −10") + 1] == "3"
+    assert any(text.startswith("แสตมป์ชา") for text in said)
+    assert not any("แสตมป์" in text for text in words(lay_out(samples.RECEIPT_TH)))
