@@ -140,7 +140,7 @@ def _quote_units(
         taken.groups,
         used=taken.used,
         given=taken.given if amount == full else (),
-        again=_again(compiled, bought, offered, taken, left.times),
+        again=_again(compiled, runs, offered, taken, left.times),
     )
 
 
@@ -173,14 +173,17 @@ def _missing(compiled: CompiledProgram, bought: int) -> tuple[str, dict[str, obj
 
 
 def _again(
-    compiled: CompiledProgram, bought: int, offered: Sequence[Run] | None, taken: Taken, most: int | None
+    compiled: CompiledProgram, runs: Sequence[Run], offered: Sequence[Run] | None, taken: Taken, most: int | None
 ) -> Explanation | None:
     """What a program that gave units would give besides: goods due that are not on the bill, or once more."""
     effect = compiled.program.effect
-    get = effect.get or 1
+    bought, get = count_of(runs), effect.get or 1
     if compiled.kind is EffectKind.BUY_X_GET_Y:
         if offered is None:
             waiting = taken.groups * get - taken.units
+        elif {run.line for run in runs} & {run.line for run in offered}:
+            # What more would be free depends on which of the goods in both scopes counts as bought.
+            waiting = 0
         else:
             due = bought // effect.buy if most is None else min(bought // effect.buy, most)
             waiting = due * get - taken.units

@@ -39,7 +39,7 @@ MISSED = frozenset(
     | {"exclusive", "no_units", "not_cheaper", "near_bundle", "near_free", "near_cheaper", "free_waiting"}
     | {"reward_scan", "stamps_short", "reward_open_stamps", "reward_product_open", "reward_product_open_stamps"}
     | {"reward_coupon_open", "reward_coupon_open_stamps"}
-    | {"coupon_unknown_kind", "coupon_used_up", "coupon_quantity"}
+    | {"coupon_unknown_kind", "coupon_used_up", "coupon_quantity", "coupon_ended"}
     | {"limit_day", "limit_month", "limit_year", "limit_life", "quota_none", "quota_spent", "budget_spent"}
     | {"no_points_to_add", "near_stamps", "near_entries", "goal_spend", "goal_quantity", "goal_bills", "goal_done"}
     | {"self_referral", "referral_none", "referral_first", "referral_done"}

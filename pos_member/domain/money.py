@@ -50,6 +50,8 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:
         if total:
             raise ValueError("nothing to allocate to")
         return ()
+    if len(weights) == 1:
+        return (total,)
     if total < 0:
         return tuple(-part for part in allocate(-total, weights))
     whole = sum(weights)

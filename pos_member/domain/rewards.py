@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pos_member.domain.bill import BillDiscount, DiscountKind
 from pos_member.domain.compiled import CompiledGroup, CompiledProgram, Stage
-from pos_member.domain.coupons_rules import face_value_satang
+from pos_member.domain.coupons_rules import face_value_satang, still_of_use
 from pos_member.domain.explain import fired
 from pos_member.domain.limits import Left
 from pos_member.domain.pricing import CouponIssue, UsableReward
@@ -128,8 +128,11 @@ def _by_kind(w: Workings, compiled: CompiledProgram, left: Left) -> list[tuple[i
         if left.satang is not None:
             found.append((_within_budget(compiled, runs, left.satang), "budget_spent", {}))
         return found
+    definition = w.rules.definitions[effect.coupon]
+    if not still_of_use(definition, w.now.day):
+        return [(0, "coupon_ended", {"valid_until": definition.valid_until})]
     found = [(COUPONS_PER_BILL_MAX // effect.count, "limit", {"times": COUPONS_PER_BILL_MAX // effect.count})]
-    face = effect.count * face_value_satang(w.rules.definitions[effect.coupon])
+    face = effect.count * face_value_satang(definition)
     if left.satang is not None and face:
         found.append((left.satang // face, "budget_spent", {}))
     return found

@@ -9,12 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pos_member.domain.bill import Bill, BillReturn, Tender, TenderKind
 from pos_member.domain.codec import INTEGER_MAX, canonical_bytes, from_bytes, from_wire, to_wire
-from pos_member.domain.coupon import Coupon, CouponDefinition, Scope
+from pos_member.domain.coupon import DEFINITION_FORMAT, Coupon, CouponDefinition, Scope
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import PAYLOADS, EventKind
 from pos_member.domain.member import Birthday, Member
@@ -57,22 +57,24 @@ def test_what_comes_down_the_line_is_read_back(cls: type[Any]) -> None:
     @given(_any_of(cls))
     @settings(max_examples=25)
     def round_trip(value: Any) -> None:
+        # Of a newer format only a shell is read: the next test.
+        assume(not (isinstance(value, CouponDefinition) and value.format > DEFINITION_FORMAT))
         assert from_wire(cls, json.loads(json.dumps(to_wire(value)))) == value
 
     round_trip()
 
 
 def test_a_program_of_tomorrow_is_read_as_far_as_it_is_known() -> None:
-    wire = to_wire(Program("p", "P", "ชื่อ", "name", Effect(kind="cheapest_free", points=3), scope=Scope(tags=("x",))))
-    kind = wire | {"effect": wire["effect"] | {"buy": 2}}
+    wire = to_wire(Program("p", "P", "ชื่อ", "name", Effect(kind="of_tomorrow", points=3), scope=Scope(tags=("x",))))
+    kind = wire | {"effect": wire["effect"] | {"moons": 2}}
     read = from_wire(Program, kind)
-    assert (read.effect.kind, read.effect.points, read.scope.tags) == ("cheapest_free", 3, ("x",))
-    newer = from_wire(Program, wire | {"format": 2, "scope": "another shape", "moon": 1})
-    assert (newer.id, newer.format, newer.scope) == ("p", 2, Scope())
+    assert (read.effect.kind, read.effect.points, read.scope.tags) == ("of_tomorrow", 3, ("x",))
+    newer = from_wire(Program, wire | {"format": 3, "scope": "another shape", "moon": 1})
+    assert (newer.id, newer.format, newer.scope) == ("p", 3, Scope())
     with pytest.raises(Refusal):
         from_wire(Program, wire | {"moon": 1})
     with pytest.raises(Refusal):
-        from_wire(Program, wire | {"effect": wire["effect"] | {"kind": "earn_fixed", "buy": 2}})
+        from_wire(Program, wire | {"effect": wire["effect"] | {"kind": "earn_fixed", "moons": 2}})
 
 
 def test_every_kind_of_event_has_a_payload() -> None:

@@ -254,3 +254,74 @@ def test_the_runs_of_units_say_what_single_pieces_would(
     assert run(EffectKind.BUY_X_GET_Y, buy=buy, get=get) == sum(sum(group[buy:]) for group in groups(buy + get))
     bundled = sum(max(0, sum(group) - 500) for group in groups(buy) if len(group) == buy)
     assert run(EffectKind.FIXED_PRICE, buy=buy, amount_satang=500) == bundled
+
+
+@given(
+    st.lists(_lines, min_size=1, max_size=5),
+    st.sampled_from([EffectKind.CHEAPEST_FREE, EffectKind.BUY_X_GET_Y]),
+    st.integers(1, 4),
+    st.integers(1, 3),
+)
+@settings(max_examples=100, deadline=None)
+def test_what_a_near_miss_in_goods_asks_for_wins_it(
+    lines: list[DraftLine], kind: EffectKind, buy: int, get: int
+) -> None:
+    effect = Effect(kind=kind, buy=buy, get=min(get, buy))
+    rule = Program("p", "P", "", "P", effect, audience=Audience(False), format=2)
+    rules = compile_rules(RuleBook((rule,), {}, {}, Settings()))
+    before = evaluate(EvaluationInput(tuple(lines), AT, "b", "b"), rules)
+    near = before.nearest
+    if near is None:
+        return
+    missing = near.params["missing_quantity"]
+    assert isinstance(missing, int)
+    assert missing > 0
+    # Goods to be picked up are free at once; goods to be bought win theirs, which may have to be scanned too.
+    scanned = missing + (effect.get if near.key == "near_free" and kind is EffectKind.BUY_X_GET_Y else 0)
+    more = DraftLine(None, "more", "", "", "", "", (), scanned * 1_000, 100)
+    after = evaluate(EvaluationInput((*lines, more), AT, "b", "b"), rules)
+    assert after.discount_satang > before.discount_satang
+    if near.key == "free_waiting" and effect.get == missing:
+        cheaper = replace(more, unit_price_satang=1)
+        after = evaluate(EvaluationInput((*lines, cheaper), AT, "b", "b"), rules)
+        assert after.total_satang == before.total_satang
+
+
+@given(
+    st.lists(_lines, max_size=5),
+    st.lists(
+        st.tuples(st.sampled_from([("a",), ("b",), ("a", "b"), ("gift_card",)]), st.integers(1, 9_000)), max_size=5
+    ),
+)
+@settings(max_examples=150, deadline=None)
+def test_goods_of_an_exclusive_program_are_nobody_elses(
+    lines: list[DraftLine], rules: list[tuple[tuple[str, ...], int]]
+) -> None:
+    """The slow twin: each program in turn, on the goods that it may still take."""
+    programs = tuple(
+        Program(
+            f"program-{i}",
+            f"P{i}",
+            "",
+            "P",
+            Effect(kind=EffectKind.DISCOUNT_AMOUNT, amount_satang=amount),
+            audience=Audience(False),
+            scope=Scope(tags=tags),
+            stacking=Stacking(exclusive=True),
+            format=2,
+        )
+        for i, (tags, amount) in enumerate(rules)
+    )
+    result = evaluate(
+        EvaluationInput(tuple(lines), AT, "b", "b"), compile_rules(RuleBook(programs, {}, {}, Settings()))
+    )
+    index = index_scopes([program.scope for program in programs], {})
+    taken: set[int] = set()
+    expected: dict[str, int] = {}
+    for program in programs:
+        own = {i for i, line in enumerate(lines) if index.mask(line) >> index.number(program.scope) & 1} - taken
+        off = min(program.effect.amount_satang, sum(lines[i].gross_satang for i in own))
+        if off:
+            expected[program.id] = off
+            taken |= own
+    assert _by_program(result) == expected

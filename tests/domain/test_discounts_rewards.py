@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -178,3 +180,12 @@ def test_one_reward_of_a_group(combine: Combine) -> None:
     result = run(bill(tea(60), rewards={goods.id: 1, coupons.id: 1}), goods, coupons, definitions=(C20,))
     assert (result.points_redeemed, result.coupons_to_issue) == (100, ())
     assert offer(result, coupons).why_not == "beaten"
+
+
+def test_a_coupon_whose_last_day_is_over_costs_no_points() -> None:
+    ended = replace(C20, valid_until=AT.date() - timedelta(days=1))
+    result = run(bill(line(100), rewards={BUY_C20.id: 1}), BUY_C20, definitions=(ended,))
+    assert (result.points_redeemed, result.coupons_to_issue) == (0, ())
+    assert offer(result, BUY_C20).why_not == "coupon_ended"
+    today = replace(C20, valid_until=AT.date())
+    assert run(bill(line(100), rewards={BUY_C20.id: 1}), BUY_C20, definitions=(today,)).points_redeemed == 200
