@@ -252,7 +252,7 @@ def _return(document: BillReturn, seq: int) -> Act:
         act.month = (document.bill_date or document.business_date).isoformat()[:7]
         mine = [entry for entry in document.point_entries if entry.member_id == document.member_id]
         points = sum(taken_back(entry) for entry in mine if entry.qualifying and not entry.currency)
-        act.month_sum = MonthSum(points, document.qualifying_satang, act.visits)
+        act.month_sum = MonthSum(points, -document.qualifying_satang, act.visits)
         act.owed = {"": document.points_owed, **document.stamps_owed}
     return act
 

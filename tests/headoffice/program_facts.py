@@ -100,7 +100,7 @@ def rich_return(bill: Bill, till: TillIdentity, *, owed: int = 0) -> BillReturn:
         bill_date=bill.business_date,
         point_entries=tuple(back),
         tallies=tuple(replace(each, amount=-each.amount) for each in bill.tallies),
-        qualifying_satang=-bill.qualifying_satang,
+        qualifying_satang=bill.qualifying_satang,
         points_owed=owed,
         stamps_owed={"cup": 1},
     )
