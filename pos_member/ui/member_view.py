@@ -13,7 +13,7 @@ from pos_member.services.views import CouponView, MemberPanel, MemberRow
 from pos_member.ui.i18n import language, mark, pick, tr
 from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import pending_text, stamp_text, tier_way
+from pos_member.ui.standing_words import pending_text, stamp_text, tier_tone, tier_way
 from pos_member.ui.widgets import Badge, Column, Text, column, row, rule
 from pos_member.ui.widgets.progress import StampDots
 
@@ -83,9 +83,7 @@ class MemberView(QWidget):
             return
         card = panel.card
         self._who.show_text(card.name_masked or card.phone_masked)
-        self._tier.show_state(
-            "gold" if card.tier_code == "gold" else "neutral", pick(card.tier_name_th, card.tier_name_en)
-        )
+        self._tier.show_state(tier_tone(card.tier_code), pick(card.tier_name_th, card.tier_name_en))
         if card.status is not MemberStatus.ACTIVE:
             self._tier.show_state("bad", tr("Card blocked"), "bad")
         self._ids.show_text(f"{card.phone_masked} · {card.number_masked}")

@@ -27,6 +27,11 @@ def tier_name(settings: Settings, code: str) -> str:
     return say("services", known, language()) if known in keys("services") else code
 
 
+def tier_tone(code: str) -> str:
+    """The badge's tone: gold for gold."""
+    return "gold" if code.casefold() == "gold" else "neutral"
+
+
 def tier_way(tier: TierView, today: date) -> str:
     """``อีก ฿1,250 ถึง Gold · ถึง 31 ธ.ค.``: how far to the next tier, and until when this one is kept."""
     parts = []
@@ -90,20 +95,26 @@ def goal_done(goal: GoalProgress) -> bool:
     return goal.times_max is not None and goal.times_paid >= goal.times_max
 
 
-def goal_part(goal: GoalProgress) -> tuple[int, int]:
-    """(what counts towards the next time, the target): what was paid already is over; full where nothing is left."""
-    if goal_done(goal):
+def goal_part(goal: GoalProgress, reached: bool = False) -> tuple[int, int]:
+    """(what counts towards the next time, the target): what was paid already is over; full where nothing is left.
+
+    ``reached``: this bill brings it about.
+    """
+    if reached or goal_done(goal):
         return goal.target, goal.target
     return max(0, min(goal.done - goal.times_paid * goal.target, goal.target)), goal.target
 
 
-def goal_text(goal: GoalProgress) -> str:
-    """``฿450 จาก ฿1,000 · อีก ฿550``, or that it is done."""
+def goal_text(goal: GoalProgress, reached: bool = False) -> str:
+    """``฿450 จาก ฿1,000 · อีก ฿550``, or that it is done. ``reached``: this bill brings it about."""
     done, target = goal_part(goal)
+    if reached:
+        return tr("Reached with this bill")
     if goal_done(goal):
         return tr("Done for this time")
     if done >= target:
-        return tr("Reached with this bill")
+        # Full, and still nothing comes of it: a limit, or a share of this till that is used up.
+        return tr("Full: Shift+F1 says what is missing")
     return tr(
         "{done} of {target} · {missing} to go",
         done=_goal_figure(goal.unit, done),

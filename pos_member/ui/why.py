@@ -14,7 +14,14 @@ from pos_member.wording import say
 _MISSING = "missing_"
 _NEAR_PIECES = 2
 #: Programs that no act at the till can bring about: last of all.
-_INERT = frozenset({"inactive", "invalid", "unknown_kind", "newer_format"})
+_INERT = frozenset({"inactive", "invalid", "unknown_kind", "newer_format", "unknown_coupon", "head_office"})
+#: A reward that a key would put on the bill.
+_ON_OFFER = frozenset(
+    {"reward_open", "reward_open_stamps", "reward_product_open", "reward_product_open_stamps"}
+    | {"reward_coupon_open", "reward_coupon_open_stamps"}
+)
+#: The customer has a right to goods that are not on the bill yet.
+_WAITING = "free_waiting"
 _SHUT = (CLOSED | SINGLE_DAYS) - {"needs_member"}
 
 
@@ -22,6 +29,7 @@ class Standing(StrEnum):
     """How a program stands to the bill."""
 
     FIRED = "fired"
+    USABLE = "usable"  # the cashier can put it on the bill
     NEAR = "near"  # something that can be counted is missing
     OPEN = "open"  # it runs, and gave nothing
     SHUT = "shut"  # not for this day, place or member, or switched off
@@ -46,13 +54,15 @@ def standing(explanation: Explanation) -> Standing:
     """How the program of ``explanation`` stands to the bill."""
     if explanation.fired:
         return Standing.FIRED
+    if explanation.key in _ON_OFFER:
+        return Standing.USABLE
     if _missing(explanation) is not None:
         return Standing.NEAR
     return Standing.SHUT if explanation.key in _SHUT else Standing.OPEN
 
 
 def reasons(evaluation: Evaluation) -> tuple[Why, ...]:
-    """What fired in the order it did; then what did not: by what is missing, money before pieces, the nearest first."""
+    """What fired in the order it did, what can be used; then by what is missing: money, other things, nearest first."""
     return tuple(
         Why(each.program_id, pick(each.name_th, each.name_en), standing(each), said(each))
         for each in sorted(evaluation.explanations, key=_place)
@@ -67,14 +77,21 @@ def said(explanation: Explanation) -> str:
 def nearest_in_pieces(explanations: Iterable[Explanation]) -> Explanation | None:
     """The program that the fewest more pieces of goods would bring about; ``None`` where goods are not what is missing.
 
-    More than a few pieces are no near miss: somebody who buys one cup is not told to buy nine more.
+    What is paid for and not picked up yet comes first. More than a few pieces are no near miss: somebody who buys one
+    cup is not told to buy nine more. Missions are told of by their bars.
     """
+    told = tuple(explanations)
     pieces = [
-        (missing, at, each)
-        for at, each in enumerate(explanations)
-        if not each.fired and 0 < (missing := missing_pieces(each)) <= _NEAR_PIECES
+        (each.key != _WAITING, missing, at)
+        for at, each in enumerate(told)
+        if not each.fired and not each.key.startswith("goal") and 0 < (missing := missing_pieces(each)) <= _NEAR_PIECES
     ]
-    return min(pieces)[2] if pieces else None
+    return told[min(pieces)[2]] if pieces else None
+
+
+def waits_for_goods(explanation: Explanation) -> bool:
+    """Whether the customer has a right to goods that only have to be picked up and scanned."""
+    return explanation.key == _WAITING
 
 
 def missing_pieces(explanation: Explanation) -> int:
@@ -83,16 +100,14 @@ def missing_pieces(explanation: Explanation) -> int:
 
 
 def _place(explanation: Explanation) -> tuple[int, int]:
-    if explanation.fired:
-        return 0, 0
-    if explanation.missing_satang:
-        return 1, explanation.missing_satang
-    missing = _missing(explanation)
-    if missing is not None:
-        return 2, missing
+    stands = standing(explanation)
+    if explanation.key == _WAITING:
+        return 2, 0
+    if stands is Standing.NEAR:
+        return (3, explanation.missing_satang) if explanation.missing_satang else (4, _missing(explanation) or 0)
     if explanation.key in _INERT:
-        return 5, 0
-    return (4 if explanation.key in _SHUT else 3), 0
+        return 7, 0
+    return {Standing.FIRED: 0, Standing.USABLE: 1, Standing.OPEN: 5, Standing.SHUT: 6}[stands], 0
 
 
 def _missing(explanation: Explanation) -> int | None:

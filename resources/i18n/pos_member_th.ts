@@ -693,6 +693,11 @@
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>Full: Shift+F1 says what is missing</source>
+        <translation>ครบแล้ว กด Shift+F1 ดูว่าติดอะไร</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Given by</source>
         <translation>ให้โดย</translation>
@@ -1006,7 +1011,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
-        <source>No promotion was in any bill of the day</source>
+        <source>No program was in any bill of the day</source>
         <translation>วันนี้ยังไม่มีโปรโมชันในบิลใด</translation>
     </message>
     <message>
@@ -1419,12 +1424,12 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
-        <source>Promotion</source>
+        <source>Program</source>
         <translation>โปรโมชัน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
-        <source>Promotions</source>
+        <source>Programs</source>
         <translation>โปรโมชัน</translation>
     </message>
     <message>
@@ -1881,7 +1886,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
-        <source>This shop has no promotions yet</source>
+        <source>This shop has no programs yet</source>
         <translation>ร้านนี้ยังไม่มีโปรโมชัน</translation>
     </message>
     <message>
@@ -1979,14 +1984,14 @@
         <translation>พิมพ์จำนวนแต้มเป็นเลขเต็ม เช่น 50 หรือ -50</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>Type part of a name or of a reason</source>
+        <translation>พิมพ์ชื่อโปรโมชันหรือเหตุผลบางส่วน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Type part of a name, phone or number · ↑ ↓ choose · Enter = use on the bill · Esc = back</source>
         <translation>พิมพ์บางส่วนของชื่อ เบอร์ หรือเลขสมาชิก · ↑ ↓ เลือก · Enter = ใช้กับบิล · Esc = กลับ</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/sell/why_panel.py"/>
-        <source>Type part of a promotion or of the reason</source>
-        <translation>พิมพ์ชื่อโปรโมชันหรือเหตุผลบางส่วน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -2136,7 +2141,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
-        <source>What each promotion did on the day</source>
+        <source>What each program did on the day</source>
         <translation>โปรโมชันแต่ละรายการของวัน</translation>
     </message>
     <message>
@@ -2186,7 +2191,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
-        <source>Why each promotion is in the bill or not</source>
+        <source>Why each program is in the bill or not</source>
         <translation>ทำไมโปรโมชันนี้ได้หรือไม่ได้ในบิลนี้</translation>
     </message>
     <message>
@@ -2256,6 +2261,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>brought by {name}</source>
         <translation>แนะนำโดย {name}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>can be used</source>
+        <translation>ใช้ได้เลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -2475,7 +2485,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
-        <source>{count} promotion(s), {fired} of them in this bill</source>
+        <source>{count} program(s), {fired} of them in this bill</source>
         <translation>{count} โปรโมชัน ได้ในบิลนี้ {fired}</translation>
     </message>
     <message>
@@ -2515,6 +2525,11 @@
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{missing} more to {tier}</source>
         <translation>อีก {missing} ถึง {tier}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>{name} · {count} free</source>
+        <translation>{name} · ฟรี {count} ชิ้น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>

@@ -16,7 +16,7 @@ def _figure(count: int) -> str:
 
 
 _COLUMNS = (
-    Column[ProgramRow](mark("Promotion"), lambda each: pick(each.name_th, each.name_en), stretch=True),
+    Column[ProgramRow](mark("Program"), lambda each: pick(each.name_th, each.name_en), stretch=True),
     Column[ProgramRow](mark("Bills"), lambda each: _figure(each.times), lambda each: each.times, right=True),
     Column[ProgramRow](
         mark("Discounts"),
@@ -57,7 +57,7 @@ class ProgramsCard(Card):
 
     def retranslate(self) -> None:
         """Every text."""
-        self._title.show_text(tr("What each promotion did on the day"))
+        self._title.show_text(tr("What each program did on the day"))
         self.table.retranslate()
         self._show_note()
 
@@ -65,4 +65,4 @@ class ProgramsCard(Card):
         if self.table.rows_model.rows:
             self._note.show_text(tr("on the bills of the day; returns are not taken off"))
         else:
-            self._note.show_text(tr("No promotion was in any bill of the day"))
+            self._note.show_text(tr("No program was in any bill of the day"))

@@ -23,7 +23,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Delete", mark("Take that line off")),
     ("Ctrl+Delete", mark("Empty the bill")),
     ("Ctrl+M", mark("Take the member off the bill")),
-    ("Shift+F1", mark("Why each promotion is in the bill or not")),
+    ("Shift+F1", mark("Why each program is in the bill or not")),
 )
 _ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("Ctrl+U", mark("Coupons: find, cancel, print again")),

@@ -148,7 +148,7 @@ class ReportScreen(Page):
         self._before.show_text(tr("Before"), "Ctrl+←")
         self._after.show_text(tr("After"), "Ctrl+→")
         self._today.show_text(tr("Today"))
-        self._by_program.show_text(tr("Promotions"), "Ctrl+G")
+        self._by_program.show_text(tr("Programs"), "Ctrl+G")
         self._pdf.show_text(tr("PDF"), "Ctrl+D")
         self._csv.show_text(tr("CSV"), "Ctrl+S")
         self._to_line.show_text(tr("See what waits"), "F12")

@@ -9,17 +9,19 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pos_member.domain.bill import MILLI, BillDraft, DraftLine
 from pos_member.domain.money import format_baht
-from pos_member.domain.pricing import Evaluation
+from pos_member.domain.pricing import Evaluation, Explanation
 from pos_member.services.checkout import Preview
 from pos_member.ui import theme
 from pos_member.ui.i18n import mark, pick, tr
 from pos_member.ui.shell import Shell
 from pos_member.ui.standing_words import count_of
-from pos_member.ui.why import missing_pieces, nearest_in_pieces, said
+from pos_member.ui.why import missing_pieces, nearest_in_pieces, said, waits_for_goods
 from pos_member.ui.widgets import Badge, Button, Card, Column, IconLabel, Table, Text, column, grid, row, rule
 
 #: Discounts shown one by one; more are summed in the last row, so that the total never moves out of sight.
 DISCOUNTS_SHOWN = 3
+#: Explanations of goods that cost nothing.
+_FREE = frozenset({"units_free", "reward_product", "reward_product_stamps"})
 
 
 @dataclass(frozen=True)
@@ -239,22 +241,37 @@ class BillCard(Card):
 
 
 def discount_rows(result: Evaluation) -> list[tuple[str, int]]:
-    """(words, satang, negative) for each discount; one that gives goods says how many."""
-    units = {each.program_id: each.params.get("units") for each in result.explanations if each.fired}
-    rows = []
-    for each in result.discounts:
-        name, free = pick(each.label_th, each.label_en), units.get(each.program_id or "")
-        if isinstance(free, int) and free > 0:
-            name = tr("{name} · {count} piece(s)", name=name, count=free)
-        rows.append((name, -each.amount_satang))
-    return rows
+    """(words, satang, negative) for each discount; one that is about pieces says how many."""
+    why = {each.program_id: each for each in result.explanations if each.fired}
+    return [
+        (_with_pieces(pick(each.label_th, each.label_en), why.get(each.program_id or "")), -each.amount_satang)
+        for each in result.discounts
+    ]
+
+
+def _with_pieces(name: str, why: Explanation | None) -> str:
+    units = why.params.get("units") if why is not None else None
+    if why is None or not isinstance(units, int) or units <= 0:
+        return name
+    if why.key in _FREE:
+        return tr("{name} · {count} free", name=name, count=units)
+    return tr("{name} · {count} piece(s)", name=name, count=units)
 
 
 def near_misses(result: Evaluation) -> list[str]:
-    """What is nearest in money, and in pieces of goods: at most one of each."""
-    found = [said(result.nearest)] if result.nearest is not None else []
+    """What is nearest; where that is an amount, also the program that a piece or two more would bring about."""
+    nearest = result.nearest
+    found = [nearest] if nearest is not None else []
     pieces = nearest_in_pieces(result.explanations)
-    if pieces is not None and pieces is not result.nearest:
-        name, missing = pick(pieces.name_th, pieces.name_en), missing_pieces(pieces)
-        found.append(tr("{name}: {count} piece(s) more", name=name, count=missing))
-    return found
+    if pieces is not None and (nearest is None or (nearest.missing_satang and nearest.program_id != pieces.program_id)):
+        found.append(pieces)
+    return [_near_miss(each) for each in found]
+
+
+def _near_miss(explanation: Explanation) -> str:
+    if explanation.missing_satang:
+        return said(explanation)
+    name = pick(explanation.name_th, explanation.name_en)
+    if waits_for_goods(explanation):
+        return f"{name}: {said(explanation)}"
+    return tr("{name}: {count} piece(s) more", name=name, count=missing_pieces(explanation))

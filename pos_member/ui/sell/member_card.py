@@ -14,7 +14,7 @@ from pos_member.services.views import MemberPanel
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import pending_text, stamp_text, tier_name, tier_way
+from pos_member.ui.standing_words import pending_text, stamp_text, tier_name, tier_tone, tier_way
 from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, column, row
 from pos_member.ui.widgets.progress import StampDots
 
@@ -150,7 +150,7 @@ class MemberCard(Card):
         if change is not None:
             tier = tier_name(self._shell.settings, change.after)
         self._tier.setVisible(bool(tier))
-        self._tier.show_state("gold" if code == "gold" else "neutral", tier, "star")
+        self._tier.show_state(tier_tone(code), tier, "star")
         if change is not None:
             self._way.show_text(tr("Reached with this bill"), "good")
         else:

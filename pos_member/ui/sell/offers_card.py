@@ -149,7 +149,7 @@ class OffersCard(Card):
             tile.setVisible(shown)
             if shown:
                 tile.show_offer(self._offers[tile.at])
-        self.goals.show_goals(preview.evaluation.goals if preview is not None else ())
+        self.goals.show_evaluation(preview.evaluation if preview is not None else None)
         self._show_empty()
 
     def press(self, at: int) -> bool:

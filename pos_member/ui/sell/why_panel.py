@@ -16,6 +16,7 @@ from pos_member.ui.widgets import Button, Card, Field, IconLabel, Text, column, 
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 STANDINGS = {
     Standing.FIRED: mark("in this bill"),
+    Standing.USABLE: mark("can be used"),
     Standing.NEAR: mark("something is missing"),
     Standing.OPEN: mark("not this time"),
     Standing.SHUT: mark("not now"),
@@ -114,7 +115,7 @@ class WhyPanel(Card):
         self._head.show_text(tr("Why this bill gets what it gets"))
         self._close.setAccessibleName(tr("Back to the bill"))
         self._close.setToolTip(f"{tr('Back to the bill')}  Esc")
-        self.search.show_label(tr("Type part of a promotion or of the reason"), tr("for example: tea, Wednesday"))
+        self.search.show_label(tr("Type part of a name or of a reason"), tr("for example: tea, Wednesday"))
         self._show_count()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -130,7 +131,7 @@ class WhyPanel(Card):
     def _show_count(self) -> None:
         shown = self.rows()
         if not shown:
-            self._count.show_text(tr("Nothing fits this") if self._all else tr("This shop has no promotions yet"))
+            self._count.show_text(tr("Nothing fits this") if self._all else tr("This shop has no programs yet"))
             return
         fired = sum(1 for each in shown if each.standing is Standing.FIRED)
-        self._count.show_text(tr("{count} promotion(s), {fired} of them in this bill", count=len(shown), fired=fired))
+        self._count.show_text(tr("{count} program(s), {fired} of them in this bill", count=len(shown), fired=fired))

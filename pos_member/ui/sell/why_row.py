@@ -15,6 +15,7 @@ from pos_member.ui.why import Standing, Why
 #: Icon and colour by standing; the word comes from the list.
 _LOOKS = {
     Standing.FIRED: ("good", "good_ink"),
+    Standing.USABLE: ("star", "accent_ink"),
     Standing.NEAR: ("gift", "info_ink"),
     Standing.OPEN: ("minus", "soft"),
     Standing.SHUT: ("clock", "faint"),
