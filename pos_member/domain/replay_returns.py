@@ -213,6 +213,8 @@ def returned_figures(
     ran.points_satang = ran.points * point_satang
     ran.points_redeemed = -document.points_given_back
     ran.stamps = sum(entry.points for entry in document.point_entries if entry.currency and entry.points < 0)
-    ran.coupons = -len(document.coupons_voided)
-    ran.coupons_satang = -sum(ran_faces.get(issued.get(code, ""), 0) for code in document.coupons_voided)
+    # A coupon that was used already is taken back by its value off the refund.
+    voided = sum(ran_faces.get(issued.get(code, ""), 0) for code in document.coupons_voided)
+    ran.coupons = -len({*document.coupons_voided, *document.coupons_withheld})
+    ran.coupons_satang = -(voided + document.withheld_satang)
     return draft, ran
