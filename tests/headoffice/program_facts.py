@@ -10,14 +10,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import insert
+
 from pos_member.domain import codec
 from pos_member.domain.bill import Basis, Bill, BillReturn
 from pos_member.domain.coupon import CouponDefinition, CouponValueKind
-from pos_member.domain.events import EventKind, Payload
+from pos_member.domain.events import EventKind
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry, PointKind
 from pos_member.domain.tally import Tally, TallyKind
-from pos_member.headoffice import feed
+from pos_member.headoffice import feed, schema
 from pos_member.headoffice.acts import Act, read_act
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import import_catalogue
@@ -44,7 +46,7 @@ MONTH = TODAY.isoformat()[:7]
 TWICE = CouponDefinition("def-twice", "TWICE", "คูปองสองครั้ง", "Twice", CouponValueKind.AMOUNT, 1_000, uses_per_code=2)
 ONCE = CouponDefinition("definition", "ONCE", "คูปอง", "Once", CouponValueKind.AMOUNT, 2_000)
 CODE_TWICE, CODE_ONCE = "8000000000000017", "8000000000000025"
-Event = tuple[TillIdentity, EventKind, Payload]
+Event = tuple[TillIdentity, EventKind, Bill | BillReturn]
 
 
 def entry(till: TillIdentity, member: int, kind: PointKind, points: int, bill: str | None, **more: Any) -> PointEntry:
@@ -161,13 +163,23 @@ def take_in(database: Database, events: Sequence[Event], today: date = TODAY) ->
     """Apply events one by one, each in a transaction of its own, as uploads of one event would."""
     numbers: dict[str, Iterator[int]] = {}
     for event in events:
-        till = event[0]
-        seq = next(numbers.setdefault(till.id, itertools.count(1)))
-        with database.write() as connection:
-            world = World(connection, till.id, [act_of(event, seq)], today)
-            drafts = world.apply(act_of(event, seq), seq)
-            world.flush(connection, "2026-11-21T12:00:00.000000Z")
-            feed.publish(connection, [(till.id, seq, drafts)])
+        later(database, event, next(numbers.setdefault(event[0].id, itertools.count(1))), today)
+
+
+def later(database: Database, event: Event, seq: int, today: date = TODAY) -> None:
+    """One more event of a till: stored, applied and published."""
+    till, kind, payload = event
+    at = "2026-11-21T12:00:00.000000Z"
+    body = codec.canonical_bytes(payload)
+    meta = {"till_id": till.id, "epoch": 1, "seq": seq, "event_id": payload.id, "kind": kind.value}
+    rest = {"version": 1, "payload": body, "sha256": "", "chain": "", "created_at": at, "received_at": at}
+    act = act_of(event, seq)
+    with database.write() as connection:
+        connection.execute(insert(schema.event), [meta | rest])
+        world = World(connection, till.id, [act], today)
+        drafts = world.apply(act, seq)
+        world.flush(connection, at)
+        feed.publish(connection, [(till.id, seq, drafts)])
 
 
 def state(database: Database) -> dict[str, list[Any]]:

@@ -29,6 +29,7 @@ from tests.headoffice.program_facts import (
     act_of,
     empty_office,
     entry,
+    later,
     rich_bill,
     rich_return,
     state,
@@ -89,18 +90,9 @@ def test_points_of_referring_may_go_below_zero_without_a_case(tmp_path: Path) ->
     with empty_office(tmp_path) as database:
         take_in(database, [(TILLS[0], SOLD, bill), (TILLS[1], SOLD, spent)])
         take_in_more = rich_return(bill, TILLS[0])
-        _later(database, (TILLS[0], BACK, take_in_more), 2)
+        later(database, (TILLS[0], BACK, take_in_more), 2)
         assert json.loads(account(database, 3).buckets) == {LOT.isoformat(): -50}
         assert ("overdraft", MEMBERS[3].id) not in open_exceptions(database)
-
-
-def _later(database: Any, event: Event, seq: int) -> None:
-    from pos_member.headoffice.world import World
-
-    with database.write() as connection:
-        world = World(connection, event[0].id, [act_of(event, seq)], TODAY)
-        world.apply(act_of(event, seq), seq)
-        world.flush(connection, "2026-11-21T12:00:00.000000Z")
 
 
 def strangers_points() -> list[Any]:
@@ -137,9 +129,9 @@ def test_a_code_of_two_uses_is_a_case_from_the_third_on(tmp_path: Path) -> None:
         (coupon,) = [row for row in rows(database, "coupon") if row.code == CODE_TWICE]
         assert (coupon.state, json.loads(coupon.body)["uses"]) == ("redeemed", 2)
         assert ("coupon_twice", CODE_TWICE) not in open_exceptions(database)
-        _later(database, parts[2][0], 1)
+        later(database, parts[2][0], 1)
         assert open_exceptions(database)["coupon_twice", CODE_TWICE].amount_satang == 2_000
-        _later(database, parts[0][3], 4)  # one use is given back
+        later(database, parts[0][3], 4)  # one use is given back
         assert ("coupon_twice", CODE_TWICE) not in open_exceptions(database)
         # Of a coupon of one use the second use is one too many, and its bytes are as they were.
         assert open_exceptions(database)["coupon_twice", CODE_ONCE].amount_satang == 2_000
@@ -153,7 +145,7 @@ def test_a_use_left_and_a_use_given_back(tmp_path: Path) -> None:
         take_in(database, [parts[1][0], parts[0][1]])
         (coupon,) = [row for row in rows(database, "coupon") if row.code == CODE_TWICE]
         assert (coupon.state, json.loads(coupon.body)["uses"]) == ("issued", 1)
-        _later(database, parts[0][3], 2)
+        later(database, parts[0][3], 2)
         (coupon,) = [row for row in rows(database, "coupon") if row.code == CODE_TWICE]
         assert (coupon.state, "uses" in json.loads(coupon.body)) == ("reversed", False)
 
