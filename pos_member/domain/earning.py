@@ -211,7 +211,8 @@ def _quote_units(w: Workings, compiled: CompiledProgram, money: _Money) -> Quote
     """Units of the goods in scope; what was given away (nothing left to pay) earns nothing."""
     program = compiled.program
     bought = [i for i, satang in zip(money.lines, money.weights, strict=True) if satang > 0]
-    weights = [bought_milli(w, i) for i in bought]
+    lines = w.bill.lines
+    weights = [bought_milli(w, i) for i in bought] if w.free_units else [lines[i].quantity_milli for i in bought]
     units = round_ratio(sum(weights), MILLI, program.rounding)
     if units == 0:
         w.explain(compiled, "quantity", {"missing_quantity": 1})
@@ -286,5 +287,6 @@ def _earn(w: Workings, compiled: CompiledProgram, offer: Quote) -> None:
     if isinstance(offer, _Carry):
         _carry(w, compiled, offer.remainder)
     paid(w, compiled, offer.times)
-    worth = {number: points_value(w, compiled, share) for number, share in by_line.items()}
+    limited = program.limits.budget_satang is not None
+    worth = {number: points_value(w, compiled, share) for number, share in by_line.items()} if limited else None
     w.limits.use(program, offer.times, worth)

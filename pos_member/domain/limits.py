@@ -49,8 +49,12 @@ class Limiter:
     def left(self, program: Program) -> Left:
         """What ``program`` may still do, all its limits together, ``per_bill`` included."""
         limits = program.limits
-        if limits == _NO_LIMITS:
-            return _UNLIMITED
+        if not _beyond_the_bill(limits):
+            # By far the most usual: nothing of the member or the till to look up.
+            if limits.per_bill is None:
+                return _UNLIMITED
+            times = limits.per_bill - self._used.get(f"bill|{program.id}", 0)
+            return Left(max(0, times), None, "limit", {"times": limits.per_bill})
         return self._left(
             program.id,
             per_bill=limits.per_bill,
@@ -74,7 +78,8 @@ class Limiter:
     ) -> None:
         """``program`` ran ``times`` times and gave away satang: by line number, or ``satang`` as a whole."""
         limits = program.limits
-        if limits == _NO_LIMITS:
+        if not _beyond_the_bill(limits):
+            self._used[f"bill|{program.id}"] = self._used.get(f"bill|{program.id}", 0) + times
             return
         self._use(program.id, times, limits.per_member_periods(), total=limits.total is not None)
         if limits.budget_satang is None:
@@ -143,7 +148,16 @@ class Limiter:
         self.tallies.append(Tally(kind, key, period, amount, member_id, line_no))
 
 
-_NO_LIMITS = Limits()
+def _beyond_the_bill(limits: Limits) -> bool:
+    """Whether sums of the member or of the till are asked for."""
+    return not (
+        limits.per_member_day is None
+        and limits.per_member_month is None
+        and limits.per_member_year is None
+        and limits.per_member is None
+        and limits.total is None
+        and limits.budget_satang is None
+    )
 
 
 def coupon_periods(definition: CouponDefinition) -> tuple[tuple[Period, int], ...]:
