@@ -13,14 +13,13 @@ from pos_member.domain.bill import BillDiscount, DiscountKind
 from pos_member.domain.compiled import CompiledGroup, CompiledProgram, Stage
 from pos_member.domain.coupons_rules import face_value_satang, still_of_use
 from pos_member.domain.explain import fired
+from pos_member.domain.issuing import COUPONS_PER_BILL_MAX
 from pos_member.domain.limits import Left
 from pos_member.domain.pricing import CouponIssue, UsableReward
 from pos_member.domain.program import Combine, EffectKind
 from pos_member.domain.units import Run, Taken, count_of, dearest, give, units_of
 from pos_member.domain.workings import Workings
 
-#: A slip (a coupon for a point) must not print paper until the roll ends.
-COUPONS_PER_BILL_MAX = 100
 _Params = dict[str, object]
 
 
