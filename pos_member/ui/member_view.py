@@ -49,7 +49,7 @@ class MemberView(QWidget):
         self._stamps = Text(name=f"{name}_stamps", wrap=True)
         self._way.hide()
         self._stamps.hide()
-        self._visits = Text("soft", wrap=True)
+        self._visits = Text("soft", name=f"{name}_visits", wrap=True)
         self._line = rule()
         self._coupons_head = Text("label")
         self._coupons = Text(name=f"{name}_coupons", wrap=True)
