@@ -118,7 +118,7 @@ class Checkout:
         if gathered.refused:
             raise gathered.refused[0][1]
         evaluation = evaluate(gathered.bill, shop.book().rules)
-        if evaluation.points_redeemed or evaluation.coupons_used:
+        if evaluation.coupons_used or any(discount.points for discount in evaluation.discounts):
             self._shop.require(session, Permission.REDEEM)
         if seen is not None and not same_outcome(seen.evaluation, evaluation):
             raise Refusal(Reason.BILL_CHANGED)

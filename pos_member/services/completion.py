@@ -131,14 +131,15 @@ class Completion:
             tx.add_owed(member_id, points, seq, currency)
 
     def audit(self, tx: TillTransaction, bill: Bill) -> None:
-        """Points spent on the strength of a typed phone or a search are recorded for the manager."""
-        if bill.points_redeemed and bill.identified in WEAK_IDENTIFICATION:
+        """Points and stamps spent on the strength of a typed phone or a search are recorded for the manager."""
+        spent = sum(discount.points for discount in bill.discounts)
+        if spent and bill.identified in WEAK_IDENTIFICATION:
             self._shop.audit(
                 tx,
                 "redeemed_weak_identification",
                 staff_id=bill.staff_id,
                 subject_id=bill.id,
-                detail=f"identified={bill.identified} points={bill.points_redeemed}",
+                detail=f"identified={bill.identified} points={spent}",
                 at=bill.completed_at,
             )
 

@@ -99,7 +99,10 @@ class Book:
         worths = [
             points // program.effect.points * program.effect.amount_satang
             for program in self.programs
-            if program.active and program.effect.kind == EffectKind.REWARD_DISCOUNT and program.effect.points > 0
+            if program.active
+            and program.effect.kind == EffectKind.REWARD_DISCOUNT
+            and program.effect.points > 0
+            and not program.effect.currency
         ]
         return max(worths, default=0)
 

@@ -21,6 +21,9 @@ def bill_notes(shop: Shop, bill: Bill, evaluation: Evaluation, language: str) ->
     entries = sum(tally.amount for tally in bill.tallies if tally.kind is TallyKind.ENTRIES)
     if entries:
         notes.append(shop.say("draw_entries", language, count=entries))
+    waiting = [e.spendable_from for e in bill.point_entries if e.spendable_from and e.member_id == bill.member_id]
+    if waiting:
+        notes.append(shop.say("points_pending", language, first=min(waiting)))
     notes += [goal_note(shop, goal, language) for goal in evaluation.goals[:GOALS_TOLD_MAX]]
     nearest = evaluation.nearest or nearest_in_units(evaluation)
     if nearest is not None:

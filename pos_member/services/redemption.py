@@ -11,6 +11,14 @@ from pos_member.services.context import Shop, one_book
 from pos_member.services.gather import gather
 
 TIMES_MAX = 1_000
+#: What keeps a sound coupon off a bill (``explain`` key) and needs more than "it takes nothing off".
+_IDLE = {
+    "coupon_quantity": Reason.COUPON_MINIMUM_QUANTITY,
+    "coupon_used_up": Reason.COUPON_USED,
+    "needs_member": Reason.COUPON_NEEDS_MEMBER,
+    **dict.fromkeys(("limit_day", "limit_month", "limit_life"), Reason.COUPON_LIMIT),
+    **dict.fromkeys(("quota_none", "quota_spent"), Reason.COUPON_QUOTA),
+}
 
 
 class Redemption:
@@ -25,7 +33,8 @@ class Redemption:
 
         Raises ``Refusal``: CODE_MISTYPED, CODE_FOREIGN, COUPON_ON_BILL, COUPON_UNKNOWN, COUPON_USED, COUPON_CANCELLED,
         COUPON_VOIDED, COUPON_RESERVED, COUPON_NOT_YET, COUPON_EXPIRED, COUPON_OTHER_BRANCH, COUPON_OF_OTHER_MEMBER,
-        COUPON_SAME_BILL, COUPON_MINIMUM, COUPON_NO_EFFECT.
+        COUPON_SAME_BILL, COUPON_MINIMUM, COUPON_MINIMUM_QUANTITY, COUPON_NEEDS_MEMBER, COUPON_LIMIT, COUPON_QUOTA,
+        COUPON_UNKNOWN_KIND, COUPON_NO_EFFECT.
         """
         meaning = classify(code)
         if meaning.kind is ScanKind.MISTYPED:
@@ -79,7 +88,7 @@ def _why_not(member: MemberState | None, reward: UsableReward, times: int) -> Re
 
 
 def _why_idle(code: str, bill: EvaluationInput, evaluation: Evaluation) -> Refusal:
-    """Why a sound coupon would take nothing off this bill: below its minimum, or no goods it is for."""
+    """Why a sound coupon would take nothing off this bill: below its minimum, used too often, no goods it is for."""
     definition = next(held.definition for held in bill.coupons if held.coupon.code == code)
     for why in evaluation.explanations:
         if why.params.get("code") == code and why.missing_satang > 0:
@@ -88,4 +97,6 @@ def _why_idle(code: str, bill: EvaluationInput, evaluation: Evaluation) -> Refus
                 minimum_satang=definition.minimum_spend_satang,
                 missing_satang=why.missing_satang,
             )
+        if why.params.get("code") == code and why.key in _IDLE:
+            return Refusal(_IDLE[why.key], **{name: value for name, value in why.params.items() if name != "code"})
     return Refusal(Reason.COUPON_NO_EFFECT)

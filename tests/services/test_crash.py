@@ -69,6 +69,9 @@ def _state(world: World) -> tuple[object, ...]:
         list(store.evidence.coupons()),
         store.facts.print_jobs(500),
         store.facts.draft(),
+        store.facts.given(),
+        list(store.evidence.tallies()),
+        list(store.evidence.wallets()),
         store.facts.recent(500),
         store.members.search("08"),
     )
@@ -127,11 +130,46 @@ def _opening(world: World) -> tuple[Callable[[], object], set[str]]:
     return lambda: world.till.shifts.open(session, 100_000), {"announce", "add_shift_opened"}
 
 
-@pytest.mark.parametrize("error", [_Pulled(), EnvironmentProblem(Reason.DISK_FULL)], ids=["plug", "disk"])
+def _rich_sale(world: World) -> tuple[Callable[[], object], set[str]]:
+    """Tallies, stamps earned and spent, a quota used, a friend paid, a tier reached."""
+    world.enrol("0811111111")
+    member = world.enrol("0822222222", referred_by="0811111111")
+    draft = world.draft({"latte": 8, "mug": 1, "giftbox": 2, "cake": 1}, world.enrol("0833333333"))
+    world.pay(draft)
+    draft = world.draft({"latte": 2, "mug": 1, "giftbox": 3, "cake": 1}, member)
+    session = world.session()
+    expected = {"next_counter", "announce", "add_bill", "add_print_job", "save_draft", "unpark"}
+    return lambda: world.till.checkout.complete(session, draft, (Tender(CASH, 200_000),)), expected
+
+
+def _rich_return(world: World) -> tuple[Callable[[], object], set[str]]:
+    """Stamps that were spent are owed; tallies, quotas and the tier go back."""
+    member = world.enrol()
+    bill = world.sell({"latte": 5, "mug": 1, "giftbox": 4}, member).bill
+    world.pay(world.till.redemption.choose_reward(world.draft({"latte": 1}, member), "free-cup", 1))
+    session, return_id = world.session("1003"), world.till.returns.new_id()
+    lines = {line.line_no: line.quantity_milli for line in bill.lines}
+    expected = {"next_counter", "announce", "add_return", "add_owed", "add_print_job", "add_audit", "coupon"}
+    return lambda: world.till.returns.complete(session, bill.id, lines, return_id=return_id), expected
+
+
+Prepare = Callable[[World], tuple[Callable[[], object], set[str]]]
+ERRORS = [_Pulled(), EnvironmentProblem(Reason.DISK_FULL)]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=["plug", "disk"])
+@pytest.mark.parametrize("prepare", [_rich_sale, _rich_return])
+def test_all_of_what_programs_do_or_none_of_it(rich: World, prepare: Prepare, error: BaseException) -> None:
+    _try_everywhere(rich, prepare, error)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=["plug", "disk"])
 @pytest.mark.parametrize("prepare", [_sale, _return, _enrolment, _adjustment, _cancelled, _opening, _closing])
-def test_all_of_it_or_none_of_it(
-    world: World, prepare: Callable[[World], tuple[Callable[[], object], set[str]]], error: BaseException
-) -> None:
+def test_all_of_it_or_none_of_it(world: World, prepare: Prepare, error: BaseException) -> None:
+    _try_everywhere(world, prepare, error)
+
+
+def _try_everywhere(world: World, prepare: Prepare, error: BaseException) -> None:
     act, expected = prepare(world)
     before = _state(world)
     at = 0

@@ -12,12 +12,16 @@ from typing import Any
 import pytest
 
 from pos_member.domain.bill import Bill
+from pos_member.domain.codes import make_coupon_code
+from pos_member.domain.coupon import Coupon, CouponState
 from pos_member.domain.documents import ReceiptDocument
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.org import PointsExpiry
 from pos_member.domain.tally import TallyKind, count_key
 from pos_member.domain.tiers import TierChange
 from pos_member.services.ports import TillStore
 from pos_member.services.sync_ports import FeedQuota
+from pos_member.wording import say_error
 from tests.db_support import put
 from tests.factories import World
 from tests.services.rich import rich_world
@@ -276,3 +280,78 @@ def test_what_each_program_did_today(rich: World) -> None:
     assert sum(row.points for row in points) == report.points_issued
     text = rich.till.reports.csv(report, "th")
     assert "โปรแกรม half-mug,1,0,0,0,100.00,0,0" in text
+
+
+def test_points_wait_for_their_day(tmp_path: Path) -> None:
+    world = rich_world(tmp_path, points_pending_days=7)
+    try:
+        member = world.enrol()
+        sold = world.sell({"giftbox": 9}, member)
+        assert sold.member_after is not None and sold.member_after.spendable == 0
+        earned = sold.bill.points_earned
+        assert (sold.member_after.balance, sold.member_after.pending_points) == (earned, earned)
+        assert (
+            sold.member_after.pending_until is not None and sold.member_after.pending_until.isoformat() == "2026-11-28"
+        )
+        assert any("28 พ.ย. 2569" in note for note in _receipt(world, sold.bill).notes)
+        reward = "01930000-0000-7000-8000-000000000105"
+        with pytest.raises(Refusal) as refusal:
+            world.till.redemption.choose_reward(world.draft({"mug": 1}, member), reward, 1)
+        assert refusal.value.reason is Reason.POINTS_SHORT
+        with pytest.raises(Refusal) as refusal:
+            world.till.adjustment.adjust(world.session("1004"), member.id, -1, "ทดสอบ")
+        assert refusal.value.reason is Reason.POINTS_SHORT
+        # What is pending is the first to be taken back.
+        _back(world, sold.bill, {1: 1_000})
+        assert world.till.lookup.panel(member.id).pending_points < earned
+        world.clock.forward(timedelta(days=7))
+        panel = world.till.lookup.panel(member.id)
+        assert (panel.pending_points, panel.pending_until, panel.spendable) == (0, None, panel.balance)
+        assert world.pay(world.till.redemption.choose_reward(world.draft({"mug": 1}, member), reward, 1)).bill
+        _clean(world)
+    finally:
+        world.folder.close()
+
+
+def test_points_of_who_stays_away_end(tmp_path: Path) -> None:
+    world = rich_world(tmp_path, points_expiry=PointsExpiry.INACTIVITY, points_expiry_months=6)
+    try:
+        member = world.enrol()
+        world.sell({"giftbox": 9}, member)
+        panel = world.till.lookup.panel(member.id)
+        assert panel.balance == panel.spendable > 100 and panel.expiring_points == 0
+        world.clock.forward(timedelta(days=150))
+        panel = world.till.lookup.panel(member.id)
+        assert (panel.expiring_points, str(panel.expiring_on)) == (panel.balance, "2027-05-21")
+        world.clock.forward(timedelta(days=40))
+        panel = world.till.lookup.panel(member.id)
+        assert (panel.balance, panel.spendable) == (0, 0)
+        bill = world.sell({"tea": 1}, member).bill
+        assert bill.basis is not None and bill.basis.spendable_points == 0
+        _clean(world)
+    finally:
+        world.folder.close()
+
+
+@pytest.mark.parametrize(
+    ("definition", "goods", "reason"),
+    [
+        ("cheapest", {"tea": 2}, Reason.COUPON_MINIMUM_QUANTITY),
+        ("free-cake", {"tea": 2}, Reason.COUPON_NO_EFFECT),
+        ("rare", {"giftbox": 1}, Reason.COUPON_QUOTA),
+        ("three-times", {"giftbox": 1}, Reason.COUPON_NEEDS_MEMBER),
+    ],
+)
+def test_why_a_coupon_takes_nothing_off(rich: World, definition: str, goods: dict[str, int], reason: Reason) -> None:
+    """A coupon of head office's own, for whoever holds it."""
+    code = make_coupon_code(random.Random(3).randrange)
+    day = rich.clock.now().date()
+    coupon = Coupon(
+        code, definition, CouponState.ISSUED, None, None, "office", "branch-1", rich.clock.now(), day,
+        day + timedelta(days=9),
+    )  # fmt: skip
+    put(rich.folder, [coupon, FeedQuota("rare", "till-1", times=0)])
+    with pytest.raises(Refusal) as refusal:
+        rich.till.redemption.lay_coupon(rich.draft(goods), code)
+    assert refusal.value.reason is reason, refusal.value.params
+    assert say_error(refusal.value, "th") and "–" not in say_error(refusal.value, "th")
