@@ -6,6 +6,11 @@ programs run by priority, then code, then id. Later discounts compound on what t
 has an example of each.
 
 Pure and deterministic: integers throughout, the same input gives the same result, whatever the order of the programs.
+The order of the lines changes nothing but their numbers: which line a satang left over falls on goes by its goods and
+price. Laid coupons work by kind, then in the order they were shown.
+
+Prices go by the tier the member came with; the tier reached with this bill holds from earning on (counted in spend or
+visits), or from the multipliers on (counted in points).
 """
 
 from __future__ import annotations

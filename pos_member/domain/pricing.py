@@ -127,7 +127,11 @@ class CouponIssue:
 
 @dataclass(frozen=True)
 class GoalProgress:
-    """Where the bill's member stands in a mission, this bill included. ``unit`` is a ``program.GoalMetric``."""
+    """Where the bill's member stands in a mission, this bill included. ``unit`` is a ``program.GoalMetric``.
+
+    ``done`` is all of the period, what was paid for already included: the round that runs is at ``done`` −
+    ``times_paid`` × ``target``, which returns may take below zero.
+    """
 
     program_id: str
     name_th: str
