@@ -86,6 +86,17 @@ def test_points_of_a_returned_bill_that_were_spent_are_paid_by_those_that_made_u
     assert totals(rows[:-1]) == {("A2", "B1"): (60, 600)}
 
 
+def test_what_made_up_for_part_of_a_redemption_comes_back_first() -> None:
+    rows = _rows(
+        _entry(1, "t1", K.EARN, 100),
+        _entry(2, "t3", K.REDEEM, -60),
+        _entry(3, "t2", K.EARN, 80),
+        _entry(4, "t1", K.REVERSE, -70, reverses_id="e1", bill_id="b1"),
+        _entry(5, "t3", K.REVERSE, 20, reverses_id="e2"),
+    )
+    assert _short(rows) == [("A1", "B1", 60), ("A1", "B1", -30), ("A2", "B1", 30), ("A2", "B1", -20)]
+
+
 def test_what_made_up_for_points_that_ended_is_nobodys_to_pay() -> None:
     rows = _rows(
         _entry(1, "t1", K.EARN, 100),
@@ -149,9 +160,10 @@ def test_an_overdrawn_lot_is_filled_before_anybody_pays() -> None:
         _entry(1, "t1", K.EARN, 20),
         _entry(2, "t1", K.REVERSE, -50, reverses_id="e0"),
         _entry(3, "t2", K.EARN, 40),
-        _entry(4, "t3", K.REDEEM, -10),
+        _entry(4, "t1", K.EARN, 10),
+        _entry(5, "t3", K.REDEEM, -20),
     )
-    assert _short(rows) == [("A2", "B1", 10)]
+    assert _short(rows) == [("A2", "B1", 10), ("A1", "B1", 10)]
 
 
 def test_stamps_are_cleared_apart() -> None:

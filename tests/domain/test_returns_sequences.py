@@ -127,3 +127,11 @@ def test_gift_cards_do_not_count_towards_tiers_when_they_come_back(
     plan = plan_of(sold, [], lines)
     assert (plan.qualifying_satang, plan.month.spend_satang, plan.month.visits) == (qualifying, month, 0)
     assert plan_of(sold, [], whole(sold)).month.visits == -1
+
+
+def test_a_count_that_no_line_carries_comes_back_with_the_last_of_the_bill() -> None:
+    """A gift card that a program named: it counted, and its line says nothing of it."""
+    sold = hand_made([bill_line(1, 10_000, 2_000, tags=("gift_card",))], qualifying_satang=10_000)
+    first = plan_of(sold, [], {1: 1_000})
+    second = plan_of(sold, [stored(sold, first)], {1: 1_000})
+    assert (first.qualifying_satang, second.qualifying_satang) == (0, 10_000)
