@@ -41,8 +41,20 @@ class Rechecked:
     not_checkable: int = 0
 
 
-def recheck_bills(database: Database, first: date, last: date, now: datetime, watch: Watch | None = None) -> Rechecked:
-    """Compute the bills of these business dates again; differences become cases. Raises ``JobStopped``."""
+def recheck_bills(
+    database: Database,
+    first: date,
+    last: date,
+    now: datetime,
+    watch: Watch | None = None,
+    *,
+    received_since: datetime | None = None,
+) -> Rechecked:
+    """Compute the bills of these business dates again; differences become cases. Raises ``JobStopped``.
+
+    ``received_since``: only those that came in from then on, whatever their date.
+    """
+    since = times.stored(received_since) if received_since is not None else ""
     watch = watch or Watch()
     run = _Run(database)
     with database.write() as connection:
@@ -51,7 +63,7 @@ def recheck_bills(database: Database, first: date, last: date, now: datetime, wa
     total = Rechecked()
     while True:
         with database.read() as connection:
-            rows = _page(connection, first, last, after)
+            rows = _page(connection, first, last, after, since)
             findings = run.check(connection, [codec.from_bytes(Bill, row.payload) for row in rows], total)
         if findings:
             with database.write() as connection:
@@ -63,7 +75,7 @@ def recheck_bills(database: Database, first: date, last: date, now: datetime, wa
         watch.step(total.checked + total.not_checkable)
 
 
-def _page(connection: Connection, first: date, last: date, after: tuple[str, str, str]) -> list[Row[Any]]:
+def _page(connection: Connection, first: date, last: date, after: tuple[str, str, str], since: str) -> list[Row[Any]]:
     bill, event = schema.bill, schema.event
     same = (event.c.till_id == bill.c.till_id) & (event.c.event_id == bill.c.id)
     same &= event.c.kind == EventKind.BILL_COMPLETED.value
@@ -73,6 +85,7 @@ def _page(connection: Connection, first: date, last: date, after: tuple[str, str
     )
     query = select(bill.c.business_date, bill.c.till_id, bill.c.id, event.c.payload).join(event, same)
     query = query.where(bill.c.business_date.between(first.isoformat(), last.isoformat()), beyond)
+    query = query.where(event.c.received_at >= since)
     return list(connection.execute(query.order_by(bill.c.business_date, bill.c.till_id, bill.c.id).limit(_BILLS)))
 
 

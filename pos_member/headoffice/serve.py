@@ -12,6 +12,7 @@ import uvicorn
 
 from pos_member import __version__
 from pos_member.headoffice.app import HeadOfficeSettings, create_app
+from pos_member.headoffice.daily import DailyWork
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
@@ -68,9 +69,12 @@ def serve(
 
     # The web server ends its work at SIGTERM, then raises the signal again: to end well is not to be killed.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
+    daily = DailyWork(running.app.state.office)
+    daily.start()
     try:
         running.run(up)
     finally:
+        daily.stop()
         signal.signal(signal.SIGTERM, before)
         log.info("stopped")
 

@@ -25,9 +25,12 @@ from pos_member.domain.program import Audience, Effect, EffectKind, Program, Win
 from pos_member.domain.program_files import ProgramFile, write
 from pos_member.domain.tally import TallyKind
 from pos_member.headoffice import clearing_run, costs, draws, expiring, issuing, programs, schema, segments, spending
+from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.importing import import_catalogue
 from pos_member.headoffice.jobs import OFFICE, JobStopped, Watch
 from pos_member.headoffice.portable import Database
+from pos_member.headoffice.service import HeadOffice
+from tests.db_support import SetClock
 from tests.headoffice.office_support import (
     BRANCHES,
     CLOCK,
@@ -415,3 +418,31 @@ def test_what_a_program_cost(database: Database) -> None:
     assert earn.spent_satang(10) == 700 + 1_000 + 2_000
     assert (found["limited"].times, found["limited"].budget_satang) == (2, 1_500)
     assert by_day == [(TODAY, earn)]
+
+
+# --- every day ---
+
+
+def test_a_running_head_office_does_its_work_once_a_day(database: Database) -> None:
+    clock = SetClock(CLOCK.now())
+    work = DailyWork(HeadOffice(database, clock, new_id))
+    take_in(database, [(TILLS[0], SOLD, rich_bill(TILLS[0], 1))])
+    assert (work.run_if_due(), work.run_if_due()) == (True, False)
+    assert json.loads(account(database).buckets) == {LOT.isoformat(): 120}
+    clock.at = AFTER
+    assert (work.run_if_due(), work.run_if_due()) == (True, False)
+    assert account(database).buckets == "{}"
+    clock.at = AFTER + timedelta(days=1)
+    work.stop()
+    with pytest.raises(JobStopped):  # it was asked to end: the day is not done, and comes again
+        stopped_within(work, database)
+    assert work.run_if_due()
+
+
+def stopped_within(work: DailyWork, database: Database) -> None:
+    many = [(TILLS[0], SOLD, make_bill(TILLS[0], n, member=MEMBERS[n], points=1, redeem=0)) for n in range(1, 4)]
+    for seq, event in enumerate(many, 2):
+        later(database, event, seq, AFTER.date())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expiring, "_ACCOUNTS", 1)
+        work.run_if_due()

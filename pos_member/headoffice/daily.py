@@ -1,0 +1,84 @@
+"""What a running head office does by itself once a day of the shop: expiry, and computing new bills again.
+
+It runs beside the server, in small transactions. A day it missed is made up for by the next run: expiry looks at sums,
+and bills are taken from the moment of the last run that came to its end.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, date, datetime
+
+from sqlalchemy.exc import OperationalError
+
+from pos_member.domain.clock import business_date
+from pos_member.domain.errors import PosMemberError
+from pos_member.headoffice import database as office_database
+from pos_member.headoffice import expiring, portable, rechecking, rule_books, schema, times
+from pos_member.headoffice.jobs import JobStopped, Watch
+from pos_member.headoffice.service import HeadOffice
+
+log = logging.getLogger(__name__)
+LAST_RUN = "daily_work_at"
+#: How often it is looked whether a new day has begun.
+_LOOK_S = 300.0
+_JOIN_S = 20.0
+_NEVER = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+class DailyWork:
+    """A thread that does the daily work of ``office`` until ``stop``."""
+
+    def __init__(self, office: HeadOffice) -> None:
+        self._office = office
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; the first look is taken at once."""
+        self._thread = threading.Thread(target=self._run, name="daily-work", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End between two parts of a job."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(_JOIN_S)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.run_if_due()
+            except JobStopped:
+                return
+            except (OperationalError, PosMemberError) as problem:
+                # Busy or full: said, and tried again at the next look.
+                log.warning("daily work: %s", type(problem).__name__)
+            except Exception:
+                log.exception("daily work failed")
+            self._stop.wait(_LOOK_S)
+
+    def run_if_due(self) -> bool:
+        """Do the work where the shop's day is another one than at the last run. Raises ``JobStopped``."""
+        office = self._office
+        now = office.clock.now()
+        with office.database.read() as connection:
+            company = rule_books.organisation(connection)
+            text = office_database.read_setting(connection, LAST_RUN)
+        if company is None:
+            return False
+        last = times.read(text) if text else _NEVER
+        zone = company.settings.zone
+        if business_date(now, zone) <= business_date(last, zone):
+            return False
+        watch = Watch(stopped=self._stop.is_set)
+        expired = expiring.expire(office.database, now, office.new_id, watch)
+        found = rechecking.recheck_bills(
+            office.database, date(1970, 1, 2), date(9000, 12, 31), now, watch, received_since=last
+        )
+        with office.database.write() as connection:
+            portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
+        fields = {"points": expired.points, "checked": found.checked, "different": found.different}
+        log.info("daily work", extra={"fields": fields})
+        return True
