@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_member.cli.console import Console
-from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
+from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK, EXIT_REFUSED
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.wording import keys, say
 
@@ -21,6 +24,27 @@ if TYPE_CHECKING:
     from pos_member.domain.program_library import LibraryEntry
 
 
+Command = Callable[[argparse.Namespace, Console], int]
+
+
+def pointing(command: Command) -> Command:
+    """A command that points at the field of a file: ``programs[2].effect.step_satang: must be 1 … 5000``."""
+
+    @functools.wraps(command)
+    def run(parsed: argparse.Namespace, console: Console) -> int:
+        try:
+            return command(parsed, console)
+        except Refusal as refused:
+            if refused.reason is not Reason.PAYLOAD_INVALID or console.as_json:
+                raise
+            where, want = str(refused.params["where"]), str(refused.params["want"])
+            sys.stderr.write(f"{where}: {said_want(want, console.language)}\n")
+            return EXIT_REFUSED
+
+    return run
+
+
+@pointing
 def check(parsed: argparse.Namespace, console: Console) -> int:
     """Every problem and warning of a program file."""
     from pos_member.domain.clock import business_date
@@ -51,6 +75,7 @@ def said_want(want: str, language: str) -> str:
     return say("program", "must_be", language, {"want": want})
 
 
+@pointing
 def attempt(parsed: argparse.Namespace, console: Console) -> int:
     """What would this bill give, and why."""
     from pos_member.domain.codec import to_wire
@@ -115,6 +140,7 @@ def sentence(why: Explanation, language: str) -> str:
     return say("explain", why.key, language, why.params)
 
 
+@pointing
 def library(parsed: argparse.Namespace, console: Console) -> int:
     """List the ready-made programs, show one, or copy its program file."""
     entries = ready_made()
@@ -196,4 +222,4 @@ def read_json(path: Path) -> Any:
     except OSError:
         raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=str(path)) from None
     except (ValueError, RecursionError) as error:
-        raise Refusal(Reason.PAYLOAD_INVALID, where=str(path), want=f"JSON ({error})"[:120]) from None
+        raise Refusal(Reason.PAYLOAD_INVALID, where=str(path), want="JSON") from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_INTERRUPTED, EXIT_OK
-from pos_member.cli.program import read_json
+from pos_member.cli.program import pointing, read_json
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.money import format_baht
 from pos_member.wording import say
@@ -38,6 +38,7 @@ _COLUMNS: _Columns = (
 _OF_PROGRAM = tuple(column for column in _COLUMNS if column[0] != "sales")
 
 
+@pointing
 def replay(parsed: argparse.Namespace, console: Console) -> int:
     """Replay; a replay that Ctrl-C ended says that it is partial, and ends with 130."""
     from pos_member.app.replaying import cores, run

@@ -229,3 +229,13 @@ def test_a_total_limit_and_a_budget_are_never_exceeded(members: list[str | None]
     ran = report.programs.get("id-A")
     assert (ran.draft.bills if ran is not None else 0) == min(with_card, total)
     assert sum(pair.draft.discount_satang for key, pair in report.programs.items() if key == "id-B") <= 2_500
+
+
+def test_figures_add_up_field_by_field() -> None:
+    """Written out by hand in ``add``: none is forgotten."""
+    one = Figures(**{field.name: 1 << i for i, field in enumerate(fields(Figures))})
+    two = Figures()
+    two.add(one)
+    two.add(one)
+    assert all(getattr(two, field.name) == 2 * getattr(one, field.name) for field in fields(Figures))
+    assert two.less(one) == one and one.less(one) == Figures()

@@ -50,6 +50,10 @@ def test_check_says_every_problem_with_its_field(tmp_path: Path, language: str) 
     assert f"✗ programs[1].scope.tag: {field}" in said.lines()
     bounds = say("program", "must_be", language, {"want": "1 … 10000000000"})
     assert f"✗ programs[0].effect.step_satang: {bounds}" in said.lines()
+    bill = tmp_path / "bill.json"
+    bill.write_text('{"at": "2026-11-21T12:00:00+07:00", "lines": []}', encoding="utf-8")
+    tried = run("program", "try", "--programs", bad, "--bill", bill, "--lang", language)
+    assert (tried.code, tried.err) == (3, f"programs[1].scope.tag: {field}\n")
     told = _json(run("program", "check", bad, "--json"))
     assert told["ok"] is False and len(told["problems"]) == 2
 
