@@ -1,0 +1,162 @@
+"""Head office's jobs from the command line: what they do, what they say, how they end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pos_member.cli.main import EXIT_ATTENTION, EXIT_ENVIRONMENT, EXIT_OK, EXIT_REFUSED, main
+from pos_member.domain.events import EventKind
+from pos_member.domain.program import Effect, EffectKind, Limits, Program, Window
+from pos_member.domain.program_files import ProgramFile, write
+from pos_member.domain.tally import TallyKind
+from pos_member.headoffice.database import open_database
+from tests.headoffice.office_support import MEMBERS, make_bill, rows
+from tests.headoffice.program_facts import ONCE, TILLS, TODAY, empty_office, take_in, tally
+
+PAST = Window(date_from=date(2026, 1, 1), date_to=date(2026, 11, 20))
+DRAW = Program("draw", "DRAW", "จับรางวัล", "Draw", Effect(EffectKind.DRAW_ENTRIES.value, count=1), window=PAST, format=2)
+TOP = Program(
+    "top",
+    "TOP",
+    "ยอดซื้อสูงสุด",
+    "Top",
+    Effect(EffectKind.TOP_SPENDER.value, coupon=ONCE.id, count=1),
+    window=PAST,
+    limits=Limits(total=10, budget_satang=100_000),
+    format=2,
+)
+
+
+class Office:
+    """Head office's file, and commands on it."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.url = f"sqlite:///{folder / 'facts.db'}"
+        self._capsys = capsys
+
+    def run(self, *arguments: object, lang: str = "en") -> tuple[int, str, str]:
+        code = main(["headoffice", *map(str, arguments), "--database", self.url, "--lang", lang])
+        said = self._capsys.readouterr()
+        return code, said.out, said.err
+
+    def json(self, *arguments: object) -> Any:
+        code, out, _ = self.run(*arguments, "--json")
+        return code, json.loads(out)
+
+    def file(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def acts(self) -> list[tuple[str, str, str, str]]:
+        database = open_database(self.url)
+        try:
+            return [(row.act, row.subject_id, row.who, row.why) for row in rows(database, "office_act")]
+        finally:
+            database.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
+    with empty_office(tmp_path) as database:
+        day = date(2026, 11, 20)
+        bills = [
+            make_bill(TILLS[0], 1, member=MEMBERS[0], points=30, redeem=0, business_date=day),
+            make_bill(
+                TILLS[0],
+                2,
+                member=MEMBERS[1],
+                points=0,
+                redeem=0,
+                business_date=day,
+                tallies=(tally(TallyKind.ENTRIES, "draw", 4, 1),),
+            ),
+        ]
+        take_in(database, [(TILLS[0], EventKind.BILL_COMPLETED, bill) for bill in bills])
+    made = Office(tmp_path, capsys)
+    assert made.run("program", "put", made.file("p.json", write(ProgramFile((DRAW, TOP), (ONCE,)))))[0] == EXIT_OK
+    return made
+
+
+def test_programs_are_put_listed_and_switched(office: Office) -> None:
+    code, out = office.json("program", "list")
+    assert (code, [(each["code"], each["active"], each["total"]) for each in out]) == (
+        EXIT_OK,
+        [("DRAW", True, None), ("TOP", True, 10)],
+    )
+    code, out, _ = office.run("program", "off", "DRAW", "--by", "สมศรี", "--why", "ของหมด", lang="th")
+    assert (code, "ปิด “DRAW” แล้ว" in out) == (EXIT_OK, True)
+    assert ("program_switch", "DRAW", "สมศรี", "ของหมด") in office.acts()
+    _, out, _ = office.run("program", "list")
+    assert "off: DRAW Draw: 1 bills" in out and "used 0 of 10" in out and "spent 0.00 of 1,000.00 baht" in out
+    assert office.json("program", "off", "DRAW") == (EXIT_OK, {"code": "DRAW", "active": False, "changed": False})
+    assert office.run("program", "on", "DRAW")[0] == EXIT_OK
+    code, _, err = office.run("program", "on", "NONE")
+    assert (code, "There is no program “NONE”" in err) == (EXIT_REFUSED, True)
+    assert office.run("program", "put", office.folder / "missing.json")[0] == EXIT_ENVIRONMENT
+    bad = write(ProgramFile((replace(DRAW, effect=replace(DRAW.effect, count=-1)),)))
+    code, _, err = office.run("program", "put", office.file("bad.json", bad))
+    assert (code, "programs[0].effect.count" in err) == (EXIT_REFUSED, True)
+
+
+def test_a_draw_from_list_to_check(office: Office) -> None:
+    listed = office.folder / "list.json"
+    code, _, err = office.run("draw", "--program", "DRAW", "--seed", "123456")
+    assert (code, "--list-only" in err) == (EXIT_REFUSED, True)
+    code, out = office.json("draw", "--program", "DRAW", "--list-only", "--source", "งวด 1", "--out", listed)
+    assert (code, out["members"], out["entries"]) == (EXIT_OK, 1, 4)
+    assert json.loads(listed.read_text())["commitment"] == out["commitment"]
+    record = office.folder / "record.json"
+    code, said, _ = office.run("draw", "--program", "DRAW", "--seed", "123456", "--prizes", "2", "--out", record)
+    assert (code, f"Prize 1: {MEMBERS[1].number}" in said) == (EXIT_OK, True)
+    code, said, _ = office.run("draw", "--verify", record, "--commitment", out["commitment"])
+    assert (code, said.startswith("Right")) == (EXIT_OK, True)
+    forged = json.loads(record.read_text()) | {"winners": []}
+    code, said = office.json("draw", "--verify", office.file("forged.json", json.dumps(forged)))
+    assert (code, said) == (EXIT_ATTENTION, {"right": False, "fault": "winners"})
+    assert office.json("draw", "--verify", record, "--commitment", "00")[1]["fault"] == "commitment"
+    assert office.run("draw", "--program", "DRAW", "--seed", "9", "--prizes", "2")[0] == EXIT_REFUSED
+
+
+def test_top_spenders_get_their_coupons(office: Office) -> None:
+    code, out = office.json("top-spenders", "--program", "TOP")
+    assert (code, out["coupons"], out["held_before"]) == (EXIT_OK, 1, False)
+    assert [each["member_id"] for each in out["ranked"]] == [MEMBERS[1].id]
+    _, said, _ = office.run("top-spenders", "--program", "TOP")
+    assert "This was held before" in said
+
+
+def test_segments_and_campaigns_from_a_list(office: Office) -> None:
+    plain, spaced = MEMBERS[0].number, f" {MEMBERS[1].number[:2]}-{MEMBERS[1].number[2:]} ,สมหญิง"
+    numbers = office.file("list.csv", f"\ufeff{plain}\n\n{spaced}\n")
+    code, out = office.json("segment", "set", "vip", numbers)
+    assert (code, out) == (EXIT_OK, {"segment": "vip", "members": 2, "added": 2, "removed": 0, "unknown": 0})
+    more = office.file("more.csv", f"{plain}\n12345\nnobody\n")
+    code, out = office.json("coupon", "give", "ONCE", "--members", more, "--campaign", "กลับมา")
+    assert (code, out) == (EXIT_ATTENTION, {"campaign": "กลับมา", "coupons": 1, "already": 0, "unknown": 2})
+    assert office.json("coupon", "give", "ONCE", "--members", numbers, "--campaign", "กลับมา")[1]["already"] == 1
+    assert {act for act, *_ in office.acts()} == {"program_put", "segment_set", "coupons_given"}
+    assert office.run("coupon", "give", "NONE", "--members", numbers, "--campaign", "x")[0] == EXIT_REFUSED
+
+
+def test_expiry_clearing_recheck_and_quotas(office: Office) -> None:
+    assert office.json("expire") == (EXIT_OK, {"members": 0, "points": 0, "stamps": 0})
+    assert office.json("recheck", "--from", TODAY.isoformat()) == (
+        EXIT_OK,
+        {"checked": 0, "different": 0, "not_checkable": 0},
+    )
+    assert office.json("recheck")[1]["not_checkable"] == 2  # bills without a basis
+    csv = office.folder / "clearing.csv"
+    code, said, _ = office.run("clearing", "--csv", csv)
+    assert (code, "Between branches" in said) == (EXIT_OK, True)
+    assert csv.read_text(encoding="utf-8-sig").splitlines() == ["row,level,from,to,points,baht"]
+    assert office.json("clearing")[1]["branches"] == []
+    code, said, _ = office.run("quota", "write-off", TILLS[0].id)
+    assert (code, "Nothing to free" in said) == (EXIT_ATTENTION, True)
