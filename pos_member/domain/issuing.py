@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_member.domain.capping import Capped, cap, left_of
 from pos_member.domain.compiled import CompiledProgram, Stage
-from pos_member.domain.coupon import CouponDefinition, CouponValueKind
+from pos_member.domain.coupons_rules import face_value_satang, still_of_use
 from pos_member.domain.explain import missed
 from pos_member.domain.goals import due_now, paid
 from pos_member.domain.limits import Left
@@ -29,19 +29,14 @@ def apply_draws(w: Workings) -> None:
         w.settle(group, lambda compiled: _quote_draw(w, compiled), lambda compiled, offer: _enter(w, compiled, offer))
 
 
-def face_value(definition: CouponDefinition) -> int:
-    """What a coupon costs a budget when it is issued, in satang: at the most, as far as the definition says."""
-    most = definition.value_max_satang
-    if definition.value_kind is not CouponValueKind.AMOUNT:
-        return most or 0
-    return definition.value if most is None else min(definition.value, most)
-
-
 def _quote_issue(w: Workings, compiled: CompiledProgram) -> Quote | None:
     program, effect = compiled.program, compiled.program.effect
     definition = w.rules.definitions[effect.coupon]
-    face = face_value(definition) * effect.count
+    face = face_value_satang(definition) * effect.count
     names = {"coupon_th": definition.name_th, "coupon_en": definition.name_en}
+    if not still_of_use(definition, w.now.day):
+        w.explain(compiled, "coupon_ended", {"valid_until": definition.valid_until})
+        return None
     if program.goal is not None:
         due = due_now(w, compiled, face)
         if due is None:
@@ -124,7 +119,7 @@ def _issue(w: Workings, compiled: CompiledProgram, offer: Quote) -> None:
         )
     )
     paid(w, compiled, offer.times)
-    face = face_value(w.rules.definitions[effect.coupon]) * effect.count
+    face = face_value_satang(w.rules.definitions[effect.coupon]) * effect.count
     w.limits.use(program, offer.times, satang=offer.times * face)
 
 

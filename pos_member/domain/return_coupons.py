@@ -98,9 +98,11 @@ def _still_due(grant: CouponGrant, progress: Progress) -> int:
         for each in grant.lines
     )
     rest = whole - gone
+    if rest < grant.minimum_satang:
+        return 0
     if grant.step_satang > 0:
         return min(given, rest // grant.step_satang * grant.per_step)
-    return given if rest > 0 and rest >= grant.minimum_satang else 0
+    return given if rest > 0 else 0
 
 
 def _excess(coupons: Sequence[IssuedCoupon], kept: int, settled: set[str], withheld: Mapping[str, int]) -> list[str]:

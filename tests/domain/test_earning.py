@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -327,6 +328,14 @@ def test_what_counts_towards_tiers_is_what_was_paid_for_goods() -> None:
     result = run(bill(*goods, rewards={REDEEM.id: 1}), off, REDEEM)
     assert result.qualifying_satang == 8_000
     assert run(bill(*goods, member=None), off).qualifying_satang == 0
+
+
+def test_a_coupon_that_could_not_be_used_any_more_is_not_given() -> None:
+    for until, key in ((date(2026, 11, 20), "coupon_ended"), (date(2026, 11, 21), "coupon_issued")):
+        ended = definition(valid_until=until)
+        result = run(bill(line(100)), program(ISSUE, coupon=ended.id), definitions=(ended,))
+        assert keys(result)["id-P1"] == key
+        assert len(result.coupons_to_issue) == (key == "coupon_issued")
 
 
 def test_a_coupon_for_the_tier_just_reached() -> None:

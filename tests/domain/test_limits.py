@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pos_member.domain.bill import QuotaLeft
 from pos_member.domain.coupon import CouponValueKind
+from pos_member.domain.coupons_rules import face_value_satang
 from pos_member.domain.evaluation import compile_rules, evaluate
-from pos_member.domain.issuing import face_value
 from pos_member.domain.org import Settings
 from pos_member.domain.pricing import Evaluation, EvaluationInput, MemberState, RuleBook
 from pos_member.domain.program import EffectKind, Limits, Program
@@ -161,7 +161,7 @@ def test_stamps_cost_a_budget_nothing_and_points_what_the_shop_says() -> None:
     ],
 )
 def test_the_face_value_of_a_coupon(kind: CouponValueKind, value: int, most: int | None, face: int) -> None:
-    assert face_value(definition(value, value_kind=kind, value_max_satang=most)) == face
+    assert face_value_satang(definition(value, value_kind=kind, value_max_satang=most)) == face
 
 
 def test_no_near_miss_for_what_a_limit_keeps_away() -> None:

@@ -65,6 +65,12 @@ def test_without_steps_all_stay_while_the_minimum_is_met(pieces: int, voided: tu
     assert _plan(_sold(step=0, minimum=21_000), [], {1: pieces * 1_000}).coupons_voided == voided
 
 
+def test_with_steps_all_go_once_the_minimum_is_missed() -> None:
+    sold = _sold(minimum=25_000)
+    assert _plan(sold, [], {1: 1_000}).coupons_voided == ("c3",)
+    assert _plan(sold, [], {1: 2_000}).coupons_voided == ("c1", "c2", "c3")
+
+
 def test_without_steps_and_minimum_they_stay_while_any_of_the_goods_do() -> None:
     sold = _sold(step=0)
     assert _plan(sold, [], {1: 9_999, 2: 1_000}).coupons_voided == ()
