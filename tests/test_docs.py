@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 
@@ -70,6 +71,38 @@ def test_every_command_a_page_names_is_there(page: Path) -> None:
 def test_every_command_is_spoken_of_somewhere() -> None:
     said = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert {name for name in _commands() if f"`{name}`" not in said and f"pos-member {name}" not in said} == set()
+
+
+def _inner(parser: argparse.ArgumentParser, words: list[str]) -> argparse.ArgumentParser | None:
+    """The parser of a command and its sub-command; ``None`` for one that is not there."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            if not words or words[0].startswith("-"):
+                return parser
+            found = action.choices.get(words[0])
+            return None if found is None else _inner(found, words[1:])
+    return parser
+
+
+def _unknown_options(line: str) -> list[str]:
+    """Options of a ``pos-member …`` line that its command does not take; the line itself where there is no such one."""
+    words = line.split("#")[0].split()[1:]
+    parser = _inner(build_parser("en"), words)
+    if parser is None:
+        return [line]
+    known = {option for action in parser._actions for option in action.option_strings}
+    return [word for word in words if word.startswith("--") and word not in known]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_command_lines_of_a_page_can_be_typed(page: Path) -> None:
+    lines = re.findall(r"^ {4}(pos-member [^\n]+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {line: unknown for line in lines if (unknown := _unknown_options(line))} == {}
+
+
+def test_a_command_line_that_cannot_be_typed_is_found() -> None:
+    assert _unknown_options("pos-member program replay --data DIR --frm D") == ["--frm"]
+    assert _unknown_options("pos-member program rply --data DIR") == ["pos-member program rply --data DIR"]
 
 
 def test_decisions_are_numbered_once_and_have_their_parts() -> None:

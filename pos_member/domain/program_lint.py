@@ -28,6 +28,7 @@ _DISCOUNTS = frozenset(
     {EffectKind.DISCOUNT_PERCENT, EffectKind.DISCOUNT_AMOUNT, EffectKind.FIXED_PRICE}
     | {EffectKind.CHEAPEST_FREE, EffectKind.BUY_X_GET_Y}
 )
+_BASE = frozenset({EffectKind.EARN_PER_STEP, EffectKind.EARN_IN_PROPORTION})
 _COUPON_KINDS = frozenset({EffectKind.ISSUE_COUPON, EffectKind.REWARD_COUPON, EffectKind.TOP_SPENDER})
 
 
@@ -152,6 +153,7 @@ def _of_file(file: ProgramFile, today: date) -> Iterator[Notice]:
             yield Notice(f"{where}.id", "coupon_of_no_program", {"code": definition.code})
         yield from _of_definition(definition, where, today)
     yield from _stacked_multipliers(file)
+    yield from _points_twice(file)
     yield from _rewards_without_points(file)
 
 
@@ -173,6 +175,18 @@ def _stacked_multipliers(file: ProgramFile) -> Iterator[Notice]:
     groups = Counter(file.programs[i].stacking.priority for i in open_ones)
     if sum(groups.values()) > 1:
         yield Notice(f"programs[{open_ones[1]}].stacking.group", "multipliers_add")
+
+
+def _points_twice(file: ProgramFile) -> Iterator[Notice]:
+    """Base points of one currency from two programs on all goods, with nothing to tell them apart."""
+    seen: set[tuple[object, ...]] = set()
+    for i, program in enumerate(file.programs):
+        if program.effect.kind not in _BASE or not program.active or program.stacking.group:
+            continue
+        who = (program.effect.currency, program.scope, program.audience, program.window)
+        if who in seen:
+            yield Notice(f"programs[{i}].effect.kind", "points_twice")
+        seen.add(who)
 
 
 def _rewards_without_points(file: ProgramFile) -> Iterator[Notice]:

@@ -129,6 +129,11 @@ _EARN = _effect("earn_fixed", points=1)
             "multipliers_add",
             "programs[1].stacking.group",
         ),
+        (
+            _file(*({"effect": _effect("earn_per_step", points=n, step_satang=2_500)} for n in (1, 2))),
+            "points_twice",
+            "programs[1].effect.kind",
+        ),
     ],
 )
 def test_a_slip_is_warned_of_at_its_field(data: Any, key: str, where: str) -> None:
@@ -138,7 +143,8 @@ def test_a_slip_is_warned_of_at_its_field(data: Any, key: str, where: str) -> No
 
 def test_a_clean_file_has_no_warnings_and_every_warning_is_tried_above() -> None:
     assert _warned(_file({"effect": _EARN})) == {}
-    tried = {mark.args[1][i][1] for mark in test_a_slip_is_warned_of_at_its_field.pytestmark for i in range(17)}  # type: ignore[attr-defined]
+    (mark,) = test_a_slip_is_warned_of_at_its_field.pytestmark  # type: ignore[attr-defined]
+    tried = {case[1] for case in mark.args[1]}
     assert {f"warn_{key}" for key in tried} == {key for key in keys("program") if key.startswith("warn_")}
 
 

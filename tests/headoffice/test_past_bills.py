@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from pos_member.app import replaying
 from pos_member.app.replaying import run
-from pos_member.cli.main import main
+from pos_member.cli.main import EXIT_INTERRUPTED, main
 from pos_member.domain.bill import Bill
 from pos_member.domain.codec import from_bytes, to_wire
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.pricing import RuleBook
+from pos_member.domain.replay_figures import Report
 from pos_member.headoffice.past_bills import OfficeSource
 from pos_member.headoffice.portable import Database
+from pos_member.services.past_bills import Source
+from pos_member.wording import say
 from tests.headoffice.every_kind import PROGRAMS, Shop, open_shop
 
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
@@ -73,6 +78,22 @@ def test_the_command_reads_the_database(traded: Shop, tmp_path: Path, capsys: py
     assert row["draft"]["points"] >= row["ran"]["points"] > 0
     assert said["total"]["draft"]["discount_satang"] == 0
     assert said["left_out"]["rewards"] > 0
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_replay_that_was_stopped_says_so(
+    traded: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    def stopped(source: Source, book: RuleBook, first: date, last: date, **more: object) -> Report:
+        return Report(partial=True)
+
+    monkeypatch.setattr(replaying, "run", stopped)
+    programs = tmp_path / "programs.json"
+    programs.write_text(json.dumps({"format": 2, "programs": []}), encoding="utf-8")
+    url = traded.database.engine.url.render_as_string(hide_password=False)
+    asked = ["program", "replay", "--database", url, "--programs", str(programs), "--from", "2026-01-01"]
+    assert main([*asked, "--to", "2026-12-31", "--lang", language]) == EXIT_INTERRUPTED
+    assert say("program", "replay_partial", language) in capsys.readouterr().out.splitlines()
 
 
 def test_a_database_without_a_shop_is_told(tmp_path: Path) -> None:
