@@ -149,10 +149,10 @@ class World:
             found.append(Finding(ExceptionKind.MEMBER_UNKNOWN, member_id, member_id not in self._members))
         for member_id in sorted(self._touched_accounts):
             account = self._accounts[member_id]
-            counted = self._overdrawn(account)
-            found.append(
-                Finding(ExceptionKind.OVERDRAFT, member_id, counted < 0, 0, max(0, -counted), {"points": counted})
-            )
+            counted, short = self._overdrawn(account), self._stamps_short(account)
+            detail = {"points": counted} | ({"stamps": short} if short else {})
+            over = counted < 0 or bool(short)
+            found.append(Finding(ExceptionKind.OVERDRAFT, member_id, over, 0, max(0, -counted), detail))
             # Two tills that were cut off both let an earn repay the same debt: the member is due the difference.
             over = max(0, -account.owed)
             found.append(Finding(ExceptionKind.DEBT_REPAID_TWICE, member_id, over > 0, 0, over, {"points": over}))
@@ -167,6 +167,17 @@ class World:
         today = self._today.isoformat()
         counted = sum(n for bucket, n in account.buckets.items() if n > 0 or not bucket or bucket >= today)
         return counted - (account.taken_back if self._takebacks_may_overdraw else account.referral_back)
+
+    def _stamps_short(self, account: AccountState) -> dict[str, int]:
+        """Stamps that were spent and not there, by currency."""
+        if self._takebacks_may_overdraw:
+            return {}
+        today = self._today.isoformat()
+        sums = {
+            currency: sum(n for bucket, n in lots.items() if n > 0 or not bucket or bucket >= today)
+            for currency, lots in sorted(account.wallets.items())
+        }
+        return {currency: -total for currency, total in sums.items() if total < 0}
 
 
 def _load_members(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
