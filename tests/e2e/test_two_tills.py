@@ -26,6 +26,7 @@ from pos_member.domain.coupon import CouponState
 from pos_member.headoffice import ingest
 from pos_member.headoffice.world import World
 from pos_member.services import gather
+from tests.db_support import NOW
 from tests.e2e.two_tills import GOODS, TwoTills
 
 HISTORIES = int(os.environ.get("POS_MEMBER_TWO_TILLS", "10"))
@@ -128,7 +129,7 @@ def _head_office_counts_again_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> 
 
     def careless(connection: Any, row: Any, known: Any) -> str:
         chain = honest(connection, row, known)
-        world = World(connection, row.id, [read.act for read in known if read.act])
+        world = World(connection, row.id, [read.act for read in known if read.act], NOW.date())
         for entry in [entry for read in known if read.act for entry in read.act.entries]:
             world._account(entry.member_id).add(entry)
             world._touched_accounts.add(entry.member_id)
