@@ -243,6 +243,24 @@ def test_a_bill_to_try_is_checked_too(bill_json: Any, where: str) -> None:
     assert refused.value.params["where"] == where
 
 
+@pytest.mark.parametrize(
+    ("member_json", "where"),
+    [
+        ({"months": {"2026-13": {"visits": 1}}}, "member.months.2026-13"),
+        ({"months": {"november": {}}}, "member.months.november"),
+        ({"months": {"2026-11": {"visit": 1}}}, "member.months.2026-11.visit"),
+        ({"stamps": {"S": "3"}}, "member.stamps.S"),
+        ({"counts": {"times|p|": None}}, "member.counts.times|p|"),
+        ({"segment": "x"}, "member.segment"),
+        ({"birthday": {"day": 31, "month": 2}}, None),
+    ],
+)
+def test_a_member_to_try_with_is_checked_too(member_json: Any, where: str | None) -> None:
+    with pytest.raises(Refusal) as refused:
+        try_programs(_file(), {"at": "2026-11-21T12:00:00Z", "lines": []}, member_json)
+    assert where is None or refused.value.params["where"] == where
+
+
 def test_every_explanation_has_its_words() -> None:
     assert keys("explain") == KEYS
     named = {"missing_satang": 4_000, "coupon_th": "คูปอง 20 บาท", "coupon_en": "20-baht coupon", "count": 1}
