@@ -27,6 +27,7 @@ COMMANDS = (
     *((name,) for name in ("till", "demo", "enrol", "sync", "seed", "verify", "doctor", "scan", "printer-sim")),
     *((name,) for name in ("report", "export", "load", "headoffice", "program")),
     *(("headoffice", "serve"), ("headoffice", "enrol-code"), ("program", "try")),
+    *(("program", name) for name in ("check", "library", "replay")),
 )
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
