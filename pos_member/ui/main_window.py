@@ -202,7 +202,8 @@ class MainWindow(QMainWindow):
         self.scan_ready.emit()
         self._hand_on_early()
         # Built while the cashier types the PIN, so that signing in shows it at once; the others after it.
-        self._ahead.begin([*self._selling.pieces(), self._sell], self.navigation.pieces())
+        later = [*self._selling.later(), *self.navigation.pieces()]
+        self._ahead.begin([*self._selling.pieces(), self._sell], later)
 
     # --- who -----------------------------------------------------------------------------------------------
 

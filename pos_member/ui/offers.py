@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from pos_member.domain.errors import Refusal
 from pos_member.domain.money import parse_baht
 from pos_member.domain.pricing import UsableReward
+from pos_member.domain.program import EffectKind
 from pos_member.services.checkout import Preview
 from pos_member.services.views import CouponView
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One row of the list. ``why_key`` is a key of the ``explain`` wording where it cannot be used now."""
+    """One row of the list. ``why_key`` is a key of the ``explain`` wording where it cannot be used now.
+
+    ``value_satang`` is what it takes off, ``rank_satang`` what it is sorted by: the same before and after it is used.
+    """
 
     reward: UsableReward | None
     coupon: CouponView | None
@@ -22,6 +26,7 @@ class Offer:
     chosen: bool
     why_key: str = ""
     missing_satang: int = 0
+    rank_satang: int = 0
 
     @property
     def name_th(self) -> str:
@@ -49,6 +54,7 @@ def _of_coupon(coupon: CouponView, preview: Preview) -> Offer:
         chosen=laid,
         why_key="coupon_minimum" if missing else "",
         missing_satang=missing,
+        rank_satang=_face_value(coupon),
     )
 
 
@@ -60,15 +66,25 @@ def _face_value(coupon: CouponView) -> int:
         return 0
 
 
+def usual_times(reward: UsableReward) -> int:
+    """How often one key press takes a reward: money off as far as it goes, goods and coupons one at a time."""
+    return reward.times_max if reward.kind == EffectKind.REWARD_DISCOUNT else min(1, reward.times_max)
+
+
 def _of_reward(reward: UsableReward) -> Offer:
     return Offer(
         reward=reward,
         coupon=None,
-        value_satang=max(reward.times_max, reward.times_chosen) * reward.amount_per_time_satang,
+        value_satang=(reward.times_chosen or usual_times(reward)) * reward.amount_per_time_satang,
         usable=reward.times_max > 0 or reward.times_chosen > 0,
         chosen=reward.times_chosen > 0,
         why_key=reward.why_not,
+        rank_satang=_most_times(reward) * reward.amount_per_time_satang,
     )
+
+
+def _most_times(reward: UsableReward) -> int:
+    return max(reward.times_max, reward.times_chosen) if reward.kind == EffectKind.REWARD_DISCOUNT else 1
 
 
 def offers(preview: Preview) -> tuple[Offer, ...]:
@@ -77,5 +93,5 @@ def offers(preview: Preview) -> tuple[Offer, ...]:
     found = [_of_coupon(coupon, preview) for coupon in held.values()]
     found += [_of_reward(reward) for reward in preview.evaluation.rewards]
     return tuple(
-        sorted(found, key=lambda offer: (not offer.usable, -offer.value_satang, offer.missing_satang, offer.name_th))
+        sorted(found, key=lambda offer: (not offer.usable, -offer.rank_satang, offer.missing_satang, offer.name_th))
     )

@@ -2538,6 +2538,11 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <source>{name}: pick up {count} more and scan</source>
+        <translation>{name}: หยิบได้อีก {count} ชิ้น แล้วสแกน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>{name}: {count} piece(s) more</source>
         <translation>{name}: อีก {count} ชิ้น</translation>
     </message>

@@ -334,6 +334,10 @@ class SellScreen(Screen):
         """Shift+F1: why each promotion is in this bill or not; once more closes it."""
         self._why.toggle()
 
+    def build_why(self) -> None:
+        """Ahead of the first question, in a quiet moment."""
+        self._why.build()
+
     def _why_turned(self) -> None:
         self._show_pay()
         self._focus()

@@ -11,7 +11,7 @@ from pos_member.ui.sell.why_panel import WhyPanel
 
 
 class AskingWhy(QObject):
-    """The panel is built when first asked for, and filled only while it is open: ringing costs what it did before."""
+    """The panel is built apart from the screen, and filled only while it is open: ringing costs what it did before."""
 
     #: It was opened or closed.
     turned = Signal()
@@ -39,16 +39,21 @@ class AskingWhy(QObject):
         if self.open:
             self.close()
             return
+        panel = self.build()
+        self._beneath = self._pages.currentWidget()
+        panel.search.set_text("")
+        panel.retranslate()
+        panel.show_evaluation(self._evaluation())
+        self._pages.setCurrentWidget(panel)
+        self.turned.emit()
+
+    def build(self) -> WhyPanel:
+        """The panel, built if it is not yet."""
         if self.panel is None:
             self.panel = WhyPanel()
             self.panel.closed.connect(self.close)
             self._pages.addWidget(self.panel)
-        self._beneath = self._pages.currentWidget()
-        self.panel.search.set_text("")
-        self.panel.retranslate()
-        self.panel.show_evaluation(self._evaluation())
-        self._pages.setCurrentWidget(self.panel)
-        self.turned.emit()
+        return self.panel
 
     def close(self) -> None:
         """Back to what was there before."""

@@ -273,5 +273,5 @@ def _near_miss(explanation: Explanation) -> str:
         return said(explanation)
     name = pick(explanation.name_th, explanation.name_en)
     if waits_for_goods(explanation):
-        return f"{name}: {said(explanation)}"
+        return tr("{name}: pick up {count} more and scan", name=name, count=missing_pieces(explanation))
     return tr("{name}: {count} piece(s) more", name=name, count=missing_pieces(explanation))

@@ -41,6 +41,14 @@ class SellMaker:
             lambda: self.screen or self._parts().right,
         ]
 
+    def later(self) -> list[Callable[[], object]]:
+        """What is built after ``make``, when nobody types."""
+        return [self._build_why]
+
+    def _build_why(self) -> None:
+        if self.screen is not None:
+            self.screen.build_why()
+
     def _parts(self) -> SellColumns:
         if self._columns is None:
             from pos_member.ui.sell.columns import SellColumns

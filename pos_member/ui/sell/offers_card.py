@@ -10,7 +10,7 @@ from pos_member.domain.money import format_baht
 from pos_member.domain.pricing import UsableReward
 from pos_member.services.checkout import Preview
 from pos_member.ui.i18n import language, pick, tr
-from pos_member.ui.offers import Offer, offers
+from pos_member.ui.offers import Offer, offers, usual_times
 from pos_member.ui.sell.goals_strip import GoalsStrip
 from pos_member.ui.shell import Shell
 from pos_member.ui.standing_words import count_of
@@ -92,7 +92,7 @@ class OfferTile(Button):
         return f"{until} · {tr('{count} use(s) left', count=left)}" if left > 1 else until
 
     def _detail_of_reward(self, reward: UsableReward) -> str:
-        times = reward.times_chosen or reward.times_max
+        times = reward.times_chosen or usual_times(reward)
         cost = count_of(self._shell.settings, reward.currency, reward.points_per_time * times)
         if reward.times_chosen:
             return tr("{cost} used", cost=cost)

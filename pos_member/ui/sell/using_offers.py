@@ -10,7 +10,7 @@ from pos_member.domain.pricing import UsableReward
 from pos_member.ui.desk import Desk
 from pos_member.ui.i18n import language, pick
 from pos_member.ui.notices import Tone
-from pos_member.ui.offers import Offer
+from pos_member.ui.offers import Offer, usual_times
 from pos_member.ui.sell.offers_card import KEYS_MAX, OffersCard
 from pos_member.ui.sell.part_of_points import PartOfPoints
 from pos_member.ui.shell import Shell
@@ -52,7 +52,7 @@ class UsingOffers(QObject):
         if not offer.usable:
             self._shell.say(Tone.WARN, f"{pick(reward.name_th, reward.name_en)}: {_why(reward)}")
             return
-        self._desk.set_reward(reward.program_id, 0 if offer.chosen else reward.times_max)
+        self._desk.set_reward(reward.program_id, 0 if offer.chosen else usual_times(reward))
 
 
 def _why(reward: UsableReward) -> str:

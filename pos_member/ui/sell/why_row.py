@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -25,13 +26,19 @@ _ONE_LINE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _Index = QModelIndex | QPersistentModelIndex
 
 
+@lru_cache(maxsize=2_048)
+def _sentence_height(width: int, sentence: str, scale: float) -> int:
+    """Kept: most sentences stay what they were from one scan to the next, and breaking Thai lines takes its time."""
+    measure = QFontMetrics(theme.active().font("body"))
+    return measure.boundingRect(QRect(0, 0, width, 10_000), _WRAPPED, wrappable(sentence)).height()
+
+
 class WhyRow(QStyledItemDelegate):
     """``words``: a marked literal for each standing. Rows are as wide as the view."""
 
     def __init__(self, words: Mapping[Standing, str], view: QListView) -> None:
         super().__init__(view)
         self._words = words
-        self._view: QObject = view
         self._width = view.viewport
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -39,7 +46,7 @@ class WhyRow(QStyledItemDelegate):
         width = self._width().width()
         look = theme.active()
         name = QFontMetrics(look.font("body", 600)).lineSpacing()
-        sentence = self._sentence_height(self._text_width(width), each.said)
+        sentence = _sentence_height(self._text_width(width), each.said, look.scale)
         return QSize(width, name + sentence + 2 * look.px("space", "s"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -82,7 +89,3 @@ class WhyRow(QStyledItemDelegate):
     def _text_width(self, width: int) -> int:
         look = theme.active()
         return max(1, width - look.px("touch", "icon") - 3 * look.px("space", "s"))
-
-    def _sentence_height(self, width: int, sentence: str) -> int:
-        measure = QFontMetrics(theme.active().font("body"))
-        return measure.boundingRect(QRect(0, 0, width, 10_000), _WRAPPED, wrappable(sentence)).height()
