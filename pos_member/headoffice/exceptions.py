@@ -34,6 +34,7 @@ class ExceptionKind(StrEnum):
     CHAIN_BROKEN = "chain_broken"
     QUOTA_EXCEEDED = "quota_exceeded"
     EVALUATION_DIFFERS = "evaluation_differs"
+    LIMIT_EXCEEDED = "limit_exceeded"
 
 
 class ExceptionState(StrEnum):

@@ -20,7 +20,7 @@ from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Organisation, OwedPolicy
 from pos_member.domain.points import PointEntry
 from pos_member.domain.tally import OF_PROGRAM, Tally, TallyKind
-from pos_member.headoffice import exceptions, portable, quotas, schema, times
+from pos_member.headoffice import exceptions, member_limits, portable, quotas, schema, times
 from pos_member.headoffice.accounts import AccountState, load_accounts
 from pos_member.headoffice.acts import Act, CouponMove
 from pos_member.headoffice.coupon_records import CouponRecord, coupon_row, load_coupons, uses_per_code
@@ -53,6 +53,7 @@ class World:
         self._coupons = load_coupons(connection, {code for act in acts for code in act.codes()})
         self._uses_per_code = uses_per_code(connection) if self._coupons or any(act.issued for act in acts) else {}
         self._shared: list[Tally] = []
+        self._counted: set[member_limits.Counted] = set()
         self._takebacks_may_overdraw = _owed_policy(connection) is OwedPolicy.UNLIMITED
 
     def apply(self, act: Act, seq: int) -> list[Draft]:
@@ -81,6 +82,7 @@ class World:
         kept = [tally for tally in act.tallies if tally.kind in _KEPT_TALLIES]
         self._rows["tally"] += [_tally_row(t, self._till_id, seq, n, act) for n, t in enumerate(kept)]
         self._shared += [tally for tally in kept if tally.kind in OF_PROGRAM]
+        self._counted |= member_limits.counted(act.tallies)
 
     def flush(self, connection: Connection, at: str) -> None:
         """Write everything. ``at``: stored time. Raises SQLAlchemy's errors: the caller undoes all."""
@@ -96,7 +98,7 @@ class World:
         coupons = [self._coupons[code].now() for code in sorted(self._touched_coupons)]
         portable.upsert(connection, schema.coupon, [coupon_row(c) for c in coupons if c is not None])
         exceeded = quotas.note_use(connection, self._till_id, self._shared)
-        exceptions.record(connection, [*self._findings(), *exceeded], at)
+        exceptions.record(connection, [*self._findings(), *exceeded, *self._beyond_limits(connection)], at)
 
     def _member(self, member: Member, update: MemberUpdated | None) -> list[Draft]:
         if self._members.get(member.id) == MemberStatus.ERASED:
@@ -151,12 +153,18 @@ class World:
             account = self._accounts[member_id]
             counted, short = self._overdrawn(account), self._stamps_short(account)
             detail = {"points": counted} | ({"stamps": short} if short else {})
-            over = counted < 0 or bool(short)
-            found.append(Finding(ExceptionKind.OVERDRAFT, member_id, over, 0, max(0, -counted), detail))
+            overdrawn = counted < 0 or bool(short)
+            found.append(Finding(ExceptionKind.OVERDRAFT, member_id, overdrawn, 0, max(0, -counted), detail))
             # Two tills that were cut off both let an earn repay the same debt: the member is due the difference.
             over = max(0, -account.owed)
             found.append(Finding(ExceptionKind.DEBT_REPAID_TWICE, member_id, over > 0, 0, over, {"points": over}))
         return found
+
+    def _beyond_limits(self, connection: Connection) -> list[Finding]:
+        if not self._counted:
+            return []
+        sums = [(each, self._account(each[0]).counts) for each in sorted(self._counted)]
+        return member_limits.findings(sums, member_limits.member_limits(connection))
 
     def _overdrawn(self, account: AccountState) -> int:
         """Points as far as spending alone made them: below zero is more spent than there was.

@@ -17,7 +17,10 @@ from pos_member.domain.bill import Basis
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.domain.points import PointKind
+from pos_member.domain.program import Effect, EffectKind, Limits, Program
 from pos_member.domain.tally import TallyKind
+from pos_member.headoffice.console.cases import read_cases
+from pos_member.headoffice.importing import import_catalogue
 from tests.headoffice.office_support import LOT, MEMBERS, make_return, open_exceptions, rows
 from tests.headoffice.program_facts import (
     CODE_ONCE,
@@ -172,3 +175,37 @@ def test_the_order_of_uploads_changes_nothing(dice: int) -> None:
             assert found == state(database)
     kinds = {row[0] for row in found["exception"]}
     assert kinds == {"coupon_twice", "overdraft", "quota_exceeded"}
+
+
+def once_a_day(limits: Limits, kind: EffectKind = EffectKind.EARN_FIXED) -> Program:
+    effect = Effect(kind.value, points=10)
+    return Program("earn", "EARN", "วันละครั้ง", "Once a day", effect, limits=limits, format=2)
+
+
+@pytest.mark.parametrize(
+    ("program", "period"),
+    [
+        (once_a_day(Limits(per_member_day=1)), TODAY.isoformat()),
+        (once_a_day(Limits(per_member_month=1)), MONTH),
+        (once_a_day(Limits(per_member=1)), ""),
+        (once_a_day(Limits(), EffectKind.REFERRAL), ""),
+    ],
+)
+def test_what_two_tills_let_through_beyond_a_members_limit_is_a_case(
+    tmp_path: Path, program: Program, period: str
+) -> None:
+    bills = [rich_bill(till, 1, tallies=(tally(TallyKind.TIMES, "earn", 1, 0, period),)) for till in TILLS[:2]]
+    subject = ("limit_exceeded", f"{MEMBERS[0].id}|earn|{period}")
+    with empty_office(tmp_path) as database:
+        with database.write() as connection:
+            import_catalogue(connection, (program,))
+        take_in(database, [(TILLS[0], SOLD, bills[0])])
+        assert subject not in open_exceptions(database)
+        take_in(database, [(TILLS[1], SOLD, bills[1])])
+        case = json.loads(open_exceptions(database)[subject].detail)
+        assert case == {"key": "earn", "period": period, "times": 2, "limit": 1}
+        with database.read() as connection:
+            (shown,) = [each for each in read_cases(connection).waiting if each.kind == "limit_exceeded"]
+            assert (shown.about, shown.subject.startswith("สมหญิง")) == ("member", True)
+        later(database, (TILLS[0], BACK, rich_return(bills[0], TILLS[0])), 2)
+        assert subject not in open_exceptions(database)

@@ -20,7 +20,7 @@ from pos_member.headoffice.settling import OfficeActKind
 CASES_SHOWN_MAX = 200
 SETTLED_SHOWN_MAX = 50
 _OF_A_COUPON = (ExceptionKind.COUPON_TWICE, ExceptionKind.COUPON_UNKNOWN, ExceptionKind.COUPON_VOID_USED)
-_OF_A_MEMBER = (ExceptionKind.OVERDRAFT, ExceptionKind.MEMBER_UNKNOWN)
+_OF_A_MEMBER = (ExceptionKind.OVERDRAFT, ExceptionKind.MEMBER_UNKNOWN, ExceptionKind.LIMIT_EXCEEDED)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _cases(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Case, ...]
     numbers = _bill_numbers(connection, [use["bill_id"] for _, detail in listed for use in detail.get("bills", [])])
     columns = (schema.till.c.id, schema.till.c.number, schema.till.c.branch_id)
     tills = {row.id: row for row in connection.execute(select(*columns))}
-    members = _members(connection, [row.subject_id for row, _ in listed if row.kind in _OF_A_MEMBER])
+    members = _members(connection, [_member_id(row.subject_id) for row, _ in listed if row.kind in _OF_A_MEMBER])
     acts = _settlements(connection, [row.subject_id for row, _ in listed])
 
     def used(use: dict[str, Any]) -> CaseUse:
@@ -137,10 +137,15 @@ def _cases(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Case, ...]
 def _subject(about: str, subject_id: str, members: dict[str, Member]) -> str:
     if about == "coupon":
         return " ".join(subject_id[start : start + 4] for start in range(0, len(subject_id), 4))
-    if about == "member" and subject_id in members:
-        member = members[subject_id]
+    if about == "member" and _member_id(subject_id) in members:
+        member = members[_member_id(subject_id)]
         return f"{mask_name(member.first_name, member.last_name)} {mask_number(member.number)}".strip()
     return ""
+
+
+def _member_id(subject_id: str) -> str:
+    """Whom a case of a member is about; what else it names comes after a ``|``."""
+    return subject_id.partition("|")[0]
 
 
 def _members(connection: Connection, ids: list[str]) -> dict[str, Member]:
