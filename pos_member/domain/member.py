@@ -52,7 +52,7 @@ class Birthday:
     def __post_init__(self) -> None:
         try:
             date(self.year or 2000, self.month, self.day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise Refusal(Reason.DATE_INVALID, text=f"{self.day}/{self.month}") from None
 
 

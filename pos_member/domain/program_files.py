@@ -36,6 +36,10 @@ __all__ = [
 ]
 
 
+#: Where editors look for the schema of a file; it means nothing here.
+_SCHEMA = "$schema"
+
+
 @dataclass(frozen=True)
 class ProgramFile:
     """A program file. ``categories`` (id → parent's id or ``None``) and ``settings`` serve trying programs out."""
@@ -78,7 +82,8 @@ def parse_shape(data: Any) -> ProgramFile:
     """As ``parse``, without asking what the file means: ``problems`` does."""
     if not isinstance(data, dict):
         raise Refusal(Reason.PAYLOAD_INVALID, where="file", want="object")
-    known = {"format", "programs", "definitions", "categories", "settings"}
+    known = {"format", "programs", "definitions", "categories", "settings", _SCHEMA}
+    from_wire(str, data.get(_SCHEMA, ""), _SCHEMA)
     file_format = from_wire(int, data.get("format"), "format")
     unknown = sorted(data.keys() - known)
     if unknown and file_format <= PROGRAM_FORMAT:

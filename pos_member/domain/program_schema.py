@@ -176,6 +176,8 @@ def _object(cls: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if cls is ProgramFile:
         required = ["format", "programs"]
         properties["format"].pop("default", None)
+        words = "Where an editor finds this schema; means nothing to the reader."
+        properties["$schema"] = {"type": "string", "title": "schema", "description": words}
     made: dict[str, Any] = {"type": "object", "properties": properties}
     if required:
         made["required"] = required

@@ -253,12 +253,16 @@ def test_a_bill_to_try_is_checked_too(bill_json: Any, where: str) -> None:
         ({"counts": {"times|p|": None}}, "member.counts.times|p|"),
         ({"segment": "x"}, "member.segment"),
         ({"birthday": {"day": 31, "month": 2}}, None),
+        ({"birthday": {"day": 10**15, "month": 2}}, None),
     ],
 )
 def test_a_member_to_try_with_is_checked_too(member_json: Any, where: str | None) -> None:
     with pytest.raises(Refusal) as refused:
         try_programs(_file(), {"at": "2026-11-21T12:00:00Z", "lines": []}, member_json)
-    assert where is None or refused.value.params["where"] == where
+    if where is None:
+        assert refused.value.reason is Reason.DATE_INVALID
+    else:
+        assert refused.value.params["where"] == where
 
 
 def test_every_explanation_has_its_words() -> None:

@@ -144,3 +144,10 @@ def test_a_kind_of_tomorrow_passes_and_a_misspelt_field_does_not() -> None:
     assert _wrong(_put(data, effect, {"kind": "moon_phase", "phase": "full"})) == []
     assert _wrong(_put(data, effect, {"kind": "earn_fixed", "points": 1, "point": 1})) == ["programs[0].effect.point"]
     assert set(KNOWN_KINDS) == set(SCHEMA["$defs"]["Effect"]["properties"]["kind"]["examples"])
+
+
+def test_a_file_may_name_its_schema_for_the_editor() -> None:
+    data = {"$schema": "programs.schema.json", **_files()[0]}
+    assert _wrong(data) == [] and _refused(data) == ""
+    data["$schema"] = 5
+    assert _wrong(data) == ["$schema"] and _refused(data) == "$schema"
