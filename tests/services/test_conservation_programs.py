@@ -35,7 +35,7 @@ LATER = st.tuples(st.just("later"), st.integers(1, 40))
 ACTS = st.lists(st.one_of(SELL, SELL, SELL, RETURN, RETURN, LATER), min_size=1, max_size=12)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(
     acts=ACTS,
     policy=st.sampled_from([OwedPolicy.WITHIN_BALANCE, OwedPolicy.UNLIMITED]),
