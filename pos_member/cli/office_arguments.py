@@ -60,7 +60,9 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
     draw.add_argument("--out", type=Path, metavar="FILE", help=words.text("help_draw_out"))
 
     program = group("program")
-    job("put", "program_put", program).add_argument("file", type=Path, metavar="FILE", help=words.text("help_programs"))
+    put = job("put", "program_put", program)
+    put.add_argument("file", type=Path, metavar="FILE", help=words.text("help_programs"))
+    put.add_argument("--with-settings", action="store_true", help=words.text("help_with_settings"))
     job("list", "program_list", program)
     for name in ("on", "off"):
         job(name, f"program_{name}", program).add_argument("code", metavar="CODE", help=words.text("help_program_code"))

@@ -152,10 +152,16 @@ def _verify(parsed: argparse.Namespace, console: Console) -> int:
 
 def program_put(parsed: argparse.Namespace, console: Console) -> int:
     """Take a program file in."""
-    outcome = _office(parsed).put_programs(_read(parsed.file))
+    outcome = _office(parsed).put_programs(_read(parsed.file), with_settings=parsed.with_settings)
     figures = {"new": list(outcome.new), "changed": list(outcome.changed), "same": list(outcome.same)}
     shown = {name: ", ".join(codes) or "-" for name, codes in figures.items()}
-    console.result(figures, "office_programs_put", **shown)
+    settings = {"settings": list(outcome.settings), "settings_left": list(outcome.settings_left)}
+    console.result(figures | settings, "office_programs_put", **shown)
+    if outcome.settings:
+        console.say("office_settings_taken", names=", ".join(outcome.settings))
+    if outcome.settings_left:
+        console.say("office_settings_left", names=", ".join(outcome.settings_left))
+        return EXIT_ATTENTION
     return EXIT_OK
 
 

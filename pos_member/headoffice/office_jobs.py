@@ -86,10 +86,13 @@ class Office:
             OfficeActKind.DRAW, "program", code, lambda connection, now: draws.hold(connection, code, seed, prizes, now)
         )
 
-    def put_programs(self, raw: bytes) -> programs.PutOutcome:
+    def put_programs(self, raw: bytes, *, with_settings: bool = False) -> programs.PutOutcome:
         """Take a program file in. Raises as ``programs.put``."""
         return self._signed(
-            OfficeActKind.PROGRAM_PUT, "program", "", lambda connection, _now: programs.put(connection, raw)
+            OfficeActKind.PROGRAM_PUT,
+            "program",
+            "",
+            lambda connection, _now: programs.put(connection, raw, with_settings=with_settings),
         )
 
     def switch_program(self, code: str, *, active: bool) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from pos_member.domain import codec
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.org import Organisation, Settings
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.program_files import parse
 from pos_member.headoffice import quotas, rule_books, schema
@@ -23,6 +24,22 @@ from pos_member.headoffice.costs import Cost, costs
 from pos_member.headoffice.importing import Thing, put_catalogue
 from pos_member.services.sync_ports import FeedEntity
 
+#: What a program file may change of the company's settings; the rest is not the matter of programs.
+SETTINGS_OF_PROGRAMS = frozenset(
+    {
+        "tiers",
+        "currencies",
+        "point_value_satang",
+        "points_expiry",
+        "points_expiry_months",
+        "points_expiry_day",
+        "points_expiry_period_months",
+        "points_pending_days",
+        "points_paid_earns",
+        "points_paid_earns_bp",
+        "redeem_points_per_bill_max",
+    }
+)
 _ENTITIES = {"programs": FeedEntity.PROGRAM, "definitions": FeedEntity.COUPON_DEFINITION}
 
 
@@ -33,6 +50,9 @@ class PutOutcome:
     new: tuple[str, ...]
     changed: tuple[str, ...]
     same: tuple[str, ...]
+    #: Names of the company's settings that were taken from the file, and of those that differ and were not.
+    settings: tuple[str, ...] = ()
+    settings_left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,8 +66,8 @@ class Listed:
     budget_satang: int | None
 
 
-def put(connection: Connection, raw: bytes) -> PutOutcome:
-    """Take a program file in and publish what changed.
+def put(connection: Connection, raw: bytes, *, with_settings: bool = False) -> PutOutcome:
+    """Take a program file in and publish what changed; ``with_settings`` the settings that it names too.
 
     Raises ``Refusal(PAYLOAD_INVALID, where="programs[2].effect.step_satang", want=…)``; a limit cannot be put below
     what the tills were granted already.
@@ -70,8 +90,38 @@ def put(connection: Connection, raw: bytes) -> PutOutcome:
             outcome[fate].append(str(item["code"]))
             if fate != "same":
                 things.append(Thing(entity, str(item["id"]), str(item["code"]), wire))
+    company = rule_books.organisation(connection)
+    other = _other_settings(company, data.get("settings", {}))
+    if with_settings and company is not None and other:
+        changed = replace(company, settings=replace(company.settings, **other))
+        # Programs may name tiers and stamps that only these settings know.
+        things.insert(0, Thing(FeedEntity.ORGANISATION, company.id, "", codec.to_wire(changed)))
     put_catalogue(connection, things)
-    return PutOutcome(tuple(outcome["new"]), tuple(outcome["changed"]), tuple(outcome["same"]))
+    named_settings = tuple(sorted(other))
+    return PutOutcome(
+        tuple(outcome["new"]),
+        tuple(outcome["changed"]),
+        tuple(outcome["same"]),
+        named_settings if with_settings else (),
+        () if with_settings else named_settings,
+    )
+
+
+def _other_settings(company: Organisation | None, named: dict[str, Any]) -> dict[str, Any]:
+    """The settings a file names that differ from the company's. Stamp currencies are added to those there are."""
+    if company is None or not named:
+        return {}
+    wanted = codec.from_wire(Settings, named)
+    found: dict[str, Any] = {}
+    for name in named.keys() & SETTINGS_OF_PROGRAMS:
+        value = getattr(wanted, name)
+        if name == "currencies":
+            codes = {currency.code for currency in wanted.currencies}
+            value = (*(each for each in company.settings.currencies if each.code not in codes), *wanted.currencies)
+            value = tuple(sorted(value, key=lambda currency: currency.code))
+        if value != getattr(company.settings, name):
+            found[name] = value
+    return found
 
 
 def switch(connection: Connection, code: str, *, active: bool) -> bool:

@@ -100,6 +100,16 @@ def test_programs_are_put_listed_and_switched(office: Office) -> None:
     assert office.run("program", "on", "DRAW")[0] == EXIT_OK
     code, _, err = office.run("program", "on", "NONE")
     assert (code, "There is no program “NONE”" in err) == (EXIT_REFUSED, True)
+    data = json.loads(write(ProgramFile((DRAW, TOP), (ONCE,)))) | {"settings": {"point_value_satang": 20}}
+    file = office.file("settings.json", json.dumps(data))
+    code, out = office.json("program", "put", file)
+    assert (code, out["same"], out["settings_left"]) == (
+        EXIT_ATTENTION,
+        ["ONCE", "DRAW", "TOP"],
+        ["point_value_satang"],
+    )
+    code, said, _ = office.run("program", "put", file, "--with-settings")
+    assert (code, "point_value_satang" in said) == (EXIT_OK, True)
     assert office.run("program", "put", office.folder / "missing.json")[0] == EXIT_ENVIRONMENT
     bad = write(ProgramFile((replace(DRAW, effect=replace(DRAW.effect, count=-1)),)))
     code, _, err = office.run("program", "put", office.file("bad.json", bad))

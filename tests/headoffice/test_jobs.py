@@ -24,7 +24,18 @@ from pos_member.domain.points import PointKind
 from pos_member.domain.program import Audience, Effect, EffectKind, Program, Window
 from pos_member.domain.program_files import ProgramFile, write
 from pos_member.domain.tally import TallyKind
-from pos_member.headoffice import clearing_run, costs, draws, expiring, issuing, programs, schema, segments, spending
+from pos_member.headoffice import (
+    clearing_run,
+    costs,
+    draws,
+    expiring,
+    issuing,
+    programs,
+    rule_books,
+    schema,
+    segments,
+    spending,
+)
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.importing import import_catalogue
 from pos_member.headoffice.jobs import OFFICE, JobStopped, Watch
@@ -381,6 +392,27 @@ def test_a_program_file_is_taken_in_whole_or_not_at_all(database: Database) -> N
         programs.put(connection, json.dumps(data).encode())
     assert caught.value.params["where"] == "programs[1].code"
     assert "third" not in {row.id for row in rows(database, "catalogue")}
+
+
+def test_settings_of_a_file_are_taken_only_when_asked_for(database: Database) -> None:
+    cup, bowl = Currency("cup", "แก้ว", "Cup"), Currency("bowl", "ชาม", "Bowl")
+    shop_settings(database, currencies=(bowl,), points_expiry_months=9)
+    data = json.loads(write(ProgramFile((TOP,), (ONCE,))))
+    data["settings"] = {"currencies": [codec.to_wire(cup)], "points_expiry_months": 9, "point_value_satang": 25}
+    data["settings"]["member_number_key"] = "not the matter of a program file"
+    raw = json.dumps(data).encode()
+    with database.write() as connection:
+        kept = programs.put(connection, raw)
+        company = rule_books.organisation(connection)
+    assert (kept.settings, kept.settings_left) == ((), ("currencies", "point_value_satang"))
+    assert company is not None and company.settings.currencies == (bowl,)
+    with database.write() as connection:
+        assert programs.put(connection, raw, with_settings=True).settings == ("currencies", "point_value_satang")
+        assert programs.put(connection, raw, with_settings=True).settings == ()
+        company = rule_books.organisation(connection)
+    assert company is not None
+    assert (company.settings.currencies, company.settings.point_value_satang) == ((bowl, cup), 25)
+    assert (company.settings.points_expiry_months, company.settings.member_number_key) == (9, "")
 
 
 def test_what_this_build_cannot_read_is_passed_on(database: Database) -> None:
