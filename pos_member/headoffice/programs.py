@@ -162,6 +162,11 @@ def listed(connection: Connection) -> list[Listed]:
     ]
 
 
+def with_known_definitions(connection: Connection, data: Any) -> Any:
+    """A file's JSON with the coupon definitions head office has, after its own: programs may name them."""
+    return _with_known_definitions(data, _known(connection)[FeedEntity.COUPON_DEFINITION])
+
+
 def _known(connection: Connection) -> dict[FeedEntity, dict[str, dict[str, Any]]]:
     table = schema.catalogue
     found: dict[FeedEntity, dict[str, dict[str, Any]]] = {entity: {} for entity in _ENTITIES.values()}
@@ -172,7 +177,6 @@ def _known(connection: Connection) -> dict[FeedEntity, dict[str, dict[str, Any]]
 
 
 def _with_known_definitions(data: Any, known: Mapping[str, dict[str, Any]]) -> Any:
-    """The file with the definitions head office has, after its own: programs may name them."""
     if not isinstance(data, dict) or not isinstance(data.get("definitions", []), list):
         return data
     own = data.get("definitions", [])
