@@ -739,6 +739,11 @@
         <translation>สำนักงานใหญ่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>Held by the bill of</source>
+        <translation>บิลที่ถืออยู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Help</source>
         <translation>ช่วยเหลือ</translation>
@@ -2422,6 +2427,7 @@
         <translation>ใช่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <location filename="../../pos_member/ui/sell/parking.py"/>
         <source>{amount} from {time}</source>
         <translation>{amount} เปิดเมื่อ {time}</translation>

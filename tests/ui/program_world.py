@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos_member.domain.coupon import DEFINITION_FORMAT, CouponDefinition, CouponValueKind, Scope
-from pos_member.domain.org import Currency
+from pos_member.domain.org import Currency, Settings
 from pos_member.domain.program import PROGRAM_FORMAT, Audience, Effect, EffectKind, Goal, GoalMetric, Program
 from pos_member.domain.tally import Period
 from pos_member.domain.tiers import TierLevel, TierMetric, TierScheme
@@ -85,9 +85,9 @@ PROGRAMS = (
 )
 
 
-def make_program_world(tmp_path: Path) -> World:
+def make_program_world(tmp_path: Path, settings: Settings = SETTINGS) -> World:
     """A till with all of it; the caller closes ``world.folder``."""
-    things = make_things(QuickHasher(), SETTINGS)
+    things = make_things(QuickHasher(), settings)
     return make_world(tmp_path, [*things, FREE_COOKIE, *PROGRAMS])
 
 

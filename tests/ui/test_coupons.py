@@ -168,7 +168,20 @@ def test_one_on_a_parked_bill_is_not_cancelled_under_it(stage: Stage) -> None:
     stage.sign_in("1004")
     screen = look(stage, coupon.code)
     assert state(screen) == "อยู่ในบิลอื่นที่เปิดไว้ในเครื่องนี้"
+    assert "บิลที่ถืออยู่ ฿200 เปิดเมื่อ 14:05" in find(screen, FactList, "coupon_facts").said()
     assert not find(screen, Button, "coupons_cancel").isEnabled()
+    # Its paper may be lost all the same.
+    assert find(screen, Button, "coupons_print").isEnabled()
+
+
+def test_one_whose_time_is_over_is_neither_cancelled_nor_printed(stage: Stage) -> None:
+    coupon = issue(stage)
+    stage.world.clock.forward(timedelta(days=60))
+    stage.sign_in("1004")
+    screen = look(stage, coupon.code)
+    assert state(screen) == "หมดอายุแล้ว"
+    assert not find(screen, Button, "coupons_cancel").isEnabled()
+    assert not find(screen, Button, "coupons_print").isEnabled()
 
 
 def test_one_that_is_used_meanwhile_shows_how_it_stands_now(stage: Stage) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtWidgets import QWidget
 
-from pos_member.domain.clock import format_date
+from pos_member.domain.bill import BillDraft
+from pos_member.domain.clock import format_date, format_time
 from pos_member.domain.coupon import CouponEventKind, CouponState
 from pos_member.domain.money import format_baht
 from pos_member.services.coupons import CouponLife, CouponStep
+from pos_member.services.till import TillServices
 from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
 from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
@@ -31,6 +35,27 @@ _STEPS = {
     CouponEventKind.CANCELLED: mark("Cancelled"),
     CouponEventKind.VOIDED_BY_RETURN: mark("Void by a return"),
 }
+
+
+@dataclass(frozen=True)
+class Found:
+    """A coupon's life, and the open or parked bill of this till that holds it."""
+
+    life: CouponLife
+    holder: BillDraft | None
+
+
+def find_coupon(till: TillServices, code: str) -> Found:
+    """On the ``db`` lane. Raises as ``CouponDesk.find``."""
+    return with_holder(till, till.coupons.find(code))
+
+
+def with_holder(till: TillServices, life: CouponLife) -> Found:
+    """On the ``db`` lane."""
+    if life.held_by is None:
+        return Found(life, None)
+    drafts = (*till.checkout.parked(), till.checkout.saved_draft())
+    return Found(life, next((each for each in drafts if each is not None and each.id == life.held_by), None))
 
 
 def facts_of(life: CouponLife) -> tuple[Fact, ...]:
@@ -63,12 +88,12 @@ def step_text(step: CouponStep) -> str:
 
 
 class LifeCard(Card):
-    """``show_life(None)``: nothing was found yet."""
+    """``show_found(None)``: nothing was found yet."""
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(name="coupon_life", parent=parent)
         self._shell = shell
-        self.life: CouponLife | None = None
+        self.found: Found | None = None
         self._nothing = Text("soft", name="coupon_nothing", wrap=True)
         self._value = Text("huge", name="coupon_value")
         self._name = Text("title", name="coupon_name", wrap=True)
@@ -95,15 +120,21 @@ class LifeCard(Card):
         inside.addStretch(1)
         layout.addWidget(scroller(held), 1)
         self._shown = (self._value, self._name, self._code, self._state, self._line, self._steps_head)
-        self.show_life(None)
+        self.show_found(None)
 
-    def show_life(self, life: CouponLife | None) -> None:
+    @property
+    def life(self) -> CouponLife | None:
+        """Of the coupon that is shown."""
+        return self.found.life if self.found is not None else None
+
+    def show_found(self, found: Found | None) -> None:
         """Another coupon, or the same one further on."""
-        self.life = life
+        self.found = found
+        life = self.life
         self._nothing.setVisible(life is None)
         for widget in self._shown:
             widget.setVisible(life is not None)
-        if life is None:
+        if life is None or found is None:
             self._facts.show_facts(())
             self._steps.show_facts(())
             return
@@ -113,8 +144,15 @@ class LifeCard(Card):
         self._code.show_text(view.code_shown)
         word, tone, icon = STATES[life.state]
         self._state.show_state(tone, tr_marked(word), icon)
-        self._facts.show_facts(facts_of(life))
+        self._facts.show_facts((*self._held_by(found.holder), *facts_of(life)))
         self._steps.show_facts([Fact(moment(self._shell, step.at), step_text(step)) for step in life.steps])
+
+    def _held_by(self, holder: BillDraft | None) -> tuple[Fact, ...]:
+        if holder is None:
+            return ()
+        clock = format_time(holder.opened_at, self._shell.settings.zone)
+        bill = tr("{amount} from {time}", amount=format_baht(holder.gross_satang, trim=True), time=clock)
+        return (Fact(tr("Held by the bill of"), bill, "warn"),)
 
     def retranslate(self) -> None:
         """Every text."""
@@ -122,4 +160,4 @@ class LifeCard(Card):
             tr("Scan a coupon, or type its 16 digits. You then see who gave it, where it was used and what is left.")
         )
         self._steps_head.show_text(tr("What happened to it"))
-        self.show_life(self.life)
+        self.show_found(self.found)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.codes import ScanKind, classify
+from pos_member.domain.coupon import USABLE, CouponState
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.permission import Permission, Session
-from pos_member.services.coupons import CouponLife
-from pos_member.ui.coupons.life_card import LifeCard
+from pos_member.ui.coupons.life_card import Found, LifeCard, find_coupon, with_holder
 from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
@@ -18,6 +18,8 @@ from pos_member.ui.widgets import Button, Card, Field, NumberPad, column, row
 from pos_member.ui.widgets.approval import ApprovalPanel
 
 _WORK, _APPROVAL = range(2)
+#: The paper of any other would mislead.
+_GOOD = USABLE | {CouponState.RESERVED}
 #: Reasons said again and again; anything else is typed.
 _REASONS = (
     mark("Given by mistake"),
@@ -142,14 +144,14 @@ class CouponsScreen(Page):
 
     def _find(self, text: str) -> None:
         till = self.shell.till
-        self.run(lambda: till.coupons.find(text), self._found, self._not_found, key="find")
+        self.run(lambda: find_coupon(till, text), self._found, self._not_found, key="find")
 
-    def _found(self, life: CouponLife) -> None:
+    def _found(self, found: Found) -> None:
         self.shell.play(Sound.READ)
-        self._text.set_text(life.view.code_shown)
+        self._text.set_text(found.life.view.code_shown)
         self._text.edit.selectAll()
         self._text.setFocus()
-        self._show(life)
+        self._show(found)
 
     def _not_found(self, error: PosMemberError) -> bool:
         if not self.shell.is_reason(error, *_NOT_FOUND):
@@ -160,8 +162,8 @@ class CouponsScreen(Page):
         self.shell.play(Sound.UNKNOWN)
         return True
 
-    def _show(self, life: CouponLife | None) -> None:
-        self._life.show_life(life)
+    def _show(self, found: Found | None) -> None:
+        self._life.show_found(found)
         self._reason.set_text("")
         self._reason.complain("")
         self._right.setCurrentIndex(_WORK)
@@ -169,7 +171,7 @@ class CouponsScreen(Page):
 
     def _enable(self) -> None:
         life = self._life.life
-        self._print.setEnabled(life is not None and life.view.uses_left > 0)
+        self._print.setEnabled(life is not None and life.state in _GOOD)
         for widget in (self._reason, self._cancel, *self._chips):
             widget.setEnabled(life is not None and life.may_cancel)
 
@@ -195,17 +197,16 @@ class CouponsScreen(Page):
         self._busy = True
         session, till, wanted, code = self.shell.signed_in(), self.shell.till, language(), life.coupon.code
         self.run(
-            lambda: (till.coupons.reprint(session, code, wanted), till.coupons.find(code)),
+            lambda: (till.coupons.reprint(session, code, wanted), find_coupon(till, code)),
             self._queued,
             self._not_done,
         )
 
-    def _queued(self, done: tuple[str, CouponLife]) -> None:
+    def _queued(self, done: tuple[str, Found]) -> None:
         self._busy = False
-        life = done[1]
-        self._life.show_life(life)
+        self._life.show_found(done[1])
         self.shell.play(Sound.READ)
-        self.shell.say(Tone.GOOD, tr("The coupon is printing, marked as copy {number}.", number=life.copies))
+        self.shell.say(Tone.GOOD, tr("The coupon is printing, marked as copy {number}.", number=done[1].life.copies))
         self.shell.refresh_badges()
 
     def _ask_cancel(self) -> None:
@@ -242,11 +243,15 @@ class CouponsScreen(Page):
             return
         self._busy = True
         session, till, code, reason = self.shell.signed_in(), self.shell.till, life.coupon.code, self._reason.text()
-        self.run(lambda: till.coupons.cancel(session, code, reason, approver), self._cancelled, self._not_done)
+        self.run(
+            lambda: with_holder(till, till.coupons.cancel(session, code, reason, approver)),
+            self._cancelled,
+            self._not_done,
+        )
 
-    def _cancelled(self, life: CouponLife) -> None:
+    def _cancelled(self, found: Found) -> None:
         self._busy = False
-        self._show(life)
+        self._show(found)
         self._text.edit.selectAll()
         self._text.setFocus()
         self.shell.play(Sound.READ)

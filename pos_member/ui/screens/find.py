@@ -19,7 +19,7 @@ from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Button, Card, Column, Field, Table, Text, column, row
+from pos_member.ui.widgets import Button, Card, Column, Field, Table, Text, column, row, scroller
 
 _FOUND_MAX = 50
 _TO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
@@ -75,8 +75,15 @@ class FindScreen(Page):
         self._use = Button("pay", name="find_use", icon="check")
         card = Card(name="find_detail")
         inside = column(card, space="m", margin="l")
-        for widget in (self._empty, self._view, self._clear_data):
-            inside.addWidget(widget)
+        inside.addWidget(self._empty)
+        person = QWidget()
+        told = column(person, space="s")
+        told.addWidget(self._view)
+        told.addWidget(self._clear_data)
+        told.addStretch(1)
+        # Members with tiers, stamps and many coupons have more to tell than a small screen is tall.
+        self._person = scroller(person, name="find_person")
+        inside.addWidget(self._person, 100)  # all the room there is, as long as it is shown
         for widget in (self._product_name, self._price, self._product_code):
             inside.addWidget(widget)
         inside.addStretch(1)
@@ -238,6 +245,7 @@ class FindScreen(Page):
         product = self._products.current() if products else None
         panel = None if products else self._view.panel
         self._view.setVisible(panel is not None)
+        self._person.setVisible(panel is not None)
         for widget in (self._price, self._product_name, self._product_code):
             widget.setVisible(product is not None)
         if product is not None:
