@@ -74,7 +74,7 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
     give = job("give", "coupon_give", group("coupon"))
     give.add_argument("definition", metavar="CODE", help=words.text("help_definition"))
     give.add_argument("--members", type=Path, required=True, metavar="FILE", help=words.text("help_numbers"))
-    give.add_argument("--campaign", required=True, metavar="NAME", help=words.text("help_campaign"))
+    give.add_argument("--occasion", required=True, metavar="NAME", help=words.text("help_occasion"))
 
     quota = job("write-off", "quota_write_off", group("quota"))
     quota.add_argument("till", metavar="TILL", help=words.text("help_till_id"))

@@ -232,10 +232,10 @@ def segment_set(parsed: argparse.Namespace, console: Console) -> int:
 
 
 def coupon_give(parsed: argparse.Namespace, console: Console) -> int:
-    """Give the members of a list a coupon each, once per campaign."""
-    done = _office(parsed).give_coupons(parsed.definition, parsed.campaign, _numbers(parsed.members))
+    """Give the members of a list a coupon each, once per occasion."""
+    done = _office(parsed).give_coupons(parsed.definition, parsed.occasion, _numbers(parsed.members))
     figures = {"coupons": done.coupons, "already": done.already, "unknown": done.unknown}
-    console.result({"campaign": parsed.campaign, **figures}, "office_given", **figures)
+    console.result({"occasion": parsed.occasion, **figures}, "office_given", **figures)
     return EXIT_ATTENTION if done.unknown else EXIT_OK
 
 

@@ -1,6 +1,6 @@
 """Coupons that head office gives by itself: to members of a list, to those who spent most.
 
-Each carries the campaign (or program) it comes from, and a member gets one set per campaign: running it again, after a
+Each carries the occasion (or program) it comes from, and a member gets one set per occasion: running it again, after a
 stop or with a longer list, gives only what is missing.
 """
 
@@ -25,25 +25,25 @@ from pos_member.headoffice.coupon_records import coupon_row
 from pos_member.headoffice.jobs import OFFICE
 from pos_member.services.sync_ports import FeedEntity
 
-CAMPAIGN_MAX = 40
+OCCASION_MAX = 40
 _TRIES_MAX = 100
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a campaign did: coupons made now, members who had theirs already, numbers nobody has."""
+    """What an occasion did: coupons made now, members who had theirs already, numbers nobody has."""
 
     coupons: int
     already: int
     unknown: int
 
 
-def campaign_id(name: str) -> str:
-    """What coupons of a campaign are marked with. Raises ``Refusal(PAYLOAD_INVALID)``."""
+def occasion_id(name: str) -> str:
+    """What coupons of an occasion are marked with. Raises ``Refusal(PAYLOAD_INVALID)``."""
     cleaned = " ".join(name.split())
-    if not 0 < len(cleaned) <= CAMPAIGN_MAX or "|" in cleaned:
-        raise Refusal(Reason.PAYLOAD_INVALID, where="campaign", want=f"1 … {CAMPAIGN_MAX}")
-    return f"campaign:{cleaned}"
+    if not 0 < len(cleaned) <= OCCASION_MAX or "|" in cleaned:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="occasion", want=f"1 … {OCCASION_MAX}")
+    return f"occasion:{cleaned}"
 
 
 def definition_named(connection: Connection, code: str) -> CouponDefinition:

@@ -118,17 +118,17 @@ class Office:
             lambda connection, _now: segments.set_segment(connection, code, numbers),
         )
 
-    def give_coupons(self, definition: str, campaign: str, numbers: Iterable[str]) -> issuing.Given:
-        """Give members a coupon each, once per campaign. Raises ``Refusal(PAYLOAD_INVALID)``."""
+    def give_coupons(self, definition: str, occasion: str, numbers: Iterable[str]) -> issuing.Given:
+        """Give members a coupon each, once per occasion. Raises ``Refusal(PAYLOAD_INVALID)``."""
 
         def run(connection: Connection, now: datetime) -> issuing.Given:
-            source = issuing.campaign_id(campaign)
+            source = issuing.occasion_id(occasion)
             found = issuing.definition_named(connection, definition)
             members, unknown = issuing.members_numbered(connection, numbers)
             made, already = issuing.give(connection, found, members, source, now, self._today(connection, now))
             return issuing.Given(made, already, unknown)
 
-        return self._signed(OfficeActKind.COUPONS_GIVEN, "campaign", campaign, run)
+        return self._signed(OfficeActKind.COUPONS_GIVEN, "occasion", occasion, run)
 
     def write_off_quota(self, till_id: str) -> int:
         """Free what a revoked till did not use of its quotas; 0 where there is nothing to free."""

@@ -288,7 +288,7 @@ rule_book = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-#: A run of a job whose outcome is kept: a draw, the winners of a program, a campaign. ``body`` is canonical JSON.
+#: A run of a job whose outcome is kept: a draw, the winners of a program, an occasion. ``body`` is canonical JSON.
 office_run = Table(
     "office_run",
     metadata,

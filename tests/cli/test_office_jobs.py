@@ -143,17 +143,17 @@ def test_top_spenders_get_their_coupons(office: Office) -> None:
     assert "This was held before" in said
 
 
-def test_segments_and_campaigns_from_a_list(office: Office) -> None:
+def test_segments_and_occasions_from_a_list(office: Office) -> None:
     plain, spaced = MEMBERS[0].number, f" {MEMBERS[1].number[:2]}-{MEMBERS[1].number[2:]} ,สมหญิง"
     numbers = office.file("list.csv", f"\ufeff{plain}\n\n{spaced}\n")
     code, out = office.json("segment", "set", "vip", numbers)
     assert (code, out) == (EXIT_OK, {"segment": "vip", "members": 2, "added": 2, "removed": 0, "unknown": 0})
     more = office.file("more.csv", f"{plain}\n12345\nnobody\n")
-    code, out = office.json("coupon", "give", "ONCE", "--members", more, "--campaign", "กลับมา")
-    assert (code, out) == (EXIT_ATTENTION, {"campaign": "กลับมา", "coupons": 1, "already": 0, "unknown": 2})
-    assert office.json("coupon", "give", "ONCE", "--members", numbers, "--campaign", "กลับมา")[1]["already"] == 1
+    code, out = office.json("coupon", "give", "ONCE", "--members", more, "--occasion", "กลับมา")
+    assert (code, out) == (EXIT_ATTENTION, {"occasion": "กลับมา", "coupons": 1, "already": 0, "unknown": 2})
+    assert office.json("coupon", "give", "ONCE", "--members", numbers, "--occasion", "กลับมา")[1]["already"] == 1
     assert {act for act, *_ in office.acts()} == {"program_put", "segment_set", "coupons_given"}
-    assert office.run("coupon", "give", "NONE", "--members", numbers, "--campaign", "x")[0] == EXIT_REFUSED
+    assert office.run("coupon", "give", "NONE", "--members", numbers, "--occasion", "x")[0] == EXIT_REFUSED
 
 
 def test_expiry_clearing_recheck_and_quotas(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""Head office's jobs: expiry, clearing, top spenders, draws, campaigns, segments, programs, what they cost."""
+"""Head office's jobs: expiry, clearing, top spenders, draws, occasions, segments, programs, what they cost."""
 
 from __future__ import annotations
 
@@ -329,11 +329,11 @@ def test_a_draw_without_entries_or_still_running_is_refused(database: Database) 
         assert caught.value.reason is reason
 
 
-# --- campaigns, segments ---
+# --- occasions, segments ---
 
 
-def test_a_campaign_gives_each_member_one_coupon(database: Database) -> None:
-    source = issuing.campaign_id("win back")
+def test_a_occasion_gives_each_member_one_coupon(database: Database) -> None:
+    source = issuing.occasion_id("win back")
     numbers = [MEMBERS[0].number, MEMBERS[1].number, "2999999999999"]
     with database.write() as connection:
         definition = issuing.definition_named(connection, "TWICE")
@@ -342,14 +342,14 @@ def test_a_campaign_gives_each_member_one_coupon(database: Database) -> None:
         assert issuing.give(connection, definition, found, source, CLOCK.now(), TODAY) == (2, 0)
         more, _ = issuing.members_numbered(connection, [*numbers, MEMBERS[2].number])
         assert issuing.give(connection, definition, more, source, CLOCK.now(), TODAY) == (1, 2)
-        other = issuing.campaign_id("second")
+        other = issuing.occasion_id("second")
         assert issuing.give(connection, definition, found, other, CLOCK.now(), TODAY) == (2, 0)
     held = [codec.from_wire(Coupon, json.loads(row.body)) for row in rows(database, "coupon")]
     assert len({each.code for each in held}) == 5
     assert {each.definition_id for each in held} == {TWICE.id}
     assert {each.issued_branch_id for each in held} == {BRANCHES[0].id}
     with pytest.raises(Refusal):
-        issuing.campaign_id("a|b")
+        issuing.occasion_id("a|b")
     with pytest.raises(Refusal), database.read() as connection:
         issuing.definition_named(connection, "NONE")
 

@@ -13,10 +13,13 @@ from sqlalchemy import delete, update
 
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.points import Account
-from pos_member.headoffice import rechecking, rule_books, schema
+from pos_member.headoffice import costs, rechecking, rule_books, schema
 from pos_member.headoffice.importing import import_catalogue
+from pos_member.headoffice.issuing import Given
 from pos_member.headoffice.jobs import JobStopped, Watch
+from pos_member.headoffice.office_jobs import Office
 from tests.headoffice.every_kind import PROGRAMS, Shop, open_shop
 from tests.headoffice.office_support import open_exceptions, rows
 
@@ -122,3 +125,25 @@ def figures(account: Account) -> dict[str, object]:
     """All that depends on facts; pending points that have matured are the past."""
     names = ("buckets", "wallets", "months", "qualifying", "visits", "last_visit", "owed", "owed_stamps", "counts")
     return {name: getattr(account, name) for name in names}
+
+
+def test_a_coupon_head_office_gave_is_used_at_a_till(tmp_path: Path) -> None:
+    with open_shop(tmp_path, 3) as shop:
+        member, other = shop.members[0], shop.members[1]
+        office = Office(str(shop.database.engine.url), "สมศรี", "ลูกค้าหายไป", shop.clock)
+        given = office.give_coupons("C20", "win back", [member.number, "2900000000000"])
+        assert given == Given(coupons=1, already=0, unknown=1)
+        shop.sync()
+        (code,) = [row.code for row in rows(shop.database, "coupon")]
+        draft = shop.world.till.redemption.lay_coupon(shop.world.draft({"beans": 1}, member), code)
+        bill = shop._complete(draft)
+        assert [use.code for use in bill.coupons_used] == [code]
+        with pytest.raises(Refusal) as caught:
+            shop.world.till.redemption.lay_coupon(shop.world.draft({"beans": 1}, other), code)
+        assert caught.value.reason is Reason.COUPON_USED
+        shop.sync()
+        assert recheck(shop) == (1, 0, 0)
+        with shop.database.read() as connection:
+            cost = costs.costs(connection)["occasion:win back"]
+        assert (cost.coupons_issued, cost.coupons_used, cost.coupon_satang) == (1, 1, 2_000)
+        assert open_exceptions(shop.database) == {}
