@@ -48,7 +48,7 @@ KEYS = (
 #: Keys for what stands in the head of the window, and for the sell screen's question why.
 HEAD_KEYS = (
     ("Shift+F1", "!why"),
-    ("Ctrl+U", "coupons"),
+    ("Shift+F6", "coupons"),
     ("Ctrl+R", "report"),
     ("Ctrl+P", "print_jobs"),
     ("Ctrl+,", "settings"),

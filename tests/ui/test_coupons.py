@@ -96,7 +96,7 @@ def test_a_supervisor_cancels_with_a_reason_and_is_asked_once(driver: Driver) ->
     coupon = driver.world.sell({"giftbox": 1}, driver.world.enrol()).bill.coupons_issued[0]
     driver.open()
     driver.sign_in("1003")
-    driver.press(KEY.Key_U, CTRL)
+    driver.press(KEY.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     driver.settle()
     driver.scan(coupon.code)
     driver.press(KEY.Key_T, CTRL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from pos_member.ui import theme
@@ -106,6 +107,19 @@ def test_a_member_found_lands_on_the_bill(till: Driver) -> None:
     till.settle()
     assert till.window.navigation.current is till.sell
     assert till.desk.draft.member_id is not None
+
+
+def test_no_key_of_a_screen_is_one_of_the_window(till: Driver) -> None:
+    def keys(shortcuts: list[QShortcut]) -> set[str]:
+        return {each.key().toString() for each in shortcuts}
+
+    screens = [till.sell, *(till.window.navigation.screen(name) for name in SCREENS)]
+    inside = {each for screen in screens for each in screen.findChildren(QShortcut)}
+    of_window = [each for each in till.window.findChildren(QShortcut) if each not in inside]
+    assert len(keys(of_window)) == len(of_window) >= 18
+    for screen in screens:
+        # Qt does neither where two want the same key.
+        assert keys(screen.findChildren(QShortcut)) & keys(of_window) == set(), screen.name
 
 
 def test_closing_the_shift_asks_once_in_place(driver: Driver) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl+U: the coupon desk. One coupon with its life; taken out of use with a reason, or its paper once more."""
+"""Shift+F6: the coupon desk. One coupon with its life; taken out of use with a reason, or its paper once more."""
 
 from __future__ import annotations
 

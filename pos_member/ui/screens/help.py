@@ -26,7 +26,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Shift+F1", mark("Why each program is in the bill or not")),
 )
 _ELSEWHERE: tuple[tuple[str, str], ...] = (
-    ("Ctrl+U", mark("Coupons: find, cancel, print again")),
+    ("Shift+F6", mark("Coupons: find, cancel, print again")),
     ("Ctrl+R", mark("Day report")),
     ("Ctrl+P", mark("What waits for the printer")),
     ("Ctrl+,", mark("Settings")),
