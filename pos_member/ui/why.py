@@ -22,7 +22,9 @@ _ON_OFFER = frozenset(
 )
 #: The customer has a right to goods that are not on the bill yet.
 _WAITING = "free_waiting"
-_SHUT = (CLOSED | SINGLE_DAYS) - {"needs_member"}
+#: A card would bring them about.
+_MEMBERS = "needs_member"
+_SHUT = (CLOSED | SINGLE_DAYS) - {_MEMBERS}
 
 
 class Standing(StrEnum):
@@ -105,9 +107,11 @@ def _place(explanation: Explanation) -> tuple[int, int]:
         return 2, 0
     if stands is Standing.NEAR:
         return (3, explanation.missing_satang) if explanation.missing_satang else (4, _missing(explanation) or 0)
+    if explanation.key == _MEMBERS:
+        return 5, 0
     if explanation.key in _INERT:
-        return 7, 0
-    return {Standing.FIRED: 0, Standing.USABLE: 1, Standing.OPEN: 5, Standing.SHUT: 6}[stands], 0
+        return 8, 0
+    return {Standing.FIRED: 0, Standing.USABLE: 1, Standing.OPEN: 6, Standing.SHUT: 7}[stands], 0
 
 
 def _missing(explanation: Explanation) -> int | None:

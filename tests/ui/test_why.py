@@ -54,6 +54,7 @@ def test_what_fired_comes_first_and_what_is_nearest_before_what_is_far(themed: o
         why("switched off", "inactive"),
         why("wrong day", "weekday_3"),
         why("no goods", "scope"),
+        why("for members", "needs_member"),
         why("four pieces", "near_free", missing_quantity=4, units=1),
         why("far", "near_points", missing_satang=900_00, points=1),
         why("one piece", "near_free", missing_quantity=1, units=1),
@@ -65,7 +66,7 @@ def test_what_fired_comes_first_and_what_is_nearest_before_what_is_far(themed: o
     )
     assert [each.program_id for each in reasons(told)] == [
         *("first", "second", "a reward", "pick it up", "near", "far", "one piece", "four pieces"),
-        *("no goods", "wrong day", "switched off"),
+        *("for members", "no goods", "wrong day", "switched off"),
     ]
 
 
