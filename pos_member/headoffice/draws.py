@@ -42,7 +42,7 @@ def close_list(connection: Connection, code: str, seed_source: str, now: datetim
     Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | PROGRAM_STILL_RUNS | DRAW_EMPTY | PAYLOAD_INVALID)``.
     """
     program = named(connection, code, EffectKind.DRAW_ENTRIES)
-    known = _stored_list(connection, program.id)
+    known = stored_list(connection, program.id)
     company = rule_books.organisation(connection)
     zone = (company.settings if company is not None else Settings()).zone
     until = program.window.date_to or business_date(now, zone)
@@ -68,7 +68,7 @@ def hold(connection: Connection, code: str, seed: str, prizes: int, now: datetim
     Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | DRAW_NOT_LISTED | DRAW_HELD | PAYLOAD_INVALID)``.
     """
     program = named(connection, code, EffectKind.DRAW_ENTRIES)
-    closed = _stored_list(connection, program.id)
+    closed = stored_list(connection, program.id)
     if closed is None:
         raise Refusal(Reason.DRAW_NOT_LISTED, code=program.code)
     if prizes < 1:
@@ -77,9 +77,8 @@ def hold(connection: Connection, code: str, seed: str, prizes: int, now: datetim
         record = draw_winners(closed, seed, prizes)
     except ValueError as error:
         raise Refusal(Reason.PAYLOAD_INVALID, where="seed", want="a value") from error
-    held = _run(connection, RECORD, program.id)
-    if held is not None:
-        before = codec.from_wire(DrawRecord, held)
+    before = stored_record(connection, program.id)
+    if before is not None:
         if (before.seed, before.prizes) != (record.seed, record.prizes):
             raise Refusal(Reason.DRAW_HELD, code=program.code, seed=before.seed, prizes=before.prizes)
         return before
@@ -118,7 +117,21 @@ def _silent(connection: Connection, until: date) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _stored_list(connection: Connection, program_id: str) -> DrawList | None:
+def entries_so_far(connection: Connection, program: Program, today: date) -> list[DrawEntry]:
+    """The entries that a list closed now would hold, by member."""
+    until = min(program.window.date_to or today, today)
+    found = _entries(connection, program, until)
+    return [found[member_id] for member_id in sorted(found) if found[member_id].entries > 0]
+
+
+def stored_record(connection: Connection, program_id: str) -> DrawRecord | None:
+    """The draw as it was held; ``None`` before."""
+    held = _run(connection, RECORD, program_id)
+    return None if held is None else codec.from_wire(DrawRecord, held)
+
+
+def stored_list(connection: Connection, program_id: str) -> DrawList | None:
+    """The list as it was closed; ``None`` before."""
     held = _run(connection, LIST, program_id)
     return None if held is None else codec.from_wire(DrawList, held)
 

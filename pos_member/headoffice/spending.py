@@ -53,11 +53,9 @@ def reward_top_spenders(
     program = named(connection, code, EffectKind.TOP_SPENDER)
     company = rule_books.organisation(connection)
     today = business_date(now, (company.settings if company is not None else Settings()).zone)
-    table = schema.office_run
-    here = (table.c.kind == KIND) & (table.c.subject_id == program.id)
-    held = connection.execute(select(table.c.body).where(here)).scalar_one_or_none()
+    held = held_ranking(connection, program.id)
     if held is not None:
-        return Winners(codec.from_wire(tuple[Ranked, ...], json.loads(held)), 0, held_before=True)
+        return Winners(held, 0, held_before=True)
     until = program.window.date_to
     if until is not None and today <= until:
         raise Refusal(Reason.PROGRAM_STILL_RUNS, code=program.code, until=until)
@@ -65,11 +63,19 @@ def reward_top_spenders(
     found = ranking(connection, program)
     body = json.dumps(codec.to_wire(found), ensure_ascii=False)
     row = {"kind": KIND, "subject_id": program.id, "state": "held", "at": times.stored(now), "body": body}
-    connection.execute(insert(table), [row])
+    connection.execute(insert(schema.office_run), [row])
     members = _members(connection)
     winners = [members[each.member_id] for each in found]
     made, _ = issuing.give(connection, definition, winners, program.id, now, today, random_below)
     return Winners(found, made, held_before=False)
+
+
+def held_ranking(connection: Connection, program_id: str) -> tuple[Ranked, ...] | None:
+    """The ranking as it was held; ``None`` before."""
+    table = schema.office_run
+    here = (table.c.kind == KIND) & (table.c.subject_id == program_id)
+    body = connection.execute(select(table.c.body).where(here)).scalar_one_or_none()
+    return None if body is None else codec.from_wire(tuple[Ranked, ...], json.loads(body))
 
 
 def ranking(connection: Connection, program: Program) -> tuple[Ranked, ...]:

@@ -242,6 +242,7 @@ def test_the_first_ones_get_their_coupon_once(database: Database) -> None:
     assert sum(row.entity == "coupon" for row in rows(database, "feed")) == 2
     later(database, (TILLS[0], SOLD, spend(6, 4, 999_000)), 6)
     with database.write() as connection:
+        assert spending.held_ranking(connection, "top") == found.ranked
         again = spending.reward_top_spenders(connection, "TOP", CLOCK.now())
     assert (again.ranked, again.coupons, again.held_before) == (found.ranked, 0, True)
     assert len(rows(database, "coupon")) == 2
@@ -291,7 +292,10 @@ def test_a_draw_is_closed_published_and_held_once(database: Database) -> None:
         with pytest.raises(Refusal) as caught:
             draws.hold(connection, "DRAW", "123456", 1, CLOCK.now())
         assert caught.value.reason is Reason.DRAW_NOT_LISTED
+        so_far = draws.entries_so_far(connection, DRAW, TODAY)
+        assert (draws.stored_list(connection, "draw"), draws.stored_record(connection, "draw")) == (None, None)
         closed = draws.close_list(connection, "DRAW", "สลากงวด 1", CLOCK.now())
+    assert tuple(so_far) == closed.list.entries
     assert {(each.number, each.entries) for each in closed.list.entries} == {
         (MEMBERS[0].number, 5),
         (MEMBERS[1].number, 2),
@@ -306,6 +310,8 @@ def test_a_draw_is_closed_published_and_held_once(database: Database) -> None:
         with pytest.raises(Refusal) as caught:
             draws.hold(connection, "DRAW", "654321", 1, CLOCK.now())
     assert caught.value.reason is Reason.DRAW_HELD
+    with database.read() as connection:
+        assert draws.stored_record(connection, "draw") == record
     read = codec.from_bytes(DrawRecord, codec.canonical_bytes(record))
     assert verify_draw(read, closed.list.commitment) is None
     assert verify_draw(replace(read, seed="123457")) is DrawFault.WINNERS
