@@ -93,8 +93,8 @@ def test_the_cheapest_of_each_group_not_of_the_bill() -> None:
     """Odoo, pos_loyalty/static/tests/tours/pos_loyalty_tour.js, PosLoyaltyTour1: 54.44; ours 51.47.
 
     90 % off the cheapest of ten boards at 1.98, three organizers at 5.10 and four trays at 5.28. Odoo takes the
-    cheapest of the order. Ours has "of every n the cheapest", puts the dearest together, and a limit of one leaves the first
-    group: the best for who buys. The cheapest of the bill is what a coupon of the kind ``cheapest`` takes.
+    cheapest of the order. Ours has "of every n the cheapest", puts the dearest together, and a limit of one leaves
+    the first group: the best for who buys. The cheapest of the bill is what a coupon of the kind ``cheapest`` takes.
     """
     lines = (goods(1.98, "board", 10), goods(5.1, "organizer", 3), goods(5.28, "tray", 4))
     result = run(bill(*lines), cheapest(9_000))
