@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from pos_member.domain.errors import Refusal
 from pos_member.domain.money import parse_baht
@@ -17,6 +18,8 @@ class Offer:
     """One row of the list. ``why_key`` is a key of the ``explain`` wording where it cannot be used now.
 
     ``value_satang`` is what it takes off, ``rank_satang`` what it is sorted by: the same before and after it is used.
+    ``count``: so many coupons of this kind, of which this is the first to end. ``again``: one of the kind stands
+    further up.
     """
 
     reward: UsableReward | None
@@ -27,6 +30,8 @@ class Offer:
     why_key: str = ""
     missing_satang: int = 0
     rank_satang: int = 0
+    count: int = 1
+    again: bool = False
 
     @property
     def name_th(self) -> str:
@@ -90,8 +95,33 @@ def _most_times(reward: UsableReward) -> int:
 def offers(preview: Preview) -> tuple[Offer, ...]:
     """The list for ``preview``, in an order that does not jump when one of them is switched on."""
     held = {coupon.code: coupon for coupon in (*(preview.panel.coupons if preview.panel else ()), *preview.coupons)}
-    found = [_of_coupon(coupon, preview) for coupon in held.values()]
+    found = _one_of_a_kind([_of_coupon(coupon, preview) for coupon in held.values()])
     found += [_of_reward(reward) for reward in preview.evaluation.rewards]
-    return tuple(
-        sorted(found, key=lambda offer: (not offer.usable, -offer.rank_satang, offer.missing_satang, offer.name_th))
-    )
+    return tuple(sorted(found, key=_place))
+
+
+def _place(offer: Offer) -> tuple[bool, bool, int, int, str]:
+    return not offer.usable, offer.again, -offer.rank_satang, offer.missing_satang, offer.name_th
+
+
+def _one_of_a_kind(coupons: list[Offer]) -> list[Offer]:
+    """One row for coupons that are alike, so that six of them do not push the rewards out of sight.
+
+    Those laid on the bill keep rows of their own, and what is left of the kind goes behind everything else: the first
+    of a kind stays where it was, and so do the keys of all that follow.
+    """
+    kinds: dict[tuple[str, bool], list[Offer]] = {}
+    for offer in coupons:
+        if offer.coupon is not None:
+            kinds.setdefault((offer.coupon.definition_id, offer.usable), []).append(offer)
+    found: list[Offer] = []
+    for alike in kinds.values():
+        laid = [offer for offer in alike if offer.chosen]
+        left = sorted((offer for offer in alike if not offer.chosen), key=_ends)
+        rows = [*laid, replace(left[0], count=len(left))] if left else laid
+        found += [replace(offer, again=at > 0) for at, offer in enumerate(rows)]
+    return found
+
+
+def _ends(offer: Offer) -> tuple[date, str]:
+    return (offer.coupon.valid_to, offer.coupon.code) if offer.coupon is not None else (date.max, "")

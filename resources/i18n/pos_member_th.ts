@@ -2480,6 +2480,11 @@
         <translation>พิมพ์คูปองบิลถัดไปให้แล้ว {count} ใบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>{count} of them</source>
+        <translation>มี {count} ใบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>{count} paper(s) not printed or in doubt</source>
         <translation>มี {count} ใบที่ยังไม่พิมพ์หรือไม่แน่ใจ</translation>

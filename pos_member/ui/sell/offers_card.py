@@ -88,8 +88,12 @@ class OfferTile(Button):
         if offer.coupon is None:
             return ""
         until = tr("Coupon until {date}", date=format_date(offer.coupon.valid_to, language()))
-        left = offer.coupon.uses_left
-        return f"{until} · {tr('{count} use(s) left', count=left)}" if left > 1 else until
+        parts = [until]
+        if offer.count > 1:
+            parts.append(tr("{count} of them", count=offer.count))
+        if offer.coupon.uses_left > 1:
+            parts.append(tr("{count} use(s) left", count=offer.coupon.uses_left))
+        return " · ".join(parts)
 
     def _detail_of_reward(self, reward: UsableReward) -> str:
         times = reward.times_chosen or usual_times(reward)
