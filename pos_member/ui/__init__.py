@@ -58,7 +58,8 @@ How to write a screen
     ``format_time(at, shell.settings.zone)``.
 4.  **Look.** No style sheet, colour, font or length in a screen. ``Text(role)``: ``body label soft small strong
     heading title money big huge giant``; ``Button(kind)``: ``plain primary danger quiet pay tile step pad``;
-    ``Card(role)``: ``card sunken plain band`` (bands have a tone: ``good info warn bad``); ``Badge``; layouts by
+    ``Card(role)``: ``card sunken plain band`` (bands have a tone: ``good info warn bad``); ``Badge``; ``StampDots``
+    and ``ThinBar`` (``widgets.progress``) for how far along; layouts by
     ``column() row() grid()`` with ``space``/``margin`` of ``xs s m l xl xxl``. ``theme.active().px("touch",
     "pay")`` for a length, ``theme.mark(widget, tone="bad")`` to change a property. Icons: the SVG files of
     ``resources/icons`` by name.
@@ -67,9 +68,11 @@ How to write a screen
     ``_answered(key, typed)``. The first answer is Enter, the last is Esc.
 6.  **Say**: ``shell.say(Tone.GOOD, tr(…))``; sounds: ``shell.play(Sound.READ)``. After anything that queues facts
     or papers: ``shell.refresh_badges()``.
-7.  **Keys.** F1–F12 and Alt+1…9 belong to the window and the sell screen. Enter = go on; Esc arrives as ``back()``:
-    return True after one step back inside the screen, False to leave. Scans arrive as ``scanned(text)`` whatever
-    has the focus: return True when the screen used it.
+7.  **Keys.** F1–F12, Shift+F1, Shift+F6, the other ``HEAD_KEYS`` and Alt+1…9 belong to the window and the sell
+    screen; a test finds a page's own ``shortcut`` that is one of the window's. Enter = go on; Esc arrives as
+    ``back()``: return True after one step back inside the screen, False to leave. Scans arrive as ``scanned(text)``
+    whatever has the focus: return True when the screen used it. A field with the property ``TAKES_SCANS`` never gets
+    what a reader types, not even a phone number.
 8.  **Names**: every widget a test or a screen reader needs has an object name (``enrol_phone``); ``show_label`` /
     ``show_text`` set the accessible one.
 9.  **Tests**: ``tests/ui/conftest.py`` has ``shell`` (fake services, real runner), ``themed`` and the rule that any

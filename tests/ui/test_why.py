@@ -144,6 +144,18 @@ def test_typing_searches_and_escape_goes_back_to_the_bill(till: Driver) -> None:
     assert len(ask(till).rows()) == everything
 
 
+def test_the_arrows_walk_through_the_list_while_the_search_keeps_the_keys(till: Driver) -> None:
+    panel = ask(till)
+    for row_wanted in (0, 1):
+        till.press(KEY.Key_Down)
+        assert panel.list.currentIndex().row() == row_wanted
+    till.press(KEY.Key_Up)
+    assert panel.list.currentIndex().row() == 0 and till.focus() is panel.search.edit
+    assert panel.list.currentIndex().data(Qt.ItemDataRole.ToolTipRole) == panel.rows()[0].name
+    till.press(KEY.Key_Return)
+    assert not panel.isVisible()
+
+
 def test_the_key_once_more_closes_it(till: Driver) -> None:
     panel = ask(till)
     assert panel.isVisible()

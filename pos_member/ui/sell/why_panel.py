@@ -46,6 +46,8 @@ class WhyModel(QAbstractListModel):
         each = self.rows[index.row()]
         if role == Qt.ItemDataRole.UserRole:
             return each
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return each.name
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{each.name}, {tr_marked(STANDINGS[each.standing])}: {each.said}"
         return None

@@ -1,4 +1,4 @@
-"""How far along: a row of stamps, and a thin bar. Both say it in words to a screen reader."""
+"""How far along: a row of stamps, and a thin bar. Both say it to a screen reader as well."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class StampDots(QWidget):
         """``count`` of ``target``; hidden where a row of dots would not be read at a glance."""
         self.filled, self.total = min(count, target), target
         self.setVisible(0 < target <= DOTS_MAX)
+        self.setAccessibleName(f"{count:,}/{target:,}")
         self.updateGeometry()
         self.update()
 
