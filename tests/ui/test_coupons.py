@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from pos_member.domain.coupon import Coupon, CouponState
 from pos_member.domain.documents import CouponDocument, DocumentKind
@@ -216,3 +216,18 @@ def test_it_speaks_english_and_nothing_of_the_last_coupon_stays(stage: Stage) ->
     assert "Given out · bill BK0101-000001" in find(screen, FactList, "coupon_steps").said()
     screen.left()
     assert text_of(screen).text() == "" and not find(screen, Badge, "coupon_state").isVisible()
+
+
+def test_a_long_life_is_read_with_the_page_keys(stage: Stage) -> None:
+    coupon = issue(stage)
+    world = stage.world
+    for _ in range(8):
+        used = world.pay(world.till.redemption.lay_coupon(world.draft({"mug": 1}), coupon.code)).bill
+        world.till.returns.complete(world.session("1003"), used.id, {1: 1_000}, return_id=world.till.returns.new_id())
+    screen = look(stage, coupon.code)
+    bar = find(screen, QScrollArea, "coupon_life_area").verticalScrollBar()
+    stage.until(lambda: bar.maximum() > 0)
+    press(text_of(screen), KEY.Key_PageDown)
+    assert bar.value() > 0
+    press(text_of(screen), KEY.Key_PageUp)
+    assert bar.value() == 0

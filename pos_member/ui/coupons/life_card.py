@@ -114,13 +114,19 @@ class LifeCard(Card):
         layout.addLayout(head)
         layout.addWidget(self._state)
         held = QWidget()
-        inside = column(held, space="m")
+        inside = column(held, space="s")
         for widget in (self._facts, self._line, self._steps_head, self._steps):
             inside.addWidget(widget)
         inside.addStretch(1)
-        layout.addWidget(scroller(held), 1)
+        self._area = scroller(held, name="coupon_life_area")
+        layout.addWidget(self._area, 1)
         self._shown = (self._value, self._name, self._code, self._state, self._line, self._steps_head)
         self.show_found(None)
+
+    def turn(self, pages: int) -> None:
+        """Further down, or back up, where there is more than fits."""
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
 
     @property
     def life(self) -> CouponLife | None:

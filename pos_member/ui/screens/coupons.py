@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.codes import ScanKind, classify
@@ -185,6 +187,13 @@ class CouponsScreen(Page):
         else:
             self._text.complain(tr("Scan a coupon, or type its number first."))
             self._text.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pages = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()))
+        if pages is not None:
+            self._life.turn(pages)
+            return
+        super().keyPressEvent(event)
 
     def _chip_clicked(self) -> None:
         self._reason.set_text(tr_marked(_REASONS[int(self.sender().property("at"))]))

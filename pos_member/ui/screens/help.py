@@ -23,9 +23,9 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Delete", mark("Take that line off")),
     ("Ctrl+Delete", mark("Empty the bill")),
     ("Ctrl+M", mark("Take the member off the bill")),
-    ("Shift+F1", mark("Why each program is in the bill or not")),
 )
 _ELSEWHERE: tuple[tuple[str, str], ...] = (
+    ("Shift+F1", mark("Why each program is in the bill or not")),
     ("Shift+F6", mark("Coupons: find, cancel, print again")),
     ("Ctrl+R", mark("Day report")),
     ("Ctrl+P", mark("What waits for the printer")),
