@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 from pos_member.db import replica_schema as r
 from pos_member.db.engine import Database
 from pos_member.db.feed import ACCOUNT, MEMBER, account_row, apply, member_row, words_row
-from pos_member.domain.codec import from_wire
+from pos_member.domain.codec import from_feed
 from pos_member.domain.member import Member
 from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
 
@@ -37,7 +37,7 @@ def load_in_bulk(connection: Connection, changes: Iterable[FeedChange]) -> int:
             members = [change for change in batch if change.entity == FeedEntity.MEMBER]
             deleted += [change for change in members if change.deleted]
             kept = [change for change in members if not change.deleted]
-            append_members(connection, following, [from_wire(Member, dict(change.body)) for change in kept])
+            append_members(connection, following, [from_feed(Member, dict(change.body)) for change in kept])
             following += len(kept)
             apply(connection, [change for change in batch if change.entity != FeedEntity.MEMBER])
     _keep_latest(connection)

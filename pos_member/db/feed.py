@@ -16,7 +16,7 @@ from pos_member.db.repositories.coupons import replica_row
 from pos_member.db.repositories.search import search_words
 from pos_member.db.sql import Insert
 from pos_member.db.values import to_json, to_us
-from pos_member.domain.codec import canonical_bytes, from_wire
+from pos_member.domain.codec import canonical_bytes, from_feed
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
@@ -71,12 +71,12 @@ def _write_items(connection: Connection, changes: Sequence[FeedChange]) -> None:
     for change in changes:
         known = _ITEM_TYPES.get(change.entity)
         if known is not None:
-            from_wire(known, dict(change.body), change.entity)
+            from_feed(known, dict(change.body), change.entity)
     _ITEM.many(connection, [(change.entity, change.id, canonical_bytes(change.body)) for change in changes])
 
 
 def _write_products(connection: Connection, changes: Sequence[FeedChange]) -> None:
-    _PRODUCT.many(connection, [_product_row(from_wire(Product, dict(change.body))) for change in changes])
+    _PRODUCT.many(connection, [_product_row(from_feed(Product, dict(change.body))) for change in changes])
 
 
 def _product_row(product: Product) -> tuple[Any, ...]:
@@ -85,7 +85,7 @@ def _product_row(product: Product) -> tuple[Any, ...]:
 
 
 def _write_accounts(connection: Connection, changes: Sequence[FeedChange]) -> None:
-    ACCOUNT.many(connection, [account_row(from_wire(FeedAccount, dict(change.body))) for change in changes])
+    ACCOUNT.many(connection, [account_row(from_feed(FeedAccount, dict(change.body))) for change in changes])
 
 
 def account_row(account: FeedAccount) -> tuple[Any, ...]:
@@ -134,13 +134,13 @@ def _iso(day: str | None) -> str | None:
 
 
 def _write_coupons(connection: Connection, changes: Sequence[FeedChange]) -> None:
-    _COUPON.many(connection, [replica_row(from_wire(Coupon, dict(change.body))) for change in changes])
+    _COUPON.many(connection, [replica_row(from_feed(Coupon, dict(change.body))) for change in changes])
 
 
 def _write_members(connection: Connection, changes: Sequence[FeedChange]) -> None:
     following: int = connection.exec_driver_sql(_NEXT_ROW).scalar_one()
     # Of several changes of one member in a batch the last counts.
-    latest = {member.id: member for member in (from_wire(Member, dict(change.body)) for change in changes)}
+    latest = {member.id: member for member in (from_feed(Member, dict(change.body)) for change in changes)}
     rows: list[tuple[Any, ...]] = []
     for member in latest.values():
         old: int | None = connection.exec_driver_sql(_ROW_OF, (member.id,)).scalar()

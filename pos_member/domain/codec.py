@@ -8,7 +8,8 @@ A field made by ``optional_field`` is left out while it holds its default: facts
 had before it existed.
 
 A dataclass that newer builds may extend says itself which part of an object it can read, by a static method
-``readable_part(data) -> data`` (``Program`` does); for all others an unknown field is an error.
+``readable_part(data) -> data`` (``Program`` does); for all others an unknown field is an error. What head office sends
+is read by ``from_feed``, which leaves unknown fields out at any depth; an event is a fact and is read strictly.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _Reader = Callable[[Any, str], Any]
 
 
 _OPTIONAL = "left out while default"
+_NO_SUCH_FIELD = "no such field"
 
 
 def optional_field(*, default: Any = dataclasses.MISSING, default_factory: Any = dataclasses.MISSING) -> Any:
@@ -91,13 +93,32 @@ def from_wire(cls: type[T], data: Any, where: str = "") -> T:
     return typing.cast(T, read(data, where or cls.__name__))
 
 
+def from_feed(cls: type[T], data: Any, where: str = "") -> T:
+    """As ``from_wire``, from a head office that may be newer: fields that this build does not know are left out.
+
+    Where a rule must be read whole or not at all, its class says by a static method ``shell(data) -> data`` what is
+    left of one with such fields (``Program``, ``CouponDefinition``). Raises as ``from_wire`` for all else that does not
+    fit.
+    """
+    read = _reader(typing.cast(typing.Hashable, cls), True)
+    return typing.cast(T, read(data, where or cls.__name__))
+
+
 def from_bytes(cls: type[T], raw: bytes) -> T:
     """As ``from_wire``, from UTF-8 JSON."""
+    return from_wire(cls, _json(cls, raw))
+
+
+def from_feed_bytes(cls: type[T], raw: bytes) -> T:
+    """As ``from_feed``, from UTF-8 JSON."""
+    return from_feed(cls, _json(cls, raw))
+
+
+def _json(cls: type, raw: bytes) -> Any:
     try:
-        data = json.loads(raw)
+        return json.loads(raw)
     except (ValueError, RecursionError):
         raise _bad(cls.__name__, "JSON") from None
-    return from_wire(cls, data)
 
 
 def _bad(where: str, want: str) -> Refusal:
@@ -181,33 +202,33 @@ _SCALARS: dict[Any, _Reader] = {
 
 
 @cache
-def _reader(kind: Any) -> _Reader:
+def _reader(kind: Any, newer: bool = False) -> _Reader:
     if kind in _SCALARS:
         return _SCALARS[kind]
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _optional(kind)
+        return _optional(kind, newer)
     if origin is tuple:
-        return _sequence(get_args(kind)[0])
+        return _sequence(get_args(kind)[0], newer)
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
-        return _mapping(get_args(kind)[1])
+        return _mapping(get_args(kind)[1], newer)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
     if dataclasses.is_dataclass(kind):
-        return _dataclass(kind)
+        return _whole_or_shell(kind) if newer and hasattr(kind, "shell") else _dataclass(kind, newer)
     raise TypeError(f"no wire form for {kind!r}")
 
 
-def _optional(kind: Any) -> _Reader:
+def _optional(kind: Any, newer: bool) -> _Reader:
     inner = [arg for arg in get_args(kind) if arg is not types.NoneType]
     if len(inner) != 1:
         raise TypeError(f"no wire form for {kind!r}")
-    read = _reader(inner[0])
+    read = _reader(inner[0], newer)
     return lambda data, where: None if data is None else read(data, where)
 
 
-def _sequence(item: Any) -> _Reader:
-    read = _reader(item)
+def _sequence(item: Any, newer: bool) -> _Reader:
+    read = _reader(item, newer)
 
     def run(data: Any, where: str) -> tuple[Any, ...]:
         if not isinstance(data, list):
@@ -217,8 +238,8 @@ def _sequence(item: Any) -> _Reader:
     return run
 
 
-def _mapping(item: Any) -> _Reader:
-    read = _reader(item)
+def _mapping(item: Any, newer: bool) -> _Reader:
+    read = _reader(item, newer)
 
     def run(data: Any, where: str) -> dict[str, Any]:
         if not isinstance(data, dict):
@@ -239,7 +260,21 @@ def _enum(kind: type[Enum]) -> _Reader:
     return run
 
 
-def _dataclass(kind: Any) -> _Reader:
+def _whole_or_shell(kind: Any) -> _Reader:
+    read = _dataclass(kind, newer=False)
+
+    def run(data: Any, where: str) -> Any:
+        try:
+            return read(data, where)
+        except Refusal as refusal:
+            if refusal.params.get("want") != _NO_SUCH_FIELD:
+                raise
+            return read(kind.shell(data), where)
+
+    return run
+
+
+def _dataclass(kind: Any, newer: bool) -> _Reader:
     hints = typing.get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind) if field.init}
     required = {
@@ -255,12 +290,14 @@ def _dataclass(kind: Any) -> _Reader:
         if not isinstance(data, dict):
             raise _bad(where, "object")
         if not readers:
-            readers.update({name: _reader(hints[name]) for name in fields})
+            readers.update({name: _reader(hints[name], newer) for name in fields})
         if readable_part is not None:
             data = readable_part(data)
         unknown = data.keys() - readers.keys()
+        if unknown and not newer:
+            raise _bad(f"{where}.{min(map(str, unknown))}", _NO_SUCH_FIELD)
         if unknown:
-            raise _bad(f"{where}.{min(map(str, unknown))}", "no such field")
+            data = {name: value for name, value in data.items() if name in readers}
         missing = required - data.keys()
         if missing:
             raise _bad(f"{where}.{min(missing)}", "a value")

@@ -107,11 +107,16 @@ class CouponDefinition:
         written, kind = data.get("format", 1), data.get("value_kind")
         known = {each.value for each in CouponValueKind}
         if isinstance(kind, str) and (kind not in known or (isinstance(written, int) and written > DEFINITION_FORMAT)):
-            shell: dict[str, Any] = {
-                name: data[name] for name in ("id", "code", "name_th", "name_en", "format") if name in data
-            }
-            return {**shell, "value_kind": CouponValueKind.UNKNOWN.value, "value": 0}
+            return CouponDefinition.shell(data)
         return data
+
+    @staticmethod
+    def shell(data: dict[str, Any]) -> dict[str, Any]:
+        """What is left of a definition that cannot be read whole: its coupons are refused."""
+        named: dict[str, Any] = {
+            name: data[name] for name in ("id", "code", "name_th", "name_en", "format") if name in data
+        }
+        return {**named, "value_kind": CouponValueKind.UNKNOWN.value, "value": 0}
 
 
 @dataclass(frozen=True)

@@ -243,11 +243,19 @@ class Program:
         written, effect = data.get("format"), data.get("effect")
         kind = effect.get("kind") if isinstance(effect, dict) else None
         if isinstance(written, int) and written > PROGRAM_FORMAT:
-            shell = {name: data[name] for name in _SHELL if name in data}
-            return {**shell, "effect": {"kind": kind if isinstance(kind, str) else ""}}
+            return Program.shell(data)
         if isinstance(effect, dict) and isinstance(kind, str) and kind not in KNOWN_KINDS:
             return {**data, "effect": {name: effect[name] for name in _EFFECT_FIELDS if name in effect}}
         return data
+
+    @staticmethod
+    def shell(data: dict[str, Any]) -> dict[str, Any]:
+        """What is left of a program that cannot be read whole, whatever format it says it is of: it is inert."""
+        written, effect = data.get("format"), data.get("effect")
+        kind = effect.get("kind") if isinstance(effect, dict) else None
+        named = {name: data[name] for name in _SHELL if name in data}
+        of_a_newer = written if isinstance(written, int) and written > PROGRAM_FORMAT else PROGRAM_FORMAT + 1
+        return {**named, "format": of_a_newer, "effect": {"kind": kind if isinstance(kind, str) else ""}}
 
 
 _SHELL = ("id", "code", "name_th", "name_en", "active", "version", "format")

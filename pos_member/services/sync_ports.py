@@ -85,13 +85,6 @@ class FeedAccount:
     counts: Mapping[str, int] = optional_field(default_factory=dict)
     owed_stamps: Mapping[str, int] = optional_field(default_factory=dict)
 
-    @staticmethod
-    def readable_part(data: dict[str, Any]) -> dict[str, Any]:
-        """What this build can read: figures of newer builds do not stop a till."""
-        known = FeedAccount.__dataclass_fields__.keys()
-        # A first load reads a million of them, and none has a field too many.
-        return data if data.keys() <= known else {name: value for name, value in data.items() if name in known}
-
 
 @dataclass(frozen=True)
 class FeedPending:

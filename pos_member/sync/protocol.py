@@ -6,7 +6,6 @@ Every answer of head office carries the header ``PROTOCOL_HEADER``; what comes w
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -231,9 +230,8 @@ def normalise_code(text: str) -> str:
 
 
 def read_answer(cls: type[T], data: Mapping[str, Any]) -> T:
-    """An answer, without the top-level fields of a newer protocol. Raises ``Refusal(PAYLOAD_INVALID)``."""
-    known = {field.name for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    return codec.from_wire(cls, {key: value for key, value in data.items() if key in known})
+    """An answer, without the fields of a newer protocol. Raises ``Refusal(PAYLOAD_INVALID)``."""
+    return codec.from_feed(cls, data)
 
 
 def encode_batch(epoch: int, events: Iterable[QueuedEvent]) -> bytes:

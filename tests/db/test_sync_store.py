@@ -7,19 +7,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from pos_member.db.folder import DataFolder
+from pos_member.domain.bill import QuotaLeft
 from pos_member.domain.chain import GENESIS, link, payload_hash
-from pos_member.domain.codec import canonical_bytes, from_bytes
+from pos_member.domain.codec import canonical_bytes, from_bytes, to_wire
 from pos_member.domain.coupon import CouponDefinition, CouponValueKind
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
-from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Role, Settings, Staff
-from pos_member.domain.program import Effect, Program
-from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedAccount, FeedBucket, FeedChange, QueuedEvent, SyncStore
+from pos_member.domain.member import Birthday
+from pos_member.domain.org import Branch, Brand, Category, Currency, Organisation, Product, Role, Settings, Staff
+from pos_member.domain.program import PROGRAM_FORMAT, Effect, Program
+from pos_member.services.sync_ports import (
+    KEEP_ACKED_DAYS,
+    FeedAccount,
+    FeedBucket,
+    FeedChange,
+    FeedEntity,
+    FeedQuota,
+    QueuedEvent,
+    SyncStore,
+)
 from tests.db.db_values import bill, coupon, member
 from tests.db_support import NOW, TILL, change, make_folder, make_store, put
 
@@ -274,3 +286,62 @@ def test_no_identity_before_enrolment(tmp_path: Path) -> None:
         assert folder.sync_store.identity() is None
         assert folder.sync_store.link() is None
         assert folder.store.facts.identity() is None
+
+
+def _of_tomorrow(body: Any) -> Any:
+    """A wire form with a field that this build does not know in it and in every object inside it."""
+    if isinstance(body, list):
+        return [_of_tomorrow(item) for item in body]
+    if isinstance(body, dict):
+        return {name: _of_tomorrow(value) for name, value in body.items()} | {"of_tomorrow": {"moons": 2}}
+    return body
+
+
+def _a_shop() -> list[object]:
+    shop = replace(ORGANISATION, settings=replace(ORGANISATION.settings, currencies=(Currency("cup", "แก้ว", "Cup"),)))
+    return [
+        shop,
+        Brand("b1", "B", "แบรนด์", "Brand"),
+        Branch("br1", "01", "b1", "สาขา", "Branch", "", "", "00000"),
+        Staff("s1", "001", "ก", "A", Role.CASHIER, "br1", "hash"),
+        Category("c1", "C", "กาแฟ", "Coffee"),
+        PRODUCT,
+        member(1, birthday=Birthday(3, 4, 1990)),
+        FeedAccount(member(1).id, (FeedBucket(None, 5),)),
+        coupon(1),
+        FeedQuota("p", TILL.id, 3),
+        Program("p", "P", "ชื่อ", "name", Effect("percent_off", percent_bp=500)),
+        CouponDefinition("d", "D", "ส่วนลด", "Off", CouponValueKind.AMOUNT, 1_000),
+    ]
+
+
+@pytest.mark.parametrize("way", ["changes", "first load"])
+def test_a_feed_of_tomorrow_is_applied(tmp_path: Path, way: str) -> None:
+    changes = [change(thing) for thing in _a_shop()]
+    assert {each.entity for each in changes} == set(FeedEntity), "an entity without a case here"
+    bodies = [replace(each, body=_of_tomorrow(each.body)) for each in changes]
+    with make_store(tmp_path) as folder:
+        if way == "changes":
+            folder.sync_store.apply_changes(bodies, 5, None, NOW)
+        else:
+            folder.sync_store.bulk_load(bodies, 5, None, NOW)
+        catalogue = folder.store.catalogue
+        shop, brand, branch, person, category, product, who, _, ticket, *_ = _a_shop()
+        assert catalogue.organisation() == shop
+        assert [catalogue.product("p1"), *catalogue.staff(), *catalogue.categories()] == [product, person, category]
+        assert [*catalogue.brands(), *catalogue.branches()] == [brand, branch]
+        assert catalogue.quotas() == {"p": QuotaLeft(3)}
+        assert folder.store.members.by_id(member(1).id) == who
+        assert folder.store.members.account(member(1).id).balance == 5
+        assert folder.store.coupons.by_code(coupon(1).code) == ticket
+        [program], [definition] = catalogue.programs(), catalogue.definitions()
+        # Rules are read whole or not at all: half of one would give something else than was meant.
+        assert (program.code, program.format, program.effect) == ("P", PROGRAM_FORMAT + 1, Effect("percent_off"))
+        assert (definition.code, definition.value_kind) == ("D", CouponValueKind.UNKNOWN)
+
+
+def test_what_else_does_not_fit_a_program_is_refused(folder: DataFolder) -> None:
+    body = {**to_wire(Program("p", "P", "ก", "A", Effect("percent_off"))), "scope": "everything"}
+    with pytest.raises(Refusal) as told:
+        folder.sync_store.apply_changes([FeedChange("program", "p", body=body)], 5, None, NOW)
+    assert told.value.params["where"] == "program.scope"

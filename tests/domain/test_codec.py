@@ -13,13 +13,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pos_member.domain.bill import Bill, BillReturn, Tender, TenderKind
-from pos_member.domain.codec import INTEGER_MAX, canonical_bytes, from_bytes, from_wire, to_wire
+from pos_member.domain.codec import INTEGER_MAX, canonical_bytes, from_bytes, from_feed, from_wire, to_wire
 from pos_member.domain.coupon import DEFINITION_FORMAT, Coupon, CouponDefinition, Scope
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.events import PAYLOADS, EventKind
-from pos_member.domain.member import Birthday, Member
+from pos_member.domain.events import PAYLOADS, EventKind, MemberEnrolled
+from pos_member.domain.member import Birthday, Member, MemberStatus
 from pos_member.domain.org import Product, Settings
-from pos_member.domain.program import Effect, Program
+from pos_member.domain.program import PROGRAM_FORMAT, Effect, Program
 
 # Fields of a type are filled with what the wire can hold: no NUL, whole integers a double can carry, times in UTC.
 _texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)
@@ -36,6 +36,22 @@ st.register_type_strategy(Birthday, _birthdays)
 def _any_of(cls: type[Any]) -> st.SearchStrategy[Any]:
     # Of a program of a newer format only a shell is read.
     return st.from_type(cls).map(lambda value: replace(value, format=1) if isinstance(value, Program) else value)
+
+
+def _a_member() -> Member:
+    return Member(
+        id="m",
+        number="29",
+        phone="+66812345678",
+        first_name="ก",
+        last_name="ข",
+        birthday=Birthday(3, 4),
+        status=MemberStatus.ACTIVE,
+        tier="",
+        home_branch_id="b",
+        enrolled_till_id="t",
+        enrolled_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
 
 
 @pytest.mark.parametrize(("kind", "version"), sorted(PAYLOADS), ids=str)
@@ -75,6 +91,27 @@ def test_a_program_of_tomorrow_is_read_as_far_as_it_is_known() -> None:
         from_wire(Program, wire | {"moon": 1})
     with pytest.raises(Refusal):
         from_wire(Program, wire | {"effect": wire["effect"] | {"kind": "earn_fixed", "moons": 2}})
+
+
+def test_the_feed_of_a_newer_head_office_is_read_and_an_event_is_not() -> None:
+    member = _a_member()
+    wire = to_wire(member)
+    newer = wire | {"moon": 1, "birthday": wire["birthday"] | {"hour": 3}}
+    assert from_feed(Member, newer) == member
+    with pytest.raises(Refusal) as told:
+        from_wire(MemberEnrolled, {"member": newer, "consents": []})
+    assert told.value.params["where"] == "MemberEnrolled.member.moon"
+    with pytest.raises(Refusal):
+        from_feed(Member, newer | {"tier": 7})
+
+
+def test_a_program_with_a_field_of_tomorrow_is_inert_in_the_feed() -> None:
+    program = Program("p", "P", "ชื่อ", "name", Effect("earn_fixed", points=3), scope=Scope(tags=("x",)))
+    wire = to_wire(program)
+    assert from_feed(Program, wire) == program
+    for newer in (wire | {"moon": 1}, wire | {"effect": wire["effect"] | {"moon": 1}}):
+        read = from_feed(Program, newer)
+        assert (read.code, read.effect, read.format) == ("P", Effect("earn_fixed"), PROGRAM_FORMAT + 1)
 
 
 def test_every_kind_of_event_has_a_payload() -> None:

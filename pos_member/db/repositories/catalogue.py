@@ -12,7 +12,7 @@ from pos_member.db.folding import after_prefix, fold
 from pos_member.db.repositories.mark import read_mark
 from pos_member.db.repositories.reading import Borrow
 from pos_member.domain.bill import QuotaLeft
-from pos_member.domain.codec import from_bytes
+from pos_member.domain.codec import from_feed_bytes
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
@@ -82,7 +82,7 @@ class SqlCatalogue:
         """How often one code of a definition may be used; once, where the definition is not known."""
         with self._replica() as connection:
             body = connection.execute(_DEFINITION, {"id": definition_id}).scalar()
-        return 1 if body is None else from_bytes(CouponDefinition, body).uses_per_code
+        return 1 if body is None else from_feed_bytes(CouponDefinition, body).uses_per_code
 
     def product(self, product_id: str) -> Product | None:
         """By id."""
@@ -105,7 +105,7 @@ class SqlCatalogue:
             query = query.where(func.instr(name, wanted) > 0).order_by(first.desc())
         with self._replica() as connection:
             rows = connection.execute(query.order_by(name, r.product.c.id)).scalars().all()
-        return tuple(from_bytes(Product, body) for body in rows)
+        return tuple(from_feed_bytes(Product, body) for body in rows)
 
     def version(self) -> int:
         """Counts up with every change of catalogue rows."""
@@ -115,9 +115,9 @@ class SqlCatalogue:
     def _items(self, entity: FeedEntity, cls: type[T]) -> tuple[T, ...]:
         with self._replica() as connection:
             bodies = connection.execute(_ITEMS, {"entity": entity.value}).scalars().all()
-        return tuple(from_bytes(cls, body) for body in bodies)
+        return tuple(from_feed_bytes(cls, body) for body in bodies)
 
     def _one_product(self, query: Any, params: dict[str, str]) -> Product | None:
         with self._replica() as connection:
             body = connection.execute(query, params).scalar()
-        return None if body is None else from_bytes(Product, body)
+        return None if body is None else from_feed_bytes(Product, body)
