@@ -112,8 +112,32 @@ def _money(w: Workings, compiled: CompiledProgram) -> _Money | None:
     left = left_of(w, compiled)
     if left is None:
         return None
-    reached = w.reached(compiled, w.earning_net, w.earning_gross)
+    reached = w.reached(compiled, w.earning_net, w.earning_gross, least=_least(w, compiled))
     return None if reached is None else _Money(*reached, left)
+
+
+def _least(w: Workings, compiled: CompiledProgram) -> int:
+    """Satang that must count before the first point, by the program's rounding; 0 where money alone does not say."""
+    program, effect = compiled.program, compiled.program.effect
+    step = effect.step_satang
+    if compiled.kind is EffectKind.EARN_PER_STEP:
+        # Halves count as a step when rounding says so.
+        half = program.rounding is Rounding.HALF_UP and not effect.carry
+        rounds_up = program.rounding is Rounding.UP and not effect.carry
+        return 1 if rounds_up else (-(-step // 2) if half else step) - _carried(w, compiled)
+    if compiled.kind is EffectKind.EARN_IN_PROPORTION:
+        if program.rounding is Rounding.UP:
+            return 1
+        return -(-step // (2 * effect.points)) if program.rounding is Rounding.HALF_UP else -(-step // effect.points)
+    return 0
+
+
+def _carried(w: Workings, compiled: CompiledProgram) -> int:
+    """Satang of a step begun on the bills before."""
+    effect = compiled.program.effect
+    if not effect.carry:
+        return 0
+    return min(max(0, w.limits.count(TallyKind.REMAINDER, compiled.program.id)), effect.step_satang - 1)
 
 
 def _capped(w: Workings, compiled: CompiledProgram, money: _Money, times: int) -> Capped | None:
@@ -148,9 +172,9 @@ def _quote(
 
 def _quote_steps(w: Workings, compiled: CompiledProgram, money: _Money, *, alone: bool) -> Quote | None:
     program, effect = compiled.program, compiled.program.effect
-    step, carried, change = effect.step_satang, 0, None
+    step, change = effect.step_satang, None
     if effect.carry:
-        carried = min(max(0, w.limits.count(TallyKind.REMAINDER, program.id)), step - 1)
+        carried = _carried(w, compiled)
         steps, rest = divmod(carried + money.amount, step)
         # A sum below zero (the bill that left it came back) is worked off, not forgotten: only the change is noted.
         change = _by_line(money, rest - carried)
@@ -159,10 +183,7 @@ def _quote_steps(w: Workings, compiled: CompiledProgram, money: _Money, *, alone
     if steps == 0:
         if change is not None and alone:
             _carry(w, compiled, change)
-        # Halves count as a step when rounding says so.
-        half = program.rounding is Rounding.HALF_UP and not effect.carry
-        first = -(-step // 2) if half else step
-        w.near(compiled, w.to_add(compiled, first - carried, sum(money.weights)))
+        w.near(compiled, w.to_add(compiled, _least(w, compiled), sum(money.weights)))
         return None
     capped = _capped(w, compiled, money, steps)
     if capped is None:
@@ -199,9 +220,7 @@ def _quote_share(w: Workings, compiled: CompiledProgram, money: _Money) -> Quote
             w.explain(compiled, "budget_spent")
             return None
     if points == 0:
-        # The least money that makes a point by the program's rounding.
-        wanted = -(-step // (2 * effect.points)) if program.rounding is Rounding.HALF_UP else -(-step // effect.points)
-        w.near(compiled, w.to_add(compiled, wanted, sum(money.weights)))
+        w.near(compiled, w.to_add(compiled, _least(w, compiled), sum(money.weights)))
         return None
     found = {"points": points, "of_points": effect.points, "step_satang": step, "amount_satang": amount}
     return _quote(w, compiled, points, money.lines, money.weights, capped, "points_share", found)

@@ -42,7 +42,14 @@ def due_now(w: Workings, compiled: CompiledProgram, satang_each: int) -> Due | N
         return None
     if not compiled.gate.closed_by(w.now):
         _show(w, compiled, goal, 0)
-    reached = w.reached(compiled, w.earning_net, w.earning_gross)
+    period = period_key(goal.period, w.now.day)
+    done = w.limits.count(TallyKind.PROGRESS, program.id, period)
+    before = w.limits.count(TallyKind.REWARDED, program.id, period)
+
+    def short(amount: int) -> None:
+        _explain_short(w, compiled, goal, (before + 1) * goal.target - done, before, amount)
+
+    reached = w.reached(compiled, w.earning_net, w.earning_gross, short=short)
     if reached is None:
         return None
     lines, weights, amount = reached
@@ -51,9 +58,7 @@ def due_now(w: Workings, compiled: CompiledProgram, satang_each: int) -> Due | N
         return None
     now = _note(w, compiled, goal, lines, weights, amount)
     _show(w, compiled, goal, now)
-    period = period_key(goal.period, w.now.day)
-    total = w.limits.count(TallyKind.PROGRESS, program.id, period) + now
-    before = w.limits.count(TallyKind.REWARDED, program.id, period)
+    total = done + now
     owed = total // goal.target
     owed = owed if goal.times_max is None else min(owed, goal.times_max)
     if owed <= before:
@@ -105,6 +110,19 @@ def _show(w: Workings, compiled: CompiledProgram, goal: Goal, now: int) -> None:
         times_paid=max(0, w.limits.count(TallyKind.REWARDED, program.id, period)),
         times_max=goal.times_max,
     )
+
+
+def _explain_short(
+    w: Workings, compiled: CompiledProgram, goal: Goal, missing: int, before: int, with_vat: int
+) -> None:
+    """Of a bill below the program's minimum: what would bring the effect, not only what would make the bill count."""
+    spend = goal.metric is GoalMetric.SPEND
+    finished = goal.times_max is not None and before >= goal.times_max
+    least = max(compiled.program.trigger.minimum_satang, missing if spend else 0)
+    if not finished and (spend or (goal.metric is GoalMetric.BILLS and missing <= 1)):
+        w.near(compiled, w.to_add(compiled, least, with_vat))
+    else:
+        _explain_missing(w, compiled, goal, 0, missing, before, with_vat)
 
 
 def _explain_missing(

@@ -78,11 +78,11 @@ def _quote_times(w: Workings, compiled: CompiledProgram, satang_each: int) -> tu
     if left.satang is not None and 0 < left.satang < satang_each and not compiled.gate.closed_by(w.now):
         w.explain(compiled, "budget_spent")
         return None
-    reached = w.reached(compiled, w.earning_net, w.earning_gross)
+    step = compiled.program.effect.step_satang
+    reached = w.reached(compiled, w.earning_net, w.earning_gross, least=step)
     if reached is None:
         return None
     lines, weights, amount = reached
-    step = compiled.program.effect.step_satang
     if amount <= 0 and not step:
         # Else a coupon could buy the next coupon for ever.
         w.explain(compiled, "nothing_left")

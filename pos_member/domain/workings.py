@@ -183,11 +183,20 @@ class Workings:
             self.explain(compiled, "near_discount", None, missing_satang)
 
     def reached(
-        self, compiled: CompiledProgram, net: Sequence[int], gross: Sequence[int], *, no_goods: str = "scope"
+        self,
+        compiled: CompiledProgram,
+        net: Sequence[int],
+        gross: Sequence[int],
+        *,
+        no_goods: str = "scope",
+        least: int = 0,
+        short: Callable[[int], None] | None = None,
     ) -> tuple[Sequence[int], Sequence[int], int] | None:
         """Lines in scope, their money on the program's basis, what of its sum counts (see ``counted``).
 
-        ``None`` where it may not run, explained: with ``no_goods`` where nothing on the bill is in scope.
+        ``None`` where it may not run, explained: with ``no_goods`` where nothing on the bill is in scope. Below the
+        minimum a near miss is noted. ``least``: what must count before the program gives anything, where that may be
+        more than its minimum; ``short`` explains in its stead (given the money in scope, with VAT).
         """
         key = compiled.gate.closed_by(self.now)
         if key:
@@ -203,7 +212,10 @@ class Workings:
         amount = sum(weights)
         counted = self.counted(compiled, amount)
         if counted < trigger.minimum_satang:
-            self.near(compiled, self.to_add(compiled, trigger.minimum_satang, amount))
+            if short is not None:
+                short(amount)
+            else:
+                self.near(compiled, self.to_add(compiled, max(trigger.minimum_satang, least), amount))
             return None
         if trigger.minimum_quantity_milli:
             quantity = sum(self.bill.lines[i].quantity_milli for i in lines)
