@@ -23,7 +23,11 @@ from pos_member.headoffice.console.assets import asset_routes
 from pos_member.headoffice.console.changes import console_changes
 from pos_member.headoffice.console.door import Door
 from pos_member.headoffice.console.pages import Guard, console_pages, door_routes
+from pos_member.headoffice.console.program_changes import program_changes
+from pos_member.headoffice.console.program_pages import program_pages
 from pos_member.headoffice.console.render import error_page, reads_html
+from pos_member.headoffice.console.report_changes import report_changes
+from pos_member.headoffice.console.report_pages import report_pages
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.ingest import Step
 from pos_member.headoffice.journal import RequestLog
@@ -69,6 +73,8 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
     app.include_router(probe_routes(office, guard.door))
     for router in (asset_routes(), door_routes(guard), console_pages(guard), console_changes(guard)):
         app.include_router(router)
+    for made in (program_pages, program_changes, report_pages, report_changes):
+        app.include_router(made(guard))
     _say_no(app, settings.clock)
     app.add_middleware(RequestLog)
     return app
