@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, select
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill
 from pos_member.domain.compiled import CompiledRules
-from pos_member.domain.coupon import Coupon, CouponState
+from pos_member.domain.coupon import Coupon
 from pos_member.domain.events import EventKind, MemberEnrolled, MemberUpdated
 from pos_member.domain.member import Birthday, Member
 from pos_member.domain.org import Branch
@@ -172,8 +172,7 @@ def _coupons(connection: Connection, codes: Iterable[str]) -> dict[str, Coupon]:
     for part in portable.chunks(codes):
         for body in connection.execute(select(table.c.body).where(table.c.code.in_(part))).scalars():
             coupon = codec.from_wire(Coupon, json.loads(body))
-            # As it was when it was laid on the bill: what happened since must not speak against it.
-            found[coupon.code] = replace(coupon, state=CouponState.ISSUED, redeemed_bill_id=None, uses=0)
+            found[coupon.code] = coupon
     return found
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pos_member.domain.bill import Basis, Bill, ChosenReward, CouponGrant, DiscountKind, DraftLine, LineWeight
 from pos_member.domain.compiled import CompiledRules
-from pos_member.domain.coupon import Coupon
+from pos_member.domain.coupon import Coupon, CouponState
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.ledger import EntryContext, earn_entries
 from pos_member.domain.member import Birthday
@@ -105,13 +105,18 @@ def input_of(
         brand_id=brand_id,
         member=member,
         coupons=tuple(
-            HeldCoupon(coupons[use.code], rules.definitions[use.definition_id])
+            HeldCoupon(_when_laid(coupons[use.code]), rules.definitions[use.definition_id])
             for use in bill.coupons_used
             if use.definition_id in rules.definitions
         ),
         rewards=tuple(_rewards(bill, rules)),
         quotas=basis.quotas,
     )
+
+
+def _when_laid(coupon: Coupon) -> Coupon:
+    """The coupon as it was when it was laid on the bill: what happened since must not speak against the bill."""
+    return replace(coupon, state=CouponState.ISSUED, redeemed_bill_id=None, uses=0)
 
 
 def recheck(

@@ -254,6 +254,20 @@ def test_uses_of_a_code_for_several_are_counted(rich: World) -> None:
     assert "0 uses are stored, its events make 1" in coupons.problems[0]
 
 
+def test_a_code_for_several_that_is_used_up_makes_no_bill_wrong(rich: World) -> None:
+    """Each of its bills found it with a use left, whatever is left of it now."""
+    member = rich.enrol()
+    rich.give_points(member, 100)
+    bill = rich.pay(rich.till.redemption.choose_reward(rich.draft({"giftbox": 1}, member), "buy-coupon", 1)).bill
+    [code] = [coupon.code for coupon in bill.coupons_issued if coupon.definition_id == "three-times"]
+    for _ in range(3):
+        rich.clock.forward(timedelta(days=1))
+        rich.pay(rich.till.redemption.lay_coupon(rich.draft({"giftbox": 1}, member), code))
+    result = rich.till.verify.run()
+    assert result.ok, [check for check in result.checks if not check.ok]
+    assert next(one for one in result.checks if one.name == "rules").counted == 4
+
+
 def test_rules_of_yesterday_are_no_damage(rich: World) -> None:
     _rich_history(rich)
     put(rich.folder, [replace(PROGRAMS[0], active=False)])
