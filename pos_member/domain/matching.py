@@ -13,7 +13,7 @@ from __future__ import annotations
 from calendar import isleap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pos_member.domain.bill import DraftLine
@@ -167,19 +167,28 @@ class Gate:
         return self._window(now) or self._audience(now)
 
     def _window(self, now: Moment) -> str:
-        if self.date_from is not None and now.day < self.date_from:
+        day, weekday = self._shop_day(now)
+        if self.date_from is not None and day < self.date_from:
             return "not_yet"
-        if self.date_to is not None and now.day > self.date_to:
+        if self.date_to is not None and day > self.date_to:
             return "ended"
         if self.branches and now.branch_id not in self.branches:
             return "branch"
         if self.brands and now.brand_id not in self.brands:
             return "brand"
-        if self.weekdays and now.weekday not in self.weekdays:
+        if self.weekdays and weekday not in self.weekdays:
             return "weekday"
         if self.hours is not None and not _within(now.minute, *self.hours):
             return "hours"
         return ""
+
+    def _shop_day(self, now: Moment) -> tuple[date, int]:
+        """Day and weekday that the hour belongs to: of a window such as 22:00–02:00 one in the morning is the night of
+        the day before, so that "Fridays" does not open on the night of Thursday and shut at midnight.
+        """
+        if self.hours is None or not now.minute < self.hours[1] < self.hours[0] or now.day == date.min:
+            return now.day, now.weekday
+        return now.day - timedelta(days=1), (now.weekday + 5) % 7 + 1
 
     def _audience(self, now: Moment) -> str:
         member = now.member

@@ -56,6 +56,32 @@ def test_a_window_over_midnight(hour: int, key: str) -> None:
     assert _with(Window(hour_from="22:00", hour_to="02:00"), at=_bangkok(2026, 5, 1, hour)) == key
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "key"),
+    [(1, 1, "weekday_5"), (1, 22, "discount"), (2, 1, "discount"), (2, 2, "weekday_5"), (2, 22, "weekday_5")],
+)
+def test_the_night_belongs_to_the_day_it_began(day: int, hour: int, key: str) -> None:
+    """1 May 2026 is a Friday: its night ends on Saturday at two."""
+    friday_night = Window(weekdays=(5,), hour_from="22:00", hour_to="02:00")
+    found = _with(friday_night, at=_bangkok(2026, 5, day, hour))
+    assert found == key
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "hour", "key"),
+    [
+        (2026, 12, 31, 1, "not_yet"),
+        (2026, 12, 31, 23, "discount"),
+        (2027, 1, 1, 1, "discount"),
+        (2027, 1, 1, 3, "ended"),
+        (2027, 1, 1, 23, "ended"),
+    ],
+)
+def test_new_years_night_goes_over_the_last_day(year: int, month: int, day: int, hour: int, key: str) -> None:
+    new_year = Window(date(2026, 12, 31), date(2026, 12, 31), hour_from="22:00", hour_to="02:00")
+    assert _with(new_year, at=_bangkok(year, month, day, hour)) == key
+
+
 def test_a_window_open_on_one_side() -> None:
     assert _with(Window(hour_from="22:00"), at=_bangkok(2026, 5, 1, 23, 59)) == "discount"
     assert _with(Window(hour_to="10:00"), at=_bangkok(2026, 5, 1, 10)) == "hours"
