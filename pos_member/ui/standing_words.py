@@ -13,7 +13,7 @@ from pos_member.domain.program import GoalMetric
 from pos_member.domain.tiers import TierMetric
 from pos_member.services.views import MemberPanel, StampView, TierView
 from pos_member.ui.i18n import language, pick, tr
-from pos_member.ui.moments import quantity_text
+from pos_member.ui.moments import quantity_text, signed
 from pos_member.wording import keys, say
 
 
@@ -83,11 +83,20 @@ def currency_named(settings: Settings, code: str) -> Currency | None:
 
 
 def count_of(settings: Settings, code: str, count: int) -> str:
-    """``100 แต้ม`` or ``10 ดวงกาแฟ``: so many points or stamps."""
+    """``100 แต้ม`` or ``แสตมป์กาแฟ 10 ดวง``: so many points or stamps."""
     if not code:
         return tr("{points} point(s)", points=count)
+    return tr("{count} × {name}", count=count, name=_currency_name(settings, code))
+
+
+def stamps_moved(settings: Settings, code: str, count: int) -> str:
+    """``แสตมป์กาแฟ +2``: stamps that came or went."""
+    return f"{_currency_name(settings, code)} {signed(count)}"
+
+
+def _currency_name(settings: Settings, code: str) -> str:
     known = currency_named(settings, code)
-    return f"{count:,} {pick(known.name_th, known.name_en) if known is not None else code}"
+    return pick(known.name_th, known.name_en) if known is not None else code
 
 
 def goal_done(goal: GoalProgress) -> bool:

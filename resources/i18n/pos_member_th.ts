@@ -2524,6 +2524,11 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{count} × {name}</source>
+        <translation>{name} {count} ดวง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{done} of {target} · {missing} to go</source>
         <translation>{done} จาก {target} · อีก {missing}</translation>
     </message>

@@ -77,13 +77,13 @@ def test_stamps_are_earned_shown_as_dots_and_spent_on_a_free_cup(till: Driver) -
     member = till.world.enrol()
     till.scan(member.number)
     ring(till, "latte", 2)
-    assert till.said("bill_stamps") == "+2 ดวงกาแฟ"
+    assert till.said("bill_stamps") == "ดวงกาแฟ +2"
     at = offer(till, "prog-cup-free")
     assert not till.sell.offers._tiles[at].isEnabled()
     assert "ดวงกาแฟไม่พอ ขาดอีก 3 ดวง" in till.said(f"offer_{at + 1}_detail")
     till.plus()
     till.settle()
-    assert "+2 ดวงกาแฟ" in till.said("done_points")
+    assert "ดวงกาแฟ +2" in till.said("done_points")
     till.world.sell({"espresso": 1}, member)
     till.scan(member.number)
     assert till.said("member_stamps") == "ดวงกาแฟ 3/3"
@@ -92,7 +92,7 @@ def test_stamps_are_earned_shown_as_dots_and_spent_on_a_free_cup(till: Driver) -
     ring(till, "latte")
     at = offer(till, "prog-cup-free")
     assert till.said(f"offer_{at + 1}_value") == "฿70"
-    assert till.said(f"offer_{at + 1}_detail") == "ใช้ 3 ดวงกาแฟ"
+    assert till.said(f"offer_{at + 1}_detail") == "ใช้ ดวงกาแฟ 3 ดวง"
     till.alt(at + 1)
     assert till.said("bill_total") == "฿0.00"
     assert till.said("bill_discount_1") == "แลก 3 ดวง ฟรีลาเต้ 1 แก้ว · ฟรี 1 ชิ้น"
@@ -112,10 +112,10 @@ def test_part_of_the_stamps_is_asked_for_in_stamps(till: Driver) -> None:
     ring(till, "latte", 3)
     at = offer(till, "prog-cup-free")
     # One cup by its key, more of them when asked for.
-    assert till.said(f"offer_{at + 1}_detail") == "ใช้ 3 ดวงกาแฟ"
+    assert till.said(f"offer_{at + 1}_detail") == "ใช้ ดวงกาแฟ 3 ดวง"
     till.press(Qt.Key(KEY.Key_1 + at), CTRL)
     assert till.window.question.open
-    assert "ดวง" in till.said("question_text") and "3 ดวงกาแฟ" in till.said("question_detail")
+    assert "ดวง" in till.said("question_text") and "ดวงกาแฟ 3 ดวง" in till.said("question_detail")
     till.type("7")
     till.press(KEY.Key_Return)
     till.settle()

@@ -13,7 +13,7 @@ from pos_member.services.returns import ReturnPreview
 from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.returns.chosen import REFUNDS
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import count_of, tier_name
+from pos_member.ui.standing_words import count_of, stamps_moved, tier_name
 from pos_member.ui.widgets import Button, Card, Field, Text, column, row, scroller
 from pos_member.ui.widgets.facts import Fact, FactList
 
@@ -48,9 +48,9 @@ def _about_points(preview: ReturnPreview) -> list[Fact]:
 def _about_stamps(preview: ReturnPreview, settings: Settings) -> list[Fact]:
     facts: list[Fact] = []
     for code, count in preview.stamps_taken_back.items():
-        facts.append(Fact(tr("Stamps taken back"), f"−{count_of(settings, code, count)}", "bad"))
+        facts.append(Fact(tr("Stamps taken back"), stamps_moved(settings, code, -count), "bad"))
     for code, count in preview.stamps_given_back.items():
-        facts.append(Fact(tr("Stamps given back"), f"+{count_of(settings, code, count)}", "good"))
+        facts.append(Fact(tr("Stamps given back"), stamps_moved(settings, code, count), "good"))
     for code, count in preview.stamps_owed.items():
         facts.append(Fact(tr("Stamps still owed, taken from the next bill"), count_of(settings, code, count), "warn"))
     return facts

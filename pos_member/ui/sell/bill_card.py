@@ -14,7 +14,7 @@ from pos_member.services.checkout import Preview
 from pos_member.ui import theme
 from pos_member.ui.i18n import mark, pick, tr
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import count_of
+from pos_member.ui.standing_words import stamps_moved
 from pos_member.ui.why import missing_pieces, nearest_in_pieces, said, waits_for_goods
 from pos_member.ui.widgets import Badge, Button, Card, Column, IconLabel, Table, Text, column, grid, row, rule
 
@@ -188,8 +188,8 @@ class BillCard(Card):
             if each.currency and each.points and each.member_id is None:
                 earned[each.currency] = earned.get(each.currency, 0) + each.points
         self._stamps.setVisible(bool(earned))
-        texts = [count_of(self._shell.settings, currency, count) for currency, count in earned.items()]
-        self._stamps.show_state("good", f"+{' · +'.join(texts)}", "good")
+        texts = [stamps_moved(self._shell.settings, currency, count) for currency, count in earned.items()]
+        self._stamps.show_state("good", " · ".join(texts), "good")
 
     def _show_discounts(self, rows: list[tuple[str, int]]) -> None:
         shown = rows

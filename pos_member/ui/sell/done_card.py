@@ -11,7 +11,7 @@ from pos_member.domain.points import PointKind
 from pos_member.services.checkout import Completed
 from pos_member.ui.i18n import language, tr
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import count_of, tier_name
+from pos_member.ui.standing_words import stamps_moved, tier_name
 from pos_member.ui.widgets import Button, Card, IconLabel, Text, column, row
 
 
@@ -84,12 +84,12 @@ class DoneCard(Card):
         self.setAccessibleName(f"{self._head.said()} {self._change_label.said()} {self._change.said()}")
 
     def _stamps_of(self, done: Completed) -> list[str]:
-        """``+1 ดวงกาแฟ`` for each stamp currency the bill gave."""
+        """``แสตมป์กาแฟ +1`` for each stamp currency the bill gave."""
         earned: dict[str, int] = {}
         for entry in done.bill.point_entries:
             if entry.kind is PointKind.EARN and entry.currency and entry.member_id == done.bill.member_id:
                 earned[entry.currency] = earned.get(entry.currency, 0) + entry.points
-        return [f"+{count_of(self._shell.settings, code, count)}" for code, count in earned.items()]
+        return [stamps_moved(self._shell.settings, code, count) for code, count in earned.items()]
 
     def retranslate(self) -> None:
         """Every text."""
