@@ -2278,6 +2278,11 @@
         <translation>เส้นประ: {date}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/why_panel.py"/>
+        <source>does not apply</source>
+        <translation>ไม่เข้าเงื่อนไข</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>find, cancel, print again</source>
         <translation>ค้นหา ยกเลิก พิมพ์ซ้ำ</translation>
@@ -2339,11 +2344,6 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
-        <source>not now</source>
-        <translation>ยังไม่ถึงเวลา</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>not this time</source>
         <translation>ครั้งนี้ไม่ได้</translation>
     </message>
@@ -2398,7 +2398,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>something is missing</source>
-        <translation>อีกนิดเดียว</translation>
+        <translation>ยังขาดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from pos_member.domain import explain
 from pos_member.domain.bill import TenderKind
 from pos_member.domain.pricing import Evaluation, Explanation
+from pos_member.ui import i18n
+from pos_member.ui import why as why_module
+from pos_member.ui.sell import why_panel
 from pos_member.ui.sell.why_panel import WhyPanel
 from pos_member.ui.why import Standing, Why, nearest_in_pieces, reasons, standing
 from tests.ui.program_world import world
@@ -86,6 +90,17 @@ def test_what_fired_comes_first_and_what_is_nearest_before_what_is_far(themed: o
 )
 def test_each_explanation_has_its_standing(explanation: Explanation, stands: Standing) -> None:
     assert standing(explanation) is stands
+
+
+def test_every_key_of_the_engine_has_a_place_and_a_sentence(themed: object) -> None:
+    assert why_module._INERT | why_module._ON_OFFER | {why_module._WAITING, why_module._MEMBERS} <= explain.KEYS
+    for language in ("th", "en"):
+        i18n.set_language(language)
+        told = evaluation_of(*(why(key, key, fired=key in explain.FIRED) for key in sorted(explain.KEYS)))
+        rows = reasons(told)
+        assert len(rows) == len(explain.KEYS) and all(each.said and "{" not in each.said for each in rows)
+        fired = [each.standing is Standing.FIRED for each in rows]
+        assert fired == sorted(fired, reverse=True) and sum(fired) == len(explain.FIRED)
 
 
 def test_a_few_pieces_are_a_near_miss_and_what_is_paid_for_comes_first() -> None:
@@ -220,6 +235,28 @@ def test_the_pay_key_shows_what_was_noted_before_it_completes(till: Driver) -> N
     till.click("pay")
     till.settle()
     assert till.desk.last is not None
+
+
+def test_ringing_costs_nothing_for_it_while_it_is_closed(till: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Evaluation] = []
+
+    def counted(evaluation: Evaluation) -> tuple[Why, ...]:
+        asked.append(evaluation)
+        return reasons(evaluation)
+
+    monkeypatch.setattr(why_panel, "reasons", counted)
+    till.sell.build_why()
+    for name in ("tea", "mug", "latte"):
+        till.scan(till.world.product(name).barcode)
+    assert asked == []
+    ask(till)
+    before = len(asked)
+    till.scan(till.world.product("beans").barcode)
+    assert len(asked) > before > 0
+    till.press(KEY.Key_Escape)
+    before = len(asked)
+    till.scan(till.world.product("cookie").barcode)
+    assert len(asked) == before
 
 
 def test_after_a_bill_it_tells_of_that_bill(till: Driver) -> None:

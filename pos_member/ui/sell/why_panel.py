@@ -19,7 +19,7 @@ STANDINGS = {
     Standing.USABLE: mark("can be used"),
     Standing.NEAR: mark("something is missing"),
     Standing.OPEN: mark("not this time"),
-    Standing.SHUT: mark("not now"),
+    Standing.SHUT: mark("does not apply"),
 }
 _Index = QModelIndex | QPersistentModelIndex
 
