@@ -242,6 +242,7 @@ bill_return = _table(
     _text("bill_date", null=True),
     _text_later("stamps_owed"),
     _text_later("coupons_withheld"),
+    _int_later("qualifying_points"),
     CheckConstraint("refund_satang >= 0 AND withheld_satang >= 0"),
     CheckConstraint("points_taken_back >= 0 AND points_given_back >= 0 AND points_owed >= 0"),
 )

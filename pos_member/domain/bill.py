@@ -369,3 +369,6 @@ class BillReturn:
     stamps_owed: Mapping[str, int] = optional_field(default_factory=dict)
     #: ``withheld_satang`` by code of the coupon it is for.
     coupons_withheld: Mapping[str, int] = optional_field(default_factory=dict)
+    #: Points that no longer count towards tiers, also those that could not be taken back (``points_owed``); booked as
+    #: ``qualifying_satang``. Returns of older builds have none: of them what was taken back no longer counts.
+    qualifying_points: int = optional_field(default=0)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from pos_member.domain.bill import Bill
-from pos_member.domain.ledger import Movement
 from pos_member.domain.matching import GIFT_CARD
+from pos_member.domain.points import PointKind
 from pos_member.domain.return_shares import Progress
 from pos_member.domain.tally import Tally
 from pos_member.domain.tiers import MonthSum
@@ -29,11 +28,14 @@ def qualifying_back(bill: Bill, progress: Progress) -> int:
     return progress.due_by(bill.qualifying_satang, weights)
 
 
-def month_back(bill: Bill, progress: Progress, movements: Iterable[Movement]) -> MonthSum:
-    """What the month of the bill loses (figures <= 0): points as far as they were taken back, spend, the visit."""
-    points = sum(
-        move.points
-        for move in movements
-        if move.points < 0 and move.qualifying and not move.currency and move.member_id is None
-    )
-    return MonthSum(points, -qualifying_back(bill, progress), -1 if progress.complete else 0)
+def qualifying_points_back(bill: Bill, progress: Progress) -> int:
+    """Points that no longer count towards tiers: what goods earned that came back, taken back or still owed."""
+    earned = (entry for entry in bill.point_entries if entry.kind is PointKind.EARN and entry.qualifying)
+    mine = (entry for entry in earned if not entry.currency and entry.member_id == bill.member_id)
+    return sum(progress.due(entry.points, entry.line_no) for entry in mine)
+
+
+def month_back(bill: Bill, progress: Progress) -> MonthSum:
+    """What the month of the bill loses (figures <= 0): points, spend, the visit."""
+    points, satang = qualifying_points_back(bill, progress), qualifying_back(bill, progress)
+    return MonthSum(-points, -satang, -1 if progress.complete else 0)

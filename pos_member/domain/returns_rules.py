@@ -34,7 +34,8 @@ class ReturnPlan:
     those of points of the bill's member is ``points_given_back - points_taken_back``. ``points_owed`` could not be
     taken back now (Σ ``lines.points_reversed`` = taken back + owed); ``stamps_*`` say the same per currency.
     ``complete``: nothing of the bill is left with the customer.
-    ``coupons_withheld``: code → satang, in all ``withheld_satang``. ``month`` is what the bill's month loses.
+    ``coupons_withheld``: code → satang, in all ``withheld_satang``. ``month`` is what the bill's month loses,
+    points that are owed included.
     """
 
     lines: tuple[ReturnLine, ...]
@@ -107,7 +108,7 @@ def plan_return(
         stamps_given_back=others(points.given),
         stamps_owed=others(points.owed),
         coupons_withheld=coupons.withheld,
-        month=month_back(bill, progress, points.movements),
+        month=month_back(bill, progress),
     )
 
 

@@ -251,8 +251,9 @@ def _return(document: BillReturn, seq: int) -> Act:
         act.visits = -1 if document.complete else 0
         act.month = (document.bill_date or document.business_date).isoformat()[:7]
         mine = [entry for entry in document.point_entries if entry.member_id == document.member_id]
-        points = sum(taken_back(entry) for entry in mine if entry.qualifying and not entry.currency)
-        act.month_sum = MonthSum(points, -document.qualifying_satang, act.visits)
+        # Returns of older builds do not say what no longer counts: what was taken back.
+        taken = sum(taken_back(entry) for entry in mine if entry.qualifying and not entry.currency)
+        act.month_sum = MonthSum(-document.qualifying_points or taken, -document.qualifying_satang, act.visits)
         act.owed = {"": document.points_owed, **document.stamps_owed}
     return act
 

@@ -306,6 +306,7 @@ class Returns:
             bill_date=bill.business_date,
             stamps_owed=plan.stamps_owed,
             coupons_withheld=plan.coupons_withheld,
+            qualifying_points=-plan.month.points,
         )
 
     def _restorable(self, tx: TillTransaction, code: str) -> bool:

@@ -155,6 +155,11 @@ def _given_back(bill: Bill, documents: list[BillReturn]) -> Findings:
     money = sum(document.qualifying_satang for document in documents)
     if not 0 <= money <= max(0, bill.qualifying_satang):
         yield f"bill {bill.number}: {money} of {bill.qualifying_satang} towards tiers came back"
+    earned = [e for e in bill.point_entries if e.kind is PointKind.EARN and e.qualifying and not e.currency]
+    most = sum(entry.points for entry in earned if entry.member_id == bill.member_id)
+    points = sum(document.qualifying_points for document in documents)
+    if not 0 <= points <= most:
+        yield f"bill {bill.number}: {points} of {most} points towards tiers came back"
     sold = sum(line.quantity_milli for line in bill.lines)
     everything = sold == sum(line.quantity_milli for document in documents for line in document.lines)
     if sum(document.complete for document in documents) > int(everything):

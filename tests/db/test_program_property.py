@@ -69,7 +69,7 @@ def figures(facts: list[Fact], who: str) -> dict[str, Any]:
             day, more = fact.business_date, MonthSum(points, fact.qualifying_satang, 1)
         else:
             day = fact.bill_date or fact.business_date
-            more = MonthSum(points, -fact.qualifying_satang, -1 if fact.complete else 0)
+            more = MonthSum(-fact.qualifying_points or points, -fact.qualifying_satang, -1 if fact.complete else 0)
             owed.update(fact.stamps_owed)
         month = day.isoformat()[:7]
         months[month] = months.get(month, MonthSum()) + more
@@ -145,7 +145,11 @@ def test_an_account_is_every_fact_once(steps: list[tuple[str, int]]) -> None:
                 if not full:
                     continue
                 of, sold = full.popitem()
-                made = full_return(n, of, business_date=day + timedelta(days=40), bill_date=sold.business_date)
+                later = day + timedelta(days=40)
+                no_longer = 45 * (number % 2)
+                made = full_return(
+                    n, of, business_date=later, bill_date=sold.business_date, qualifying_points=no_longer
+                )
             else:
                 if what == "upload":
                     held = min(len(facts), held + number)

@@ -161,4 +161,5 @@ def give_back(bill: Bill, plan: ReturnPlan, at: datetime, today: date) -> BillRe
         bill_date=bill.business_date,
         stamps_owed=plan.stamps_owed,
         coupons_withheld=plan.coupons_withheld,
+        qualifying_points=-plan.month.points,
     )

@@ -143,6 +143,18 @@ def test_reversals_say_whether_they_count_towards_a_tier() -> None:
     assert plan.month.points == -60
 
 
+@pytest.mark.parametrize("policy", list(P))
+def test_what_is_owed_or_forgiven_no_longer_counts_towards_a_tier(policy: OwedPolicy) -> None:
+    sold = _sold(_earned(60), _earned(40, qualifying=False), entry(PointKind.EARN, 3))
+    spent = account({LOT: 0})
+    part = plan_return(sold, (), {1: 2_000}, account=spent, today=TODAY, owed_policy=policy)
+    assert (part.month.points, part.month.visits) == (-30, 0)
+    assert part.points_owed == (50 if policy is P.WITHIN_BALANCE else 0)
+    asked: dict[str, Any] = {"account": spent, "today": TODAY, "owed_policy": policy}
+    rest = plan_return(sold, (stored(sold, part),), {1: 2_000, 2: 1_000}, **asked)
+    assert part.month.points + rest.month.points == -63, "all that the bill counted, and not more"
+
+
 def test_points_of_who_stayed_away_are_gone_and_not_owed() -> None:
     own = Settings(points_expiry=PointsExpiry.INACTIVITY, points_expiry_months=1)
     held = account({None: 0, SOON: 300}, last_visit=TODAY - timedelta(days=60))

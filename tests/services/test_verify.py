@@ -212,6 +212,8 @@ def test_a_history_of_every_program_is_clean(rich: World) -> None:
         ("UPDATE point_entry SET points = points * 9 WHERE kind = 'reverse'", "returns", "of one entry came back"),
         ("UPDATE point_entry SET reverses_id = 'x' WHERE kind = 'reverse'", "returns", "that the bill did not move"),
         ("UPDATE bill_return SET qualifying_satang = 99000000", "returns", "towards tiers came back"),
+        ("UPDATE bill_return SET qualifying_points = 9999", "returns", "points towards tiers came back"),
+        ("UPDATE bill_return SET qualifying_points = -1", "returns", "points towards tiers came back"),
         ("UPDATE bill_return SET complete = 1", "returns", "and goods are out"),
         ("UPDATE bill_return SET bill_date = '2026-01-01'", "returns", "names another day"),
         ("UPDATE bill_return SET coupons_withheld = '{\"x\":1}'", "returns", "not the sum over its coupons"),

@@ -58,6 +58,7 @@ def insert_return(connection: Connection, document: BillReturn, seq: int) -> Non
             to_day(document.bill_date),
             to_json(document.stamps_owed),
             to_json(document.coupons_withheld),
+            document.qualifying_points,
         ),
     )
     _LINE.many(
@@ -113,6 +114,7 @@ def load_returns(connection: Connection, rows: Sequence[Row[Any]]) -> list[BillR
             bill_date=from_day(row.bill_date),
             stamps_owed=from_json_counts(row.stamps_owed),
             coupons_withheld=from_json_counts(row.coupons_withheld),
+            qualifying_points=row.qualifying_points,
         )
         for row in rows
     ]

@@ -29,6 +29,7 @@ _COLUMNS = (
     ("bill_return", "bill_date TEXT"),
     ("bill_return", "stamps_owed TEXT DEFAULT '' NOT NULL"),
     ("bill_return", "coupons_withheld TEXT DEFAULT '' NOT NULL"),
+    ("bill_return", "qualifying_points INTEGER DEFAULT 0 NOT NULL"),
     ("member", "segments TEXT DEFAULT '' NOT NULL"),
     ("member", "referred_by TEXT"),
 )
