@@ -193,6 +193,23 @@ def test_a_scan_while_it_is_open_goes_to_the_bill_and_the_reasons_follow(till: D
     assert row(panel, "prog-tea").standing is Standing.FIRED
 
 
+def test_a_reader_so_slow_that_it_looks_like_typing_rings_all_the_same(till: Driver) -> None:
+    panel = ask(till)
+    for code in (till.world.product("tea").barcode, till.world.enrol("0812345678").number):
+        till.type(code)
+        till.press(KEY.Key_Return)
+        till.settle()
+        assert panel.isVisible() and panel.search.text() == ""
+    assert [line.product_id for line in till.desk.draft.lines] == ["tea"]
+    assert till.desk.draft.member_id is not None
+    # Figures that are in a row are searched for.
+    till.type("25")
+    assert panel.rows()
+    till.press(KEY.Key_Return)
+    till.settle()
+    assert not panel.isVisible() and len(till.desk.draft.lines) == 1
+
+
 def test_a_phone_from_a_reader_is_the_member_and_not_a_search(till: Driver) -> None:
     member = till.world.enrol("0812345678")
     panel = ask(till)

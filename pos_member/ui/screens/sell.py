@@ -85,6 +85,7 @@ class SellScreen(Screen):
         self.done.return_wanted.connect(self._return_last)
         self.offers.why_wanted.connect(self.ask_why)
         self._why.turned.connect(self._why_turned)
+        self._why.coded.connect(self.scanned)
 
     def _shortcuts(self) -> None:
         for keys, slot in (

@@ -15,6 +15,8 @@ class AskingWhy(QObject):
 
     #: It was opened or closed.
     turned = Signal()
+    #: A code for the bill was typed where one searches.
+    coded = Signal(str)
 
     def __init__(self, desk: Desk, pages: QStackedWidget, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +54,7 @@ class AskingWhy(QObject):
         if self.panel is None:
             self.panel = WhyPanel()
             self.panel.closed.connect(self.close)
+            self.panel.coded.connect(self.coded)
             self._pages.addWidget(self.panel)
         return self.panel
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QListView, QWidget
 
+from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.pricing import Evaluation
 from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.sell.why_row import WhyRow
@@ -21,6 +22,7 @@ STANDINGS = {
     Standing.OPEN: mark("not this time"),
     Standing.SHUT: mark("does not apply"),
 }
+_CODES = frozenset({ScanKind.MEMBER, ScanKind.PHONE, ScanKind.PRODUCT, ScanKind.COUPON, ScanKind.RECEIPT})
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -74,9 +76,13 @@ class WhyList(QListView):
 
 
 class WhyPanel(Card):
-    """``closed``: Esc, Enter or the button. A scan while it is open is the bill's, wherever the focus is."""
+    """``closed``: Esc, Enter or the button. A scan while it is open is the bill's, wherever the focus is.
+
+    ``coded`` carries one that came so slowly that it was taken for typing: a code, no word of any row, and Enter.
+    """
 
     closed = Signal()
+    coded = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("card", name="why_panel", parent=parent)
@@ -99,7 +105,7 @@ class WhyPanel(Card):
         layout.addWidget(self.list, 1)
         self._close.clicked.connect(self.closed)
         self.search.changed.connect(self._filter)
-        self.search.entered.connect(self.closed)
+        self.search.entered.connect(self._entered)
         self.search.edit.installEventFilter(self)
         self.setFocusProxy(self.search.edit)
 
@@ -125,6 +131,14 @@ class WhyPanel(Card):
             QApplication.sendEvent(self.list, event)
             return True
         return False
+
+    def _entered(self) -> None:
+        text = self.search.text()
+        if self.rows() or classify(text).kind not in _CODES:
+            self.closed.emit()
+            return
+        self.search.set_text("")
+        self.coded.emit(text)
 
     def _filter(self, text: str) -> None:
         self.list.rows_model.set_rows(tuple(each for each in self._all if each.holds(text)))
