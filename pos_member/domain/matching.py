@@ -20,7 +20,7 @@ from pos_member.domain.bill import DraftLine
 from pos_member.domain.coupon import Scope
 from pos_member.domain.member import Birthday
 from pos_member.domain.pricing import MemberState
-from pos_member.domain.program import Audience, Program
+from pos_member.domain.program import Audience, Program, Window
 
 #: Lines with this tag belong only to scopes that name the tag, or the product itself.
 GIFT_CARD = "gift_card"
@@ -275,6 +275,14 @@ def minute_of(text: str) -> int:
     if int(minutes) > 59 or value > _MINUTES_PER_DAY:
         raise ValueError(text)
     return value
+
+
+def last_day(window: Window) -> date | None:
+    """The last day on which a bill can be in ``window``: its last night may go on to the next day. ``None``: no end."""
+    hours = _hours(window.hour_from, window.hour_to)
+    if window.date_to is None or hours is None or not 0 < hours[1] < hours[0] or window.date_to == date.max:
+        return window.date_to
+    return window.date_to + timedelta(days=1)
 
 
 def _hours(start: str, end: str) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from pos_member.domain import codec
 from pos_member.domain.clock import business_date
 from pos_member.domain.draw_lots import DrawEntry, DrawList, DrawRecord, commit, draw_winners
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.matching import last_day
 from pos_member.domain.member import MemberStatus
 from pos_member.domain.org import Settings
 from pos_member.domain.program import EffectKind, Program
@@ -45,12 +46,13 @@ def close_list(connection: Connection, code: str, seed_source: str, now: datetim
     known = stored_list(connection, program.id)
     company = rule_books.organisation(connection)
     zone = (company.settings if company is not None else Settings()).zone
-    until = program.window.date_to or business_date(now, zone)
+    last = last_day(program.window)
+    until = last or business_date(now, zone)
     silent = _silent(connection, until)
     if known is not None:
         return Closed(known, silent, closed_before=True)
-    if program.window.date_to is not None and business_date(now, zone) <= program.window.date_to:
-        raise Refusal(Reason.PROGRAM_STILL_RUNS, code=program.code, until=program.window.date_to)
+    if last is not None and business_date(now, zone) <= last:
+        raise Refusal(Reason.PROGRAM_STILL_RUNS, code=program.code, until=last)
     entries = list(_entries(connection, program, until).values())
     if not any(entry.entries > 0 for entry in entries):
         raise Refusal(Reason.DRAW_EMPTY, code=program.code)
@@ -119,7 +121,7 @@ def _silent(connection: Connection, until: date) -> int:
 
 def entries_so_far(connection: Connection, program: Program, today: date) -> list[DrawEntry]:
     """The entries that a list closed now would hold, by member."""
-    until = min(program.window.date_to or today, today)
+    until = min(last_day(program.window) or today, today)
     found = _entries(connection, program, until)
     return [found[member_id] for member_id in sorted(found) if found[member_id].entries > 0]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pos_member.domain.bill import DraftLine
 from pos_member.domain.coupon import CouponValueKind, Scope
 from pos_member.domain.evaluation import compile_rules, evaluate
-from pos_member.domain.matching import Moment, gross_in_scope, index_scopes, minute_of
+from pos_member.domain.matching import Moment, gross_in_scope, index_scopes, last_day, minute_of
 from pos_member.domain.member import Birthday
 from pos_member.domain.pricing import Evaluation, MemberState
 from pos_member.domain.program import Audience, Trigger, VatBasis, Window
@@ -80,6 +80,15 @@ def test_the_night_belongs_to_the_day_it_began(day: int, hour: int, key: str) ->
 def test_new_years_night_goes_over_the_last_day(year: int, month: int, day: int, hour: int, key: str) -> None:
     new_year = Window(date(2026, 12, 31), date(2026, 12, 31), hour_from="22:00", hour_to="02:00")
     assert _with(new_year, at=_bangkok(year, month, day, hour)) == key
+
+
+@pytest.mark.parametrize(
+    ("hours", "last"),
+    [(("22:00", "02:00"), date(2027, 1, 1)), (("22:00", "00:00"), date(2026, 12, 31)), (("", ""), date(2026, 12, 31))],
+)
+def test_the_last_day_of_a_window(hours: tuple[str, str], last: date) -> None:
+    assert last_day(Window(date_to=date(2026, 12, 31), hour_from=hours[0], hour_to=hours[1])) == last
+    assert last_day(Window(hour_from=hours[0], hour_to=hours[1])) is None
 
 
 def test_a_window_open_on_one_side() -> None:
