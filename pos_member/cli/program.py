@@ -51,7 +51,7 @@ def check(parsed: argparse.Namespace, console: Console) -> int:
     from pos_member.domain.org import Settings
     from pos_member.domain.program_lint import examine
 
-    found = examine(read_json(parsed.file), business_date(datetime.now(UTC), Settings().zone))
+    found = examine(read_json(parsed.file), business_date(datetime.now(UTC), Settings().zone), alone=True)
     if console.as_json:
         console.json({"ok": not found.problems, "problems": found.problems, "warnings": found.warnings})
         return EXIT_ATTENTION if found.problems else EXIT_OK

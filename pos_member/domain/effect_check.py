@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.money import AMOUNT_MAX_SATANG, Rounding
 from pos_member.domain.program import KNOWN_KINDS, Effect, EffectKind, Program
 
@@ -27,6 +28,10 @@ class Problem:
 
     where: str
     want: str
+
+    def refusal(self, where: str = "") -> Refusal:
+        """As what is raised; ``where`` goes before the field."""
+        return Refusal(Reason.PAYLOAD_INVALID, where=f"{where}.{self.where}" if where else self.where, want=self.want)
 
 
 Found = list[Problem]

@@ -7,12 +7,9 @@ is not refused: a program of an unknown kind or a newer format is read and inert
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pos_member.domain.codec import from_wire, to_wire
 from pos_member.domain.coupon import CouponDefinition
@@ -21,7 +18,7 @@ from pos_member.domain.org import Settings
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import PROGRAM_FORMAT, Combine, Program
 from pos_member.domain.program_check import Problem, validate, validate_definition
-from pos_member.domain.tiers import TierScheme
+from pos_member.domain.settings_check import check_settings, twice
 
 __all__ = [
     "Problem",
@@ -66,15 +63,14 @@ def read_bytes(raw: bytes) -> ProgramFile:
     return parse(data)
 
 
-def parse(data: Any) -> ProgramFile:
-    """A program file from JSON data.
+def parse(data: Any, currencies: Collection[str] | None = None) -> ProgramFile:
+    """A program file from JSON data; ``currencies`` as for ``problems``.
 
     Raises ``Refusal(PAYLOAD_INVALID, where="programs[2].effect.step_satang", want="1 … 10000000000")``.
     """
     file = parse_shape(data)
-    found = problems(file)
-    if found:
-        raise Refusal(Reason.PAYLOAD_INVALID, where=found[0].where, want=found[0].want)
+    for problem in problems(file, currencies)[:1]:
+        raise problem.refusal()
     return file
 
 
@@ -116,60 +112,28 @@ def read_program(data: Any, where: str = "program", file_format: int = PROGRAM_F
     return from_wire(Program, data, where)
 
 
-def problems(file: ProgramFile) -> list[Problem]:
-    """Everything wrong with what the file means, each pointing at its field."""
+def problems(file: ProgramFile, currencies: Collection[str] | None = None) -> list[Problem]:
+    """Everything wrong with what the file means, each pointing at its field.
+
+    With ``currencies`` (codes) programs may name no other stamps.
+    """
     definitions = {definition.id: definition for definition in file.definitions}
     found: list[Problem] = []
     for i, definition in enumerate(file.definitions):
         found += _at(f"definitions[{i}]", validate_definition(definition))
     for i, program in enumerate(file.programs):
         if program.format <= PROGRAM_FORMAT:
-            found += _at(f"programs[{i}]", validate(program, definitions))
-    found += _twice("programs", [p.id for p in file.programs], "id")
-    found += _twice("programs", [p.code for p in file.programs], "code")
-    found += _twice("definitions", [d.id for d in file.definitions], "id")
+            found += _at(f"programs[{i}]", validate(program, definitions, currencies))
+    found += twice("programs", [p.id for p in file.programs], "id")
+    found += twice("programs", [p.code for p in file.programs], "code")
+    found += twice("definitions", [d.id for d in file.definitions], "id")
     found += _torn_groups(file.programs)
-    if not _is_zone(file.settings.zone):
-        found.append(Problem("settings.zone", "a time zone such as Asia/Bangkok"))
-    found += _twice("settings.currencies", [currency.code for currency in file.settings.currencies], "code")
-    if file.settings.tiers is not None:
-        found += _torn_tiers(file.settings.tiers)
+    found += _at("settings", check_settings(file.settings))
     return found
-
-
-def _torn_tiers(scheme: TierScheme) -> list[Problem]:
-    """Levels go up, each with a code of its own."""
-    found = _twice("settings.tiers.levels", [level.code for level in scheme.levels], "code")
-    if not scheme.levels:
-        found.append(Problem("settings.tiers.levels", "a value"))
-    for i, (below, level) in enumerate(pairwise(scheme.levels), 1):
-        if level.minimum <= below.minimum:
-            found.append(Problem(f"settings.tiers.levels[{i}].minimum", f"> {below.minimum}"))
-    return found
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        # A name that is a folder of zones ("Asia") fails in opening it.
-        return False
-    return True
 
 
 def _at(where: str, found: Iterable[Problem]) -> list[Problem]:
     return [Problem(f"{where}.{problem.where}", problem.want) for problem in found]
-
-
-def _twice(where: str, values: list[str], name: str) -> list[Problem]:
-    counts = Counter(values)
-    seen: set[str] = set()
-    found: list[Problem] = []
-    for i, value in enumerate(values):
-        if counts[value] > 1 and value in seen:
-            found.append(Problem(f"{where}[{i}].{name}", "a value of its own"))
-        seen.add(value)
-    return found
 
 
 def _torn_groups(programs: Iterable[Program]) -> list[Problem]:

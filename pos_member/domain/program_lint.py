@@ -50,8 +50,11 @@ class Findings:
     file: ProgramFile | None
 
 
-def examine(data: Any, today: date) -> Findings:
-    """Everything wrong with a program file's JSON, and what looks like a slip on ``today``."""
+def examine(data: Any, today: date, *, alone: bool = False) -> Findings:
+    """Everything wrong with a program file's JSON, and what looks like a slip on ``today``.
+
+    ``alone``: no shop is at hand. A file that names stamp currencies is taken to name all that its programs use.
+    """
     found: list[Problem] = []
     rest = copy.deepcopy(data)
     shaped = None
@@ -66,11 +69,14 @@ def examine(data: Any, today: date) -> Findings:
                 break
     if shaped is None:
         return Findings(tuple(found), (), None)
-    meant = problems(shaped)
+    currencies = {each.code for each in shaped.settings.currencies}
+    meant = problems(shaped, currencies if alone and currencies else None)
     # A field that was taken out is not missing.
     told = {problem.where for problem in found}
     found += [problem for problem in meant if problem.where not in told]
-    return Findings(tuple(found), tuple(_warnings(shaped, today)), None if found else shaped)
+    told = {problem.where for problem in found}
+    warnings = tuple(notice for notice in _warnings(shaped, today) if notice.where not in told)
+    return Findings(tuple(found), warnings, None if found else shaped)
 
 
 def _taken_out(data: Any, where: str) -> bool:

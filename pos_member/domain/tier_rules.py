@@ -14,6 +14,7 @@ and a changed scheme holds at once: nothing is stored but the sums. Months after
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from pos_member.domain.tiers import Demotion, Months, MonthSum, TierLevel, TierM
 _YEAR = 12
 #: A hundred years: a slip in a scheme must not keep a till counting.
 _WINDOW_MAX = 1_200
+_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def _counts(scheme: TierScheme, months: Months, now: int) -> dict[int, int]:
     """Month number → what counted, up to the running month. A month that cannot be read is of a newer build."""
     found: dict[int, int] = {}
     for name, month in months.items():
+        if _MONTH.fullmatch(name) is None:
+            continue
         number = int(name[:4]) * _YEAR + int(name[5:7]) - 1
         if number <= now:
             found[number] = found.get(number, 0) + metric_of(scheme, month)

@@ -17,6 +17,7 @@ from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
+from pos_member.domain.settings_check import refuse_bad_settings
 from pos_member.domain.tiers import Months
 from pos_member.headoffice import feed, portable, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState
@@ -77,11 +78,17 @@ class Thing:
 
 
 def put_catalogue(connection: Connection, things: Iterable[Thing]) -> int:
-    """As ``import_catalogue``, of wire forms, which are passed on as they are, with what this build cannot read."""
+    """As ``import_catalogue``, of wire forms, which are passed on as they are, with what this build cannot read.
+
+    Raises ``Refusal(PAYLOAD_INVALID, where="organisation.settings.tiers.window_months")`` for settings that no till
+    could work by.
+    """
     known = {(row.entity, row.id): row.body for row in connection.execute(select(schema.catalogue))}
     rows: list[dict[str, Any]] = []
     groups: list[tuple[str | None, int | None, list[feed.Draft]]] = []
     for thing in things:
+        if thing.entity is FeedEntity.ORGANISATION:
+            refuse_bad_settings(codec.from_feed(Organisation, dict(thing.wire)).settings, "organisation.settings")
         entity = thing.entity.value
         body = json.dumps(thing.wire, ensure_ascii=False, separators=(",", ":"))
         if known.get((entity, thing.id)) == body:

@@ -18,7 +18,7 @@ from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.org import Organisation, Settings
 from pos_member.domain.program import EffectKind, Program
-from pos_member.domain.program_files import parse
+from pos_member.domain.program_files import parse, parse_shape
 from pos_member.headoffice import quotas, rule_books, schema
 from pos_member.headoffice.costs import Cost, costs
 from pos_member.headoffice.importing import Thing, put_catalogue
@@ -77,7 +77,9 @@ def put(connection: Connection, raw: bytes, *, with_settings: bool = False) -> P
     except (ValueError, RecursionError):
         raise Refusal(Reason.PAYLOAD_INVALID, where="file", want="JSON") from None
     known = _known(connection)
-    parse(_with_known_definitions(data, known[FeedEntity.COUPON_DEFINITION]))
+    company = rule_books.organisation(connection)
+    currencies = _currencies(company, data, with_settings=with_settings)
+    parse(_with_known_definitions(data, known[FeedEntity.COUPON_DEFINITION]), currencies)
     outcome: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
     things: list[Thing] = []
     for name in ("definitions", "programs"):
@@ -90,7 +92,6 @@ def put(connection: Connection, raw: bytes, *, with_settings: bool = False) -> P
             outcome[fate].append(str(item["code"]))
             if fate != "same":
                 things.append(Thing(entity, str(item["id"]), str(item["code"]), wire))
-    company = rule_books.organisation(connection)
     other = _other_settings(company, data.get("settings", {}))
     if with_settings and company is not None and other:
         changed = replace(company, settings=replace(company.settings, **other))
@@ -105,6 +106,14 @@ def put(connection: Connection, raw: bytes, *, with_settings: bool = False) -> P
         named_settings if with_settings else (),
         () if with_settings else named_settings,
     )
+
+
+def _currencies(company: Organisation | None, data: Any, *, with_settings: bool) -> set[str] | None:
+    """Codes of the stamps that programs may name: the company's and, where they are taken in, the file's."""
+    if company is None:
+        return None
+    named = parse_shape(data).settings.currencies if with_settings else ()
+    return {each.code for each in (*company.settings.currencies, *named)}
 
 
 def _other_settings(company: Organisation | None, named: dict[str, Any]) -> dict[str, Any]:

@@ -153,7 +153,14 @@ def test_whatever_a_field_has_to_be_is_said_in_thai() -> None:
     phrases = set()
     for module in modules():
         name = module.path.rpartition("/")[2]
-        if name not in ("codec.py", "program_check.py", "effect_check.py", "program_files.py", "program_try.py"):
+        if name not in (
+            "codec.py",
+            "program_check.py",
+            "effect_check.py",
+            "program_files.py",
+            "program_try.py",
+            "settings_check.py",
+        ):
             continue
         for call, called in calls(module):
             if called in ("Problem", "_bad") and len(call.args) == 2:
@@ -185,3 +192,28 @@ def test_whatever_a_field_has_to_be_is_said_in_thai() -> None:
 def test_any_json_is_examined_to_its_end(data: Any) -> None:
     found = examine(data, TODAY)
     assert (found.file is None) == bool(found.problems)
+
+
+def test_a_file_alone_that_names_its_stamps_names_all_that_it_uses() -> None:
+    cup = {"code": "CUP", "name_th": "แก้ว", "name_en": "Cup"}
+    data = _file({"effect": _effect("earn_fixed", points=1, currency="CPU")})
+    assert [notice.key for notice in examine(data, TODAY, alone=True).warnings] == ["currency_unknown"]
+    data["settings"] = {"currencies": [cup]}
+    found = examine(data, TODAY, alone=True)
+    assert [problem.where for problem in found.problems] == ["programs[0].effect.currency"]
+    assert found.warnings == (), "said once"
+    # Beside a shop the rest may be the shop's.
+    assert examine(data, TODAY).problems == ()
+    data["programs"][0]["effect"]["currency"] = "CUP"
+    assert examine(data, TODAY, alone=True).problems == ()
+
+
+def test_settings_of_a_file_are_looked_at() -> None:
+    level = {"code": "S", "name_th": "เงิน", "name_en": "Silver", "minimum": 5}
+    data = _file({"effect": _EARN})
+    data["settings"] = {"points_expiry_day": "31-12", "tiers": {"metric": "spend", "levels": [level, level]}}
+    assert [problem.where for problem in examine(data, TODAY).problems] == [
+        "settings.points_expiry_day",
+        "settings.tiers.levels[1].code",
+        "settings.tiers.levels[1].minimum",
+    ]

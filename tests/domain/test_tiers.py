@@ -243,3 +243,8 @@ def test_what_a_standing_says_is_true(
             more = known | {this: known.get(this, MonthSum()) + MonthSum(points=found.missing - short)}
             up = standing(scheme, more, today, floor).code
             assert (higher(scheme, up, found.next_code) == up) is reached
+
+
+def test_sums_of_a_newer_head_office_are_passed_over() -> None:
+    told = months(m2026_05=6_000) | {"2026-W21": MonthSum(points=99_000), "life": MonthSum(points=1)}
+    assert standing(CALENDAR, told, date(2026, 6, 1)).count == 6_000

@@ -24,6 +24,7 @@ from pos_member.domain.points import PointKind
 from pos_member.domain.program import Audience, Effect, EffectKind, Program, Window
 from pos_member.domain.program_files import ProgramFile, write
 from pos_member.domain.tally import TallyKind
+from pos_member.domain.tiers import TierLevel, TierMetric, TierScheme
 from pos_member.headoffice import (
     clearing_run,
     costs,
@@ -419,6 +420,31 @@ def test_settings_of_a_file_are_taken_only_when_asked_for(database: Database) ->
     assert company is not None
     assert (company.settings.currencies, company.settings.point_value_satang) == ((bowl, cup), 25)
     assert (company.settings.points_expiry_months, company.settings.member_number_key) == (9, "")
+
+
+def test_stamps_that_the_shop_does_not_keep_are_refused(database: Database) -> None:
+    shop_settings(database)
+    cup = Currency("cup", "แก้ว", "Cup")
+    card = replace(TOP, effect=Effect("earn_fixed", points=1, currency="cup"))
+    raw = write(ProgramFile((card,), settings=Settings(currencies=(cup,))))
+    with pytest.raises(Refusal) as caught, database.write() as connection:
+        programs.put(connection, raw)
+    assert caught.value.params["where"] == "programs[0].effect.currency"
+    with database.write() as connection:
+        assert programs.put(connection, raw, with_settings=True).new == ("TOP",)
+        assert programs.put(connection, raw).same == ("TOP",), "the shop has them now"
+
+
+def test_settings_that_no_till_could_work_by_come_in_by_no_way(database: Database) -> None:
+    level = TierLevel("gold", "ทอง", "Gold", 5)
+    bad = Settings(tiers=TierScheme(TierMetric.SPEND, (level,), window_months=0))
+    with pytest.raises(Refusal) as caught, database.write() as connection:
+        import_catalogue(connection, (replace(COMPANY, settings=bad),))
+    assert caught.value.params["where"] == "organisation.settings.tiers.window_months"
+    with pytest.raises(Refusal) as caught, database.write() as connection:
+        programs.put(connection, write(ProgramFile((TOP,), (ONCE,), settings=bad)), with_settings=True)
+    assert caught.value.params["where"] == "settings.tiers.window_months"
+    assert "program" not in {row.entity for row in rows(database, "catalogue")}
 
 
 def test_what_this_build_cannot_read_is_passed_on(database: Database) -> None:
