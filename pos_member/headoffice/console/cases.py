@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from pos_member.headoffice.settling import OfficeActKind
 CASES_SHOWN_MAX = 200
 SETTLED_SHOWN_MAX = 50
 _OF_A_COUPON = (ExceptionKind.COUPON_TWICE, ExceptionKind.COUPON_UNKNOWN, ExceptionKind.COUPON_VOID_USED)
+_OF_MONEY = ("gross", "discount", "total", "VAT", "money towards tiers")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 _OF_A_MEMBER = (ExceptionKind.OVERDRAFT, ExceptionKind.MEMBER_UNKNOWN, ExceptionKind.LIMIT_EXCEEDED)
 
 
@@ -32,6 +35,20 @@ class CaseUse:
     branch_id: str
     at: datetime
     amount_satang: int
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A figure of a bill that comes out otherwise. ``what`` ends the key of its words, ``line`` where it has one.
+
+    ``unit``: ``baht`` (the figures are satang) or empty, where they are shown as they are.
+    """
+
+    what: str
+    line: str
+    unit: str
+    stored: str
+    computed: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +73,11 @@ class Case:
     uses: tuple[CaseUse, ...]
     who: str
     why: str
+    #: Of a bill that comes out otherwise: its number, and what differs.
+    bill: str = ""
+    differing: tuple[Differing, ...] = ()
+    #: Of a quota that was passed: the program or coupon definition.
+    program_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,9 +151,19 @@ def _cases(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Case, ...]
                 uses=tuple(used(use) for use in detail.get("bills", [])),
                 who=who,
                 why=why,
+                bill=str(detail.get("number", "")) if row.kind == ExceptionKind.EVALUATION_DIFFERS else "",
+                differing=tuple(map(_differing, detail.get("differences", []))),
+                program_id=str(detail.get("key", "")) if row.kind == ExceptionKind.QUOTA_EXCEEDED else "",
             )
         )
     return tuple(made)
+
+
+def _differing(one: dict[str, Any]) -> Differing:
+    name, _, line = str(one["what"]).partition(" ") if str(one["what"]).startswith("line ") else (one["what"], "", "")
+    stored, computed = str(one["stored"]), str(one["computed"])
+    money = name in _OF_MONEY and all(_WHOLE.fullmatch(each) for each in (stored, computed))
+    return Differing(str(name).lower().replace(" ", "_"), line, "baht" if money else "", stored, computed)
 
 
 def _subject(about: str, subject_id: str, members: dict[str, Member]) -> str:

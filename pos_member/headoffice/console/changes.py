@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse
 from pos_member.domain.clock import business_date
 from pos_member.domain.ids import is_id
 from pos_member.headoffice import identity, settling
-from pos_member.headoffice.console import cases, figures, till_page
-from pos_member.headoffice.console.pages import Guard, Visit, read_form, to_sign_in
+from pos_member.headoffice.console import figures, till_page
+from pos_member.headoffice.console.pages import Guard, Visit, cases_page, read_form, to_sign_in
 from pos_member.headoffice.console.render import error_page
 from pos_member.headoffice.settling import OfficeActKind, Signature
 
@@ -57,8 +57,7 @@ def console_changes(guard: Guard) -> APIRouter:
     def settle_case(visit: Visit, form: dict[str, str]) -> Response:
         by = forms.signature(visit, form)
         if by is None:
-            shown, branches = cases.read_cases(visit.connection), figures.read_branches(visit.connection)
-            return visit.page("exceptions.html", 400, cases=shown, branches=branches, problem="sign_missing")
+            return cases_page(visit, 400, "sign_missing")
         # A case that is no longer open was settled by someone else meanwhile: the page shows that.
         settling.settle(visit.connection, form.get("kind", ""), form.get("subject", ""), by)
         return RedirectResponse("/exceptions", status_code=303)

@@ -112,6 +112,18 @@ def read_branches(connection: Connection) -> dict[str, Branch]:
     return {branch.id: branch for branch in sorted(found, key=lambda branch: branch.code)}
 
 
+def read_program_names(connection: Connection, language: str) -> dict[str, str]:
+    """What programs and coupon definitions are called, by id."""
+    table = schema.catalogue
+    kinds = (FeedEntity.PROGRAM.value, FeedEntity.COUPON_DEFINITION.value)
+    query = select(table.c.id, table.c.code, table.c.body).where(table.c.entity.in_(kinds))
+    found = {}
+    for row in connection.execute(query):
+        body = json.loads(row.body)
+        found[row.id] = body.get(f"name_{language}") or body.get("name_th") or body.get("name_en") or row.code
+    return found
+
+
 def read_tills(
     connection: Connection, branches: dict[str, Branch], now: datetime, day: date, till_id: str = ""
 ) -> tuple[TillRow, ...]:

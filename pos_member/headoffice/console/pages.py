@@ -15,7 +15,7 @@ from pos_member.domain.clock import business_date
 from pos_member.headoffice.bodies import wire_body
 from pos_member.headoffice.console import cases, figures, till_page
 from pos_member.headoffice.console.door import SESSION_S, Door, form_is_ours, form_seal
-from pos_member.headoffice.console.render import LANGUAGE_COOKIE, error_page, page
+from pos_member.headoffice.console.render import LANGUAGE_COOKIE, error_page, language_of, page
 from pos_member.headoffice.service import HeadOffice
 from pos_member.wording import LANGUAGES
 
@@ -58,6 +58,19 @@ class Guard:
         return form_is_ours(connection, request.cookies.get(SESSION_COOKIE, ""), form.get("seal", ""))
 
 
+def cases_page(visit: Visit, status: int = 200, problem: str = "") -> Response:
+    """The cases that wait and those settled lately."""
+    names = figures.read_program_names(visit.connection, language_of(visit.request))
+    return visit.page(
+        "exceptions.html",
+        status,
+        cases=cases.read_cases(visit.connection),
+        branches=figures.read_branches(visit.connection),
+        programs=names,
+        problem=problem,
+    )
+
+
 async def read_form(request: Request) -> dict[str, str]:
     """The first value of each field. A longer body loses its end."""
     body = (await wire_body(request))[:FORM_BYTES_MAX].decode(errors="replace")
@@ -88,8 +101,7 @@ def console_pages(guard: Guard) -> APIRouter:
             visit = guard.visit(request, connection)
             if visit is None:
                 return to_sign_in()
-            shown = cases.read_cases(connection)
-            return visit.page("exceptions.html", cases=shown, branches=figures.read_branches(connection), problem="")
+            return cases_page(visit)
 
     @router.get("/tills")
     def tills(request: Request) -> Response:

@@ -87,10 +87,10 @@ class _Acts:
         found = _looked_at(visit, form)
         if found.problems:
             return _wrong(visit, found)
-        names, ask = names_for(visit), trying.asked(form)
+        file = trying.of_file(visit.connection, json.loads(form["text"]))
+        names, ask = trying.with_file_names(names_for(visit), file), trying.asked(form)
         outcome: object = Remark("", say("console", "try_empty", names.language))
         if ask.filled:
-            file = trying.of_file(visit.connection, json.loads(form["text"]))
             outcome = trying.attempt(visit.connection, file, ask, names, visit.now, visit.zone)
         shown = TryForm(ask, names, figures.read_branches(visit.connection), outcome)
         status = 200 if shown.remark is None else 400

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,7 @@ from pos_member.domain.program import Program
 from pos_member.domain.program_library import LibraryEntry, read_library
 from pos_member.domain.program_lint import examine
 from pos_member.headoffice import programs, schema
-from pos_member.headoffice.console import program_text
+from pos_member.headoffice.console import program_text, settings_text
 from pos_member.headoffice.console.program_text import Names, said_want
 from pos_member.headoffice.console.program_views import read_names, settings_of
 from pos_member.services.sync_ports import FeedEntity
@@ -36,19 +37,21 @@ from pos_member.wording import say
 FILE_BYTES_MAX = 400_000
 _PARTS = {"definitions": FeedEntity.COUPON_DEFINITION, "programs": FeedEntity.PROGRAM}
 _SHOWN_CHARACTERS = 160
+_ITEM = re.compile(r"(programs|definitions)\[(\d{1,6})\]")
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Something said about one field of the file."""
+    """Something said about one field of the file. ``name``: of the program or coupon it belongs to."""
 
     where: str
     said: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One part of a program or coupon that would change; JSON text before and after."""
+    """One part of a program or coupon that would change, as JSON text; or one setting, in words."""
 
     name: str
     before: str
@@ -146,7 +149,7 @@ def look_at(connection: Connection, text: str, language: str, today: date) -> Pr
     before, settings = _bodies(connection), settings_of(connection)
     undone = connection.begin_nested()
     try:
-        programs.put(connection, text.encode(), with_settings=True)
+        outcome = programs.put(connection, text.encode(), with_settings=True)
         after, with_file = _bodies(connection), settings_of(connection)
         names = read_names(connection, language)
     except Refusal as refused:
@@ -160,7 +163,7 @@ def look_at(connection: Connection, text: str, language: str, today: date) -> Pr
         warnings,
         _planned(data, before, after, names),
         _needs(data, settings, with_file, names),
-        _changes(codec.to_wire(settings), codec.to_wire(with_file)),
+        _settings(outcome.settings, settings, with_file, names),
         _mark(data, before, settings),
     )
 
@@ -177,15 +180,31 @@ def _remarks(
         own = len(data.get("definitions", []))
         whole = programs.with_known_definitions(connection, data)
     found = examine(whole, today)
-    problems = tuple(Remark(each.where, said_want(each.want, language)) for each in found.problems)
+    problems = tuple(
+        Remark(each.where, said_want(each.want, language), _owner(data, each.where, language))
+        for each in found.problems
+    )
     outside = {f"definitions[{i}]" for i in range(own, len(whole.get("definitions", [])))} if whole is not data else ()
     warnings = tuple(
-        Remark(each.where, say("program", f"warn_{each.key}", language, each.params))
+        Remark(
+            each.where, say("program", f"warn_{each.key}", language, each.params), _owner(data, each.where, language)
+        )
         for each in found.warnings
         # Of what the shop has already nothing is said, and what it must have is listed by itself.
         if each.where.partition(".")[0] not in outside and each.key not in ("tier_unknown", "currency_unknown")
     )
     return problems, warnings
+
+
+def _owner(data: Any, where: str, language: str) -> str:
+    """What the program or coupon of a field calls itself."""
+    found = _ITEM.match(where)
+    items = data.get(found[1]) if found and isinstance(data, dict) else None
+    item = items[int(found[2])] if found and isinstance(items, list) and int(found[2]) < len(items) else None
+    if not isinstance(item, dict):
+        return ""
+    names = [item.get(key) for key in (f"name_{language}", "name_th", "name_en", "code")]
+    return next((name[:80] for name in names if isinstance(name, str) and name.strip()), "")
 
 
 def _bodies(connection: Connection) -> dict[tuple[str, str], Any]:
@@ -233,6 +252,15 @@ def _changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[FieldChange, ...
 
     listed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return tuple(FieldChange(name, shown(old, name), shown(new, name)) for name in listed)
+
+
+def _settings(
+    changed: tuple[str, ...], settings: Settings, with_file: Settings, names: Names
+) -> tuple[FieldChange, ...]:
+    return tuple(
+        FieldChange(name, settings_text.said(settings, name, names), settings_text.said(with_file, name, names))
+        for name in changed
+    )
 
 
 def _needs(data: dict[str, Any], settings: Settings, with_file: Settings, names: Names) -> tuple[Need, ...]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from pos_member.domain.clock import business_date
-from pos_member.domain.org import Currency, Settings
-from pos_member.domain.tiers import Demotion, TierMetric, TierWindow
-from pos_member.headoffice.console import figures, program_file, program_views, trying
+from pos_member.headoffice.console import figures, program_file, program_views, settings_text, trying
 from pos_member.headoffice.console.pages import Guard, Visit, to_sign_in
 from pos_member.headoffice.console.program_text import Names
 from pos_member.headoffice.console.render import HEADERS, error_page, language_of
@@ -87,16 +85,20 @@ def program_page(
         row=shown.row,
         branches=branches,
         form=TryForm(ask, names, branches, outcome),
-        chart=chart(shown.days[-DAYS_SHOWN_MAX:]),
+        chart=chart(shown.days),
         problem=problem,
         done=visit.request.query_params.get("done", ""),
     )
 
 
 def chart(days: list[program_views.DayCost]) -> list[tuple[int, int, int, program_views.DayCost]]:
-    """(x, width, height 0 … 100, day) of the columns of a chart 720 wide."""
-    step = _WIDTH // max(len(days), 12)
-    return [(n * step, max(3, step - 3), max(day.bar, 1), day) for n, day in enumerate(days)]
+    """(x, width, height 0 … 100, day) of the columns of a chart 720 wide: the newest days, also those with nothing."""
+    if not days:
+        return []
+    first = max(days[0].day, days[-1].day - timedelta(days=DAYS_SHOWN_MAX - 1))
+    step = _WIDTH // max((days[-1].day - first).days + 1, 14)
+    shown = [day for day in days if day.day >= first]
+    return [((day.day - first).days * step, max(3, step - 3), max(day.bar, 1), day) for day in shown]
 
 
 def program_pages(guard: Guard) -> APIRouter:
@@ -193,35 +195,11 @@ def box_page(
 def settings_words(connection: Connection, names: Names) -> dict[str, object]:
     """Tiers, stamp currencies and points of the organisation, in words."""
     settings = program_views.settings_of(connection)
-    scheme = settings.tiers
-    rules: list[str] = []
-    levels: list[tuple[str, str, str]] = []
-    if scheme is not None:
-        window = "tiers_rolling" if scheme.window is TierWindow.ROLLING else "tiers_calendar"
-        n = scheme.window_months if scheme.window is TierWindow.ROLLING else scheme.start_month
-        rules.append(names.text(window, n=n))
-        rules.append(names.text("tiers_one_step" if scheme.demotion is Demotion.ONE_STEP else "tiers_recomputed"))
-        if scheme.grace_days:
-            rules.append(names.text("tiers_grace", n=scheme.grace_days))
-        for level in scheme.levels:
-            least = names.text(f"tier_{TierMetric(scheme.metric).value}", n=level.minimum, minimum_satang=level.minimum)
-            levels.append((level.code, names.own(level.name_th, level.name_en), least))
-    stamps = [(each.code, names.own(each.name_th, each.name_en), _ends(each, names)) for each in settings.currencies]
     return {
-        "rules": rules,
-        "levels": levels,
-        "stamps": stamps,
-        "points_end": _ends(settings, names),
+        "rules": settings_text.tier_rules(settings, names),
+        "levels": settings_text.tier_levels(settings, names),
+        "stamps": settings_text.stamps(settings, names),
+        "points_end": settings_text.ends(settings, names),
         "pending_days": settings.points_pending_days,
         "point_value_satang": settings.point_value_satang,
     }
-
-
-def _ends(of: Settings | Currency, names: Names) -> str:
-    """When points or stamps end."""
-    if isinstance(of, Settings):
-        found = (of.points_expiry, of.points_expiry_months, of.points_expiry_day, of.points_expiry_period_months)
-    else:
-        found = (of.expiry, of.expiry_months, of.expiry_day, of.expiry_period_months)
-    kind, months, day, period = found
-    return names.text(f"expiry_{kind.value}", months=months, day=day, period=period)

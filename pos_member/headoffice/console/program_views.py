@@ -41,7 +41,7 @@ class QuotaRow:
 
 @dataclass(frozen=True)
 class ProgramRow:
-    """One program in the list. ``state``: ``on``, ``off``, ``over``, ``not_yet`` or ``inert``.
+    """One program in the list. ``state``: ``on``, ``off``, ``over``, ``not_yet``, ``inert`` or ``wrong``.
 
     ``granted``: (times, satang) that tills hold or gave; ``problems``: why it does nothing, each at its field.
     """
@@ -174,7 +174,7 @@ def _row(
         program=program,
         name=names.own(program.name_th, program.name_en) or program.code,
         said=program_text.sentence(program, names),
-        state=state_of(program, today),
+        state="wrong" if problems else state_of(program, today),
         cost=listed.cost,
         spent_satang=listed.spent_satang,
         granted=granted,

@@ -125,7 +125,8 @@ def draw_of(connection: Connection, program_id: str, today: date) -> DrawRow | N
 
 def _draw(connection: Connection, program: Program, today: date) -> DrawRow:
     closed, record = draws.stored_list(connection, program.id), draws.stored_record(connection, program.id)
-    ended = program.window.date_to is not None and program.window.date_to < today
+    # Without a last day the list can be closed on any day.
+    ended = program.window.date_to is None or program.window.date_to < today
     state = "held" if record else "closed" if closed else "to_close" if ended else "runs"
     entries = closed.entries if closed else tuple(draws.entries_so_far(connection, program, today))
     return DrawRow(program, state, closed, record, len(entries), sum(each.entries for each in entries))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from pos_member.domain import codec
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.money import format_baht, parse_baht
-from pos_member.domain.org import Category, Product
+from pos_member.domain.org import Category, Product, Settings
 from pos_member.domain.pricing import Evaluation, Explanation
 from pos_member.domain.program import EffectKind
 from pos_member.domain.program_files import ProgramFile, parse, parse_shape, problems, read_program
@@ -72,6 +72,10 @@ class Told:
     left_out: tuple[str, ...] = ()
 
 
+class _NoProduct(Exception):
+    """Nothing of the catalogue has the code that was typed."""
+
+
 def asked(fields: Mapping[str, str]) -> Asked:
     """What of a request belongs to the form."""
     names = (*_FIELDS, *(f"{name}{n}" for n in range(1, ROWS + 1) for name in ("code", "quantity")))
@@ -113,6 +117,17 @@ def of_file(connection: Connection, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def with_file_names(names: Names, file: Mapping[str, Any]) -> Names:
+    """The names of the shop with those of a file's own tiers, stamps and coupons."""
+    settings = codec.from_wire(Settings, file["settings"])
+    levels = settings.tiers.levels if settings.tiers is not None else ()
+    return replace(
+        names,
+        tiers={level.code: names.own(level.name_th, level.name_en) for level in levels},
+        currencies={each.code: names.own(each.name_th, each.name_en) for each in settings.currencies},
+    )
+
+
 def attempt(
     connection: Connection, file: dict[str, Any], ask: Asked, names: Names, now: datetime, zone: str
 ) -> Told | Remark:
@@ -122,6 +137,8 @@ def attempt(
         bill, member = _bill(connection, kept, ask, now, zone), _member(ask)
         result = tried(kept, bill, member)
         definitions = {each.id: names.own(each.name_th, each.name_en) for each in parse(kept).definitions}
+    except _NoProduct as missing:
+        return Remark("", say("console", "try_no_product", names.language, {"code": str(missing)}))
     except PosMemberError as refused:
         if refused.reason is Reason.PAYLOAD_INVALID:
             return Remark(str(refused.params["where"]), said_want(str(refused.params["want"]), names.language))
@@ -180,7 +197,7 @@ def _product_line(connection: Connection, typed: str, quantity: str) -> dict[str
         near = (table.c.entity == FeedEntity.PRODUCT.value) & table.c.body.like(f'%"barcode":"{typed}"%')
         body = connection.execute(select(table.c.body).where(near)).scalars().first()
     if body is None:
-        raise Refusal(Reason.PRODUCT_UNKNOWN, code=typed)
+        raise _NoProduct(typed)
     product = codec.from_wire(Product, json.loads(body))
     return {
         "price_satang": product.price_satang,
