@@ -91,6 +91,10 @@ def _quote_times(w: Workings, compiled: CompiledProgram, satang_each: int) -> tu
     if times <= 0:
         w.near(compiled, w.to_add(compiled, step, sum(weights)))
         return None
+    if not any(w.earning_net[i] for i in lines):
+        # The same on a basis that does not see what a coupon took off.
+        w.explain(compiled, "nothing_left")
+        return None
     return left, Quote(amount, lines, weights, "", {}, times)
 
 

@@ -330,7 +330,7 @@ class Oracle:
             if p.effect.kind == K.ISSUE_COUPON:
                 times = amount // p.effect.step_satang if p.effect.step_satang else int(amount > 0)
                 times = min(times, 100 // p.effect.count, p.limits.per_bill or times)
-                if times:
+                if times and any(money[Basis.NET][i] for i in lines):
                     self.coupons[p.id] = times * p.effect.count
             if not member or amount <= 0 or p.effect.kind in (K.MULTIPLY, K.ADD_POINTS):
                 continue

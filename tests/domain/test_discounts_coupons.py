@@ -12,8 +12,9 @@ from pos_member.domain.bill import DraftLine, QuotaLeft
 from pos_member.domain.coupon import CouponDefinition, CouponValueKind, Scope
 from pos_member.domain.evaluation import compile_rules, evaluate
 from pos_member.domain.pricing import Evaluation, EvaluationInput, HeldCoupon, MemberState
+from pos_member.domain.program import Basis, Trigger
 from pos_member.domain.tally import Tally, TallyKind
-from tests.domain.evaluating import AT, bill, book, coupon, definition, line, run
+from tests.domain.evaluating import AT, ISSUE, bill, book, coupon, definition, line, program, run
 
 TEA = Scope(tags=("tea",))
 FREE_TEA = definition(1, "TEA", value_kind=CouponValueKind.PRODUCT, scope=TEA)
@@ -132,3 +133,13 @@ def test_gift_cards_are_not_bought_with_coupons() -> None:
     card = line(500, tags=("gift_card",))
     assert idle(lay(card, of=definition(2_000))) == ("scope", {})
     assert lay(card, of=definition(2_000, scope=Scope(tags=("gift_card",)))).discount_satang == 2_000
+
+
+@pytest.mark.parametrize("basis", Basis)
+@pytest.mark.parametrize("step", [0, 1_000])
+def test_a_coupon_that_pays_the_whole_bill_does_not_buy_the_next(basis: Basis, step: int) -> None:
+    whole = definition(10_000, "WHOLE", value_kind=CouponValueKind.PERCENT)
+    give = program(ISSUE, coupon=whole.id, step_satang=step, trigger=Trigger(basis=basis))
+    result = run(bill(line(50), coupons=(coupon(whole),)), give, definitions=(whole,))
+    assert (result.total_satang, result.coupons_to_issue) == (0, ())
+    assert not next(why for why in result.explanations if why.program_id == give.id).fired
