@@ -46,12 +46,12 @@ class Desk:
         assert answer.status_code == status, (path, answer.status_code)
         return text_of(answer)
 
-    def send(self, path: str, status: int = 200, **fields: str) -> str:
+    def send(self, path: str, status: int = 200, /, **fields: str) -> str:
         answer = self.browser.send(path, **fields)
         assert answer.status_code == status, (path, answer.status_code)
         return text_of(answer)
 
-    def upload(self, content: bytes, status: int = 200, **fields: str) -> str:
+    def upload(self, content: bytes, status: int = 200, /, **fields: str) -> str:
         """Choose a file at the page for program files and press the first button."""
         answer = self.browser.session.post(
             f"{self.browser.url}/programs/preview",
@@ -66,7 +66,7 @@ class Desk:
     def preview(self, file: Any, status: int = 200) -> str:
         return self.send("/programs/preview", status, text=file if isinstance(file, str) else json.dumps(file))
 
-    def put(self, file: Any, status: int = 200, **fields: str) -> str:
+    def put(self, file: Any, status: int = 200, /, **fields: str) -> str:
         """Preview, then confirm what the preview's page holds."""
         shown = self.preview(file)
         hidden = {name: hidden_field(shown, name) for name in ("mark", "text")}
