@@ -6,46 +6,23 @@ files and at head office. A step that does not come out raises; nothing is skipp
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import Qt
 
-from pos_member.app.composition import Till
-from pos_member.app.demo.actor import Actor, NotSeen
+from pos_member.app.demo.actor import NotSeen
 from pos_member.app.demo.figures import DayFigures, figures_of
-from pos_member.app.demo.probe import LoopProbe, Witness
-from pos_member.app.demo.stage import Stage, Tell
-from pos_member.app.window import TillProgram
+from pos_member.app.demo.program_steps import ProgramSteps
+from pos_member.app.demo.tools import PHONE
 from pos_member.domain.bill import Bill
-from pos_member.domain.org import Role
 from pos_member.ui.offers import offers
 from pos_member.ui.ports import Line
 
-T = TypeVar("T")
 _OFFLINE_BILLS = 5
-_PHONE = "0891234567"
 
 
-class ScriptedDay:
+class ScriptedDay(ProgramSteps):
     """One day on one stage. ``run`` plays it."""
-
-    def __init__(self, stage: Stage, program: TillProgram, tell: Tell, *, witness: bool = False) -> None:
-        self._stage = stage
-        self._program = program
-        self._tell = tell
-        self._probe = LoopProbe()
-        if witness:
-            self._probe.witness = Witness(self._probe, threading.get_ident())
-        self._keys_by_step: list[tuple[str, int]] = []
-        pictures = stage.out / "screens"
-        pictures.mkdir(parents=True, exist_ok=True)
-        self._do = Actor(program.window, self._probe, pictures)
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="script")
-        self._papers_seen = 0
 
     def run(self) -> DayFigures:
         """Play the day. Raises ``NotSeen`` at the first step that does not come out."""
@@ -61,9 +38,13 @@ class ScriptedDay:
             second = self._step("redeem", lambda: self.redeem(coupon, paper))
             self._step("used coupon", lambda: self.refuse_used(coupon))
             self._step("return", lambda: self.give_back(second))
+            self._step("coffees", self.coffees)
+            self._step("tier", self.reach_silver)
+            self._step("coupon desk", lambda: self.look_up_coupon(coupon))
             self._step("line down", self.line_down)
             self._step("line back", self.line_back)
             self._step("agree", self.agree)
+            self._step("day by program", self.day_by_program)
             self._step("look around", self.look_around)
             self._tell("demo_first_bill", number=first.number)
         finally:
@@ -72,57 +53,6 @@ class ScriptedDay:
                 witness.stop()
             self._beside.shutdown(wait=False, cancel_futures=True)
         return self._figures()
-
-    def _step(self, name: str, step: Callable[[], T]) -> T:
-        """One step of the day; its keys are counted (scans are not keys)."""
-        before = self._do.keys
-        outcome = step()
-        if self._do.keys > before:
-            self._keys_by_step.append((name, self._do.keys - before))
-        return outcome
-
-    # --- helpers -------------------------------------------------------------------------------------------
-
-    def _aside(self, work: Callable[[], T]) -> T:
-        """The script's own work (decoding, reading files) off the UI thread, while the window lives on."""
-        future: Future[T] = self._beside.submit(work)
-        self._do.wait(future.done, "the script's own work", 120)
-        return future.result()
-
-    def _bill(self) -> Bill:
-        last = self._program.window.desk.last
-        if last is None:
-            raise NotSeen("a completed bill")
-        return last.bill
-
-    def _barcodes(self, tag: str, count: int) -> list[str]:
-        till = self._till
-        products = self._aside(lambda: till.store.catalogue.products(limit=1_000))
-        return [product.barcode for product in products if (tag in product.tags) == bool(tag)][:count]
-
-    @property
-    def _till(self) -> Till:
-        till = self._program.till
-        if till is None:
-            raise NotSeen("the open till")
-        return till
-
-    def _new_papers(self, count: int) -> list[Path]:
-        """The next ``count`` papers, once the printer has cut them."""
-        printer = self._stage.printer
-        wanted = self._papers_seen + count
-        self._do.wait(lambda: len(printer.pictures) >= wanted, f"{count} papers", 30)
-        papers = list(printer.pictures[self._papers_seen : wanted])
-        self._papers_seen = wanted
-        return papers
-
-    def _pay_exact(self) -> Bill:
-        before = self._program.window.desk.last
-        self._do.settle()
-        self._do.type("+")
-        self._do.wait(lambda: self._program.window.desk.last is not before, "the completed bill")
-        self._do.settle()
-        return self._bill()
 
     # --- the day -------------------------------------------------------------------------------------------
 
@@ -141,7 +71,7 @@ class ScriptedDay:
         """F2: phone, name, consent, Enter; the card is printed and put on the bill."""
         self._do.press(Qt.Key.Key_F2)
         self._do.wait_for("enrol_phone")
-        self._do.type(_PHONE)
+        self._do.type(PHONE)
         self._do.write("enrol_first_name", "สมหญิง")
         self._do.write("enrol_last_name", "ใจดี")
         self._do.settle()
@@ -276,7 +206,7 @@ class ScriptedDay:
             self._new_papers(1 + len(bill.coupons_issued))
         self._do.wait(lambda: self._program.network.view_cached().bills_waiting >= _OFFLINE_BILLS, "bills that wait")
         self._do.wait(lambda: self._program.network.view_cached().line is Line.OFFLINE, "the line to be down", 60)
-        self._do.picture("12-offline")
+        self._do.picture("18-offline")
         self._tell("demo_offline", bills=_OFFLINE_BILLS, said=self._do.text("header_sync"))
 
     def line_back(self) -> None:
@@ -290,7 +220,7 @@ class ScriptedDay:
             "an empty queue",
             120,
         )
-        self._do.picture("13-online")
+        self._do.picture("19-online")
         self._do.press(Qt.Key.Key_Escape)
         self._tell("demo_line_back")
 
@@ -328,32 +258,17 @@ class ScriptedDay:
         self._do.settle()
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
-        self._do.picture("14-other-language")
+        self._do.picture("22-other-language")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.settle()
-        self._do.picture("15-dark")
+        self._do.picture("23-dark")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
 
     # --- small change --------------------------------------------------------------------------------------
-
-    def _decode(self, paper: Path) -> list[str]:
-        from pos_member.hardware.scanning.decoder import scan_file
-
-        return [str(found["text"]) for found in self._aside(lambda: scan_file(paper))]
-
-    def _member_number(self) -> str:
-        member = self._aside(lambda: self._till.store.members.by_phone("+66" + _PHONE[1:]))
-        if member is None:
-            raise NotSeen("the member enrolled today")
-        return str(member.number)
-
-    def _supervisor(self) -> str:
-        people = self._aside(self._till.services.staff.people)
-        return str(next(person.code for person in people if person.role is Role.SUPERVISOR))
 
     def _use_points(self) -> None:
         """Alt+n on points as a discount: the first bill earned enough for it."""
