@@ -118,6 +118,8 @@ bill_discount = _table(
     _int("amount_satang"),
     _int("points"),
     _text_later("currency"),
+    # Of a reward: what it took off which line, as JSON.
+    _text_later("lines"),
     CheckConstraint("kind IN ('program', 'coupon', 'points')"),
     CheckConstraint("amount_satang >= 0 AND points >= 0"),
     rowid=False,

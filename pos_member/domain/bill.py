@@ -178,7 +178,9 @@ class DiscountKind(StrEnum):
 class BillDiscount:
     """One discount of a completed bill. ``points`` of ``currency`` is what it cost, for a reward.
 
-    A reward that gives coupons takes nothing off: its ``amount_satang`` is 0.
+    A reward that gives coupons takes nothing off: its ``amount_satang`` is 0. ``lines`` says of any other reward what
+    it took off which line (Σ = ``amount_satang``): what its points come back by. Empty for what is no reward, and on
+    bills of builds that did not note it.
     """
 
     kind: DiscountKind
@@ -189,6 +191,7 @@ class BillDiscount:
     amount_satang: int
     points: int = 0
     currency: str = optional_field(default="")
+    lines: tuple[LineWeight, ...] = optional_field(default=())
 
 
 @dataclass(frozen=True)

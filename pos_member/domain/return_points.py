@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pos_member.domain.bill import Bill
+from pos_member.domain.bill import Bill, DiscountKind
 from pos_member.domain.ledger import Movement
 from pos_member.domain.org import OwedPolicy, Settings
 from pos_member.domain.points import Account, PointEntry, PointKind, bucket_order, has_ended
@@ -119,7 +119,7 @@ def points_back(
 
 
 def points_weights(bill: Bill) -> dict[int, int]:
-    """How the points payment of the bill lies on its lines: as stored; else by what was paid, else by price."""
+    """How all points payments of a bill lie on its lines: as stored; else by what was paid, else by price."""
     for weights in (
         {line.line_no: line.points_paid_satang for line in bill.lines},
         {line.line_no: line.net_satang for line in bill.lines},
@@ -133,16 +133,26 @@ def points_weights(bill: Bill) -> dict[int, int]:
 def _give(bill: Bill, progress: Progress, back: PointsBack) -> None:
     """Redeemed points, to the lots they came from, even where such a lot has ended meanwhile.
 
-    What bought coupons comes back with the last of the bill: no goods carry it.
+    Those of a reward come back with the lines it took something off, also where nothing was left to pay on them; where
+    a bill of an older build does not say which, with all that was paid with points. What bought coupons comes back with
+    the last of the bill: no goods carry it.
     """
     spent = [entry for entry in bill.point_entries if entry.kind is PointKind.REDEEM]
     if not spent:
         return
-    weights = points_weights(bill)
+    together = points_weights(bill)
+    by_reward = {
+        (discount.program_id, discount.currency): {part.line_no: part.weight for part in discount.lines}
+        for discount in bill.discounts
+        if discount.kind is DiscountKind.POINTS and discount.lines
+    }
     for_coupons = {grant.program_id for grant in bill.grants if grant.points}
     for entry in spent:
-        whole = progress.due(-entry.points, None) if entry.program_id in for_coupons else None
-        points = progress.due_by(-entry.points, weights) if whole is None else whole
+        if entry.program_id in for_coupons:
+            points = progress.due(-entry.points, None)
+        else:
+            lines = by_reward.get((entry.program_id, entry.currency), together)
+            points = progress.due_by(-entry.points, lines)
         if points:
             back.movements.append(_movement(entry, points, entry.bucket, entry.spendable_from))
             back.given[entry.currency] = back.given.get(entry.currency, 0) + points

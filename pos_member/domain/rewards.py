@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pos_member.domain.bill import BillDiscount, DiscountKind
+from pos_member.domain.bill import BillDiscount, DiscountKind, LineWeight
 from pos_member.domain.compiled import CompiledGroup, CompiledProgram, Stage
 from pos_member.domain.coupons_rules import face_value_satang, still_of_use
 from pos_member.domain.explain import fired
@@ -172,8 +172,9 @@ def _redeem(state: _State, compiled: CompiledProgram, times: int) -> _Applied:
         applied.amount = sum(by_line.values())
         w.limits.use(program, times, {i + 1: share for i, share in by_line.items() if share})
     names = (program.name_th, program.name_en)
+    on = tuple(LineWeight(i + 1, share) for i, share in sorted(by_line.items()) if share)
     w.output.discounts.append(
-        BillDiscount(DiscountKind.POINTS, program.id, None, *names, applied.amount, points, effect.currency)
+        BillDiscount(DiscountKind.POINTS, program.id, None, *names, applied.amount, points, effect.currency, on)
     )
     return applied
 

@@ -44,6 +44,9 @@ def _sums(bill: Bill) -> Iterable[tuple[str, object, object]]:
     yield "points earned by line", bill.points_earned, sum(line.points_earned for line in lines)
     paid = [discount for discount in bill.discounts if discount.kind is DiscountKind.POINTS]
     yield "part paid with points", sum(d.amount_satang for d in paid), sum(line.points_paid_satang for line in lines)
+    for reward in paid:
+        if reward.lines:
+            yield "reward by line", reward.amount_satang, sum(part.weight for part in reward.lines)
     rewards = sum(discount.points for discount in bill.discounts if not discount.currency)
     yield "points of rewards", bill.points_redeemed, rewards
     coupons = sum(d.amount_satang for d in bill.discounts if d.kind is DiscountKind.COUPON)

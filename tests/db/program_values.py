@@ -33,7 +33,17 @@ def full_bill(n: int = 1, **changes: object) -> Bill:
         plain,
         discounts=(
             *plain.discounts,
-            BillDiscount(DiscountKind.POINTS, "program-4", None, "แสตมป์", "Stamps", 0, 10, currency="coffee"),
+            BillDiscount(
+                DiscountKind.POINTS,
+                "program-4",
+                None,
+                "แสตมป์",
+                "Stamps",
+                0,
+                10,
+                "coffee",
+                (LineWeight(1, 0), LineWeight(2, 7)),
+            ),
         ),
         point_entries=(
             *plain.point_entries,

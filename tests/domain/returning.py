@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from pos_member.domain.bill import (
     Bill,
+    BillDiscount,
     BillLine,
     BillReturn,
     CouponGrant,
     CouponUse,
+    DiscountKind,
     LineWeight,
     Tender,
     TenderKind,
@@ -82,6 +84,11 @@ def entry(kind: PointKind, points: int, **more: Any) -> PointEntry:
     return context(AT, TODAY).entry(kind, points, bucket, **more)
 
 
+def _reward(program_id: str, currency: str, lines: tuple[LineWeight, ...]) -> BillDiscount:
+    amount = sum(part.weight for part in lines)
+    return BillDiscount(DiscountKind.POINTS, program_id, None, "", "", amount, 1, currency, lines)
+
+
 _quantities = st.one_of(st.sampled_from([1_000, 2_000, 3_000, 7_000]), st.integers(1, 9_999))
 
 
@@ -116,10 +123,15 @@ def bills(draw: st.DrawFn) -> Bill:
             PointKind.REDEEM,
             -draw(st.integers(1, 400)),
             bucket=draw(st.sampled_from([None, SOON])),
-            program_id="r",
+            program_id=draw(st.sampled_from(["r", "r", "other"])),
             currency=draw(st.sampled_from(["", "CUP"])),
         )
         for _ in range(draw(st.integers(0, 3)))
+    ]
+    rewards = [
+        _reward(program_id, currency, tuple(LineWeight(n, draw(st.integers(1, 9_000))) for n in numbers[-2:]))
+        for program_id, currency in (("r", ""), ("r", "CUP"), ("other", "CUP"))
+        if draw(st.booleans())
     ]
     if draw(st.booleans()):
         entries.append(entry(PointKind.EARN, 40, program_id="ref", member_id="friend", qualifying=False))
@@ -155,6 +167,7 @@ def bills(draw: st.DrawFn) -> Bill:
         lines,
         entries,
         cash_rounding_satang=rounding,
+        discounts=tuple(rewards),
         grants=tuple(grants),
         tallies=tuple(tally for tally in tallies if tally.amount),
         qualifying_satang=goods,

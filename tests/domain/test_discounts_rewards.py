@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pos_member.domain.bill import BillDiscount, DiscountKind, DraftLine, QuotaLeft
+from pos_member.domain.bill import BillDiscount, DiscountKind, DraftLine, LineWeight, QuotaLeft
 from pos_member.domain.coupon import CouponValueKind, Scope
 from pos_member.domain.evaluation import compile_rules, evaluate
 from pos_member.domain.org import Currency
@@ -45,7 +45,16 @@ def test_points_for_the_dearest_goods_in_scope() -> None:
     assert [one.net_satang for one in result.lines] == [6_000, 0, 50_000]
     assert [one.points_paid_satang for one in result.lines] == [0, 8_000, 0]
     assert result.discounts == (
-        BillDiscount(DiscountKind.POINTS, FREE_TEA.id, None, "รายการ TEA", "Program TEA", 8_000, 100),
+        BillDiscount(
+            DiscountKind.POINTS,
+            FREE_TEA.id,
+            None,
+            "รายการ TEA",
+            "Program TEA",
+            8_000,
+            100,
+            lines=(LineWeight(2, 8_000),),
+        ),
     )
     assert result.points_redeemed == 100
     one = offer(result)

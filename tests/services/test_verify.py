@@ -86,6 +86,7 @@ def test_an_empty_till_is_clean(world: World) -> None:
         ("UPDATE bill_line SET quantity_milli = quantity_milli * 2", "bills", "line 1 is"),
         ("UPDATE bill_line SET points_paid_satang = 0", "bills", "part paid with points"),
         ("UPDATE bill_discount SET points = points + 1 WHERE points > 0", "bills", "points of rewards"),
+        ("UPDATE bill_discount SET lines = replace(lines, '00', '01') WHERE lines != ''", "bills", "reward by line"),
         ("UPDATE coupon_use SET amount_satang = amount_satang + 1", "bills", "coupons is"),
         ("UPDATE point_entry SET line_no = line_no + 1 WHERE kind = 'earn'", "bills", "do not earn the same"),
         ("UPDATE point_entry SET bill_id = 'x' WHERE kind = 'redeem'", "bills", "another bill's"),

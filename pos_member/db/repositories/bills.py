@@ -24,6 +24,7 @@ from pos_member.domain.bill import (
     CouponGrant,
     CouponUse,
     DiscountKind,
+    LineWeight,
     Tender,
     TenderKind,
 )
@@ -77,7 +78,7 @@ def insert_bill(connection: Connection, bill: Bill, seq: int) -> None:
         [
             (
                 *(seq, i, d.kind.value, d.program_id, d.coupon_code, d.label_th, d.label_en),
-                *(d.amount_satang, d.points, d.currency),
+                *(d.amount_satang, d.points, d.currency, to_json(d.lines)),
             )
             for i, d in enumerate(bill.discounts)
         ],
@@ -136,7 +137,8 @@ def load_bills(connection: Connection, rows: Sequence[Row[Any]]) -> list[Bill]:
         lines[row.bill_seq].append(_line_of(row))
     discounts: dict[int, list[BillDiscount]] = defaultdict(list)
     for row in connection.execute(_DISCOUNTS, seqs):
-        discounts[row.bill_seq].append(BillDiscount(DiscountKind(row.kind), *row[3:]))
+        lines_of = from_json_list(LineWeight, row.lines)
+        discounts[row.bill_seq].append(BillDiscount(DiscountKind(row.kind), *row[3:-1], lines_of))
     tenders: dict[int, list[Tender]] = defaultdict(list)
     for row in connection.execute(_TENDERS, seqs):
         tenders[row.bill_seq].append(Tender(TenderKind(row.kind), row.amount_satang, row.reference))

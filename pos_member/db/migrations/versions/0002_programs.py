@@ -19,6 +19,7 @@ _COLUMNS = (
     ("bill", "basis TEXT DEFAULT '' NOT NULL"),
     ("bill", "grants TEXT DEFAULT '' NOT NULL"),
     ("bill_discount", "currency TEXT DEFAULT '' NOT NULL"),
+    ("bill_discount", "lines TEXT DEFAULT '' NOT NULL"),
     ("point_entry", "currency TEXT DEFAULT '' NOT NULL"),
     ("point_entry", "spendable_from TEXT"),
     ("point_entry", "qualifying INTEGER DEFAULT 1 NOT NULL"),
