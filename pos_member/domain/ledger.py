@@ -22,6 +22,7 @@ from pos_member.domain.org import Settings
 from pos_member.domain.points import OWED_REPAID as OWED_REPAID
 from pos_member.domain.points import (
     Account,
+    Balances,
     Buckets,
     Pending,
     PointEntry,
@@ -30,7 +31,6 @@ from pos_member.domain.points import (
     draw,
     has_ended,
 )
-from pos_member.domain.points import balances as balances
 from pos_member.domain.pricing import EarnResult
 
 #: A reward taken: (program id, points > 0), and the stamp currency where it is not points.
@@ -264,7 +264,7 @@ def expire_account(
     return tuple(entries)
 
 
-def outstanding(returns: Iterable[BillReturn], entries: Iterable[PointEntry], currency: str = "") -> int:
-    """Points (or stamps) a member still owes, from all returns and entries of that member."""
+def outstanding(returns: Iterable[BillReturn], own: Balances, currency: str = "") -> int:
+    """Points (or stamps) a member still owes, from all returns and the figures of all entries of that member."""
     owed = sum(document.stamps_owed.get(currency, 0) if currency else document.points_owed for document in returns)
-    return owed - balances(entries).repaid.get(currency, 0)
+    return owed - own.repaid.get(currency, 0)

@@ -228,12 +228,6 @@ def bucket_order(bucket: date | None) -> tuple[bool, date]:
     return (bucket is None, bucket or date.max)
 
 
-def sum_buckets(entries: Iterable[PointEntry], currency: str = "") -> dict[date | None, int]:
-    """Balance per bucket of one currency; buckets that sum to zero are left out."""
-    found = balances(entry for entry in entries if entry.currency == currency)
-    return found.wallets.get(currency, {}) if currency else found.buckets
-
-
 def draw(
     buckets: Buckets, points: int, today: date, pending: Pending | None = None, end: date | None = None
 ) -> list[tuple[date | None, int]]:

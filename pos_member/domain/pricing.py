@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pos_member.domain.bill import BillDiscount, ChosenReward, CouponUse, DraftLine, QuotaLeft
+from pos_member.domain.bill import BillDiscount, BillLine, ChosenReward, CouponUse, DraftLine, QuotaLeft
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.member import Birthday
 from pos_member.domain.org import Settings
@@ -210,3 +210,18 @@ class Evaluation:
     goals: tuple[GoalProgress, ...] = ()
     tier_change: TierChange | None = None
     qualifying_satang: int = 0
+
+
+def as_rung(line: BillLine) -> DraftLine:
+    """The line of a completed bill as it was rung: what is evaluated again."""
+    return DraftLine(
+        product_id=line.product_id,
+        barcode=line.barcode,
+        name_th=line.name_th,
+        name_en=line.name_en,
+        category_id=line.category_id,
+        brand_id=line.brand_id,
+        tags=line.tags,
+        quantity_milli=line.quantity_milli,
+        unit_price_satang=line.unit_price_satang,
+    )

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pos_member.domain.bill import Bill, BillLine, BillReturn, ChosenReward, DiscountKind, DraftLine, QuotaLeft
+from pos_member.domain.bill import Bill, BillReturn, ChosenReward, DiscountKind, QuotaLeft
 from pos_member.domain.compiled import CompiledRules
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.coupons_rules import issue
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.points import PointKind
-from pos_member.domain.pricing import Evaluation, EvaluationInput, HeldCoupon, RuleBook
+from pos_member.domain.pricing import Evaluation, EvaluationInput, HeldCoupon, RuleBook, as_rung
 from pos_member.domain.program import Program
 from pos_member.domain.replay_figures import Figures, Report, face_values
 from pos_member.domain.replay_member import Profile, SimulatedMember
@@ -114,7 +114,7 @@ class Replay:
             )
             coupons.append(HeldCoupon(coupon, definition))
         return EvaluationInput(
-            lines=tuple(_line(line) for line in bill.lines),
+            lines=tuple(map(as_rung, bill.lines)),
             at=bill.completed_at,
             branch_id=bill.branch_id,
             brand_id=self._past.brands.get(bill.branch_id, ""),
@@ -257,18 +257,3 @@ def _pools(book: RuleBook) -> dict[str, _Pool]:
         if definition.total is not None:
             pools[definition.id] = _Pool(definition.total, None)
     return pools
-
-
-def _line(line: BillLine) -> DraftLine:
-    """The line as it was rung."""
-    return DraftLine(
-        product_id=line.product_id,
-        barcode=line.barcode,
-        name_th=line.name_th,
-        name_en=line.name_en,
-        category_id=line.category_id,
-        brand_id=line.brand_id,
-        tags=line.tags,
-        quantity_milli=line.quantity_milli,
-        unit_price_satang=line.unit_price_satang,
-    )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 
-from pos_member.domain.coupon import CouponDefinition, CouponValueKind
+from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.coupons_rules import face_value_satang
 
 
 @dataclass(slots=True)
@@ -151,16 +152,6 @@ class Report:
         return sum(gain > 0 for gain in self.gains.values())
 
 
-def face_value(definition: CouponDefinition | None) -> int:
-    """What a coupon is worth at most, in satang: 0 where its definition does not say."""
-    if definition is None:
-        return 0
-    if definition.value_kind is CouponValueKind.AMOUNT:
-        most = definition.value_max_satang
-        return definition.value if most is None else min(definition.value, most)
-    return definition.value_max_satang or 0
-
-
 def face_values(definitions: Mapping[str, CouponDefinition]) -> dict[str, int]:
-    """``face_value`` by id."""
-    return {definition_id: face_value(definition) for definition_id, definition in definitions.items()}
+    """``coupons_rules.face_value_satang`` by id."""
+    return {definition_id: face_value_satang(definition) for definition_id, definition in definitions.items()}

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from pos_member.domain.clearing import NetDebt, Transfer, net, transfers
-from pos_member.domain.org import Settings
 from pos_member.domain.points import PointEntry, PointKind
 from pos_member.headoffice import rule_books, schema, times
 from pos_member.headoffice.jobs import Watch
@@ -59,8 +58,7 @@ def clear(database: Database, first: date, last: date, watch: Watch | None = Non
     """Clear the redemptions of these days, both inclusive. Raises ``JobStopped``."""
     watch = watch or Watch()
     with database.read() as connection:
-        company = rule_books.organisation(connection)
-        settings = company.settings if company is not None else Settings()
+        settings = rule_books.settings(connection)
         places, of_till = _places(connection)
         sums: dict[tuple[str, str], list[int]] = {}
         for n, rows in enumerate(_members(connection)):

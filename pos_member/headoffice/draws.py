@@ -18,7 +18,6 @@ from pos_member.domain.draw_lots import DrawEntry, DrawList, DrawRecord, commit,
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.matching import last_day
 from pos_member.domain.member import MemberStatus
-from pos_member.domain.org import Settings
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.tally import TallyKind
 from pos_member.headoffice import rule_books, schema, times
@@ -44,8 +43,7 @@ def close_list(connection: Connection, code: str, seed_source: str, now: datetim
     """
     program = named(connection, code, EffectKind.DRAW_ENTRIES)
     known = stored_list(connection, program.id)
-    company = rule_books.organisation(connection)
-    zone = (company.settings if company is not None else Settings()).zone
+    zone = rule_books.settings(connection).zone
     last = last_day(program.window)
     until = last or business_date(now, zone)
     silent = _silent(connection, until)
@@ -117,6 +115,11 @@ def _silent(connection: Connection, until: date) -> int:
     unheard = table.last_contact_at.is_(None) | (table.last_contact_at <= f"{until.isoformat()}T99")
     query = select(func.count()).select_from(schema.till).where(table.revoked.is_(False), unheard)
     return int(connection.execute(query).scalar_one())
+
+
+def silent_tills(connection: Connection, program: Program, today: date) -> int:
+    """Tills with rights that may still hold bills of the program's window."""
+    return _silent(connection, last_day(program.window) or today)
 
 
 def entries_so_far(connection: Connection, program: Program, today: date) -> list[DrawEntry]:

@@ -7,14 +7,14 @@ late return took out of a lot that had ended already is evened out the next time
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from pos_member.domain.clock import business_date
 from pos_member.domain.ids import NewId
-from pos_member.domain.ledger import EntryContext, expire_entries
+from pos_member.domain.ledger import EntryContext, expire_account
 from pos_member.domain.org import Settings
 from pos_member.domain.points import Account, PointEntry
 from pos_member.headoffice import feed, portable, rule_books, schema, times
@@ -92,16 +92,7 @@ def _part(
 def ended(state: AccountState, settings: Settings, today: date, now: datetime, new_id: NewId) -> tuple[PointEntry, ...]:
     """The EXPIRE entries that one account needs on ``today``, the shop's day."""
     context = EntryContext(state.member_id, None, OFFICE, OFFICE, now, today, new_id)
-    account = as_account(state)
-    found: list[PointEntry] = []
-    for currency in ("", *sorted(account.wallets)):
-        end = account.ends(settings, currency)
-        if end is not None and end >= today - timedelta(days=INACTIVITY_GRACE_DAYS):
-            end = None
-        pending = account.pending if not currency else {}
-        lots = account.lots(currency)
-        found += expire_entries(lots, today, context, pending=pending, end=end, currency=currency)
-    return tuple(found)
+    return expire_account(as_account(state), today, context, settings, INACTIVITY_GRACE_DAYS)
 
 
 def as_account(state: AccountState) -> Account:

@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from pos_member.domain.clock import Clock, SystemClock, business_date
 from pos_member.domain.draw_lots import DrawRecord
 from pos_member.domain.ids import IdMaker
-from pos_member.domain.org import Settings
 from pos_member.headoffice import (
     clearing_run,
     draws,
@@ -145,8 +144,7 @@ class Office:
             return self._today(connection, self.clock.now())
 
     def _today(self, connection: Connection, now: datetime) -> date:
-        company = rule_books.organisation(connection)
-        return business_date(now, (company.settings if company is not None else Settings()).zone)
+        return business_date(now, rule_books.settings(connection).zone)
 
     def _signed(self, act: OfficeActKind, kind: str, subject: str, run: Callable[[Connection, datetime], T]) -> T:
         now = self.clock.now()

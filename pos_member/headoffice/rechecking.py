@@ -26,6 +26,7 @@ from pos_member.headoffice import exceptions, portable, rule_books, schema, time
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.jobs import Watch, plain
 from pos_member.headoffice.portable import Database
+from pos_member.headoffice.world import load_members
 from pos_member.services.recheck import Difference, recheck
 from pos_member.services.sync_ports import FeedEntity
 
@@ -101,7 +102,7 @@ class _Run:
     def check(self, connection: Connection, bills: list[Bill], total: Rechecked) -> list[Finding]:
         """A finding per bill that could be computed again."""
         coupons = _coupons(connection, (use.code for bill in bills for use in bill.coupons_used))
-        members = _members(connection, (bill.member_id for bill in bills if bill.member_id))
+        members = load_members(connection, (bill.member_id for bill in bills if bill.member_id))
         findings = []
         for bill in bills:
             rules = self._rules_of(connection, bill)
@@ -173,16 +174,6 @@ def _coupons(connection: Connection, codes: Iterable[str]) -> dict[str, Coupon]:
         for body in connection.execute(select(table.c.body).where(table.c.code.in_(part))).scalars():
             coupon = codec.from_wire(Coupon, json.loads(body))
             found[coupon.code] = coupon
-    return found
-
-
-def _members(connection: Connection, ids: Iterable[str]) -> dict[str, Member]:
-    table = schema.member
-    found = {}
-    for part in portable.chunks(ids):
-        for body in connection.execute(select(table.c.body).where(table.c.id.in_(part))).scalars():
-            member = codec.from_wire(Member, json.loads(body))
-            found[member.id] = member
     return found
 
 

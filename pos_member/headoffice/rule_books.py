@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from pos_member.domain import codec
 from pos_member.domain.compiled import CompiledRules, compile_rules, digest_of
 from pos_member.domain.coupon import CouponDefinition
-from pos_member.domain.org import Category, Organisation
+from pos_member.domain.org import Category, Organisation, Settings
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import Program
 from pos_member.headoffice import portable, schema
@@ -33,6 +33,12 @@ def organisation(connection: Connection) -> Organisation | None:
     query = select(table.c.body).where(table.c.entity == FeedEntity.ORGANISATION.value)
     body = connection.execute(query).scalars().first()
     return None if body is None else codec.from_wire(Organisation, json.loads(body))
+
+
+def settings(connection: Connection) -> Settings:
+    """The company's settings; the usual ones before anything was loaded."""
+    company = organisation(connection)
+    return company.settings if company is not None else Settings()
 
 
 def programs(connection: Connection) -> list[Program]:

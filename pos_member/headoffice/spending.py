@@ -20,7 +20,7 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.domain.matching import ScopeIndex, index_scopes
 from pos_member.domain.member import Member, MemberStatus
-from pos_member.domain.org import Category, Settings
+from pos_member.domain.org import Category
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.top_spenders import Ranked, Spend, rank, spenders
 from pos_member.headoffice import issuing, rule_books, schema, times
@@ -51,8 +51,7 @@ def reward_top_spenders(
     Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | PROGRAM_STILL_RUNS | PAYLOAD_INVALID)``.
     """
     program = named(connection, code, EffectKind.TOP_SPENDER)
-    company = rule_books.organisation(connection)
-    today = business_date(now, (company.settings if company is not None else Settings()).zone)
+    today = business_date(now, rule_books.settings(connection).zone)
     held = held_ranking(connection, program.id)
     if held is not None:
         return Winners(held, 0, held_before=True)

@@ -17,10 +17,10 @@ from pos_member.domain import codec
 from pos_member.domain.consent import Consent
 from pos_member.domain.events import MemberUpdated
 from pos_member.domain.member import Member, MemberStatus
-from pos_member.domain.org import Organisation, OwedPolicy
+from pos_member.domain.org import OwedPolicy
 from pos_member.domain.points import PointEntry
 from pos_member.domain.tally import OF_PROGRAM, Tally, TallyKind
-from pos_member.headoffice import exceptions, member_limits, portable, quotas, schema, times
+from pos_member.headoffice import exceptions, member_limits, portable, quotas, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState, load_accounts
 from pos_member.headoffice.acts import Act, CouponMove
 from pos_member.headoffice.coupon_records import CouponRecord, coupon_row, load_coupons, uses_per_code
@@ -48,13 +48,13 @@ class World:
         self._seen_members: set[str] = set()
         member_ids = {member_id for act in acts for member_id in act.member_ids()}
         self._members = _load_members(connection, member_ids)
-        self._updated_members = _load_bodies(connection, [act.update.member.id for act in acts if act.update])
+        self._updated_members = load_members(connection, [act.update.member.id for act in acts if act.update])
         self._accounts = load_accounts(connection, member_ids)
         self._coupons = load_coupons(connection, {code for act in acts for code in act.codes()})
         self._uses_per_code = uses_per_code(connection) if self._coupons or any(act.issued for act in acts) else {}
         self._shared: list[Tally] = []
         self._counted: set[member_limits.Counted] = set()
-        self._takebacks_may_overdraw = _owed_policy(connection) is OwedPolicy.UNLIMITED
+        self._takebacks_may_overdraw = rule_books.settings(connection).owed_policy is OwedPolicy.UNLIMITED
 
     def apply(self, act: Act, seq: int) -> list[Draft]:
         """Everything ``act`` changes, and what the feed says of it."""
@@ -198,7 +198,7 @@ def _load_members(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _load_bodies(connection: Connection, ids: Iterable[str]) -> dict[str, Member]:
+def load_members(connection: Connection, ids: Iterable[str]) -> dict[str, Member]:
     """Members as they are stored, by id."""
     table = schema.member
     found: dict[str, Member] = {}
@@ -207,13 +207,6 @@ def _load_bodies(connection: Connection, ids: Iterable[str]) -> dict[str, Member
             member = codec.from_wire(Member, json.loads(body))
             found[member.id] = member
     return found
-
-
-def _owed_policy(connection: Connection) -> OwedPolicy:
-    table = schema.catalogue
-    query = select(table.c.body).where(table.c.entity == FeedEntity.ORGANISATION.value)
-    body = connection.execute(query).scalars().first()
-    return codec.from_wire(Organisation, json.loads(body)).settings.owed_policy if body else OwedPolicy.WITHIN_BALANCE
 
 
 def _text(value: object) -> str:

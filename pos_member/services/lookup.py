@@ -76,13 +76,6 @@ def value_text(shop: Shop, definition: CouponDefinition, language: str) -> str:
     return "–"
 
 
-def face_value_satang(definition: CouponDefinition) -> int:
-    """What a coupon is worth at most, where that is known: a percentage without a maximum has no face value (0)."""
-    if definition.value_kind is CouponValueKind.AMOUNT:
-        return definition.value
-    return definition.value_max_satang or 0
-
-
 def coupon_usable(coupon: Coupon, definition: CouponDefinition, book: Book, today: date) -> bool:
     """Whether the coupon works today at this branch, whatever the bill."""
     here = not definition.branches or book.branch.id in definition.branches

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pos_member.domain.bill import Basis, Bill, ChosenReward, CouponGrant, DiscountKind, DraftLine, LineWeight
+from pos_member.domain.bill import Basis, Bill, ChosenReward, CouponGrant, DiscountKind, LineWeight
 from pos_member.domain.compiled import CompiledRules
 from pos_member.domain.coupon import Coupon, CouponState
 from pos_member.domain.evaluation import evaluate
@@ -19,7 +19,7 @@ from pos_member.domain.ledger import EntryContext, earn_entries
 from pos_member.domain.member import Birthday
 from pos_member.domain.money import vat_included
 from pos_member.domain.points import PointEntry, PointKind
-from pos_member.domain.pricing import CouponIssue, Evaluation, EvaluationInput, HeldCoupon, MemberState
+from pos_member.domain.pricing import CouponIssue, Evaluation, EvaluationInput, HeldCoupon, MemberState, as_rung
 from pos_member.domain.program import Program
 
 
@@ -86,20 +86,7 @@ def input_of(
             counts=basis.counts,
         )
     return EvaluationInput(
-        lines=tuple(
-            DraftLine(
-                product_id=line.product_id,
-                barcode=line.barcode,
-                name_th=line.name_th,
-                name_en=line.name_en,
-                category_id=line.category_id,
-                brand_id=line.brand_id,
-                tags=line.tags,
-                quantity_milli=line.quantity_milli,
-                unit_price_satang=line.unit_price_satang,
-            )
-            for line in bill.lines
-        ),
+        lines=tuple(map(as_rung, bill.lines)),
         at=bill.completed_at,
         branch_id=bill.branch_id,
         brand_id=brand_id,

@@ -10,6 +10,7 @@ from datetime import datetime
 from pos_member.domain.bill import Bill, BillLine, BillReturn, TenderKind
 from pos_member.domain.codes import ScanKind, classify, make_receipt_code
 from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
+from pos_member.domain.coupons_rules import face_value_satang
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
@@ -21,7 +22,7 @@ from pos_member.domain.tally import Period, period_key
 from pos_member.domain.tiers import MonthSum, TierChange
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
-from pos_member.services.lookup import card_view, face_value_satang
+from pos_member.services.lookup import card_view
 from pos_member.services.member_state import stamps_of, tier_code
 from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
 from pos_member.services.receipts import Standing, return_of

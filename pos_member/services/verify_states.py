@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.coupon import STATE_AFTER, USABLE, Coupon, CouponEventKind, CouponState
 from pos_member.domain.events import PointsAdjusted
-from pos_member.domain.ledger import OWED_REPAID
-from pos_member.domain.points import PointEntry
+from pos_member.domain.ledger import outstanding
+from pos_member.domain.points import Balances, PointEntry, balances_by_member
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
-from pos_member.services.ports import CouponEventRow
+from pos_member.services.ports import CouponEventRow, QueueRow
 from pos_member.services.verify_queue import Findings, payload_of
 
 #: (member id, currency, last day of the lot)
@@ -21,40 +23,23 @@ Lot = tuple[str, str, date | None]
 def check_points(shop: Shop) -> Findings:
     """Σ entries per member, currency and bucket: as stored in rows, as projected, and as announced in the queue."""
     evidence = shop.store.evidence
-    rows: Counter[Lot] = Counter()
+    kept: dict[str, Balances] = {}
     ids: set[str] = set()
-    owed: Counter[tuple[str, str]] = Counter()
-    pending: Counter[tuple[str, date, date | None]] = Counter()
     for entry in evidence.entries():
         yield None
         if entry.id in ids:
             yield f"point entry {entry.id} is there twice"
         ids.add(entry.id)
-        rows[entry.member_id, entry.currency, entry.bucket] += entry.points
-        if entry.reason == OWED_REPAID:
-            owed[entry.member_id, entry.currency] += entry.points
-        if entry.spendable_from is not None:
-            pending[entry.member_id, entry.spendable_from, entry.bucket] += entry.points
-    for (member_id, first, _), points in pending.items():
-        if points < 0:
-            yield f"member {member_id}: {-points} more points were taken from those of {first} than were pending"
-    yield from _check_debts(shop, owed)
-    announced: Counter[Lot] = Counter()
-    announced_ids: set[str] = set()
-    whole = True
-    for i, queued in enumerate(evidence.queue(), 1):
-        whole = whole and queued.seq == i
-        payload = payload_of(queued)
-        moved: tuple[PointEntry, ...] = ()
-        if isinstance(payload, Bill | BillReturn):
-            moved = payload.point_entries
-        elif isinstance(payload, PointsAdjusted):
-            moved = payload.entries
-        for entry in moved:
-            announced[entry.member_id, entry.currency, entry.bucket] += entry.points
-            announced_ids.add(entry.id)
+        kept.setdefault(entry.member_id, Balances()).add(entry)
+    for member_id, own in kept.items():
+        for (first, _), points in own.pending.items():
+            if points < 0:
+                yield f"member {member_id}: {-points} more points were taken from those of {first} than were pending"
+    yield from _check_debts(shop, kept)
+    queue = _Announced()
+    announced = _lots_of(balances_by_member(queue.entries(evidence.queue())))
     # Events acknowledged long ago leave the queue; their entries stay.
-    astray = (ids ^ announced_ids) if whole else (announced_ids - ids)
+    astray = (ids ^ queue.ids) if queue.whole else (queue.ids - ids)
     if astray:
         yield f"{len(astray)} point entries are stored or announced, but not both"
     projected: Counter[Lot] = Counter()
@@ -62,7 +47,8 @@ def check_points(shop: Shop) -> Findings:
         projected[member_id, "", bucket] += points
     for member_id, currency, bucket, points in evidence.wallets():
         projected[member_id, currency, bucket] += points
-    compared = [("projected", projected), *([("announced", announced)] if whole else [])]
+    rows = _lots_of(kept)
+    compared = [("projected", projected), *([("announced", announced)] if queue.whole else [])]
     for what, other in compared:
         for lot in sorted(rows.keys() | other.keys(), key=str):
             if rows[lot] != other[lot]:
@@ -70,20 +56,51 @@ def check_points(shop: Shop) -> Findings:
                 yield f"member {lot[0]} lot {name}: entries make {rows[lot]}, {what} {other[lot]}"
 
 
-def _check_debts(shop: Shop, repaid: Counter[tuple[str, str]]) -> Findings:
-    """What members owe is what returns could not take back, less what was repaid (``repaid`` is negative)."""
-    owed = Counter(repaid)
+@dataclass
+class _Announced:
+    """What the queue says of points. ``whole``: no event has left it; ``ids``: of the entries in it."""
+
+    ids: set[str] = field(default_factory=set)
+    whole: bool = True
+
+    def entries(self, queue: Iterable[QueueRow]) -> Iterator[PointEntry]:
+        for i, queued in enumerate(queue, 1):
+            self.whole = self.whole and queued.seq == i
+            payload = payload_of(queued)
+            moved: tuple[PointEntry, ...] = ()
+            if isinstance(payload, Bill | BillReturn):
+                moved = payload.point_entries
+            elif isinstance(payload, PointsAdjusted):
+                moved = payload.entries
+            self.ids.update(entry.id for entry in moved)
+            yield from moved
+
+
+def _lots_of(members: Mapping[str, Balances]) -> Counter[Lot]:
+    found: Counter[Lot] = Counter()
+    for member_id, own in members.items():
+        for currency, lots in {"": own.buckets, **own.wallets}.items():
+            for bucket, points in lots.items():
+                found[member_id, currency, bucket] += points
+    return found
+
+
+def _check_debts(shop: Shop, kept: Mapping[str, Balances]) -> Findings:
+    """What members owe is what returns could not take back, less what was repaid."""
+    returns: dict[str, list[BillReturn]] = {}
     for document in shop.store.facts.returns_between(FIRST_DAY, LAST_DAY):
-        for currency, points in {"": document.points_owed, **document.stamps_owed}.items():
-            if points and document.member_id is not None:
-                owed[document.member_id, currency] += points
+        if document.member_id is not None and (document.points_owed or document.stamps_owed):
+            returns.setdefault(document.member_id, []).append(document)
     evidence = shop.store.evidence
     stored = {(member_id, ""): points for member_id, points in evidence.debts()}
     stored |= {(member_id, currency): count for member_id, currency, count in evidence.stamp_debts()}
-    for of in sorted(owed.keys() | stored.keys()):
-        if owed[of] != stored.get(of, 0):
-            what = f"debt of {stored.get(of, 0)} {of[1]}".strip()
-            yield f"member {of[0]}: a {what} is stored, the facts make {owed[of]}"
+    named = {(who, currency) for who, own in kept.items() for currency in own.repaid}
+    named |= {(who, currency) for who, each in returns.items() for one in each for currency in ("", *one.stamps_owed)}
+    for who, currency in sorted(named | stored.keys()):
+        owed = outstanding(returns.get(who, ()), kept.get(who, Balances()), currency)
+        if owed != stored.get((who, currency), 0):
+            what = f"debt of {stored.get((who, currency), 0)} {currency}".strip()
+            yield f"member {who}: a {what} is stored, the facts make {owed}"
 
 
 #: A coupon never comes back from these.

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.expiry import account_end, add_months, earn_bucket, first_day_of_use, parse_fixed_day
-from pos_member.domain.ledger import balances, earn_lot, expire_account, expire_entries
+from pos_member.domain.ledger import earn_lot, expire_account, expire_entries
 from pos_member.domain.org import Currency, PointsExpiry, Settings
-from pos_member.domain.points import Account, PointKind
+from pos_member.domain.points import Account, PointKind, balances
 from tests.domain.returning import AT
 from tests.domain.ringing import account, context
 

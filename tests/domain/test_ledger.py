@@ -13,7 +13,6 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ledger import (
     OWED_REPAID,
     EntryContext,
-    balances,
     earn_bucket,
     earn_entries,
     expire_entries,
@@ -21,7 +20,7 @@ from pos_member.domain.ledger import (
     redeem_entries,
 )
 from pos_member.domain.org import Currency, PointsExpiry, Settings
-from pos_member.domain.points import Account, PointKind, sum_buckets
+from pos_member.domain.points import Account, PointKind, balances
 from pos_member.domain.pricing import EarnResult
 
 TODAY = date(2026, 11, 21)
@@ -85,7 +84,7 @@ def test_the_next_earn_repays_what_is_owed(owed: int, repaid: int) -> None:
         [(PointKind.REVERSE, -repaid)] if repaid else []
     )
     assert len({e.bucket for e in entries}) == 1
-    assert outstanding((), entries) == -repaid
+    assert outstanding((), balances(entries)) == -repaid
 
 
 def test_redeeming_draws_what_ends_first_reward_after_reward() -> None:
@@ -119,7 +118,7 @@ _lots = st.dictionaries(st.one_of(st.none(), st.dates(date(2026, 1, 1), date(202
 def test_the_expiry_run_brings_ended_lots_to_zero_and_leaves_the_others(lots: dict[date | None, int]) -> None:
     entries = expire_entries(lots, TODAY, _context())
     after = dict(lots)
-    for bucket, points in sum_buckets(entries).items():
+    for bucket, points in balances(entries).buckets.items():
         after[bucket] += points
     for bucket, points in after.items():
         ended = bucket is not None and bucket < TODAY
@@ -172,7 +171,7 @@ def test_each_currency_repays_its_own_debt_out_of_the_pending_lot() -> None:
     found = balances(entries)
     assert list(found.pending.values()) == [6]
     assert (found.buckets, found.wallets) == ({date(2028, 12, 31): 6}, {})
-    assert outstanding((), entries, "CUP") == -3
+    assert outstanding((), balances(entries), "CUP") == -3
 
 
 def test_stamps_are_spent_apart_from_points_what_ends_first_first() -> None:

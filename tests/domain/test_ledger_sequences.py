@@ -12,7 +12,6 @@ from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.errors import Refusal
 from pos_member.domain.ledger import (
     OWED_REPAID,
-    balances,
     earn_entries,
     expire_account,
     outstanding,
@@ -20,7 +19,7 @@ from pos_member.domain.ledger import (
     return_entries,
 )
 from pos_member.domain.org import Currency, OwedPolicy, PointsExpiry, Settings
-from pos_member.domain.points import Account, PointEntry, PointKind, has_ended
+from pos_member.domain.points import Account, PointEntry, PointKind, balances, has_ended
 from pos_member.domain.pricing import EarnResult
 from pos_member.domain.returns_rules import plan_return, returnable
 from tests.domain.returning import AT, bill_line, hand_made
@@ -61,7 +60,7 @@ class Life:
         )
 
     def owed(self, currency: str) -> int:
-        return outstanding(self.returns, self.entries, currency)
+        return outstanding(self.returns, balances(self.entries), currency)
 
     def balance(self, currency: str) -> int:
         return sum(each.points for each in self.entries if each.currency == currency)

@@ -17,7 +17,7 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import compile_rules, evaluate
 from pos_member.domain.ledger import earn_entries, outstanding
 from pos_member.domain.org import OwedPolicy, PointsExpiry, Settings
-from pos_member.domain.points import PointKind, sum_buckets
+from pos_member.domain.points import PointKind, balances
 from pos_member.domain.pricing import EarnResult, MemberState
 from pos_member.domain.returns_rules import IssuedCoupon, ReturnPlan, plan_return, returnable
 from tests.domain.evaluating import (
@@ -96,7 +96,7 @@ def test_a_lot_that_has_ended_meanwhile_comes_back_ended() -> None:
     later = date(2027, 3, 1)
     plan = _plan(sold, _everything(sold), today=later, account=account({}))
     assert [(move.bucket, move.points) for move in plan.movements if move.points > 0] == [(SOON, 100)]
-    after = account(sum_buckets(give_back(sold, plan, AT, later).point_entries))
+    after = account(balances(give_back(sold, plan, AT, later).point_entries).buckets)
     assert after.spendable(later) == 0
 
 
@@ -186,10 +186,10 @@ def test_within_balance_takes_what_is_there_and_remembers_the_rest() -> None:
     assert (plan.points_taken_back, plan.points_owed) == (50, 50)
     assert {move.bucket: -move.points for move in plan.movements} == {lot: 30, SOON: 20}
     document = give_back(sold, plan, AT, TODAY)
-    assert outstanding((document,), document.point_entries) == 50
+    assert outstanding((document,), balances(document.point_entries)) == 50
     again = earn_entries((EarnResult("p", 70, {1: 70}),), BOOK.settings, context(AT, TODAY), owed=50)
     assert sum(entry.points for entry in again) == 20
-    assert outstanding((document,), (*document.point_entries, *again)) == 0
+    assert outstanding((document,), balances((*document.point_entries, *again))) == 0
 
 
 def test_talon_one_points_rolled_back_below_zero() -> None:
@@ -251,7 +251,7 @@ def test_any_sequence_of_returns_adds_up_to_what_the_bill_took(
     rounding = max(rounding, -result.total_satang)
     sold = complete(ringing, result, BOOK, held, rounding_satang=rounding, today=TODAY, settings=own)
     lots = Counter(held.buckets)
-    lots.update(sum_buckets(sold.point_entries))
+    lots.update(balances(sold.point_entries).buckets)
     # Some of the points are spent elsewhere before the goods come back.
     elsewhere = min(spent, lots[None])
     lots[None] -= elsewhere
@@ -268,7 +268,7 @@ def test_any_sequence_of_returns_adds_up_to_what_the_bill_took(
         assert sum(move.points for move in plan.movements) == plan.points_given_back - plan.points_taken_back
         assert min(plan.refund_satang, plan.points_taken_back, plan.points_given_back, plan.points_owed) >= 0
         documents.append(give_back(sold, plan, AT, TODAY))
-        lots.update(sum_buckets(documents[-1].point_entries))
+        lots.update(balances(documents[-1].point_entries).buckets)
         assert sum(document.refund_satang for document in documents) <= sold.total_satang
         if policy is OwedPolicy.WITHIN_BALANCE:
             assert min(lots.values()) >= 0

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pos_member.domain.bill import Bill
-from pos_member.domain.ledger import balances, return_entries
+from pos_member.domain.ledger import return_entries
 from pos_member.domain.org import OwedPolicy, PointsExpiry, Settings
-from pos_member.domain.points import Account, PointEntry, PointKind
+from pos_member.domain.points import Account, PointEntry, PointKind, balances
 from pos_member.domain.returns_rules import ReturnPlan, plan_return
 from tests.domain.returning import AT, LOT, PENDING_UNTIL, SOON, TODAY, bill_line, entry, hand_made, stored, whole
 from tests.domain.ringing import account, context

@@ -32,7 +32,7 @@ from pos_member.domain.events import ConsentChanged, EventKind, PointsAdjusted
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import TillIdentity
-from pos_member.domain.points import PointEntry, sum_buckets
+from pos_member.domain.points import PointEntry, balances
 from pos_member.headoffice import schema
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import MemberImport, import_catalogue, import_members
@@ -441,7 +441,7 @@ def _heard(connection: Any, other: TillAt, cursor: int) -> int:
 
 
 def _with_brought(member: Member, entries: list[PointEntry]) -> dict[date | None, int]:
-    sums = Counter(sum_buckets(entries))
+    sums = Counter(balances(entries).buckets)
     if member in BROUGHT_ALONG:
         sums.update(BROUGHT)
     return {bucket: points for bucket, points in sums.items() if points}

@@ -47,9 +47,9 @@ def as_stored(connection: Connection, payload: Payload, seq: int) -> Payload | N
         case PointsAdjusted():
             return replace(payload, entries=tuple(load_entries(connection, [seq])[seq]))
         case ShiftOpened():
-            return _one(connection, s.shift, seq, _opened)
+            return _one(connection, s.shift, seq, shift_opened_of)
         case ShiftClosed():
-            return _one(connection, s.shift_close, seq, _closed)
+            return _one(connection, s.shift_close, seq, shift_closed_of)
         case AuditRecord():
             return _one(connection, s.audit, seq, _audit)
     return payload
@@ -64,12 +64,14 @@ def _one(connection: Connection, table: Table, seq: int, read: Callable[[Row[Any
     return read(rows[0]) if len(rows) == 1 else None
 
 
-def _opened(row: Row[Any]) -> ShiftOpened:
+def shift_opened_of(row: Row[Any]) -> ShiftOpened:
+    """The opening in a row of ``shift``."""
     day = date.fromisoformat(row.business_date)
     return ShiftOpened(row.id, row.staff_id, row.till_id, from_us(row.at_us), day, row.float_satang)
 
 
-def _closed(row: Row[Any]) -> ShiftClosed:
+def shift_closed_of(row: Row[Any]) -> ShiftClosed:
+    """The close in a row of ``shift_close``."""
     return ShiftClosed(
         id=row.id,
         shift_id=row.shift_id,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Table, bindparam, func, select, tuple_
 
 from pos_member.db import schema as s
+from pos_member.db.repositories.announced import shift_closed_of, shift_opened_of
 from pos_member.db.repositories.bills import as_issued, load_bills
 from pos_member.db.repositories.coupons import coupon_of, event_row
 from pos_member.db.repositories.entries import entry_of
@@ -22,7 +23,7 @@ from pos_member.domain.bill import Bill, BillDraft, BillReturn
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.coupon import Coupon, CouponEventKind
 from pos_member.domain.documents import DOCUMENT_TYPES, Document, DocumentKind
-from pos_member.domain.events import EventKind, ShiftClosed, ShiftOpened
+from pos_member.domain.events import CouponCancelled, EventKind, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry
@@ -39,6 +40,9 @@ _RETURNS_OF = select(s.bill_return).where(s.bill_return.c.bill_id == bindparam("
 _RETURN = select(s.bill_return).where(s.bill_return.c.id == bindparam("value"))
 _COUPON_EVENTS = (
     select(s.coupon_event).where(s.coupon_event.c.code == bindparam("value")).order_by(s.coupon_event.c.number)
+)
+_CANCELLED = select(_q.payload).where(
+    _q.seq == bindparam("value"), _q.kind == EventKind.COUPON_CANCELLED.value, _q.version == 1
 )
 _SHIFT_LATEST = select(s.shift).order_by(s.shift.c.seq.desc()).limit(1)
 _CLOSE_OF = select(s.shift_close).where(s.shift_close.c.shift_id == bindparam("value"))
@@ -188,8 +192,7 @@ class SqlFacts:
             row = connection.execute(_SHIFT_LATEST).one_or_none()
             if row is None or connection.execute(_CLOSE_OF, {"value": row.id}).one_or_none() is not None:
                 return None
-        day = date.fromisoformat(row.business_date)
-        return ShiftOpened(row.id, row.staff_id, row.till_id, from_us(row.at_us), day, row.float_satang)
+        return shift_opened_of(row)
 
     def bills_of_shift(self, shift_id: str) -> tuple[Bill, ...]:
         """Bills rung in a shift, in their order."""
@@ -203,19 +206,7 @@ class SqlFacts:
         """How a shift was closed."""
         with self._borrow() as connection:
             row = connection.execute(_CLOSE_OF, {"value": shift_id}).one_or_none()
-        if row is None:
-            return None
-        return ShiftClosed(
-            id=row.id,
-            shift_id=row.shift_id,
-            staff_id=row.staff_id,
-            at=from_us(row.at_us),
-            business_date=date.fromisoformat(row.business_date),
-            counted_satang=row.counted_satang,
-            expected_satang=row.expected_satang,
-            bills=row.bills,
-            returns=row.returns,
-        )
+        return None if row is None else shift_closed_of(row)
 
     def pin_lock(self, staff_id: str) -> PinLock:
         """Wrong PINs in a row."""
@@ -277,6 +268,12 @@ class SqlFacts:
         with self._borrow() as connection:
             rows = connection.execute(_COUPON_EVENTS, {"value": code}).all()
         return tuple(event_row(row) for row in rows)
+
+    def coupon_cancelled(self, seq: int) -> CouponCancelled | None:
+        """The cancellation announced as event ``seq``, while the queue keeps it."""
+        with self._borrow() as connection:
+            payload = connection.execute(_CANCELLED, {"value": seq}).scalar()
+        return None if payload is None else from_bytes(CouponCancelled, payload)
 
     def _one_bill(self, query: Any, value: str) -> Bill | None:
         with self._borrow() as connection:
