@@ -137,8 +137,7 @@ def load_bills(connection: Connection, rows: Sequence[Row[Any]]) -> list[Bill]:
         lines[row.bill_seq].append(_line_of(row))
     discounts: dict[int, list[BillDiscount]] = defaultdict(list)
     for row in connection.execute(_DISCOUNTS, seqs):
-        lines_of = from_json_list(LineWeight, row.lines)
-        discounts[row.bill_seq].append(BillDiscount(DiscountKind(row.kind), *row[3:-1], lines_of))
+        discounts[row.bill_seq].append(_discount_of(row))
     tenders: dict[int, list[Tender]] = defaultdict(list)
     for row in connection.execute(_TENDERS, seqs):
         tenders[row.bill_seq].append(Tender(TenderKind(row.kind), row.amount_satang, row.reference))
@@ -195,6 +194,20 @@ def _line_of(row: Row[Any]) -> BillLine:
         net_satang=row.net_satang,
         points_earned=row.points_earned,
         points_paid_satang=row.points_paid_satang,
+    )
+
+
+def _discount_of(row: Row[Any]) -> BillDiscount:
+    return BillDiscount(
+        kind=DiscountKind(row.kind),
+        program_id=row.program_id,
+        coupon_code=row.coupon_code,
+        label_th=row.label_th,
+        label_en=row.label_en,
+        amount_satang=row.amount_satang,
+        points=row.points,
+        currency=row.currency,
+        lines=from_json_list(LineWeight, row.lines),
     )
 
 
