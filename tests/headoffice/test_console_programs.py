@@ -234,6 +234,18 @@ def test_a_file_can_be_chosen_instead_of_pasted(desk: Desk) -> None:
     assert json.loads(hidden_field(page, "text"))["programs"][0]["name_en"] == "Café ขนม"
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=x", "text/plain", ""])
+def test_a_form_nobody_made_is_refused(desk: Desk, kind: str) -> None:
+    for body in (b"", b"--x\r\n\r\nseal\r\n--x--", b"\xff\x00" * 50):
+        answer = desk.browser.session.post(
+            f"{desk.browser.url}/programs/put",
+            data=body,
+            headers={"Accept": "text/html", "Content-Type": kind},
+            timeout=TIMEOUT_S,
+        )
+        assert answer.status_code == 403 and "Nothing was recorded" in answer.text
+
+
 def test_nothing_is_put_without_a_signature(desk: Desk) -> None:
     before = desk.everything()
     page = desk.put(file_of(NEW), 400, who="", why="")
@@ -259,6 +271,8 @@ WRONG: list[tuple[Any, str]] = [
     ('{"format": 2,\n "programs": [}', "file:2:15 – must be a JSON file"),
     ("[]", "file – must be an object"),
     ("[" * 100_000, "file – must be a JSON file"),
+    ('{"a":' * 600 + "1" + "}" * 600, "file – must be a JSON file"),
+    ('{"format": 2, "programs": [], "\\ud800": 1}', "file – holds characters that cannot be used"),
     ({"format": 2}, "programs – must be a list"),
     ({"format": 2, "programs": [], "extra": 1}, "extra – no such field"),
     (

@@ -144,6 +144,7 @@ def test_points_that_end_by_inactivity_count_too(desk: Desk) -> None:
 
 def test_a_draw_from_its_entries_to_a_record_anybody_can_check(desk: Desk) -> None:
     assert "entries of" in said(desk.get(DRAW)) and "List to be closed" in said(desk.get("/reports/draws"))
+    assert "Tills not heard of since the last day: 1" in desk.get(DRAW)
     desk.send(f"{DRAW}/hold", 400, seed="123456", prizes="2", **SIGNED)  # there is no list yet
     page = desk.send(f"{DRAW}/close", source=SOURCE, **SIGNED)
     commitment = re.search(r"<b>([0-9a-f]{64})</b>", page)

@@ -5,6 +5,7 @@ What would change is not guessed: the file is taken in as it would be, looked at
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
@@ -141,6 +142,10 @@ def look_at(connection: Connection, text: str, language: str, today: date) -> Pr
         return Preview("", (Remark("file", say("console", "file_too_long", language)),))
     try:
         data = json.loads(text.lstrip("\ufeff"))
+        json.dumps(data, ensure_ascii=False).encode()
+        copy.deepcopy(data)
+    except UnicodeEncodeError:
+        return Preview(text, (Remark("file", said_want("text without NUL or lone surrogates", language)),))
     except (ValueError, RecursionError) as error:
         return Preview(text, (Remark(_place(error), said_want("JSON", language)),))
     problems, warnings = _remarks(connection, data, language, today)

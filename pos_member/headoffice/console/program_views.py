@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.matching import last_day
 from pos_member.domain.org import Organisation, Settings
 from pos_member.domain.program import KNOWN_KINDS, PROGRAM_FORMAT, EffectKind, Program
 from pos_member.domain.program_check import Problem, validate
@@ -188,7 +189,8 @@ def state_of(program: Program, today: date) -> str:
         return "inert"
     if not program.active:
         return "off"
-    if program.window.date_to is not None and program.window.date_to < today:
+    last = last_day(program.window)
+    if last is not None and last < today:
         return "over"
     if program.window.date_from is not None and program.window.date_from > today:
         return "not_yet"

@@ -6,12 +6,15 @@ import calendar
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from pos_member.domain import codec
 from pos_member.domain.draw_lots import DrawList, DrawRecord
+from pos_member.domain.matching import last_day
 from pos_member.domain.member import Member, mask_name, mask_number
+from pos_member.domain.org import PointsExpiry
 from pos_member.domain.points import Account, Buckets
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.top_spenders import Ranked
@@ -35,7 +38,10 @@ class Ending:
 
 @dataclass(frozen=True)
 class DrawRow:
-    """One draw. ``state``: ``runs``, ``to_close``, ``closed`` or ``held``; entries as they stand or were closed."""
+    """One draw. ``state``: ``runs``, ``to_close``, ``closed`` or ``held``; entries as they stand or were closed.
+
+    ``silent_tills`` may still hold bills that a list closed now would leave out.
+    """
 
     program: Program
     state: str
@@ -43,6 +49,7 @@ class DrawRow:
     record: DrawRecord | None
     members: int
     entries: int
+    silent_tills: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def month_of(day: date) -> tuple[date, date]:
 def ending(connection: Connection, today: date) -> list[Ending]:
     """What ends from today to the end of this month, and in the next one: points first, then stamps.
 
-    Reads every account in parts; on a shop of a million members that takes some seconds.
+    Reads the accounts of which something may end, in parts: some tens of seconds where that is a million of them.
     """
     settings = settings_of(connection)
     this = (today, month_of(today)[1])
@@ -85,6 +92,10 @@ def ending(connection: Connection, today: date) -> list[Ending]:
     ]
     of = schema.account.c
     query = select(of.member_id, of.buckets, of.wallets, of.last_visit)
+    if PointsExpiry.INACTIVITY not in {settings.points_expiry, *(each.expiry for each in settings.currencies)}:
+        # Only lots whose last day lies in these months end in them; keys of lots are their last days.
+        months = {part.first.isoformat()[:7] for part in found}
+        query = query.where(or_(*(col.like(f'%"{month}-%') for month in months for col in (of.buckets, of.wallets))))
     for row in connection.execute(query.execution_options(yield_per=_ROWS)):
         account = _account(row.member_id, row.buckets, row.wallets, row.last_visit)
         for part in found:
@@ -109,7 +120,10 @@ def _account(member_id: str, buckets: str, wallets: str, last_visit: str | None)
 
 
 def _lots(lots: dict[str, int]) -> Buckets:
-    return {(date.fromisoformat(last) if last else None): points for last, points in lots.items()}
+    return {(_last_day(last) if last else None): points for last, points in lots.items()}
+
+
+_last_day = lru_cache(maxsize=4_096)(date.fromisoformat)
 
 
 def draw_rows(connection: Connection, today: date) -> list[DrawRow]:
@@ -126,10 +140,12 @@ def draw_of(connection: Connection, program_id: str, today: date) -> DrawRow | N
 def _draw(connection: Connection, program: Program, today: date) -> DrawRow:
     closed, record = draws.stored_list(connection, program.id), draws.stored_record(connection, program.id)
     # Without a last day the list can be closed on any day.
-    ended = program.window.date_to is None or program.window.date_to < today
+    last = last_day(program.window)
+    ended = last is None or last < today
     state = "held" if record else "closed" if closed else "to_close" if ended else "runs"
     entries = closed.entries if closed else tuple(draws.entries_so_far(connection, program, today))
-    return DrawRow(program, state, closed, record, len(entries), sum(each.entries for each in entries))
+    silent = draws.silent_tills(connection, program, today) if state == "to_close" else 0
+    return DrawRow(program, state, closed, record, len(entries), sum(each.entries for each in entries), silent)
 
 
 def rankings(connection: Connection, today: date) -> list[Ranking]:
