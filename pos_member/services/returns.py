@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillLine, BillReturn, TenderKind
 from pos_member.domain.codes import ScanKind, classify, make_receipt_code
-from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
-from pos_member.domain.coupons_rules import face_value_satang
+from pos_member.domain.coupon import CouponState
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.domain.ledger import EntryContext, return_entries
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account, PointEntry
-from pos_member.domain.returns_rules import IssuedCoupon, ReturnPlan, plan_return, returnable
-from pos_member.domain.tally import Period, period_key
-from pos_member.domain.tiers import MonthSum, TierChange
+from pos_member.domain.returns_rules import ReturnPlan, returnable
+from pos_member.domain.tiers import TierChange
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view
 from pos_member.services.member_state import stamps_of, tier_code
-from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
+from pos_member.services.ports import NewPrintJob, TillTransaction
 from pos_member.services.receipts import Standing, return_of
+from pos_member.services.return_planning import plan_of, tier_change
 from pos_member.services.texts import note_text
 from pos_member.services.views import MemberCardView
 
@@ -133,7 +131,7 @@ class Returns:
         """
         store, bill = self._shop.store, self._bill(bill_id)
         at = self._shop.now()
-        plan, account = self._plan(bill, lines, store.facts, store.coupons.by_code, at, tender)
+        plan, account = plan_of(self._shop, bill, lines, store.facts, store.coupons.by_code, at, tender)
         return ReturnPreview(
             refund_satang=plan.refund_satang,
             withheld_satang=plan.withheld_satang,
@@ -146,7 +144,7 @@ class Returns:
             stamps_taken_back=plan.stamps_taken_back,
             stamps_given_back=plan.stamps_given_back,
             stamps_owed=plan.stamps_owed,
-            tier_change=self._tier_change(bill, plan, account, at),
+            tier_change=tier_change(self._shop, bill, plan, account, at),
             complete=plan.complete,
         )
 
@@ -182,9 +180,9 @@ class Returns:
             if known is not None:
                 return known
             # Planned under the write lock: what an earlier return gave back cannot come back twice.
-            plan, account = self._plan(bill, lines, tx.facts, tx.coupon, at, tender)
+            plan, account = plan_of(shop, bill, lines, tx.facts, tx.coupon, at, tender)
             document = self._document(tx, bill, plan, return_id, session.staff.id, responsible.id, tender, note, at)
-            change = self._tier_change(bill, plan, account, at)
+            change = tier_change(shop, bill, plan, account, at)
             self._write(tx, bill, document, account, job_id, language, None if change is None else change.after)
             return document
 
@@ -196,63 +194,6 @@ class Returns:
         if bill is None:
             raise Refusal(Reason.BILL_UNKNOWN)
         return bill
-
-    def _plan(
-        self,
-        bill: Bill,
-        lines: Mapping[int, int],
-        facts: Facts,
-        coupon: Callable[[str], Coupon | None],
-        at: datetime,
-        tender: TenderKind,
-    ) -> tuple[ReturnPlan, Account | None]:
-        book = self._shop.book()
-        account = self._shop.store.members.account(bill.member_id) if bill.member_id is not None else None
-        plan = plan_return(
-            bill,
-            facts.returns_of(bill.id),
-            lines,
-            account=account,
-            today=book.day(at),
-            owed_policy=book.settings.owed_policy,
-            issued=[self._issued(facts, coupon(issued.code) or issued) for issued in bill.coupons_issued],
-            settings=book.settings,
-            cash_step_satang=book.settings.cash_rounding_satang if tender is TenderKind.CASH else 0,
-        )
-        return plan, account
-
-    def _tier_change(self, bill: Bill, plan: ReturnPlan, account: Account | None, at: datetime) -> TierChange | None:
-        """The tier that falls with what comes back; the month of the bill loses it, however long ago that was."""
-        book, today = self._shop.book(), self._shop.book().day(at)
-        member = self._shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
-        if member is None or account is None:
-            return None
-        month = period_key(Period.MONTH, bill.business_date)
-        months = {**account.months, month: account.months.get(month, MonthSum()) + plan.month}
-        before = tier_code(book, member, account, today)
-        after = tier_code(book, member, replace(account, months=months), today)
-        return TierChange(before, after) if before != after else None
-
-    def _issued(self, facts: Facts, coupon: Coupon) -> IssuedCoupon:
-        """A coupon the bill gave, as it stands now, and what it took off the bills that used it."""
-        times = max(coupon.uses, int(coupon.state is CouponState.REDEEMED))
-        if not times:
-            return IssuedCoupon(coupon.code, coupon.state)
-        here: Counter[str] = Counter()
-        for row in facts.coupon_events(coupon.code):
-            if row.bill_id is not None:
-                here[row.bill_id] += (row.event is CouponEventKind.REDEEMED) - (row.event is CouponEventKind.REVERSED)
-        used = 0
-        known = [bill_id for bill_id, count in here.items() if count > 0][:times]
-        for bill_id in known:
-            other = facts.bill(bill_id)
-            uses = other.coupons_used if other is not None else ()
-            used += sum(use.amount_satang for use in uses if use.code == coupon.code)
-        definition = self._shop.book().definitions.get(coupon.definition_id)
-        if definition is not None:
-            # Used at another till: what it was worth there is not known here, its face value is.
-            used += (times - len(known)) * face_value_satang(definition)
-        return IssuedCoupon(coupon.code, coupon.state, used)
 
     def _document(
         self,
