@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.matching import birthday_meant
 from pos_member.domain.pricing import EvaluationInput
 from pos_member.domain.program import Limits, Program
 from pos_member.domain.tally import Period, Tally, TallyKind, count_key, period_key
@@ -35,6 +36,8 @@ class Left:
 
 
 _UNLIMITED = Left()
+#: A limit per member: the kind of period, the name of the one that runs (``period_key``), how often in it.
+_Limit = tuple[Period, str, int]
 
 
 class Limiter:
@@ -58,7 +61,7 @@ class Limiter:
         return self._left(
             program.id,
             per_bill=limits.per_bill,
-            periods=limits.per_member_periods(),
+            periods=self._periods(program),
             total=limits.total is not None,
             budget=limits.budget_satang is not None,
         )
@@ -68,7 +71,7 @@ class Limiter:
         return self._left(
             definition.id,
             per_bill=definition.per_bill_max,
-            periods=coupon_periods(definition),
+            periods=self._named(coupon_periods(definition)),
             total=definition.total is not None,
             budget=False,
         )
@@ -81,7 +84,7 @@ class Limiter:
         if not _beyond_the_bill(limits):
             self._used[f"bill|{program.id}"] = self._used.get(f"bill|{program.id}", 0) + times
             return
-        self._use(program.id, times, limits.per_member_periods(), total=limits.total is not None)
+        self._use(program.id, times, self._periods(program), total=limits.total is not None)
         if limits.budget_satang is None:
             return
         shares: Iterable[tuple[int | None, int]] = [*(satang_by_line or {}).items(), (None, satang)]
@@ -91,7 +94,7 @@ class Limiter:
 
     def use_coupon(self, definition: CouponDefinition) -> None:
         """One coupon of ``definition`` was used."""
-        self._use(definition.id, 1, coupon_periods(definition), total=definition.total is not None)
+        self._use(definition.id, 1, self._named(coupon_periods(definition)), total=definition.total is not None)
 
     def count(self, kind: TallyKind, key: str, period: str = "") -> int:
         """A sum of the member's tallies before this bill; 0 without a member."""
@@ -103,17 +106,28 @@ class Limiter:
         if amount:
             self._note(kind, key, period, amount, line_no=line_no)
 
-    def _left(
-        self, key: str, *, per_bill: int | None, periods: tuple[tuple[Period, int], ...], total: bool, budget: bool
-    ) -> Left:
+    def _periods(self, program: Program) -> tuple[_Limit, ...]:
+        """Its limits per member. Of a program around birthdays the year is that of the birthday it stands for: days on
+        both sides of a year's end are one occasion, and next year's birthday is another.
+        """
+        member = self._bill.member
+        born = None if member is None else member.birthday
+        return self._named(
+            program.limits.per_member_periods(), birthday_meant(program.audience, born, self._today) or self._today
+        )
+
+    def _named(self, periods: Iterable[tuple[Period, int]], year_of: date | None = None) -> tuple[_Limit, ...]:
+        days = {Period.YEAR: year_of or self._today}
+        return tuple((period, period_key(period, days.get(period, self._today)), most) for period, most in periods)
+
+    def _left(self, key: str, *, per_bill: int | None, periods: tuple[_Limit, ...], total: bool, budget: bool) -> Left:
         found: list[tuple[int, str, dict[str, object]]] = []
         if per_bill is not None:
             used = self._used.get(f"bill|{key}", 0)
             found.append((per_bill - used, "limit", {"times": per_bill}))
         if periods and self._bill.member is None:
             return Left(0, None, "needs_member")
-        for period, most in periods:
-            name = period_key(period, self._today)
+        for period, name, most in periods:
             used = self.count(TallyKind.TIMES, key, name) + self._used.get(f"bill|{key}", 0)
             found.append((most - used, f"limit_{period.value}", {"times": most}))
         quota = self._bill.quotas.get(key) if total or budget else None
@@ -132,10 +146,10 @@ class Limiter:
         least, why, params = min(found, key=lambda each: each[0])
         return Left(max(0, least), satang, why, params)
 
-    def _use(self, key: str, times: int, periods: tuple[tuple[Period, int], ...], *, total: bool) -> None:
+    def _use(self, key: str, times: int, periods: tuple[_Limit, ...], *, total: bool) -> None:
         self._used[f"bill|{key}"] = self._used.get(f"bill|{key}", 0) + times
-        for period, _ in periods:
-            self._note(TallyKind.TIMES, key, period_key(period, self._today), times)
+        for _, name, _ in periods:
+            self._note(TallyKind.TIMES, key, name, times)
         if total:
             self._note(TallyKind.TOTAL, key, "", times)
 

@@ -229,10 +229,8 @@ def _history(audience: Audience, member: MemberState, today: date) -> str:
         return "segment"
     if set(audience.exclude_segments) & set(member.segments):
         return "segment_excluded"
-    if audience.birthday_days_before is not None or audience.birthday_days_after is not None:
-        before, after = audience.birthday_days_before or 0, audience.birthday_days_after or 0
-        if member.birthday is None or not near_birthday(member.birthday, today, before, after):
-            return "birthday_days"
+    if audience.birthday_window is not None and birthday_meant(audience, member.birthday, today) is None:
+        return "birthday_days"
     visit = member.visits + 1
     if audience.visits and visit not in audience.visits:
         return "visit"
@@ -250,18 +248,30 @@ def _history(audience: Audience, member: MemberState, today: date) -> str:
     return ""
 
 
-def near_birthday(birthday: Birthday, today: date, before: int, after: int) -> bool:
-    """Whether ``today`` lies from ``before`` days before a birthday to ``after`` days after it, over a year's end too.
+def birthday_meant(audience: Audience, birthday: Birthday | None, today: date) -> date | None:
+    """The birthday whose window ``today`` lies in; ``None`` outside, without a birthday or a window of birthdays.
 
-    Someone born on 29 February has their birthday on the 28th in years without one.
+    It may be one of the year before or after: what a member gets once for a birthday is counted in that year.
     """
+    if audience.birthday_window is None or birthday is None:
+        return None
+    return near_birthday(birthday, today, *audience.birthday_window)
+
+
+def near_birthday(birthday: Birthday, today: date, before: int, after: int) -> date | None:
+    """The birthday that ``today`` lies from ``before`` days before to ``after`` days after, over a year's end too.
+
+    Where the windows of two birthdays meet it is the nearer one. Someone born on 29 February has their birthday on the
+    28th in years without one.
+    """
+    found: list[date] = []
     for year in (today.year - 1, today.year, today.year + 1):
         if date.min.year <= year <= date.max.year:
             leap_day = (birthday.month, birthday.day) == (2, 29) and not isleap(year)
             day = date(year, birthday.month, 28 if leap_day else birthday.day)
             if -before <= (today - day).days <= after:
-                return True
-    return False
+                found.append(day)
+    return min(found, key=lambda day: abs((today - day).days), default=None)
 
 
 def minute_of(text: str) -> int:

@@ -99,6 +99,13 @@ class Audience:
     absent_days_min: int | None = optional_field(default=None)
     absent_days_max: int | None = optional_field(default=None)
 
+    @property
+    def birthday_window(self) -> tuple[int, int] | None:
+        """Days before and after the birthday; ``None`` where it does not ask for one that is near."""
+        if self.birthday_days_before is None and self.birthday_days_after is None:
+            return None
+        return self.birthday_days_before or 0, self.birthday_days_after or 0
+
 
 @dataclass(frozen=True)
 class Trigger:

@@ -68,6 +68,11 @@ class Book:
         return frozenset({*(program.id for program in self.programs), *self.definitions})
 
     @functools.cached_property
+    def counted_by_birthday(self) -> frozenset[str]:
+        """Ids of programs whose year is that of the birthday they stand for."""
+        return frozenset(program.id for program in self.programs if program.audience.birthday_window is not None)
+
+    @functools.cached_property
     def rationed(self) -> tuple[str, ...]:
         """Ids of programs and coupon definitions that run on this till's quota only."""
         programs = (program.id for program in self.programs if program.limits.needs_quota)

@@ -52,9 +52,12 @@ def stamps_of(book: Book, account: Account, today: date) -> dict[str, int]:
 def counts_now(book: Book, counts: Mapping[str, int], today: date) -> dict[str, int]:
     """The sums that a bill of ``today`` can read: of programs that are there, over the periods that run."""
     running = {period_key(period, today) for period in Period}
+    # Of a birthday near the year's end the year may be the one before or after.
+    beside = {f"{year:04d}" for year in (today.year - 1, today.year + 1)}
     found: dict[str, int] = {}
     for name, amount in counts.items():
         _, key, period = name.split("|")
-        if amount and period in running and key in book.counted:
+        runs = period in running or (period in beside and key in book.counted_by_birthday)
+        if amount and runs and key in book.counted:
             found[name] = amount
     return found
