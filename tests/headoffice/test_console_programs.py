@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -279,7 +280,7 @@ WRONG: list[tuple[Any, str]] = [
         file_of(replace(NEW, name_en="Sale", effect=Effect(EffectKind.DISCOUNT_PERCENT))),
         "Sale programs[0].effect.percent_bp",
     ),
-    (file_of(replace(NEW, code="MULTIPLY-0")), "programs[0].code – must be a code that no other one has"),
+    (file_of(replace(NEW, name_en="Sale", code="MULTIPLY-0")), "Sale programs[0].code –"),
     (file_of(replace(NEW, effect=Effect(EffectKind.ISSUE_COUPON, coupon="x"))), "the id of one of the definitions"),
     ("x" * (FILE_BYTES_MAX + 1), "too long for a program file"),
 ]
@@ -333,13 +334,30 @@ def test_settings_of_a_file_are_taken_only_when_asked(desk: Desk) -> None:
     desk.put(file, settings="yes")
     assert held() == ["SILVER", "GOLD", "PLATINUM"]
     assert ("program_put", "settings", "tiers", "นภา") in desk.acts()
-    assert "Platinum" in desk.get("/programs/settings")
+    page = said(desk.get("/programs/settings"))
+    assert "Platinum" in page and "Put นภา ลองระบบ" in page
 
 
 def test_a_tier_nobody_has_is_said(desk: Desk) -> None:
     file = library_file("tiers")
     del file["settings"]
     assert "Tier PLATINUM The shop has none" in said(desk.preview(file))
+
+
+def test_a_program_of_the_shop_is_changed_in_the_box(desk: Desk) -> None:
+    assert 'href="/programs/new?program=issue_coupon-0"' in desk.get("/programs/issue_coupon-0")
+    page = desk.get("/programs/new?program=issue_coupon-0")
+    box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    assert box is not None
+    file = json.loads(html.unescape(box[1]))
+    assert "There is nothing to put" in desk.preview(file)
+    assert [each["id"] for each in file["definitions"]] == [desk.program("issue_coupon-0").effect.coupon]
+    file["definitions"][0]["value"] = 5_000
+    shown = said(desk.preview(file))
+    assert "C20 Coupon Changed ฿50 off" in shown and "ISSUE_COUPON-0 Program As it was" in shown
+    desk.put(file)
+    assert "฿50 off" in desk.get("/programs/issue_coupon-0")
+    assert "textarea" in desk.get("/programs/new?program=none")
 
 
 def test_back_from_the_preview_the_file_is_in_the_box(desk: Desk) -> None:
@@ -368,6 +386,36 @@ def test_hostile_names_stay_text_everywhere(desk: Desk) -> None:
     assert re.fullmatch(r'attachment; filename="[A-Za-z0-9.-]+"', answer.headers["Content-Disposition"])
     for path in ("/programs/new?library=<script>", "/programs/multiply-0?amount=<script>alert(1)</script>"):
         assert "<script" not in desk.get(path)
+
+
+REFUSALS: list[tuple[str, int, dict[str, str]]] = [
+    ("/programs/preview", 400, {"text": "{"}),
+    ("/programs/preview", 400, {"text": '{"format": 2, "programs": [{"id": 1}]}'}),
+    ("/programs/preview", 400, {"text": "{}", "try": "1", "amount": "5"}),
+    ("/programs/put", 400, {"text": "", "mark": "", **SIGNED}),
+    ("/programs/put", 409, {"text": json.dumps(file_of(NEW)), "mark": "", **SIGNED}),
+    ("/programs/multiply-0/switch", 400, {"active": "off"}),
+    ("/reports/draws/draw_entries-0/hold", 400, {"seed": "1", "prizes": "1", **SIGNED}),
+    ("/reports/draws/draw_entries-0/close", 400, {"source": "x"}),
+    ("/reports/draws/draw_entries-0/close", 400, {"source": "x", **SIGNED}),
+    ("/reports/top/top_spender-0", 400, {}),
+    ("/reports/top/multiply-0", 400, SIGNED),
+    ("/reports/recheck", 400, {"from": "x", "to": "y"}),
+]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_refusal_is_said_in_the_readers_language(desk: Desk, language: str) -> None:
+    desk.browser.get(f"/language/{language}")
+    before = desk.everything()
+    for path, status, fields in REFUSALS:
+        page = desk.send(path, status, **fields)
+        alert = re.search(r'<(p|section)\b[^>]*role="alert">(.*?)</\1>', page, re.DOTALL)
+        assert alert is not None, path
+        told = said(alert[2]).strip()
+        assert told and gaps(page) == [], path
+        assert bool(re.search(r"[\u0e01-\u0e5b]", told)) == (language == "th"), (path, told)
+    assert desk.everything() == before
 
 
 # --- trying ---

@@ -159,7 +159,7 @@ def look_at(connection: Connection, text: str, language: str, today: date) -> Pr
         names = read_names(connection, language)
     except Refusal as refused:
         where, want = str(refused.params.get("where", "file")), str(refused.params.get("want", ""))
-        return Preview(text, (Remark(where, said_want(want, language)),), warnings)
+        return Preview(text, (Remark(where, said_want(want, language), _owner(data, where, language)),), warnings)
     finally:
         undone.rollback()
     return Preview(

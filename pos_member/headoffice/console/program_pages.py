@@ -123,13 +123,20 @@ def program_pages(guard: Guard) -> APIRouter:
     @router.get("/programs/settings")
     def settings(request: Request) -> Response:
         def show(visit: Visit) -> Response:
-            return visit.page("program_settings.html", s=settings_words(visit.connection, names_for(visit)))
+            acts = program_views.acts_on(visit.connection, "settings")
+            return visit.page("program_settings.html", acts=acts, s=settings_words(visit.connection, names_for(visit)))
 
         return seen(request, show)
 
     @router.get("/programs/new")
-    def new(request: Request, library: str = "") -> Response:
-        return seen(request, lambda visit: box_page(visit, program_file.library_text(library), picked=library))
+    def new(request: Request, library: str = "", program: str = "") -> Response:
+        """The box: empty, with a ready-made program, or with one of the shop's."""
+
+        def show(visit: Visit) -> Response:
+            text = program_views.as_file(visit.connection, program) if program else program_file.library_text(library)
+            return box_page(visit, text, picked=library)
+
+        return seen(request, show)
 
     @router.get("/programs/{program_id}")
     def one(request: Request, program_id: str) -> Response:

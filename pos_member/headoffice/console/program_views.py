@@ -213,7 +213,7 @@ def read_program(connection: Connection, program_id: str, names: Names, today: d
         quotas=_quotas(connection, program_id),
         uses=_uses(connection, program_id),
         versions=_versions(connection, program_id),
-        acts=_acts(connection, row.program),
+        acts=acts_on(connection, "program", row.program.id, row.program.code),
     )
 
 
@@ -289,10 +289,26 @@ def _versions(connection: Connection, program_id: str) -> list[Version]:
     return listed[::-1]
 
 
-def _acts(connection: Connection, program: Program) -> list[ActRow]:
+def as_file(connection: Connection, program_id: str) -> str:
+    """A program as a program file to change and put again, with the coupon it issues; empty where nobody knows it."""
+    known = {program.id: program for program in rule_books.programs(connection)}
+    if program_id not in known:
+        return ""
+    table = schema.catalogue
+    here = table.c.entity == FeedEntity.COUPON_DEFINITION.value
+    query = select(table.c.body).where(here, table.c.id == known[program_id].effect.coupon)
+    coupons = [json.loads(body) for body in connection.execute(query).scalars()]
+    file = {"format": PROGRAM_FORMAT, "programs": [stored(connection, program_id)], "definitions": coupons}
+    return json.dumps({name: part for name, part in file.items() if part}, ensure_ascii=False, indent=2)
+
+
+def acts_on(connection: Connection, kind: str, *subjects: str) -> list[ActRow]:
+    """What people did to something, newest first; without ``subjects`` to all of that kind."""
     table = schema.office_act
-    here = (table.c.subject_kind == "program") & table.c.subject_id.in_((program.id, program.code))
-    rows = connection.execute(select(table).where(here).order_by(table.c.at.desc()).limit(ACTS_SHOWN_MAX))
+    here = table.c.subject_kind == kind
+    if subjects:
+        here &= table.c.subject_id.in_(subjects)
+    rows = connection.execute(select(table).where(here).order_by(table.c.at.desc(), table.c.id).limit(ACTS_SHOWN_MAX))
     return [ActRow(times.read(row.at), row.act, row.who, row.why) for row in rows]
 
 
