@@ -30,12 +30,16 @@ _OVER = {
 
 @dataclass(frozen=True)
 class CouponStep:
-    """One thing that happened to a coupon. ``bill_number`` is empty for a bill of another till, or none."""
+    """One thing that happened to a coupon. ``bill_number`` is empty for a bill of another till, or none.
+
+    ``reason`` is what was said when it was cancelled here, while the queue keeps that event.
+    """
 
     event: CouponEventKind
     at: datetime
     bill_id: str | None
     bill_number: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,10 +199,12 @@ class CouponDesk:
             raise Refusal(_OVER.get(state, Reason.COUPON_RESERVED), valid_to=last_day(coupon, definition))
 
     def _steps(self, coupon: Coupon) -> tuple[CouponStep, ...]:
-        steps = [
-            CouponStep(row.event, row.at, row.bill_id, self._number_of(row.bill_id))
-            for row in self._shop.store.facts.coupon_events(coupon.code)
-        ]
+        facts = self._shop.store.facts
+        steps = []
+        for row in facts.coupon_events(coupon.code):
+            told = facts.coupon_cancelled(row.seq) if row.event is CouponEventKind.CANCELLED else None
+            reason = "" if told is None else told.reason
+            steps.append(CouponStep(row.event, row.at, row.bill_id, self._number_of(row.bill_id), reason))
         if not steps or steps[0].event is not CouponEventKind.ISSUED:
             issued = CouponStep(CouponEventKind.ISSUED, coupon.issued_at, coupon.issued_bill_id, "")
             steps.insert(0, issued)

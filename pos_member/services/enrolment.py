@@ -26,7 +26,7 @@ from pos_member.domain.member import (
 from pos_member.domain.permission import Permission, Session
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
-from pos_member.services.lookup import card_view
+from pos_member.services.lookup import card_view, masked
 from pos_member.services.paper import seller_of
 from pos_member.services.ports import NewPrintJob, TillTransaction
 from pos_member.services.views import MemberCardView
@@ -74,11 +74,12 @@ class EnrolRequest:
 
 @dataclass(frozen=True)
 class EnrolResult:
-    """The new member; ``qr_text`` is what the card's QR holds."""
+    """The new member; ``qr_text`` is what the card's QR holds, ``referrer_masked`` who brought them, or empty."""
 
     member: Member
     qr_text: str
     print_job_ids: tuple[str, ...]
+    referrer_masked: str = ""
 
 
 def parse_birthday(text: str, today: date) -> Birthday | None:
@@ -182,7 +183,7 @@ class Enrolment:
             return member
 
         member = durably(shop.store, work, lambda: shop.store.members.by_id(member_id))
-        return EnrolResult(member, member.number, (job_id,))
+        return EnrolResult(member, member.number, (job_id,), "" if referrer is None else masked(referrer))
 
     @one_book
     def change_consent(

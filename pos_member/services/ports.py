@@ -21,7 +21,7 @@ from pos_member.domain.bill import Bill, BillDraft, BillReturn, QuotaLeft
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import Coupon, CouponDefinition, CouponEventKind
 from pos_member.domain.documents import Document, DocumentKind
-from pos_member.domain.events import AuditRecord, EventKind, Payload, ShiftClosed, ShiftOpened
+from pos_member.domain.events import AuditRecord, CouponCancelled, EventKind, Payload, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff, TillIdentity
 from pos_member.domain.points import Account, PointEntry
@@ -214,6 +214,10 @@ class Facts(Protocol):
 
     def coupon_events(self, code: str) -> tuple[CouponEventRow, ...]:
         """What happened to a coupon at this till, oldest first."""
+        ...
+
+    def coupon_cancelled(self, seq: int) -> CouponCancelled | None:
+        """The cancellation announced as event ``seq``; None for any other event, or one that is no longer kept."""
         ...
 
     def draft(self) -> BillDraft | None: ...

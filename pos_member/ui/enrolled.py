@@ -27,6 +27,7 @@ class EnrolledCard(Card):
         self._number_label = Text("label")
         self._number = Text("huge", name="enrolled_number")
         self._person = Text("soft", name="enrolled_person", wrap=True)
+        self._referrer = Text("strong", name="enrolled_referrer", wrap=True)
         self._printed = Badge(name="enrolled_printed")
         self._tell = Text("soft", wrap=True)
         self.use = Button("pay", name="enrolled_use", icon="member")
@@ -49,7 +50,7 @@ class EnrolledCard(Card):
         welcome.addWidget(self._welcome)
         welcome.addStretch(1)
         words.addLayout(welcome)
-        for widget in (self._number_label, self._number, self._person, self._printed, self._tell):
+        for widget in (self._number_label, self._number, self._person, self._referrer, self._printed, self._tell):
             words.addWidget(widget)
         words.addStretch(1)
         words.addWidget(self.use)
@@ -79,6 +80,9 @@ class EnrolledCard(Card):
         name = mask_name(member.first_name, member.last_name) if member else ""
         phone = format_phone(member.phone) if member else ""
         self._person.show_text(" · ".join(part for part in (name, phone) if part))
+        brought = self.result.referrer_masked if self.result is not None else ""
+        self._referrer.setVisible(bool(brought))
+        self._referrer.show_text(tr("Brought by {name}", name=brought) if brought else "")
         printed = bool(self.result and self.result.print_job_ids)
         self._printed.setVisible(printed)
         self._printed.show_state("good", tr("The card is printing"), "print")

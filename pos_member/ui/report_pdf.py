@@ -1,4 +1,4 @@
-"""The day report as one A4 page, for reading and filing; figures to work with leave as CSV."""
+"""The day report on A4, one page while its programs fit on it, for reading; figures to work with leave as CSV."""
 
 from __future__ import annotations
 
@@ -9,25 +9,48 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
 
 from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.money import format_baht
+from pos_member.services.program_figures import ProgramRow
 from pos_member.services.reports import DayReport
 from pos_member.services.views import Header
 from pos_member.ui import theme
 from pos_member.ui.chart import ChartLook, paint_hours
+from pos_member.ui.i18n import wrappable
 from pos_member.wording import say
 
 #: The page is laid out in tenths of a millimetre: an A4 sheet inside 15 mm margins is 1800 × 2670.
 _DPI = 254
 _MARGIN_MM = 15
 _WIDTH = 1800.0
+_HEIGHT = 2670.0
 _TILES_ACROSS = 3
 _TILE_HEIGHT = 170.0
 _CHART_HEIGHT = 620.0
 _ROW_HEIGHT = 64.0
+_NAME_WIDTH = 640.0
+_FIGURE_WIDTH = 150.0
+_PROGRAM_HEAD = 120.0
+#: Right edges of the columns of figures.
+_PROGRAM_RIGHTS = (790.0, 990.0, 1150.0, 1310.0, 1480.0, 1640.0, _WIDTH)
+_PROGRAM_HEADS = (
+    *("report_times", "report_discount", "report_points", "report_stamps", "report_spent"),
+    *("report_coupons_issued", "report_entries"),
+)
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
 
 Say = Callable[[str], str]
 
@@ -98,7 +121,8 @@ class _Page:
             y = self._paint_head(painter)
             y = self._paint_tiles(painter, y)
             y = self._paint_chart(painter, y)
-            self._paint_cashiers(painter, y)
+            y = self._paint_cashiers(painter, y)
+            self._paint_programs(painter, writer, y)
         finally:
             painter.end()
 
@@ -209,7 +233,7 @@ class _Page:
         paint_hours(painter, area, self._report.hours, before, chart_look)
         return y + 60 + _CHART_HEIGHT + 40
 
-    def _paint_cashiers(self, painter: QPainter, y: float) -> None:
+    def _paint_cashiers(self, painter: QPainter, y: float) -> float:
         # Right edges of the four columns of figures.
         rights = (880.0, 1180.0, 1470.0, _WIDTH)
         heads = ("report_cashier", "report_bills", "report_sales", "report_returns", "report_members_enrolled")
@@ -227,3 +251,52 @@ class _Page:
             name = person.name_th if self._thai else person.name_en
             figures = (f"{person.bills:,}", format_baht(person.sales_satang), f"{person.returns:,}")
             row((name, *figures, f"{person.members_enrolled:,}"), 400, "text", y + i * _ROW_HEIGHT)
+        return y + (len(self._report.cashiers) + 1) * _ROW_HEIGHT + 40
+
+    def _paint_programs(self, painter: QPainter, writer: QPdfWriter, y: float) -> None:
+        """A row each; on a page of their own, and on further ones, where there is no room."""
+        cells = [self._program_cells(each) for each in self._report.programs]
+        if not cells:
+            return
+        measure = QFontMetricsF(self._font(30), writer)
+        heights = [self._name_height(measure, row[0]) for row in cells]
+        if y + _PROGRAM_HEAD + sum(heights) > _HEIGHT:
+            writer.newPage()
+            y = self._paint_head(painter)
+        y = self._paint_program_heads(painter, y)
+        for row, height in zip(cells, heights, strict=True):
+            if y + height > _HEIGHT:
+                writer.newPage()
+                y = self._paint_program_heads(painter, self._paint_head(painter))
+            painter.setFont(self._font(30))
+            painter.setPen(self._look.colour("text"))
+            painter.drawText(QRectF(0, y, _NAME_WIDTH, height), _WRAPPED, wrappable(row[0]))
+            for right, text in zip(_PROGRAM_RIGHTS, row[1:], strict=True):
+                self._text(painter, QRectF(right - 200, y, 200, _ROW_HEIGHT), text, height=30, right=True)
+            y += height
+
+    def _paint_program_heads(self, painter: QPainter, y: float) -> float:
+        painter.setFont(self._font(28, 600))
+        painter.setPen(self._look.colour("soft"))
+        # The heads stand on the line, in as many lines as they need.
+        name = QRectF(0, y, _NAME_WIDTH, _PROGRAM_HEAD - 8)
+        painter.drawText(name, int(Qt.AlignmentFlag.AlignBottom), self._say("report_program"))
+        flags = int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap)
+        for right, key in zip(_PROGRAM_RIGHTS, _PROGRAM_HEADS, strict=True):
+            box = QRectF(right - _FIGURE_WIDTH, y, _FIGURE_WIDTH, _PROGRAM_HEAD - 8)
+            painter.drawText(box, flags, wrappable(self._say(key)))
+        below = y + _PROGRAM_HEAD
+        painter.setPen(QPen(self._look.colour("line"), 3))
+        painter.drawLine(0, int(below), int(_WIDTH), int(below))
+        return below
+
+    def _program_cells(self, each: ProgramRow) -> tuple[str, ...]:
+        counts = (each.times, each.points, each.stamps, each.points_spent, each.coupons, each.entries)
+        times, *rest = (f"{count:,}" if count else "–" for count in counts)
+        money = format_baht(each.discount_satang) if each.discount_satang else "–"
+        return (each.name_th if self._thai else each.name_en, times, money, *rest)
+
+    @staticmethod
+    def _name_height(measure: QFontMetricsF, name: str) -> float:
+        box = measure.boundingRect(QRectF(0, 0, _NAME_WIDTH, 1_000), _WRAPPED, wrappable(name))
+        return max(_ROW_HEIGHT, box.height() + 12)

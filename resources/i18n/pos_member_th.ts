@@ -238,6 +238,7 @@
         <translation>ผู้แนะนำ (ไม่บังคับ)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/enrolled.py"/>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Brought by {name}</source>
         <translation>แนะนำโดย {name}</translation>
@@ -375,7 +376,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>Congratulations: the customer is {tier} from now on</source>
-        <translation>ยินดีด้วย ลูกค้าเลื่อนเป็นระดับ {tier} แล้ว</translation>
+        <translation>ยินดีด้วย ลูกค้าเลื่อนเป็นระดับ{tier}แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -700,12 +701,12 @@
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Given by</source>
-        <translation>ให้โดย</translation>
+        <translation>ได้จาก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Given by mistake</source>
-        <translation>ให้ผิด</translation>
+        <translation>ออกผิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -1249,7 +1250,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Paper lost</source>
-        <translation>กระดาษหาย</translation>
+        <translation>คูปองหาย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
@@ -1473,7 +1474,7 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>Reached with this bill</source>
-        <translation>ถึงแล้วด้วยบิลนี้</translation>
+        <translation>ครบแล้วในบิลนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -2112,7 +2113,7 @@
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Void by a return</source>
-        <translation>โมฆะเพราะคืนสินค้า</translation>
+        <translation>ใช้ไม่ได้เพราะคืนสินค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -2147,7 +2148,7 @@
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>What each program did on the day</source>
-        <translation>โปรโมชันแต่ละรายการของวัน</translation>
+        <translation>ผลของแต่ละโปรโมชัน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -2197,7 +2198,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Why each program is in the bill or not</source>
-        <translation>ทำไมโปรโมชันนี้ได้หรือไม่ได้ในบิลนี้</translation>
+        <translation>ทำไมแต่ละโปรโมชันได้หรือไม่ได้ในบิลนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
@@ -2497,7 +2498,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>{count} program(s), {fired} of them in this bill</source>
-        <translation>{count} โปรโมชัน ได้ในบิลนี้ {fired}</translation>
+        <translation>ทั้งหมด {count} โปรโมชัน ได้ในบิลนี้ {fired}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -2607,6 +2608,11 @@
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>{what} · bill {number}</source>
         <translation>{what} · บิล {number}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/coupons/life_card.py"/>
+        <source>{what}: {reason}</source>
+        <translation>{what} · เหตุผล: {reason}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>

@@ -60,6 +60,7 @@ def test_a_cancelled_coupon_is_gone_for_good_and_on_record(world: World) -> None
     assert _refused(lambda: desk.cancel(world.session(), code, "เสีย")).reason is Reason.NOT_PERMITTED
     life = desk.cancel(world.session(), code, "กระดาษเสีย", world.session("1003"))
     assert (life.state, life.may_cancel) == (CouponState.CANCELLED, False)
+    assert [step.reason for step in life.steps] == ["", "กระดาษเสีย"]
     queue = [(row.kind, row.payload.decode()) for row in world.store.evidence.queue()]
     [(_, told)] = [row for row in queue if row[0] == "coupon.cancelled"]
     assert code in told and "กระดาษเสีย" in told and '"staff-1003"' in told

@@ -114,6 +114,8 @@ def test_a_supervisor_cancels_with_a_reason_and_is_asked_once(driver: Driver) ->
     driver.settle()
     assert driver.world.store.coupons.by_code(coupon.code).state is CouponState.CANCELLED
     assert driver.said("coupon_state") == "ยกเลิกแล้ว"
+    steps = driver.window.findChild(FactList, "coupon_steps")
+    assert steps is not None and steps.said().endswith("lost")
     # At the counter it is refused, in words.
     driver.press(KEY.Key_Escape)
     driver.press(KEY.Key_Escape)
@@ -133,7 +135,7 @@ def test_a_cashier_needs_a_pin_of_somebody_who_may(stage: Stage) -> None:
     assert stored(stage, coupon) is CouponState.ISSUED
     # Esc gives it up; the reason stays.
     assert screen.back()
-    assert find(screen, QLineEdit, "coupons_reason").text() == "กระดาษหาย"
+    assert find(screen, QLineEdit, "coupons_reason").text() == "คูปองหาย"
     press(find(screen, QLineEdit, "coupons_reason"), KEY.Key_Return)
     stage.settle()
     pin = find(screen, QLineEdit, "coupons_approval_pin")

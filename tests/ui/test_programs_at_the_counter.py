@@ -180,7 +180,7 @@ def test_the_way_to_the_next_tier_and_the_tier_reached_with_this_bill(till: Driv
     till.scan(member.number)
     assert "อีก ฿400 ถึง ซิลเวอร์" in till.said("member_tier_way")
     ring(till, "mug", 2)
-    assert till.said("member_tier_way") == "ถึงแล้วด้วยบิลนี้" and till.said("member_tier") == "ซิลเวอร์"
+    assert till.said("member_tier_way") == "ครบแล้วในบิลนี้" and till.said("member_tier") == "ซิลเวอร์"
     till.desk.change_quantity(0, -1_000)
     till.settle()
     assert "อีก ฿400 ถึง ซิลเวอร์" in till.said("member_tier_way")
@@ -210,7 +210,7 @@ def test_progress_counts_from_the_last_time_it_was_paid(themed: object) -> None:
     assert goal_part(goal(3, 5, paid=1, most=3)) == (0, 5)
     assert goal_part(goal(12, 5)) == (5, 5) and "Shift+F1" in goal_text(goal(12, 5))
     assert goal_part(goal(5, 5, paid=1, most=None), True) == (5, 5)
-    assert goal_text(goal(5, 5, paid=1), True) == "ถึงแล้วด้วยบิลนี้"
+    assert goal_text(goal(5, 5, paid=1), True) == "ครบแล้วในบิลนี้"
     assert goal_done(goal(5, 5, paid=1)) and goal_text(goal(5, 5, paid=1)) == "ครบแล้วรอบนี้"
     assert goal_text(goal(45_000, 100_000, unit="spend")) == "฿450 จาก ฿1,000 · อีก ฿550"
     assert goal_text(goal(1_500, 3_000, unit="quantity")) == "1.5 จาก 3 · อีก 1.5 ชิ้น"
@@ -236,7 +236,7 @@ def test_a_mission_grows_with_the_bill_and_pays_when_it_is_full(till: Driver) ->
     assert bar.value() * 10 == bar.maximum() * 8
     till.desk.change_quantity(0, 1_000)
     till.settle()
-    assert till.said("goal_1_words") == "ถึงแล้วด้วยบิลนี้"
+    assert till.said("goal_1_words") == "ครบแล้วในบิลนี้"
     till.plus()
     till.settle()
     assert till.desk.last.bill.points_earned == 16 + 50

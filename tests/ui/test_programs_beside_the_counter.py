@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from pos_member.domain.codes import format_coupon_code
 from pos_member.ui.report.programs_card import ProgramsCard
+from pos_member.ui.report_pdf import write_report_pdf
 from tests.ui.program_world import world
 from tests.ui.till_window import KEY, Driver
 
@@ -46,6 +51,7 @@ def test_a_referrer_by_phone_is_named_before_enter(driver: Driver) -> None:
     driver.settle()
     member = driver.world.store.members.by_phone("+66812345678")
     assert member is not None and member.referred_by is not None
+    assert said(driver, "enrolled_referrer") == "แนะนำโดย สมชาย ร."
 
 
 def test_nobody_refers_themselves_and_somebody_unknown_is_no_referrer(driver: Driver) -> None:
@@ -190,3 +196,20 @@ def test_another_day_stays_on_the_programs(driver: Driver) -> None:
     card = driver.window.findChild(ProgramsCard)
     assert card is not None and card.isVisible() and card.table.shown_rows() == ()
     assert said(driver, "report_programs_note")
+
+
+def test_the_day_as_pdf_has_its_programs_on_as_many_pages_as_they_need(driver: Driver, tmp_path: Path) -> None:
+    driver.world.sell({"tea": 3, "latte": 1}, driver.world.enrol())
+    reports, header = driver.world.till.reports, driver.world.till.lookup.header()
+    report = reports.day()
+    assert report.programs
+    long = replace(report.programs[0], name_th="ซื้อสามชิ้นราคาพิเศษเฉพาะสมาชิกที่มาครบห้าครั้งในเดือนนี้ทุกสาขา")
+    sizes = []
+    for number in (0, 2, 60):
+        path = tmp_path / f"{number}.pdf"
+        write_report_pdf(replace(report, programs=(long,) * number), header, path, "th")
+        written = path.read_bytes()
+        sizes.append((len(re.findall(rb"/Type /Page\b", written)), len(written)))
+    assert [pages for pages, _ in sizes] == [1, 1, 4]
+    # The two rows are on the one page, beside what was there without them.
+    assert sizes[0][1] < sizes[1][1] < sizes[2][1]

@@ -78,8 +78,10 @@ def facts_of(life: CouponLife) -> tuple[Fact, ...]:
 
 
 def step_text(step: CouponStep) -> str:
-    """What happened, and on which bill."""
+    """What happened, and on which bill or why."""
     what = tr_marked(_STEPS[step.event])
+    if step.reason:
+        return tr("{what}: {reason}", what=what, reason=step.reason)
     if step.bill_number:
         return tr("{what} · bill {number}", what=what, number=step.bill_number)
     if step.bill_id is not None:

@@ -114,11 +114,13 @@ class BillCard(Card):
         points = row(space="s")
         points.addWidget(self._points)
         points.addWidget(self._stamps)
-        points.addWidget(self._why, 1)
+        points.addStretch(1)
         left.addLayout(points)
         total.addLayout(left, 1)
         total.addWidget(self._total)
         cells.addLayout(total, below + 1, 0, 1, 2)
+        # As wide as the bill: names of programs are long.
+        cells.addWidget(self._why, below + 2, 0, 1, 2)
         cells.setColumnStretch(0, 1)
         return cells
 

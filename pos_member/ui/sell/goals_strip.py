@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.pricing import Evaluation, GoalProgress
@@ -32,12 +33,12 @@ def _share(goal: GoalProgress) -> Fraction:
 class _Goal(QWidget):
     def __init__(self, at: int) -> None:
         super().__init__()
-        self._name = Text("strong", name=f"goal_{at + 1}_name", elide=True)
+        self._name = Text("strong", name=f"goal_{at + 1}_name", wrap=True)
         self._words = Text("small", name=f"goal_{at + 1}_words")
         self._bar = ThinBar(name=f"goal_{at + 1}_bar")
         head = row(space="s")
         head.addWidget(self._name, 1)
-        head.addWidget(self._words)
+        head.addWidget(self._words, 0, Qt.AlignmentFlag.AlignTop)
         layout = column(self, space="xs")
         layout.addLayout(head)
         layout.addWidget(self._bar)

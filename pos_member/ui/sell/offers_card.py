@@ -30,7 +30,7 @@ class OfferTile(Button):
         self.at = at
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._key = Text("key", align="centre")
-        self._name = Text("strong", name=f"offer_{at + 1}_name", elide=True)
+        self._name = Text("strong", name=f"offer_{at + 1}_name", wrap=True)
         self._detail = Text("small", name=f"offer_{at + 1}_detail", wrap=True)
         self._value = Text("money", name=f"offer_{at + 1}_value", align="right")
         self._check = IconLabel("good", "accent_ink")

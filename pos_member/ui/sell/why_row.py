@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pos_member.ui import theme
@@ -22,15 +22,24 @@ _LOOKS = {
     Standing.SHUT: ("clock", "faint"),
 }
 _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-_ONE_LINE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _Index = QModelIndex | QPersistentModelIndex
 
 
 @lru_cache(maxsize=2_048)
 def _sentence_height(width: int, sentence: str, scale: float) -> int:
     """Kept: most sentences stay what they were from one scan to the next, and breaking Thai lines takes its time."""
-    measure = QFontMetrics(theme.active().font("body"))
-    return measure.boundingRect(QRect(0, 0, width, 10_000), _WRAPPED, wrappable(sentence)).height()
+    return _height(width, sentence, "body", 400)
+
+
+@lru_cache(maxsize=2_048)
+def _name_height(width: int, name: str, scale: float) -> int:
+    """Of a name, as of a sentence."""
+    return _height(width, name, "body", 600)
+
+
+def _height(width: int, text: str, role: str, weight: int) -> int:
+    measure = QFontMetrics(theme.active().font(role, weight))
+    return measure.boundingRect(QRect(0, 0, width, 10_000), _WRAPPED, wrappable(text)).height()
 
 
 class WhyRow(QStyledItemDelegate):
@@ -45,8 +54,9 @@ class WhyRow(QStyledItemDelegate):
         each: Why = index.data(Qt.ItemDataRole.UserRole)
         width = self._width().width()
         look = theme.active()
-        name = QFontMetrics(look.font("body", 600)).lineSpacing()
-        sentence = _sentence_height(self._text_width(width), each.said, look.scale)
+        inner = self._text_width(width)
+        name = _name_height(self._name_width(inner, self._word(each)), each.name, look.scale)
+        sentence = _sentence_height(inner, each.said, look.scale)
         return QSize(width, name + sentence + 2 * look.px("space", "s"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -61,13 +71,14 @@ class WhyRow(QStyledItemDelegate):
         px = look.px("touch", "icon")
         painter.drawPixmap(area.left() + gap, area.top() + pad + 2, px, px, look.pixmap(icon, colour, px, 2.0))
         bold, plain = look.font("body", 600), look.font("body")
-        line = QFontMetrics(bold).lineSpacing()
-        text = QRect(area.left() + px + 2 * gap, area.top() + pad, self._text_width(area.width()), line)
-        room = self._paint_word(painter, text, tr_marked(self._words[each.standing]), colour)
+        width = self._text_width(area.width())
+        room = self._name_width(width, self._word(each))
+        line = _name_height(room, each.name, look.scale)
+        text = QRect(area.left() + px + 2 * gap, area.top() + pad, width, line)
+        self._paint_word(painter, text, self._word(each), colour)
         painter.setFont(bold)
         painter.setPen(look.colour("text"))
-        name = QFontMetrics(bold).elidedText(each.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(text.left(), text.top(), room, line), _ONE_LINE, name)
+        painter.drawText(QRect(text.left(), text.top(), room, line), _WRAPPED, wrappable(each.name))
         painter.setFont(plain)
         painter.setPen(look.colour("soft"))
         below = QRect(text.left(), text.bottom() + 1, text.width(), area.bottom() - text.bottom() - pad)
@@ -76,15 +87,24 @@ class WhyRow(QStyledItemDelegate):
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.restore()
 
-    def _paint_word(self, painter: QPainter, line: QRect, word: str, colour: str) -> int:
-        """The standing to the right of the name; what is left for the name."""
+    def _word(self, each: Why) -> str:
+        return tr_marked(self._words[each.standing])
+
+    @staticmethod
+    def _paint_word(painter: QPainter, name: QRect, word: str, colour: str) -> None:
+        """The standing to the right of the name's first line."""
         look = theme.active()
-        font: QFont = look.font("small", 600)
-        wide = QFontMetrics(font).horizontalAdvance(word)
-        painter.setFont(font)
+        painter.setFont(look.font("small", 600))
         painter.setPen(look.colour(colour))
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), word)
-        return max(0, line.width() - wide - look.px("space", "m"))
+        first = QRect(name.left(), name.top(), name.width(), QFontMetrics(look.font("body", 600)).lineSpacing())
+        painter.drawText(first, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), word)
+
+    @staticmethod
+    def _name_width(width: int, word: str) -> int:
+        """What the standing leaves for the name."""
+        look = theme.active()
+        wide = QFontMetrics(look.font("small", 600)).horizontalAdvance(word)
+        return max(1, width - wide - look.px("space", "m"))
 
     def _text_width(self, width: int) -> int:
         look = theme.active()
