@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from pos_member.services.sync_ports import KEEP_ACKED_DAYS
+from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedAccount, FeedBucket, FeedPending
 from pos_member.services.verify import PROBLEMS_SHOWN_MAX
 from tests.db_support import TILL, put
 from tests.factories import World, make_organisation, make_settings
-from tests.services.rich import PROGRAMS
+from tests.services.rich import PROGRAMS, rich_world
 
 REWARD = "01930000-0000-7000-8000-000000000105"
 
@@ -269,6 +270,25 @@ def test_a_code_for_several_that_is_used_up_makes_no_bill_wrong(rich: World) -> 
     result = rich.till.verify.run()
     assert result.ok, [check for check in result.checks if not check.ok]
     assert next(one for one in result.checks if one.name == "rules").counted == 4
+
+
+def test_a_return_may_take_what_is_pending_from_another_till(tmp_path: Path) -> None:
+    world = rich_world(tmp_path, points_pending_days=5)
+    try:
+        member = world.enrol()
+        first = world.sell({"giftbox": 1}, member).bill
+        lot = first.point_entries[0].bucket
+        assert lot is not None
+        world.clock.forward(timedelta(days=7))
+        elsewhere = FeedPending("2026-12-03", lot.isoformat(), 100)
+        put(world.folder, [FeedAccount(member.id, (FeedBucket(lot.isoformat(), 100),), pending=(elsewhere,))])
+        returns = world.till.returns
+        back = returns.complete(world.session("1003"), first.id, {1: 1_000}, return_id=returns.new_id()).document
+        assert {each.spendable_from for each in back.point_entries if not each.currency} == {date(2026, 12, 3)}
+        result = world.till.verify.run()
+        assert result.ok, [check for check in result.checks if not check.ok]
+    finally:
+        world.folder.close()
 
 
 def test_rules_of_yesterday_are_no_damage(rich: World) -> None:
