@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
 from pos_member.cli.office import database_url
+from pos_member.cli.program import pointing
 from pos_member.domain import codec
 from pos_member.domain.draw_lots import DrawRecord, verify_draw
-from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.services.csv_text import csv_lines
 
 if TYPE_CHECKING:
@@ -101,14 +102,20 @@ def top_spenders(parsed: argparse.Namespace, console: Console) -> int:
     """Rank who spent most and give them their coupons, once."""
     found = _office(parsed).top_spenders(parsed.program)
     if console.as_json:
-        console.json({"ranked": found.ranked, "coupons": found.coupons, "held_before": found.held_before})
+        ranked = [{**codec.to_wire(each), "number": found.numbers.get(each.member_id, "")} for each in found.ranked]
+        figures = {"coupons": found.coupons, "held_before": found.held_before, "silent_tills": found.silent_tills}
+        console.json({"ranked": ranked, **figures})
         return EXIT_OK
     for each in found.ranked:
-        console.say("office_ranked", place=each.place, member=each.member_id, baht=_baht(each.net_satang))
+        number = found.numbers.get(each.member_id) or each.member_id
+        console.say("office_ranked", place=each.place, member=number, baht=_baht(each.net_satang))
     console.say("office_top_before" if found.held_before else "office_top_given", coupons=found.coupons)
+    if found.silent_tills and not found.held_before:
+        console.say("office_top_silent", tills=found.silent_tills)
     return EXIT_OK
 
 
+@pointing
 def draw(parsed: argparse.Namespace, console: Console) -> int:
     """Close a draw's list, hold the draw, or check a record of one."""
     if parsed.verify is not None:
@@ -128,6 +135,8 @@ def draw(parsed: argparse.Namespace, console: Console) -> int:
         if closed.silent_tills:
             console.say("office_draw_silent", tills=closed.silent_tills)
         return EXIT_OK
+    if not parsed.seed.strip():
+        raise Refusal(Reason.PAYLOAD_INVALID, where="--seed", want="a value")
     record = _office(parsed).draw(parsed.program, parsed.seed, parsed.prizes)
     if parsed.out:
         _write(parsed.out, codec.canonical_bytes(record).decode())
@@ -150,6 +159,7 @@ def _verify(parsed: argparse.Namespace, console: Console) -> int:
     return EXIT_ATTENTION
 
 
+@pointing
 def program_put(parsed: argparse.Namespace, console: Console) -> int:
     """Take a program file in."""
     outcome = _office(parsed).put_programs(_read(parsed.file), with_settings=parsed.with_settings)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +23,7 @@ from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Category
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.top_spenders import Ranked, Spend, rank, spenders
-from pos_member.headoffice import issuing, rule_books, schema, times
+from pos_member.headoffice import draws, issuing, rule_books, schema, times
 from pos_member.headoffice.programs import named
 from pos_member.services.sync_ports import FeedEntity
 
@@ -33,11 +33,17 @@ _YEARS_BACK = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Winners:
-    """The ranking as it was held, with how many coupons that made now (0 when it was held before)."""
+    """The ranking as it was held, with how many coupons that made now (0 when it was held before).
+
+    ``numbers``: member numbers by id, of those who are still members. ``silent_tills``: with rights, not heard of since
+    the window ended; their bills are not counted.
+    """
 
     ranked: tuple[Ranked, ...]
     coupons: int
     held_before: bool
+    numbers: Mapping[str, str]
+    silent_tills: int
 
 
 def reward_top_spenders(
@@ -52,9 +58,12 @@ def reward_top_spenders(
     """
     program = named(connection, code, EffectKind.TOP_SPENDER)
     today = business_date(now, rule_books.settings(connection).zone)
+    members = _members(connection)
+    numbers = {member.id: member.number for member in members.values()}
+    silent = draws.silent_tills(connection, program, today)
     held = held_ranking(connection, program.id)
     if held is not None:
-        return Winners(held, 0, held_before=True)
+        return Winners(held, 0, held_before=True, numbers=numbers, silent_tills=silent)
     until = program.window.date_to
     if until is not None and today <= until:
         raise Refusal(Reason.PROGRAM_STILL_RUNS, code=program.code, until=until)
@@ -63,10 +72,9 @@ def reward_top_spenders(
     body = json.dumps(codec.to_wire(found), ensure_ascii=False)
     row = {"kind": KIND, "subject_id": program.id, "state": "held", "at": times.stored(now), "body": body}
     connection.execute(insert(schema.office_run), [row])
-    members = _members(connection)
     winners = [members[each.member_id] for each in found]
     made, _ = issuing.give(connection, definition, winners, program.id, now, today, random_below)
-    return Winners(found, made, held_before=False)
+    return Winners(found, made, held_before=False, numbers=numbers, silent_tills=silent)
 
 
 def held_ranking(connection: Connection, program_id: str) -> tuple[Ranked, ...] | None:

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_ENVIRONMENT, EXIT_OK, EXIT_REFUSED, main
 from pos_member.domain.events import EventKind
+from pos_member.domain.org import TillIdentity
 from pos_member.domain.program import Effect, EffectKind, Limits, Program, Window
 from pos_member.domain.program_files import ProgramFile, write
 from pos_member.domain.tally import TallyKind
+from pos_member.headoffice import schema
 from pos_member.headoffice.database import open_database
 from tests.headoffice.office_support import MEMBERS, make_bill, rows
 from tests.headoffice.program_facts import ONCE, TILLS, TODAY, empty_office, take_in, tally
@@ -113,11 +116,18 @@ def test_programs_are_put_listed_and_switched(office: Office) -> None:
     assert office.run("program", "put", office.folder / "missing.json")[0] == EXIT_ENVIRONMENT
     bad = write(ProgramFile((replace(DRAW, effect=replace(DRAW.effect, count=-1)),)))
     code, _, err = office.run("program", "put", office.file("bad.json", bad))
-    assert (code, "programs[0].effect.count" in err) == (EXIT_REFUSED, True)
+    assert (code, err) == (EXIT_REFUSED, "programs[0].effect.count: must be 1 … 1000\n")
+    taken = write(ProgramFile((replace(DRAW, id="another"),)))
+    code, _, err = office.run("program", "put", office.file("taken.json", taken), lang="th")
+    assert (code, "programs[0].code: ร้านใช้รหัสนี้กับรายการอื่น" in err) == (EXIT_REFUSED, True)
+    code, _, err = office.run("program", "put", office.file("list.json", "[]"), lang="th")
+    assert (code, err) == (EXIT_REFUSED, "file: ต้องเป็นออบเจกต์ { … }\n")
 
 
 def test_a_draw_from_list_to_check(office: Office) -> None:
     listed = office.folder / "list.json"
+    code, _, err = office.run("draw", "--program", "DRAW")
+    assert (code, err) == (EXIT_REFUSED, "--seed: a value is missing\n")
     code, _, err = office.run("draw", "--program", "DRAW", "--seed", "123456")
     assert (code, "--list-only" in err) == (EXIT_REFUSED, True)
     code, out = office.json("draw", "--program", "DRAW", "--list-only", "--source", "งวด 1", "--out", listed)
@@ -138,9 +148,25 @@ def test_a_draw_from_list_to_check(office: Office) -> None:
 def test_top_spenders_get_their_coupons(office: Office) -> None:
     code, out = office.json("top-spenders", "--program", "TOP")
     assert (code, out["coupons"], out["held_before"]) == (EXIT_OK, 1, False)
-    assert [each["member_id"] for each in out["ranked"]] == [MEMBERS[1].id]
+    assert [(each["member_id"], each["number"]) for each in out["ranked"]] == [(MEMBERS[1].id, MEMBERS[1].number)]
+    assert out["silent_tills"] == 0
     _, said, _ = office.run("top-spenders", "--program", "TOP")
-    assert "This was held before" in said
+    assert "This was held before" in said and f"1. {MEMBERS[1].number}: " in said and "Mind" not in said
+
+
+def _unheard(till: TillIdentity) -> dict[str, object]:
+    place = {"id": till.id, "number": till.number, "branch_id": till.branch_id, "label": till.label}
+    keys = {"public_key": "", "epoch": 1, "last_seq": 0, "chain": "", "revoked": False, "cursor": 0}
+    return {**place, **keys, "enrolled_at": "", "app_version": "", "last_contact_at": "2026-11-20T16:00:00.000000Z"}
+
+
+def test_ranking_before_every_till_was_heard_of_says_so(office: Office) -> None:
+    database = open_database(office.url)
+    with database.write() as connection:
+        connection.execute(insert(schema.till), [_unheard(till) for till in TILLS])
+    database.close()
+    _, said, _ = office.run("top-spenders", "--program", "TOP", lang="th")
+    assert f"เตือน: มี {len(TILLS)} เครื่อง" in said
 
 
 def test_segments_and_occasions_from_a_list(office: Office) -> None:
