@@ -63,7 +63,8 @@ class FieldChange:
 class Planned:
     """What would happen to one program (``of``: ``program``) or coupon definition (``coupon``).
 
-    ``fate``: ``new``, ``changed`` or ``same``; ``said``: what it will do, in words.
+    ``fate``: ``new``, ``changed`` or ``same``; ``said``: what it will do, in words; ``was``: what it did, where those
+    words change.
     """
 
     of: str
@@ -71,6 +72,7 @@ class Planned:
     code: str
     name: str
     said: str
+    was: str
     changes: tuple[FieldChange, ...]
 
 
@@ -232,13 +234,15 @@ def _planned(
             key = (entity.value, item["id"])
             old, new = before.get(key), after[key]
             fate = "new" if old is None else "same" if old == new else "changed"
+            said, was = _said(entity, new, names), _said(entity, old, names) if old is not None else ""
             planned.append(
                 Planned(
                     of="program" if entity is FeedEntity.PROGRAM else "coupon",
                     fate=fate,
                     code=str(item["code"]),
                     name=names.own(str(item.get("name_th", "")), str(item.get("name_en", ""))),
-                    said=_said(entity, new, names),
+                    said=said,
+                    was="" if was == said else was,
                     changes=() if old is None else _changes(old, new),
                 )
             )
