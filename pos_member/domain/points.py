@@ -209,6 +209,12 @@ def balances_by_member(entries: Iterable[PointEntry]) -> dict[str, Balances]:
     return {member_id: each.clean() for member_id, each in found.items()}
 
 
+def earned_towards_tiers(entries: Iterable[PointEntry], member_id: str | None) -> list[PointEntry]:
+    """Of a bill's entries those by which its member earned what counts towards a tier."""
+    earned = (entry for entry in entries if entry.kind is PointKind.EARN and entry.qualifying and not entry.currency)
+    return [entry for entry in earned if entry.member_id == member_id]
+
+
 def has_ended(bucket: date | None, today: date, end: date | None = None) -> bool:
     """Whether a lot is past its last day, or its account past ``end``."""
     return (bucket is not None and bucket < today) or (end is not None and end < today)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pos_member.domain.bill import Bill
 from pos_member.domain.matching import GIFT_CARD
-from pos_member.domain.points import PointKind
+from pos_member.domain.points import earned_towards_tiers
 from pos_member.domain.return_shares import Progress
 from pos_member.domain.tally import Tally
 from pos_member.domain.tiers import MonthSum
@@ -30,9 +30,8 @@ def qualifying_back(bill: Bill, progress: Progress) -> int:
 
 def qualifying_points_back(bill: Bill, progress: Progress) -> int:
     """Points that no longer count towards tiers: what goods earned that came back, taken back or still owed."""
-    earned = (entry for entry in bill.point_entries if entry.kind is PointKind.EARN and entry.qualifying)
-    mine = (entry for entry in earned if not entry.currency and entry.member_id == bill.member_id)
-    return sum(progress.due(entry.points, entry.line_no) for entry in mine)
+    earned = earned_towards_tiers(bill.point_entries, bill.member_id)
+    return sum(progress.due(entry.points, entry.line_no) for entry in earned)
 
 
 def month_back(bill: Bill, progress: Progress) -> MonthSum:

@@ -17,7 +17,7 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.member import Member
-from pos_member.domain.points import PointEntry, PointKind
+from pos_member.domain.points import PointEntry, PointKind, earned_towards_tiers
 from pos_member.domain.tally import OF_PROGRAM, Tally
 from pos_member.domain.tiers import MonthSum
 from pos_member.headoffice import times
@@ -202,7 +202,7 @@ def _bill(bill: Bill, seq: int) -> Act:
         act.visited_on = bill.business_date
         act.visits = 1
         act.month = day[:7]
-        points = sum(e.points for e in bill.point_entries if e.member_id == bill.member_id and _earned(e))
+        points = sum(entry.points for entry in earned_towards_tiers(bill.point_entries, bill.member_id))
         act.month_sum = MonthSum(points, bill.qualifying_satang, 1)
     return act
 
@@ -261,10 +261,6 @@ def _return(document: BillReturn, seq: int) -> Act:
 def taken_back(entry: PointEntry) -> int:
     """The part of an entry by which a return lowers a balance (negative or zero)."""
     return min(0, entry.points) if entry.kind is PointKind.REVERSE else 0
-
-
-def _earned(entry: PointEntry) -> bool:
-    return entry.kind is PointKind.EARN and entry.qualifying and not entry.currency
 
 
 def qualifies(entry: PointEntry) -> int:

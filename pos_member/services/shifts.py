@@ -80,10 +80,6 @@ class Shifts:
             raise Refusal(Reason.SHIFT_NOT_OPEN)
         return self._figures(self._shop.store.facts, shift)
 
-    def expected_cash(self) -> int:
-        """Satang that should be in the drawer now. Raises ``Refusal(SHIFT_NOT_OPEN)``."""
-        return self.figures().expected_satang
-
     @one_book
     def close(self, session: Session, counted_satang: int, language: str) -> ShiftDone:
         """Close the open shift with what was counted, and print its figures.

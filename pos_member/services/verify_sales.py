@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from pos_member.domain.bill import Bill, BillReturn, DiscountKind, TenderKind, line_amount
-from pos_member.domain.points import PointEntry, PointKind
+from pos_member.domain.points import PointEntry, PointKind, earned_towards_tiers
 from pos_member.domain.tally import Tally
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
 from pos_member.services.verify_queue import Findings
@@ -158,8 +158,7 @@ def _given_back(bill: Bill, documents: list[BillReturn]) -> Findings:
     money = sum(document.qualifying_satang for document in documents)
     if not 0 <= money <= max(0, bill.qualifying_satang):
         yield f"bill {bill.number}: {money} of {bill.qualifying_satang} towards tiers came back"
-    earned = [e for e in bill.point_entries if e.kind is PointKind.EARN and e.qualifying and not e.currency]
-    most = sum(entry.points for entry in earned if entry.member_id == bill.member_id)
+    most = sum(entry.points for entry in earned_towards_tiers(bill.point_entries, bill.member_id))
     points = sum(document.qualifying_points for document in documents)
     if not 0 <= points <= most:
         yield f"bill {bill.number}: {points} of {most} points towards tiers came back"

@@ -162,7 +162,7 @@ def test_a_shift_counts_cash_blind(world: World) -> None:
     shifts, cashier = world.till.shifts, world.session()
     assert shifts.current() is None
     with pytest.raises(Refusal) as refusal:
-        shifts.expected_cash()
+        shifts.figures()
     assert refusal.value.reason is Reason.SHIFT_NOT_OPEN
     before = world.sell({"tea": 1}).bill
     assert before.shift_id is None
@@ -177,7 +177,7 @@ def test_a_shift_counts_cash_blind(world: World) -> None:
     world.pay(world.draft({"cake": 1}), Tender(CARD, 12_000))
     world.pay(world.draft({"cake": 1}), Tender(CARD, 5_000), Tender(CASH, 10_000))  # 70 in
     returns.complete(world.session("1003"), bill.id, {1: 1000}, return_id=returns.new_id())  # 200 out
-    assert bill.shift_id == opened.id and shifts.expected_cash() == 107_000
+    assert bill.shift_id == opened.id and shifts.figures().expected_satang == 107_000
 
     done = shifts.close(cashier, 106_950, "th")
     assert (done.closed.expected_satang, done.difference_satang, done.closed.bills, done.closed.returns) == (

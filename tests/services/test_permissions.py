@@ -86,7 +86,7 @@ _OPEN = {
     *("lookup.categories", "lookup.header"),
     *("checkout.new_draft", "checkout.preview", "checkout.save_draft", "checkout.saved_draft", "checkout.park"),
     *("checkout.parked", "checkout.unpark", "redemption.lay_coupon", "redemption.choose_reward"),
-    *("returns.find", "returns.preview", "returns.new_id", "shifts.current", "shifts.figures", "shifts.expected_cash"),
+    *("returns.find", "returns.preview", "returns.new_id", "shifts.current", "shifts.figures"),
     *("reports.csv", "reprint.recent", "reprint.jobs", "reprint.retry", "reprint.cancel", "verify.run"),
 }
 
