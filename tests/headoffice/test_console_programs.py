@@ -201,7 +201,7 @@ def test_a_preview_writes_nothing_and_what_it_shows_is_what_is_done(desk: Desk) 
     page = said(shown)
     assert "DISCOUNT_PERCENT-7 Program New 12.5 % off" in page
     was = "1 point for every ฿25 · what is left over counts on the next bill"
-    assert f"EARN_PER_STEP-0 Program Changed 2 points for every ฿25 Until now: {was} effect :" in page
+    assert f"EARN_PER_STEP-0 Program Changed 2 points for every ฿25 Until now: {was} effect.points : 1 → 2" in page
     assert "MULTIPLY-0 Program As it was" in page
     done = desk.put(file)
     assert "Done: 1 new, 1 changed." in done

@@ -52,7 +52,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One part of a program or coupon that would change, as JSON text; or one setting, in words."""
+    """One field of a program or coupon that would change, as JSON text; or one setting, in words."""
 
     name: str
     before: str
@@ -256,11 +256,24 @@ def _said(entity: FeedEntity, wire: Any, names: Names) -> str:
 
 
 def _changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[FieldChange, ...]:
-    def shown(wire: dict[str, Any], name: str) -> str:
-        return json.dumps(wire[name], ensure_ascii=False)[:_SHOWN_CHARACTERS] if name in wire else "–"
+    before, after = _flat(old), _flat(new)
 
-    listed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    return tuple(FieldChange(name, shown(old, name), shown(new, name)) for name in listed)
+    def shown(fields: dict[str, Any], name: str) -> str:
+        return json.dumps(fields[name], ensure_ascii=False)[:_SHOWN_CHARACTERS] if name in fields else "–"
+
+    listed = [name for name in {**before, **after} if before.get(name) != after.get(name) and name != "version"]
+    return tuple(FieldChange(name, shown(before, name), shown(after, name)) for name in listed)
+
+
+def _flat(wire: dict[str, Any]) -> dict[str, Any]:
+    """Fields by their path, such as ``effect.step_satang``, as problems name them."""
+    found: dict[str, Any] = {}
+    for name, value in wire.items():
+        if isinstance(value, dict) and value:
+            found.update({f"{name}.{inner}": each for inner, each in _flat(value).items()})
+        else:
+            found[name] = value
+    return found
 
 
 def _settings(
