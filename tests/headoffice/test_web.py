@@ -288,8 +288,11 @@ class TestConsole:
         source = "".join(p.read_text(encoding="utf-8") for p in [*console.rglob("*.html"), *console.rglob("*.py")])
         asked = set(re.findall(r"""\bt\(["'](\w+)["'](?! ~)""", source))
         assert asked <= keys("console")
-        begun = {"kind_", "do_", "state_", "event_", "aside_", "error_", "member_"}
+        begun = {"kind_", "do_", "state_", "event_", "aside_", "error_", "member_", "program_", "fate_", "switched_"}
+        begun |= {"act_", "draw_", "fault_", "differs_", "setting_", "owes_"}
+        assert {start for start in begun if f'"{start}"' not in source} == set()
         said = {key for key in keys("console") if not any(key.startswith(start) for start in begun)}
+        said -= {f"{word}_means" for word in ("clearing", "expiry", "top_spenders", "recheck", "draws")}
         assert {key for key in said if f'"{key}"' not in source} == set()
 
     def test_colours_come_from_the_theme(self) -> None:
