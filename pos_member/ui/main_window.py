@@ -240,8 +240,11 @@ class MainWindow(QMainWindow):
         elif target in ("!park", "!promptpay", "!why"):
             self._sell_act(target)
         elif target == "enrol":
+            self.strip.clear()
             self._show("enrol", self._sell().enrol_params())
         else:
+            # What was said was about the act before.
+            self.strip.clear()
             self._show(target, {})
 
     def _sell(self) -> SellScreen:

@@ -2377,7 +2377,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>phone, number or card</source>
-        <translation>เบอร์โทร เลขสมาชิก หรือบัตร</translation>
+        <translation>เบอร์โทร เลข หรือบัตร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>

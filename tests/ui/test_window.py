@@ -181,6 +181,17 @@ def test_what_is_in_the_head_has_keys(till: Driver) -> None:
     assert theme.active().mode == "dark"
 
 
+def test_what_was_said_of_one_screen_is_not_said_on_the_next(till: Driver) -> None:
+    till.type("8123456789012345")
+    till.press(KEY.Key_Return)
+    till.settle()
+    assert till.window.strip.notice is not None
+    till.key(4)
+    till.settle()
+    assert till.window.navigation.current is till.window.navigation.screen("return")
+    assert till.window.strip.notice is None
+
+
 def test_the_window_is_imported_without_what_comes_after_the_first_paint() -> None:
     code = "import sys, pos_member.ui.main_window; print(*(m for m in sys.modules if m in sys.argv[1:]))"
     heavy = (

@@ -108,7 +108,8 @@ class Actor:
         self.wait(lambda: not runner.busy("db") and self.window.desk.idle, "a quiet till")
 
     def picture(self, name: str) -> Path:
-        """A screenshot."""
+        """A screenshot, once what changed has found its place."""
+        QApplication.processEvents()
         with self._probe.paused():
             path = self._pictures / f"{name}.png"
             self.window.grab().save(str(path))

@@ -220,6 +220,7 @@ class ScriptedDay(ProgramSteps):
             "an empty queue",
             120,
         )
+        self._do.wait(lambda: self._do.text("sync_waiting") == "0", "the page to say so")
         self._do.picture("19-online")
         self._do.press(Qt.Key.Key_Escape)
         self._tell("demo_line_back")

@@ -36,12 +36,13 @@ class _Goal(QWidget):
         self._name = Text("strong", name=f"goal_{at + 1}_name", wrap=True)
         self._words = Text("small", name=f"goal_{at + 1}_words")
         self._bar = ThinBar(name=f"goal_{at + 1}_bar")
-        head = row(space="s")
-        head.addWidget(self._name, 1)
-        head.addWidget(self._words, 0, Qt.AlignmentFlag.AlignTop)
-        layout = column(self, space="xs")
-        layout.addLayout(head)
-        layout.addWidget(self._bar)
+        # The name has the whole width: names of missions say what to do and what it brings.
+        below = row(space="s")
+        below.addWidget(self._bar, 1, Qt.AlignmentFlag.AlignVCenter)
+        below.addWidget(self._words)
+        layout = column(self, space="")
+        layout.addWidget(self._name)
+        layout.addLayout(below)
 
     def show_goal(self, goal: GoalProgress, reached: bool) -> None:
         name, words = pick(goal.name_th, goal.name_en), goal_text(goal, reached)
