@@ -29,6 +29,7 @@ __all__ = [
     "FACTOR_MAX",
     "PERCENT_MAX_BP",
     "POINTS_MAX",
+    "TEXT_MAX",
     "TIMES_MAX",
     "Problem",
     "validate",
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 _DAYS_MAX = 36_500
+#: Characters that texts may have: they go to every till, onto screens and paper.
+TEXT_MAX = {"id": 80, "code": 60, "name_th": 200, "name_en": 200, "terms_th": 2_000, "terms_en": 2_000}
 #: A birthday lies at most half a year away.
 _BIRTHDAY_DAYS_MAX = 183
 _WITH_GOAL = frozenset({EffectKind.EARN_FIXED, EffectKind.ISSUE_COUPON, EffectKind.DRAW_ENTRIES})
@@ -62,7 +65,7 @@ def validate(
     effect, goal and stacking.
     """
     found: Found = []
-    _check_names(program.id, program.code, program.name_th, program.name_en, found)
+    _check_names(program, found)
     check_effect(program, definitions, currencies, found)
     _check_window(program.window, found)
     _check_audience(program.audience, found)
@@ -79,7 +82,7 @@ def validate(
 def validate_definition(definition: CouponDefinition) -> list[Problem]:
     """Everything wrong with a coupon definition; of a kind this build does not know only its names are looked at."""
     found: Found = []
-    _check_names(definition.id, definition.code, definition.name_th, definition.name_en, found)
+    _check_names(definition, found)
     if definition.value_kind is CouponValueKind.UNKNOWN:
         return found
     in_range(found, "value", definition.value, 1, _VALUE_MAX[definition.value_kind])
@@ -103,11 +106,15 @@ _VALUE_MAX = {
 }
 
 
-def _check_names(own_id: str, code: str, name_th: str, name_en: str, found: Found) -> None:
-    for where, value in (("id", own_id), ("code", code), ("name_th", name_th.strip() or name_en)):
+def _check_names(thing: Program | CouponDefinition, found: Found) -> None:
+    named = thing.name_th.strip() or thing.name_en
+    for where, value in (("id", thing.id), ("code", thing.code), ("name_th", named)):
         if not value.strip():
             found.append(Problem(where, "a value"))
-    if "|" in own_id:
+    for where, most in TEXT_MAX.items():
+        if len(getattr(thing, where, "")) > most:
+            found.append(Problem(where, "a shorter text"))
+    if "|" in thing.id:
         # It is a part of the names of sums (``tally.count_key``).
         found.append(Problem("id", "no |"))
 

@@ -30,6 +30,7 @@ from pos_member.domain.effect_check import (
 from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.org import Settings
 from pos_member.domain.program import KNOWN_KINDS, PROGRAM_FORMAT, EffectKind
+from pos_member.domain.program_check import TEXT_MAX
 from pos_member.domain.program_files import ProgramFile
 from pos_member.domain.program_words import WORDS
 
@@ -272,7 +273,11 @@ def _scalar(kind: Any, name: str) -> dict[str, Any]:
         return {"type": "string", "examples": sorted(KNOWN_KINDS)}
     if name in _HOURS:
         return {"type": "string", "pattern": _HOUR_PATTERN}
-    return {"type": "string", "pattern": r"^[^|]*[^|\s][^|]*$"} if name in _NOT_BLANK else {"type": "string"}
+    text: dict[str, Any] = {"type": "string"}
+    owner, _, field_name = name.partition(".")
+    if owner in ("Program", "CouponDefinition") and field_name in TEXT_MAX:
+        text["maxLength"] = TEXT_MAX[field_name]
+    return {**text, "pattern": r"^[^|]*[^|\s][^|]*$"} if name in _NOT_BLANK else text
 
 
 def _or_null(shape: dict[str, Any]) -> dict[str, Any]:

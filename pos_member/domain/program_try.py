@@ -13,6 +13,7 @@ from pos_member.domain.clock import business_date
 from pos_member.domain.codec import from_wire, to_wire
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.coupons_rules import issue
+from pos_member.domain.effect_check import TIMES_MAX
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import compile_rules, evaluate
 from pos_member.domain.member import Birthday
@@ -115,6 +116,7 @@ def _input(file: ProgramFile, bill: TryBill, member: TryMember | None) -> Evalua
         raise Refusal(Reason.PAYLOAD_INVALID, where="bill.at", want=f"{_YEAR_MIN} … {_YEAR_MAX}")
     if len(bill.lines) > LINES_MAX:
         raise Refusal(Reason.PAYLOAD_INVALID, where="bill.lines", want=f"0 … {LINES_MAX}")
+    _check_rewards(bill, file)
     definitions = file.book.definitions
     return EvaluationInput(
         lines=tuple(_line(line, f"bill.lines[{i}]") for i, line in enumerate(bill.lines)),
@@ -128,12 +130,27 @@ def _input(file: ProgramFile, bill: TryBill, member: TryMember | None) -> Evalua
     )
 
 
+def _check_rewards(bill: TryBill, file: ProgramFile) -> None:
+    """A slip in an id would else show nothing but a reward that was not taken."""
+    rewards = {program.id for program in file.programs if program.effect.kind.startswith("reward_")}
+    for i, reward in enumerate(bill.rewards):
+        if reward.program not in rewards:
+            where = f"bill.rewards[{i}].program"
+            raise Refusal(Reason.PAYLOAD_INVALID, where=where, want="the id of a program that is a reward")
+        if not 1 <= reward.times <= TIMES_MAX:
+            raise Refusal(Reason.PAYLOAD_INVALID, where=f"bill.rewards[{i}].times", want=f"1 … {TIMES_MAX}")
+
+
 def _member(member: TryMember, file: ProgramFile, bill: TryBill) -> MemberState:
     for month in member.months:
         if _MONTH.fullmatch(month) is None:
             raise Refusal(Reason.PAYLOAD_INVALID, where=f"member.months.{month[:20]}", want="YYYY-MM")
+    if not 0 <= member.visits <= TIMES_MAX:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="member.visits", want=f"0 … {TIMES_MAX}")
     tier, tier_count = member.tier, member.tier_count
     scheme = file.settings.tiers
+    if scheme is not None and tier and tier not in {level.code for level in scheme.levels}:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="member.tier", want="the code of a tier of the settings")
     if scheme is not None and member.months:
         found = standing(scheme, member.months, business_date(bill.at, file.settings.zone), member.tier)
         tier, tier_count = found.code, found.count

@@ -85,6 +85,11 @@ def _pattern(value: Any, told: Any, schema: Any, root: Any, where: str) -> Itera
         yield where
 
 
+def _long(value: Any, told: Any, schema: Any, root: Any, where: str) -> Iterator[str]:
+    if isinstance(value, str) and len(value) > told:
+        yield where
+
+
 def _if(value: Any, told: Any, schema: Any, root: Any, where: str) -> Iterator[str]:
     branch = "then" if fits(value, told, root) else "else"
     if branch in schema:
@@ -101,6 +106,9 @@ _CHECKS: dict[str, Any] = {
     "minimum": _bound,
     "maximum": _bound,
     "pattern": _pattern,
+    "maxLength": lambda value, told, schema, root, where: (
+        [where] if isinstance(value, str) and len(value) > told else []
+    ),
     "if": _if,
     "enum": lambda value, told, schema, root, where: [] if value in told else [where],
     "const": lambda value, told, schema, root, where: [] if value == told else [where],

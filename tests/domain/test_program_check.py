@@ -101,6 +101,8 @@ def test_every_kind_has_a_usable_form_and_an_unusable_one(kind: EffectKind) -> N
         ),
         (EffectKind.EARN_FIXED, {"format": 0}, "format"),
         (EffectKind.EARN_FIXED, {"id": "a|b"}, "id"),
+        (EffectKind.EARN_FIXED, {"code": "A" * 61}, "code"),
+        (EffectKind.EARN_FIXED, {"name_th": "ก" * 201}, "name_th"),
     ],
 )
 def test_the_field_that_is_wrong_is_named(kind: EffectKind, more: dict[str, Any], where: str) -> None:
@@ -129,6 +131,7 @@ def test_what_is_allowed_at_the_edges() -> None:
         ({"value_kind": CouponValueKind.PRODUCT, "value": 1_001}, "value"),
         ({"value_kind": CouponValueKind.CHEAPEST, "value": 0}, "value"),
         ({"uses_per_code": 0}, "uses_per_code"),
+        ({"terms_th": "ก" * 2_001}, "terms_th"),
         ({"per_member_day": 0}, "per_member_day"),
         ({"per_member_month": 0}, "per_member_month"),
         ({"per_member": 0}, "per_member"),

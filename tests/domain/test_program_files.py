@@ -24,6 +24,7 @@ from pos_member.wording import keys, say
 from tests.domain.evaluating import bill, line
 
 DEMO = resource("programs", "demo.json").read_bytes()
+REDEEM = "01930000-0000-7000-8000-000000000105"
 GUIDE = Path(__file__).parents[2] / "docs" / "programs.md"
 
 
@@ -235,6 +236,11 @@ def test_validate_names_every_problem() -> None:
         ),
         ({"at": "2026-11-21T12:00:00Z", "lines": [{"price_satang": 1}] * 501}, "bill.lines"),
         ({"at": "2026-11-21T12:00:00Z", "lines": [], "coupons": [{"definition": "x"}]}, "bill.coupons[0].definition"),
+        ({"at": "2026-11-21T12:00:00Z", "lines": [], "rewards": [{"program": "x"}]}, "bill.rewards[0].program"),
+        (
+            {"at": "2026-11-21T12:00:00Z", "lines": [], "rewards": [{"program": REDEEM, "times": -1}]},
+            "bill.rewards[0].times",
+        ),
     ],
 )
 def test_a_bill_to_try_is_checked_too(bill_json: Any, where: str) -> None:
@@ -252,6 +258,7 @@ def test_a_bill_to_try_is_checked_too(bill_json: Any, where: str) -> None:
         ({"stamps": {"S": "3"}}, "member.stamps.S"),
         ({"counts": {"times|p|": None}}, "member.counts.times|p|"),
         ({"segment": "x"}, "member.segment"),
+        ({"visits": -1}, "member.visits"),
         ({"birthday": {"day": 31, "month": 2}}, None),
         ({"birthday": {"day": 10**15, "month": 2}}, None),
     ],
@@ -307,3 +314,13 @@ def test_the_guide_has_an_example_of_every_effect() -> None:
     shown = {one["effect"]["kind"] for example in _examples() for one in example["programs"]["programs"]}
     assert shown == KNOWN_KINDS
     assert all("gives" in example for example in _examples())
+
+
+def test_a_tier_that_the_file_does_not_have_is_no_tier_to_try_with() -> None:
+    gold = {"code": "GOLD", "name_th": "โกลด์", "name_en": "Gold", "minimum": 100}
+    file = {**_file(), "settings": {"tiers": {"metric": "spend", "levels": [gold]}}}
+    empty = {"at": "2026-11-21T12:00:00Z", "lines": []}
+    with pytest.raises(Refusal) as refused:
+        try_programs(file, empty, {"tier": "GLOD"})
+    assert refused.value.params["where"] == "member.tier"
+    assert try_programs(file, empty, {"tier": "GOLD"})["total_satang"] == 0

@@ -102,7 +102,26 @@ def _put(data: Any, path: tuple[Any, ...], value: Any) -> Any:
     return changed
 
 
-_ODD: list[Any] = [None, True, -1, 0, 10**12, 10_001, 1.5, "", " ", "x", "25:00", "1/0", [], {}, ["a"], [9], {"a": 1}]
+_ODD: list[Any] = [
+    None,
+    True,
+    -1,
+    0,
+    10**12,
+    10_001,
+    1.5,
+    "",
+    " ",
+    "x",
+    "25:00",
+    "1/0",
+    "x" * 2_001,
+    [],
+    {},
+    ["a"],
+    [9],
+    {"a": 1},
+]
 
 
 def test_schema_and_reader_refuse_the_same() -> None:
