@@ -1,11 +1,13 @@
 """The expiry run: lots past their last day are brought to zero by entries of head office itself.
 
 It looks at sums, not at what it did before: run again it finds nothing to do, stopped half-way it goes on, and what a
-late return took out of a lot that had ended already is evened out the next time.
+late return took out of a lot that had ended already is evened out the next time. So is what bills took from an account
+that nobody had used (``lapsing``), where tills that were cut off did not know of one another.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +19,9 @@ from pos_member.domain.ids import NewId
 from pos_member.domain.ledger import EntryContext, expire_account
 from pos_member.domain.org import Settings
 from pos_member.domain.points import Account, PointEntry
-from pos_member.headoffice import feed, portable, rule_books, schema, times
+from pos_member.headoffice import feed, lapsing, portable, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState, account_of
+from pos_member.headoffice.exceptions import ExceptionKind, Finding, record
 from pos_member.headoffice.jobs import OFFICE, Watch
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.world import entry_row
@@ -68,10 +71,23 @@ def _part(
     accounts = [account_of(row) for row in connection.execute(query.with_for_update())]
     rows: list[dict[str, Any]] = []
     changed: list[AccountState] = []
+    by_inactivity = lapsing.ends_by_inactivity(settings)
+    lapsed = lapsing.lapsed(connection, [each.member_id for each in accounts]) if by_inactivity else {}
+    even: list[Finding] = []
     for account in accounts:
-        entries = ended(account, settings, today, now, new_id)
+        entries: list[PointEntry] = []
+        if account.member_id in lapsed:
+            context = _context(account, today, now, new_id)
+            own = as_account(account)
+            entries += lapsing.corrections(connection, lapsed[account.member_id], own, settings, context)
+            _add(account, entries)
+            if entries and account.balance >= 0 and all(sum(lots.values()) >= 0 for lots in account.wallets.values()):
+                # Tills that took it twice had it look as if more had been spent than was there.
+                even.append(Finding(ExceptionKind.OVERDRAFT, account.member_id, present=False))
+        due = ended(account, settings, today, now, new_id)
+        _add(account, due)
+        entries += due
         for entry in entries:
-            account.add(entry)
             rows.append(entry_row(entry, OFFICE, 0))
             if entry.currency:
                 done.stamps -= entry.points
@@ -86,13 +102,23 @@ def _part(
         portable.upsert(connection, table, [account.row(times.stored(now)) for account in changed])
         drafts = [feed.Draft(FeedEntity.ACCOUNT.value, each.member_id, each.feed_body()) for each in changed]
         feed.publish(connection, [(None, None, [draft]) for draft in drafts])
+        record(connection, even, times.stored(now))
     return (accounts[-1].member_id if accounts else after), len(accounts)
 
 
 def ended(state: AccountState, settings: Settings, today: date, now: datetime, new_id: NewId) -> tuple[PointEntry, ...]:
     """The EXPIRE entries that one account needs on ``today``, the shop's day."""
-    context = EntryContext(state.member_id, None, OFFICE, OFFICE, now, today, new_id)
+    context = _context(state, today, now, new_id)
     return expire_account(as_account(state), today, context, settings, INACTIVITY_GRACE_DAYS)
+
+
+def _context(state: AccountState, today: date, now: datetime, new_id: NewId) -> EntryContext:
+    return EntryContext(state.member_id, None, OFFICE, OFFICE, now, today, new_id)
+
+
+def _add(account: AccountState, entries: Iterable[PointEntry]) -> None:
+    for entry in entries:
+        account.add(entry)
 
 
 def as_account(state: AccountState) -> Account:

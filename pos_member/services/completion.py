@@ -11,6 +11,7 @@ from pos_member.domain.codes import make_coupon_code, make_receipt_code
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.coupons_rules import issue
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.lapses import lapse_entries
 from pos_member.domain.ledger import OWED_REPAID, EntryContext, earn_entries, redeem_entries
 from pos_member.domain.member import Identified
 from pos_member.domain.money import vat_included
@@ -152,7 +153,10 @@ class Completion:
         raise RuntimeError("the random source repeats itself")
 
     def _entries(self, plan: Plan, gathered: Gathered, evaluation: Evaluation) -> tuple[PointEntry, ...]:
-        """Redeemed first, then earned. Raises ``Refusal(BILL_CHANGED)`` when the lots no longer hold what is spent."""
+        """What inactivity had ended, then redeemed, then earned: this bill must not bring the ended back to life.
+
+        Raises ``Refusal(BILL_CHANGED)`` when the lots no longer hold what is spent.
+        """
         if gathered.member is None or gathered.account is None:
             return ()
         book = plan.book
@@ -171,8 +175,9 @@ class Completion:
         except Refusal:
             raise Refusal(Reason.BILL_CHANGED) from None
         account = gathered.account
+        lapsed = lapse_entries(account, context.business_date, context, book.settings)
         earned = earn_entries(evaluation.earns, book.settings, context, account.owed, account.owed_stamps)
-        return (*redeemed, *earned)
+        return (*lapsed, *redeemed, *earned)
 
     def _coupons(self, plan: Plan, evaluation: Evaluation) -> tuple[Coupon, ...]:
         book = plan.book

@@ -19,7 +19,7 @@ from pos_member.domain.documents import (
 )
 from pos_member.domain.member import Member, mask_name, mask_number
 from pos_member.domain.money import vat_included
-from pos_member.domain.points import PointEntry
+from pos_member.domain.points import PointEntry, PointKind
 from pos_member.domain.pricing import Evaluation
 from pos_member.services.context import Shop
 from pos_member.services.lookup import tier_name, value_text
@@ -189,7 +189,8 @@ def _points(
     if standing is None:
         return None
     member = standing.member
-    own = [entry for entry in entries if entry.member_id == member.id]
+    # What ended before the bill was not among the points before it.
+    own = [entry for entry in entries if entry.member_id == member.id and entry.kind is not PointKind.EXPIRE]
     return PaperPoints(
         member_name_masked=mask_name(member.first_name, member.last_name),
         member_number_masked=mask_number(member.number),
