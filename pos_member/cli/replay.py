@@ -87,10 +87,10 @@ def draft_book(written: Any, shop: RuleBook) -> RuleBook:
 @contextmanager
 def _source(parsed: argparse.Namespace) -> Iterator[Source]:
     if parsed.database:
-        from pos_member.headoffice.database import open_database
+        from pos_member.headoffice.database import open_known_database
         from pos_member.headoffice.past_bills import OfficeSource
 
-        database = open_database(parsed.database)
+        database = open_known_database(parsed.database)
         try:
             with database.read() as connection:
                 yield OfficeSource(database, connection)

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, make_url, select, update
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice.portable import Database, insert_new, told
@@ -42,6 +42,18 @@ def open_database(database_url: str) -> Database:
         database.close()
         raise EnvironmentProblem(Reason.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
     return database
+
+
+def open_known_database(database_url: str) -> Database:
+    """As ``open_database``, for work on what is there: a slip in the name of an SQLite file makes no empty head office.
+
+    Raises also ``EnvironmentProblem(FILE_NOT_READABLE)``.
+    """
+    with told():
+        url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+        raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=url.database)
+    return open_database(database_url)
 
 
 def _prepare(database: Database) -> int:

@@ -29,7 +29,7 @@ from pos_member.headoffice import (
     settling,
     spending,
 )
-from pos_member.headoffice.database import open_database
+from pos_member.headoffice.database import open_known_database
 from pos_member.headoffice.jobs import Watch
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.settling import OfficeActKind, Signature
@@ -157,7 +157,7 @@ class Office:
 
     @contextmanager
     def _opened(self) -> Iterator[Database]:
-        database = open_database(self.database_url)
+        database = open_known_database(self.database_url)
         try:
             yield database
         finally:

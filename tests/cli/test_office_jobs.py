@@ -196,3 +196,11 @@ def test_expiry_clearing_recheck_and_quotas(office: Office) -> None:
     assert office.json("clearing")[1]["branches"] == []
     code, said, _ = office.run("quota", "write-off", TILLS[0].id)
     assert (code, "Nothing to free" in said) == (EXIT_ATTENTION, True)
+
+
+def test_a_slip_in_the_name_of_the_database_makes_no_empty_head_office(office: Office) -> None:
+    missing = office.folder / "typo.db"
+    office.url = f"sqlite:///{missing}"
+    for arguments in (("program", "list"), ("expire",), ("recheck",), ("program", "off", "DRAW")):
+        code, _, err = office.run(*arguments)
+        assert (code, str(missing) in err, missing.exists()) == (EXIT_ENVIRONMENT, True, False)
