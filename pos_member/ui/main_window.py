@@ -239,13 +239,10 @@ class MainWindow(QMainWindow):
             self.switch_theme()
         elif target in ("!park", "!promptpay", "!why"):
             self._sell_act(target)
-        elif target == "enrol":
-            self.strip.clear()
-            self._show("enrol", self._sell().enrol_params())
         else:
             # What was said was about the act before.
             self.strip.clear()
-            self._show(target, {})
+            self._show(target, self._sell().enrol_params() if target == "enrol" else {})
 
     def _sell(self) -> SellScreen:
         self.navigation.screen("sell")
