@@ -1,4 +1,4 @@
-"""Opening ``replica.db``: made anew whenever the file at hand is not one of this build.
+"""Opening ``replica.db``: an older one is carried over, and made anew is what this build cannot use.
 
 Head office has everything in it, so it is never a reason to stop. Nothing is deleted: what cannot be used is
 moved aside, and only the latest such file is kept.
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from pos_member.db import replica_schema as r
 from pos_member.db.engine import Database
+from pos_member.db.replica_upgrade import carry_over
 from pos_member.domain.errors import EnvironmentProblem, Reason
 
 log = logging.getLogger(__name__)
@@ -59,11 +60,13 @@ def _usable(database: Database) -> bool:
         with database.read() as connection:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             owner = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        if owner != r.REPLICA_APPLICATION_ID:
+            return False
+        return version == r.REPLICA_VERSION or carry_over(database, version)
     except EnvironmentProblem as problem:
         if problem.reason is not Reason.DATABASE_CORRUPT:
             raise
         return False
-    return (version, owner) == (r.REPLICA_VERSION, r.REPLICA_APPLICATION_ID)
 
 
 def _move_aside(path: Path) -> None:

@@ -1,12 +1,15 @@
 """The tables of ``replica.db``: head office's data with the cursor beside the rows it covers.
 
-Nothing here is this till's own: another version, another key or a broken file means a new, empty replica and a
-load from head office. So there are no migrations, only ``REPLICA_VERSION``.
+Nothing here is this till's own, but without it a till cannot sell. So an older version is carried over in place, by
+``replica_upgrade``: whoever raises ``REPLICA_VERSION`` adds a step there. A version this build does not know, another
+key or a broken file means a new, empty replica and a load from head office.
+
+Columns that came later carry a default: an upgraded replica has the same columns as a new one.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 REPLICA_VERSION = 2
 #: ``PRAGMA application_id``: "PMrp".
@@ -15,12 +18,15 @@ REPLICA_APPLICATION_ID = 0x504D7270
 metadata = MetaData()
 
 
-def _text(name: str, null: bool = False, primary: bool = False, unique: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null, primary_key=primary, unique=unique or None)
+def _text(
+    name: str, null: bool = False, primary: bool = False, unique: bool = False, default: str | None = None
+) -> Column[str]:
+    return Column(name, Text, nullable=null, primary_key=primary, unique=unique or None, server_default=default)
 
 
-def _int(name: str, null: bool = False, primary: bool = False) -> Column[int]:
-    return Column(name, Integer, nullable=null, primary_key=primary, autoincrement=False)
+def _int(name: str, null: bool = False, primary: bool = False, default: int | None = None) -> Column[int]:
+    said = None if default is None else text(str(default))
+    return Column(name, Integer, nullable=null, primary_key=primary, autoincrement=False, server_default=said)
 
 
 def _table(name: str, *parts: Column[str] | Column[int] | Column[bytes] | CheckConstraint, rowid: bool = True) -> Table:
@@ -81,7 +87,7 @@ member = _table(
     _text("enrolled_till_id"),
     _int("enrolled_at_us"),
     # JSON, empty for none.
-    _text("segments"),
+    _text("segments", default=""),
     _text("referred_by", null=True),
 )
 #: Built after a first load: sorting once is several times faster than a million look-ups in five trees.
@@ -111,7 +117,7 @@ account = _table(
     _int("owed"),
     # JSON of pending, wallets, months, counts and owed_stamps, as far as there are any; empty for a plain member, so
     # that a million of them stay as small and as quick to load as they can be.
-    _text("more"),
+    _text("more", default=""),
     rowid=False,
 )
 
@@ -128,8 +134,8 @@ coupon = _table(
     _text("valid_from"),
     _text("valid_to"),
     _text("redeemed_bill_id", null=True),
-    _text("program_id"),
-    _int("uses"),
+    _text("program_id", default=""),
+    _int("uses", default=0),
     rowid=False,
 )
 Index("replica_coupon_member", coupon.c.member_id, sqlite_where=coupon.c.member_id.is_not(None))

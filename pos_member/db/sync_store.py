@@ -5,7 +5,7 @@ Numbers on this side are the wire's: they count within the till's epoch (``outbo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, select
@@ -16,13 +16,14 @@ from pos_member.db.engine import Database
 from pos_member.db.feed import apply
 from pos_member.db.outbox import read_head
 from pos_member.db.replica import empty
+from pos_member.db.replica_upgrade import asks_for_load
 from pos_member.db.repositories.facts import acked_own, identity_of, queue_status
 from pos_member.db.repositories.mark import read_mark
 from pos_member.db.values import from_us, to_us
 from pos_member.domain.chain import GENESIS, link
 from pos_member.domain.org import TillIdentity
 from pos_member.services.ports import QueueStatus
-from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedChange, QueuedEvent, ReplicaMark, TillLink
+from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedChange, FeedPage, QueuedEvent, ReplicaMark, TillLink
 
 _BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
 _SAVE_IDENTITY = "INSERT OR REPLACE INTO till_identity VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -164,6 +165,30 @@ class SqlSyncStore:
         with self._replica.write() as connection:
             count = load_in_bulk(connection, changes)
             connection.exec_driver_sql(_MARK, (cursor, own, to_us(as_of), 1))
+        return count
+
+    def asks_for_load(self) -> bool:
+        """Whether the replica was carried over from an earlier build and not loaded anew since."""
+        with self._replica.read() as connection:
+            return asks_for_load(connection)
+
+    def load_anew(self, pages: Iterable[FeedPage]) -> int:
+        """Everything anew in one transaction; readers have the old rows until it is through. Returns how many."""
+        last: FeedPage | None = None
+
+        def changes() -> Iterator[FeedChange]:
+            nonlocal last
+            for page in pages:
+                last = page
+                yield from page.changes
+
+        with self._replica.write() as connection:
+            empty(connection)
+            count = load_in_bulk(connection, changes())
+            if last is None:
+                raise ValueError("nothing to load the replica from")
+            mark = (last.cursor, self._own(last.included_seq), to_us(last.as_of), 1)
+            connection.exec_driver_sql(_MARK, mark)
         return count
 
     def clear_replica(self) -> None:

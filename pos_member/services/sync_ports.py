@@ -143,6 +143,16 @@ class ReplicaMark:
     as_of: datetime | None
 
 
+@dataclass(frozen=True)
+class FeedPage:
+    """Some changes in a row, and how far the replica is once they are applied (see ``apply_changes``)."""
+
+    changes: tuple[FeedChange, ...]
+    cursor: int
+    included_seq: int
+    as_of: datetime
+
+
 class SyncStore(Protocol):
     """The till's storage as the sync engine sees it. Thread-safe."""
 
@@ -198,6 +208,18 @@ class SyncStore(Protocol):
 
     def bulk_load(self, changes: Iterable[FeedChange], cursor: int, included_seq: int | None, as_of: datetime) -> int:
         """As ``apply_changes`` for a first load of up to millions of rows, in bounded memory. Returns how many."""
+        ...
+
+    def asks_for_load(self) -> bool:
+        """Whether the replica is an earlier build's, carried over, that wants ``load_anew``."""
+        ...
+
+    def load_anew(self, pages: Iterable[FeedPage]) -> int:
+        """Put all of ``pages``, read from cursor 0, in the place of what is there. Returns how many changes.
+
+        One transaction, in bounded memory: until the last page is in, everyone reads the old rows and the old mark,
+        and an exception out of ``pages`` leaves them. Raises ``ValueError`` when there are no pages.
+        """
         ...
 
     def clear_replica(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import random as random_module
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pos_member.domain import codec
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
-from pos_member.services.sync_ports import SyncStore, TillLink
+from pos_member.services.sync_ports import FeedPage, SyncStore, TillLink
 from pos_member.sync import protocol
 from pos_member.sync.enrol import TokenSource
 from pos_member.sync.protocol import Advice, ErrorCode, ItemStatus
@@ -181,6 +181,10 @@ class SyncEngine:
             log.warning("head office's feed ends before this till's cursor: reading it from the start")
             self._store.clear_replica()
         self._pull_all(done)
+        if self._store.asks_for_load():
+            # After the pull: where the line is too poor for the whole feed at once, changes come down all the same.
+            log.info("replica of an earlier build: reading head office's feed from the start")
+            done.pulled += self._store.load_anew(self._pages(0))
         self._store.prune_acked(self._clock.now())
 
     def _hello(self, link: TillLink) -> protocol.HelloAnswer:
@@ -247,8 +251,14 @@ class SyncEngine:
                 log.warning("head office put event %d aside: %s", item.seq, item.reason)
 
     def _pull_all(self, done: _Round) -> None:
+        for page in self._pages(self._store.cursor()):
+            # Every page is written, an empty one too: it says up to when the figures are true.
+            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of)
+            done.pulled += len(page.changes)
+
+    def _pages(self, after: int) -> Iterator[FeedPage]:
+        """Head office's feed from ``after`` to the horizon, at least one page."""
         while True:
-            after = self._store.cursor()
             params = {"after": after, "limit": self._limits.pull_changes}
             answer = self._call("GET", "/v1/pull", params=params)
             if answer.status != 200:
@@ -256,11 +266,10 @@ class SyncEngine:
             page = read_answer(protocol.PullAnswer, answer)
             if page.after != after or page.upto < after or (page.more and page.upto == after):
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
-            # Every page is written, an empty one too: it says up to when the figures are true.
-            self._store.apply_changes(page.changes, page.upto, page.included_seq, page.server_time)
-            done.pulled += len(page.changes)
+            yield FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time)
             if not page.more:
                 return
+            after = page.upto
 
     def _call(
         self,
