@@ -1,6 +1,7 @@
 """Files of earlier builds, kept as they were written: opened by this one, nothing is lost and everything adds up.
 
 ``old/version-1``: ``till.db`` with its keys (of this test only) and ``facts.json``, what the build that wrote it read.
+``replica.db`` beside it is for ``test_old_replica``.
 """
 
 from __future__ import annotations
