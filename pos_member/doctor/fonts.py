@@ -19,7 +19,7 @@ FAMILIES = ("IBMPlexSansThai", "Sarabun")
 #: Never drawn: places to break a line, joins, ends of lines.
 _NOT_DRAWN = frozenset("\u200b\u200d\ufeff\n\t\r")
 #: Said in a terminal, which draws with a font of its own.
-_TERMINAL = frozenset({"cli.json", "doctor.json"})
+_TERMINAL = frozenset({"cli.json", "doctor.json", "program.json"})
 
 
 def check_fonts(folder: Path | None = None, texts: str | None = None) -> Iterator[Finding]:
