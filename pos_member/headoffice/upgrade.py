@@ -7,6 +7,7 @@ stored events, which hold everything. There is one step per version; a step is n
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, inspect, select, update
@@ -15,7 +16,10 @@ from sqlalchemy.schema import CreateColumn
 from pos_member.domain import codec
 from pos_member.domain.tiers import MonthSum
 from pos_member.headoffice import schema, times
+from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import Act, read_act
+from pos_member.headoffice.feed import Draft, publish
+from pos_member.services.sync_ports import FeedEntity
 
 _ROWS = 500
 
@@ -57,6 +61,17 @@ def _to_2(connection: Connection) -> None:
         body = json.dumps(codec.to_wire(sums), sort_keys=True)
         connection.execute(update(account).where(account.c.member_id == member_id).values(months=body))
     _fill_coupons(connection)
+    _publish_months(connection, sorted(months))
+
+
+def _publish_months(connection: Connection, member_ids: Sequence[str]) -> None:
+    """Tell the tills: the feed still holds the accounts as the first version wrote them, without months."""
+    for start in range(0, len(member_ids), _ROWS):
+        accounts = load_accounts(connection, set(member_ids[start : start + _ROWS]))
+        drafts = [
+            Draft(FeedEntity.ACCOUNT, member_id, accounts[member_id].feed_body()) for member_id in sorted(accounts)
+        ]
+        publish(connection, [(None, None, [draft]) for draft in drafts])
 
 
 def _add_columns(connection: Connection, table: Table) -> None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from pos_member.domain.events import EventKind
 from pos_member.domain.points import PointKind
@@ -34,6 +34,11 @@ def as_version_1(path: Path) -> None:
         for table, columns in NEW_COLUMNS.items():
             for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        told = select(schema.feed.c.publish_no, schema.feed.c.body).where(schema.feed.c.entity == "account")
+        for row in connection.execute(told).all():
+            body = {name: value for name, value in json.loads(row.body).items() if name != "months"}
+            here = schema.feed.c.publish_no == row.publish_no
+            connection.execute(update(schema.feed).where(here).values(body=json.dumps(body)))
         connection.execute(update(schema.setting).where(schema.setting.c.name == VERSION).values(value="1"))
     database.close()
 
@@ -56,6 +61,10 @@ def test_the_first_versions_file_is_brought_up_with_its_facts(tmp_path: Path) ->
         assert {table: [tuple(row) for row in rows(database, table)] for table in NEW_COLUMNS} == expected
         (months,) = [row.months for row in rows(database, "account") if row.member_id == MEMBERS[0].id]
         assert json.loads(months) == {MONTH: {"points": 25, "visits": 1}}
+        told = [row for row in rows(database, "feed") if (row.entity, row.id) == ("account", MEMBERS[0].id)]
+        newest = max(told, key=lambda row: row.publish_no)
+        assert json.loads(newest.body)["months"] == {MONTH: {"points": 25, "visits": 1}}
+        assert len([row for row in told if "months" in json.loads(row.body)]) == 1
         assert rows(database, "coupon")[0].issued_on == TODAY.isoformat()
         assert all(rows(database, table) == [] for table in ("tally", "quota"))
         database.close()
