@@ -100,7 +100,7 @@ def recheck(parsed: argparse.Namespace, console: Console) -> int:
 
 def top_spenders(parsed: argparse.Namespace, console: Console) -> int:
     """Rank who spent most and give them their coupons, once."""
-    found = _office(parsed).top_spenders(parsed.program)
+    found = _office(parsed).top_spenders(parsed.program, anyway=parsed.anyway)
     if console.as_json:
         ranked = [{**codec.to_wire(each), "number": found.numbers.get(each.member_id, "")} for each in found.ranked]
         figures = {"coupons": found.coupons, "held_before": found.held_before, "silent_tills": found.silent_tills}
@@ -121,7 +121,7 @@ def draw(parsed: argparse.Namespace, console: Console) -> int:
     if parsed.verify is not None:
         return _verify(parsed, console)
     if parsed.list_only:
-        closed = _office(parsed).close_draw(parsed.program, parsed.source)
+        closed = _office(parsed).close_draw(parsed.program, parsed.source, anyway=parsed.anyway)
         if parsed.out:
             _write(parsed.out, codec.canonical_bytes(closed.list).decode())
         entries = sum(entry.entries for entry in closed.list.entries)

@@ -79,6 +79,7 @@ class Reason(StrEnum):
     DRAW_NOT_LISTED = "draw_not_listed"
     DRAW_EMPTY = "draw_empty"
     DRAW_HELD = "draw_held"
+    TILLS_SILENT = "tills_silent"
     REWARD_NOT_USABLE = "reward_not_usable"
     # people
     PIN_WRONG = "pin_wrong"

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from pos_member.domain.clock import Clock, SystemClock, business_date
 from pos_member.domain.draw_lots import DrawRecord
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ids import IdMaker
 from pos_member.headoffice import (
     clearing_run,
@@ -61,22 +62,37 @@ class Office:
         with self._opened() as database:
             return rechecking.recheck_bills(database, first, last, self.clock.now(), watch)
 
-    def top_spenders(self, code: str) -> spending.Winners:
-        """Rank and reward, once. Raises as ``spending.reward_top_spenders``."""
+    def top_spenders(self, code: str, *, anyway: bool = False) -> spending.Winners:
+        """Rank and reward, once. Raises as ``spending.reward_top_spenders``, and ``Refusal(TILLS_SILENT)``.
+
+        ``anyway``: also while tills have not been heard of, whose bills are then left out for good.
+        """
+
+        def work(connection: Connection, now: datetime) -> spending.Winners:
+            found = spending.reward_top_spenders(connection, code, now)
+            _all_heard(found.silent_tills, anyway=anyway or found.held_before)
+            return found
+
         return self._signed(
             OfficeActKind.TOP_SPENDERS,
             "program",
             code,
-            lambda connection, now: spending.reward_top_spenders(connection, code, now),
+            work,
         )
 
-    def close_draw(self, code: str, seed_source: str) -> draws.Closed:
-        """Close a draw's list. Raises as ``draws.close_list``."""
+    def close_draw(self, code: str, seed_source: str, *, anyway: bool = False) -> draws.Closed:
+        """Close a draw's list. Raises as ``draws.close_list``, and ``Refusal(TILLS_SILENT)``; ``anyway`` as above."""
+
+        def work(connection: Connection, now: datetime) -> draws.Closed:
+            closed = draws.close_list(connection, code, seed_source, now)
+            _all_heard(closed.silent_tills, anyway=anyway or closed.closed_before)
+            return closed
+
         return self._signed(
             OfficeActKind.DRAW,
             "program",
             code,
-            lambda connection, now: draws.close_list(connection, code, seed_source, now),
+            work,
         )
 
     def draw(self, code: str, seed: str, prizes: int) -> DrawRecord:
@@ -162,3 +178,9 @@ class Office:
             yield database
         finally:
             database.close()
+
+
+def _all_heard(silent_tills: int, *, anyway: bool) -> None:
+    """What is final waits for the tills; raised inside the transaction, so that nothing of it stays."""
+    if silent_tills and not anyway:
+        raise Refusal(Reason.TILLS_SILENT, tills=silent_tills)

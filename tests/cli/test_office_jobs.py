@@ -160,13 +160,19 @@ def _unheard(till: TillIdentity) -> dict[str, object]:
     return {**place, **keys, "enrolled_at": "", "app_version": "", "last_contact_at": "2026-11-20T16:00:00.000000Z"}
 
 
-def test_ranking_before_every_till_was_heard_of_says_so(office: Office) -> None:
+def test_what_is_final_waits_for_every_till_unless_told_not_to(office: Office) -> None:
     database = open_database(office.url)
     with database.write() as connection:
         connection.execute(insert(schema.till), [_unheard(till) for till in TILLS])
     database.close()
-    _, said, _ = office.run("top-spenders", "--program", "TOP", lang="th")
-    assert f"เตือน: มี {len(TILLS)} เครื่อง" in said
+    for job in (("top-spenders", "--program", "TOP"), ("draw", "--program", "DRAW", "--list-only")):
+        code, _, err = office.run(*job)
+        assert code == EXIT_REFUSED and f"{len(TILLS)} tills have not been heard of" in err and "--anyway" in err
+    code, out = office.json("top-spenders", "--program", "TOP", "--anyway")
+    assert (code, out["held_before"], out["silent_tills"]) == (EXIT_OK, False, len(TILLS))
+    code, said, _ = office.run("draw", "--program", "DRAW", "--list-only", "--anyway", lang="th")
+    assert code == EXIT_OK and f"เตือน: มี {len(TILLS)} เครื่อง" in said
+    assert office.run("top-spenders", "--program", "TOP")[0] == EXIT_OK
 
 
 def test_segments_and_occasions_from_a_list(office: Office) -> None:
