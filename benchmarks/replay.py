@@ -17,12 +17,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.preview import DEFINITION, PARENTS, bill_of, programs_of
 from pos_member.app.replaying import cores, run
-from pos_member.domain.bill import Bill, BillLine
+from pos_member.domain.bill import Bill
 from pos_member.domain.codec import canonical_bytes, from_bytes
 from pos_member.domain.compiled import compile_rules
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.org import Settings
-from pos_member.domain.pricing import EvaluationInput, RuleBook
+from pos_member.domain.pricing import EvaluationInput, RuleBook, as_completed
 from pos_member.domain.replay import Past
 from pos_member.domain.replay_member import Profile
 from pos_member.services.past_bills import Fact
@@ -63,25 +63,7 @@ def stored_bills(count: int, members: int, seed: int = 1) -> list[tuple[str, byt
 
 def _model(of: EvaluationInput, rules: object, number: int) -> Bill:
     result = evaluate(replace(of, coupons=(), rewards=()), rules)  # type: ignore[arg-type]
-    lines = tuple(
-        BillLine(
-            line_no=found.line_no,
-            product_id=line.product_id,
-            barcode=line.barcode,
-            name_th=line.name_th,
-            name_en=line.name_en,
-            category_id=line.category_id,
-            brand_id=line.brand_id,
-            tags=line.tags,
-            quantity_milli=line.quantity_milli,
-            unit_price_satang=line.unit_price_satang,
-            gross_satang=found.gross_satang,
-            discount_satang=found.discount_satang,
-            net_satang=found.net_satang,
-            points_earned=found.points_earned,
-        )
-        for line, found in zip(of.lines, result.lines, strict=True)
-    )
+    lines = tuple(as_completed(*pair) for pair in zip(of.lines, result.lines, strict=True))
     return Bill(
         id=f"model-{number}",
         number="",

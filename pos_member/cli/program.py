@@ -109,11 +109,9 @@ def told(result: Evaluation, language: str, definitions: Iterable[CouponDefiniti
         ),
         text("try_points", earned=result.points_earned, redeemed=result.points_redeemed),
     ]
-    stamps: dict[str, int] = {}
-    for earn in result.earns:
-        if earn.currency:
-            stamps[earn.currency] = stamps.get(earn.currency, 0) + earn.points
-    lines += [text("try_stamps", currency=currency, count=count) for currency, count in sorted(stamps.items())]
+    lines += [
+        text("try_stamps", currency=currency, count=count) for currency, count in sorted(result.stamps_earned.items())
+    ]
     lines += [text("try_coupon", coupon=names[due.definition_id], count=due.count) for due in result.coupons_to_issue]
     lines += [text("try_coupon_idle", code=code) for code in result.coupons_idle]
     if result.tier_change is not None:

@@ -211,6 +211,15 @@ class Evaluation:
     tier_change: TierChange | None = None
     qualifying_satang: int = 0
 
+    @property
+    def stamps_earned(self) -> dict[str, int]:
+        """Stamps of the bill's member, per currency; none that come to nothing."""
+        earned: dict[str, int] = {}
+        for each in self.earns:
+            if each.currency and each.points and each.member_id is None:
+                earned[each.currency] = earned.get(each.currency, 0) + each.points
+        return earned
+
 
 def as_rung(line: BillLine) -> DraftLine:
     """The line of a completed bill as it was rung: what is evaluated again."""
@@ -224,4 +233,25 @@ def as_rung(line: BillLine) -> DraftLine:
         tags=line.tags,
         quantity_milli=line.quantity_milli,
         unit_price_satang=line.unit_price_satang,
+    )
+
+
+def as_completed(line: DraftLine, result: LineResult) -> BillLine:
+    """A line as a completed bill stores it: as it was rung, and what the evaluation made of it."""
+    return BillLine(
+        line_no=result.line_no,
+        product_id=line.product_id,
+        barcode=line.barcode,
+        name_th=line.name_th,
+        name_en=line.name_en,
+        category_id=line.category_id,
+        brand_id=line.brand_id,
+        tags=line.tags,
+        quantity_milli=line.quantity_milli,
+        unit_price_satang=line.unit_price_satang,
+        gross_satang=result.gross_satang,
+        discount_satang=result.discount_satang,
+        net_satang=result.net_satang,
+        points_earned=result.points_earned,
+        points_paid_satang=result.points_paid_satang,
     )

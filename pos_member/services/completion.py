@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pos_member.domain.bill import Bill, BillDraft, BillLine
+from pos_member.domain.bill import Bill, BillDraft
 from pos_member.domain.codes import make_coupon_code, make_receipt_code
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.coupons_rules import issue
@@ -17,7 +17,7 @@ from pos_member.domain.member import Identified
 from pos_member.domain.money import vat_included
 from pos_member.domain.permission import Session
 from pos_member.domain.points import PointEntry
-from pos_member.domain.pricing import Evaluation
+from pos_member.domain.pricing import Evaluation, as_completed
 from pos_member.services.context import Book, Shop
 from pos_member.services.gather import Gathered
 from pos_member.services.member_state import stamps_of
@@ -90,7 +90,7 @@ class Completion:
             opened_at=draft.opened_at,
             completed_at=plan.at,
             business_date=book.day(plan.at),
-            lines=_lines(draft, evaluation),
+            lines=tuple(as_completed(*pair) for pair in zip(draft.lines, evaluation.lines, strict=True)),
             discounts=evaluation.discounts,
             tenders=settlement.tenders,
             gross_satang=evaluation.gross_satang,
@@ -203,26 +203,3 @@ def _tier_after(gathered: Gathered, evaluation: Evaluation) -> str:
     if evaluation.tier_change is not None:
         return evaluation.tier_change.after
     return "" if gathered.bill.member is None else gathered.bill.member.tier
-
-
-def _lines(draft: BillDraft, evaluation: Evaluation) -> tuple[BillLine, ...]:
-    return tuple(
-        BillLine(
-            line_no=result.line_no,
-            product_id=line.product_id,
-            barcode=line.barcode,
-            name_th=line.name_th,
-            name_en=line.name_en,
-            category_id=line.category_id,
-            brand_id=line.brand_id,
-            tags=line.tags,
-            quantity_milli=line.quantity_milli,
-            unit_price_satang=line.unit_price_satang,
-            gross_satang=result.gross_satang,
-            discount_satang=result.discount_satang,
-            net_satang=result.net_satang,
-            points_earned=result.points_earned,
-            points_paid_satang=result.points_paid_satang,
-        )
-        for line, result in zip(draft.lines, evaluation.lines, strict=True)
-    )

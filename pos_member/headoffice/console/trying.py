@@ -261,11 +261,7 @@ def _sums(result: Evaluation, names: Names, coupons: Mapping[str, str]) -> tuple
         ),
         text("try_points", earned=result.points_earned, redeemed=result.points_redeemed),
     ]
-    stamps: dict[str, int] = {}
-    for earn in result.earns:
-        if earn.currency:
-            stamps[earn.currency] = stamps.get(earn.currency, 0) + earn.points
-    for currency, count in sorted(stamps.items()):
+    for currency, count in sorted(result.stamps_earned.items()):
         lines.append(text("try_stamps", currency=names.currencies.get(currency, currency), count=count))
     lines += [
         text("try_coupon", coupon=coupons.get(due.definition_id, ""), count=due.count)

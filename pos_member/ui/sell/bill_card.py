@@ -185,10 +185,7 @@ class BillCard(Card):
         self._nearest_text.show_text(" · ".join(near))
 
     def _show_stamps(self, result: Evaluation) -> None:
-        earned: dict[str, int] = {}
-        for each in result.earns:
-            if each.currency and each.points and each.member_id is None:
-                earned[each.currency] = earned.get(each.currency, 0) + each.points
+        earned = result.stamps_earned
         self._stamps.setVisible(bool(earned))
         texts = [stamps_moved(self._shell.settings, currency, count) for currency, count in earned.items()]
         self._stamps.show_state("good", " · ".join(texts), "good")
