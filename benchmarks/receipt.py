@@ -16,9 +16,10 @@ from datetime import UTC, date, datetime
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from pos_member.domain.documents import CouponDocument, PaperAmount, PaperLine, PaperPoints, ReceiptDocument, Seller
+from pos_member.domain.printers import PrinterProfile
 from pos_member.hardware.printing.encoder import encode
 from pos_member.hardware.printing.fonts import ensure_gui
-from pos_member.hardware.printing.profile import GENERIC_58, GENERIC_80, PrinterProfile
+from pos_member.hardware.printing.profile import GENERIC_58, GENERIC_80
 from pos_member.hardware.printing.raster import rasterise
 
 AT = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)

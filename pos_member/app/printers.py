@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.hardware.printing.profile import PrinterProfile, known_profiles
+from pos_member.domain.printers import PrinterProfile
+from pos_member.hardware.printing.profile import known_profiles
 from pos_member.hardware.printing.transports import TCP_PORT, FileTransport, TcpTransport, Transport
 
 _ADDRESS = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])(?::(?P<port>\d{1,5}))?")

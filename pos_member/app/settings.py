@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pos_member.domain.codec import from_wire, to_wire
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.printers import PrinterSetup
 
 _FILE = "till.json"
 _log = logging.getLogger(__name__)
@@ -21,10 +22,12 @@ class TillSettings:
 
     language: str = "th"
     mode: str = "light"
+    #: One printer by its address alone, as the command line and earlier versions have it; it comes before the list.
     printer: str = ""
     #: A name of ``known_profiles``; "" for a printer nobody has told us about.
     printer_model: str = ""
     printer_dots: int = 576
+    printers: tuple[PrinterSetup, ...] = ()
     camera: str = ""
     #: Median gap between a reader's keys and the silence that ends a burst (ms).
     reader_gap_ms: int = 50

@@ -13,12 +13,13 @@ from sqlalchemy import Row, select
 
 from pos_member.db import schema as s
 from pos_member.db.engine import Database
-from pos_member.db.repositories.facts import read_document
+from pos_member.db.repositories.facts import read_spooled
 from pos_member.db.values import to_us
 from pos_member.domain.clock import Clock
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason
-from pos_member.services.ports import PrintJob, PrintJobState
+from pos_member.domain.printers import PrinterRole
+from pos_member.services.print_ports import PrintJob, PrintJobState
 
 RETRY_AFTER = timedelta(seconds=2)
 _j = s.print_job.c
@@ -62,7 +63,7 @@ class SqlPrintStore:
 
     def mark_sent(self, job_id: str) -> None:
         """Every byte left; the device cannot say more."""
-        self._set(_STATE, (PrintJobState.SENT.value, "", self._now(), job_id))
+        self._set(_STATE, (PrintJobState.UNVERIFIABLE.value, "", self._now(), job_id))
 
     def mark_confirmed(self, job_id: str) -> None:
         """The device says that it is printed."""
@@ -99,8 +100,8 @@ def _job_of(row: Row[Any]) -> PrintJob:
     return PrintJob(
         id=row.id,
         kind=kind,
-        document=read_document(row.kind, row.document),
+        document=read_spooled(row.kind, row.document),
         copy_number=row.copy_number,
-        role="coupon" if kind is DocumentKind.COUPON else "receipt",
+        role=PrinterRole(row.role),
         attempts=row.attempts,
     )

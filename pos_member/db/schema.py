@@ -20,13 +20,14 @@ from pos_member.db.schema_columns import text as _text
 from pos_member.db.schema_columns import text_later as _text_later
 from pos_member.db.schema_states import counter as counter
 from pos_member.db.schema_states import draft as draft
+from pos_member.db.schema_states import paper_template as paper_template
 from pos_member.db.schema_states import parked as parked
 from pos_member.db.schema_states import pin_lock as pin_lock
 from pos_member.db.schema_states import print_job as print_job
 from pos_member.db.schema_states import till_identity as till_identity
 
 #: ``PRAGMA user_version``: counts the migrations, so that a current file is known without importing Alembic.
-TILL_VERSION = 2
+TILL_VERSION = 3
 #: ``PRAGMA application_id``: "PMtl".
 TILL_APPLICATION_ID = 0x504D746C
 

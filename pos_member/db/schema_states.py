@@ -45,14 +45,40 @@ print_job = _table(
     _blob("document"),
     # What goes to the printer, byte for byte: frozen when sending begins.
     _blob("payload", null=True),
-    CheckConstraint("state IN ('queued', 'blocked', 'sending', 'sent', 'confirmed', 'unconfirmed', 'cancelled')"),
+    # "receipt", "coupon" or "kitchen": which printers may take it while ``printer`` is empty.
+    _text("role"),
+    # Key of the printer that has it or had it, or that a person chose.
+    _text("printer"),
+    # Version of the shop's own template it is drawn by; 0 for the one that comes with the product.
+    _int("template"),
+    # What the verdict rests on (``domain.printers.Proof``).
+    _text("proof"),
+    # The job that prints this one anew.
+    _text("replaced_by"),
+    CheckConstraint(
+        "state IN ('queued', 'blocked', 'sending', 'sent', 'waiting_printer', 'confirmed', 'unconfirmed',"
+        " 'unverifiable', 'superseded', 'cancelled')"
+    ),
+    CheckConstraint("role IN ('receipt', 'coupon', 'kitchen')"),
 )
 Index("print_job_subject", print_job.c.subject_id, print_job.c.kind)
 Index(
     "print_job_open",
     print_job.c.state,
     print_job.c.number,
-    sqlite_where=print_job.c.state.in_(("queued", "blocked", "sending")),
+    sqlite_where=print_job.c.state.in_(("queued", "blocked", "sending", "sent", "waiting_printer")),
+)
+
+#: The shop's own templates of papers; the highest version of a kind is in force, empty content means the shipped one.
+paper_template = _table(
+    "paper_template",
+    _text("kind", primary=True),
+    _int("version", primary=True),
+    _text("content"),
+    _int("saved_at_us"),
+    _text("staff_id"),
+    CheckConstraint("version >= 1"),
+    rowid=False,
 )
 
 pin_lock = _table(

@@ -29,12 +29,15 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import AuditRecord, EventKind, Payload, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry
-from pos_member.services.ports import Facts, NewPrintJob, PinLock, PrintJobState
+from pos_member.domain.printers import Proof, role_of
+from pos_member.services.ports import Facts, NewPrintJob, PinLock
+from pos_member.services.print_ports import PaperTemplate, PrintJobState
 
 _AUDIT = Insert(s.audit)
 _SHIFT = Insert(s.shift)
 _SHIFT_CLOSE = Insert(s.shift_close)
 _JOB = Insert(s.print_job, leave_out=("number",))
+_PAPER_TEMPLATE = Insert(s.paper_template)
 _COUNT = (
     "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
 )
@@ -49,6 +52,20 @@ _LOCK = (
 _DRAFT = "INSERT INTO draft (one, body) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET body = excluded.body"
 _PARK = "INSERT INTO parked (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 _JOB_STATE = "UPDATE print_job SET state = ?, reason = ?, updated_at_us = ? WHERE id = ?"
+_JOB_SETTLED = (
+    "UPDATE print_job SET state = ?, reason = ?, proof = CASE ? WHEN 'confirmed' THEN 'person' ELSE proof END,"
+    " updated_at_us = ? WHERE id = ? AND state = ?"
+)
+_JOB_GIVEN = (
+    "UPDATE print_job SET state = 'queued', reason = '', printer = ?, updated_at_us = ?"
+    " WHERE id = ? AND state IN ('queued', 'blocked', 'cancelled')"
+)
+_JOB_REPLACED = "UPDATE print_job SET state = 'superseded', replaced_by = ?, updated_at_us = ? WHERE id = ?"
+_TEMPLATE_NOW = "SELECT coalesce(max(version), 0) FROM paper_template WHERE kind = ?"
+_TEMPLATE_IN_FORCE = (
+    "SELECT CASE content WHEN '' THEN 0 ELSE version END FROM paper_template WHERE kind = ?"
+    " ORDER BY version DESC LIMIT 1"
+)
 _NEXT_POSITION = "SELECT coalesce(max(position) + 1, 0) FROM {} WHERE seq = ?"
 _ENTRY_POSITION = _NEXT_POSITION.format("point_entry")
 _CONSENT_POSITION = _NEXT_POSITION.format("consent")
@@ -215,12 +232,36 @@ class SqlTransaction:
                 now,
                 canonical_bytes(job.document),
                 None,
+                role_of(job.kind).value,
+                job.printer,
+                self._connection.exec_driver_sql(_TEMPLATE_IN_FORCE, (job.kind.value,)).scalar() or 0,
+                Proof.NONE.value,
+                "",
             ),
         )
+        if job.replaces:
+            self._connection.exec_driver_sql(_JOB_REPLACED, (job.id, now, job.replaces))
 
     def set_print_job(self, job_id: str, state: PrintJobState, reason: str = "") -> None:
         """Where a print job stands now."""
         self._connection.exec_driver_sql(_JOB_STATE, (state.value, reason, to_us(self._clock.now()), job_id))
+
+    def settle_print_job(self, job_id: str, expected: PrintJobState, state: PrintJobState, reason: str = "") -> bool:
+        """A person's word on a job, if it still stands as ``expected``; whether it did."""
+        now = to_us(self._clock.now())
+        params = (state.value, reason, state.value, now, job_id, expected.value)
+        return self._connection.exec_driver_sql(_JOB_SETTLED, params).rowcount == 1
+
+    def give_print_job(self, job_id: str, printer: str) -> bool:
+        """Queue a job of which nothing was sent for one printer; whether nothing was sent."""
+        params = (printer, to_us(self._clock.now()), job_id)
+        return self._connection.exec_driver_sql(_JOB_GIVEN, params).rowcount == 1
+
+    def save_paper_template(self, template: PaperTemplate) -> None:
+        """The next version of a kind; ``template.version`` is given out here."""
+        version = self._connection.exec_driver_sql(_TEMPLATE_NOW, (template.kind.value,)).scalar_one() + 1
+        row = (template.kind.value, version, template.content, to_us(template.saved_at), template.staff_id)
+        _PAPER_TEMPLATE.one(self._connection, row)
 
     def set_pin_lock(self, lock: PinLock) -> None:
         """Wrong PINs in a row; none takes the row away."""

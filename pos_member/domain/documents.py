@@ -23,6 +23,10 @@ class DocumentKind(StrEnum):
     RETURN = "return"
     DAY_REPORT = "day_report"
     TEST_PAGE = "test_page"
+    #: The goods of a bill without prices, for the kitchen or as a label.
+    ORDER_SLIP = "order_slip"
+    #: No paper: one pulse to the cash drawer, journaled like a paper and never repeated.
+    DRAWER = "drawer"
 
 
 @dataclass(frozen=True)
@@ -169,13 +173,43 @@ class TestPageDocument:
     qr_text: str
 
 
-Document = ReceiptDocument | CouponDocument | MemberCardDocument | DayReportDocument | TestPageDocument
+@dataclass(frozen=True)
+class OrderSlipDocument:
+    """What was ordered, for those who make it or pack it: names and quantities, no prices, no member."""
 
-DOCUMENT_TYPES: dict[DocumentKind, type[Document]] = {
+    language: str
+    branch_name: str
+    till_label: str
+    number: str
+    issued_at: datetime
+    zone: str
+    lines: tuple[PaperLine, ...]
+    notes: tuple[str, ...] = ()
+    copy_number: int = 0
+    practice: bool = False
+
+
+@dataclass(frozen=True)
+class DrawerDocument:
+    """One pulse. ``opened_for``: ``sale``, ``return``, ``shift`` or ``person`` (who has it opened without a sale)."""
+
+    opened_for: str
+    requested_at: datetime
+
+
+Document = (
+    ReceiptDocument | CouponDocument | MemberCardDocument | DayReportDocument | TestPageDocument | OrderSlipDocument
+)
+#: What a print job holds.
+Spooled = Document | DrawerDocument
+
+DOCUMENT_TYPES: dict[DocumentKind, type[Spooled]] = {
     DocumentKind.RECEIPT: ReceiptDocument,
     DocumentKind.RETURN: ReceiptDocument,
     DocumentKind.COUPON: CouponDocument,
     DocumentKind.MEMBER_CARD: MemberCardDocument,
     DocumentKind.DAY_REPORT: DayReportDocument,
     DocumentKind.TEST_PAGE: TestPageDocument,
+    DocumentKind.ORDER_SLIP: OrderSlipDocument,
+    DocumentKind.DRAWER: DrawerDocument,
 }

@@ -14,69 +14,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Protocol
 
 from pos_member.domain.bill import Bill, BillDraft, BillReturn, QuotaLeft
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import Coupon, CouponDefinition, CouponEventKind
-from pos_member.domain.documents import Document, DocumentKind
+from pos_member.domain.documents import Document, DocumentKind, Spooled
 from pos_member.domain.events import AuditRecord, CouponCancelled, EventKind, Payload, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff, TillIdentity
 from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.program import Program
 from pos_member.domain.tally import Tally, TallyKind
-
-
-class PrintJobState(StrEnum):
-    """Where a print job stands; see ``docs/printing.md`` for the way between them."""
-
-    QUEUED = "queued"
-    BLOCKED = "blocked"  # not one byte was sent; tried again by itself
-    SENDING = "sending"
-    SENT = "sent"  # every byte written; the device cannot or did not confirm
-    CONFIRMED = "confirmed"
-    UNCONFIRMED = "unconfirmed"  # broke off in the middle: a person decides
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True)
-class NewPrintJob:
-    """A paper to print, inserted in the transaction of the act it belongs to."""
-
-    id: str
-    kind: DocumentKind
-    document: Document
-    subject_id: str
-    copy_number: int = 0
-
-
-@dataclass(frozen=True)
-class PrintJob:
-    """A paper as the printer's worker takes it. ``role``: ``receipt`` or ``coupon``; ``attempts``: earlier ones."""
-
-    id: str
-    kind: DocumentKind
-    document: Document
-    copy_number: int = 0
-    role: str = "receipt"
-    attempts: int = 0
-
-
-@dataclass(frozen=True)
-class PrintJobInfo:
-    """A print job as the window lists it. ``reason`` is a ``Reason`` value or empty."""
-
-    id: str
-    kind: DocumentKind
-    subject_id: str
-    state: PrintJobState
-    reason: str
-    copy_number: int
-    attempts: int
-    created_at: datetime
-    updated_at: datetime
+from pos_member.services.print_ports import NewPrintJob as NewPrintJob
+from pos_member.services.print_ports import PaperTemplate
+from pos_member.services.print_ports import PrintJob as PrintJob
+from pos_member.services.print_ports import PrintJobInfo as PrintJobInfo
+from pos_member.services.print_ports import PrintJobState as PrintJobState
 
 
 @dataclass(frozen=True)
@@ -198,6 +152,16 @@ class Facts(Protocol):
     def pin_lock(self, staff_id: str) -> PinLock: ...
     def queue_status(self) -> QueueStatus: ...
     def print_jobs(self, limit: int = 50) -> tuple[PrintJobInfo, ...]: ...
+    def print_job(self, job_id: str) -> PrintJobInfo | None: ...
+
+    def print_job_document(self, job_id: str) -> Spooled | None:
+        """The frozen document of one job."""
+        ...
+
+    def paper_template(self, kind: DocumentKind) -> PaperTemplate | None:
+        """The shop's own template of a kind as it stands, or None for the one that comes with the product."""
+        ...
+
     def document(self, subject_id: str, kind: DocumentKind) -> Document | None: ...
 
     def documents_of(self, subject_id: str) -> tuple[tuple[DocumentKind, Document], ...]:
@@ -269,6 +233,20 @@ class TillTransaction(Protocol):
     def add_audit(self, record: AuditRecord, seq: int) -> None: ...
     def add_print_job(self, job: NewPrintJob) -> None: ...
     def set_print_job(self, job_id: str, state: PrintJobState, reason: str = "") -> None: ...
+
+    def settle_print_job(self, job_id: str, expected: PrintJobState, state: PrintJobState, reason: str = "") -> bool:
+        """A person's word on a job, if it still stands as ``expected``; whether it did. ``CONFIRMED`` is proved by
+        ``Proof.PERSON``; ``QUEUED`` begins its waiting anew."""
+        ...
+
+    def give_print_job(self, job_id: str, printer: str) -> bool:
+        """Queue a job of which nothing was sent for the printer of this key; whether nothing was sent."""
+        ...
+
+    def save_paper_template(self, template: PaperTemplate) -> None:
+        """The next version of a kind. Content "" goes back to the one that comes with the product."""
+        ...
+
     def set_pin_lock(self, lock: PinLock) -> None: ...
     def save_draft(self, draft: BillDraft | None) -> None: ...
     def park(self, draft: BillDraft) -> None: ...

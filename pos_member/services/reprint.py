@@ -19,7 +19,9 @@ from pos_member.services.ports import BillSummary, NewPrintJob, PrintJobInfo, Pr
 RECENT_MAX = 500
 JOBS_MAX = 200
 #: A job in these states may still be printed again or given up; the others are over or in the printer's hands.
-RETRIABLE = frozenset({PrintJobState.BLOCKED, PrintJobState.UNCONFIRMED, PrintJobState.SENT, PrintJobState.CANCELLED})
+RETRIABLE = frozenset(
+    {PrintJobState.BLOCKED, PrintJobState.UNCONFIRMED, PrintJobState.UNVERIFIABLE, PrintJobState.CANCELLED}
+)
 CANCELLABLE = frozenset({PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.UNCONFIRMED})
 
 

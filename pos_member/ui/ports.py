@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pos_member.domain.clock import Clock
+    from pos_member.domain.documents import Document
+    from pos_member.domain.printers import FoundPrinter, PrinterProfile, PrinterSetup, Probe, Proof
     from pos_member.services.till import TillServices
 
 
@@ -48,12 +50,72 @@ class PrinterLight(StrEnum):
 
 
 @dataclass(frozen=True)
+class PrinterView:
+    """One printer of the till. ``reason``: what keeps it, a ``Reason`` value or empty; ``paper_low``: a notice."""
+
+    key: str
+    name: str
+    light: PrinterLight = PrinterLight.READY
+    reason: str = ""
+    paper_low: bool = False
+    drawer_open: bool = False
+
+
+@dataclass(frozen=True)
 class PrinterStateView:
-    """``waiting`` = papers not printed; ``reason`` a ``Reason`` value (``printer_paper_out`` …) or empty."""
+    """All printers in one light, the worst. ``waiting`` = papers not printed; ``doubtful`` = those a person must look
+    at; ``reason`` a ``Reason`` value (``printer_paper_out`` …) or empty."""
 
     light: PrinterLight = PrinterLight.NONE
     waiting: int = 0
     reason: str = ""
+    doubtful: int = 0
+    printers: tuple[PrinterView, ...] = ()
+
+
+class PrinterAdmin(Protocol):
+    """Setting printers up. Everything but ``setups`` and ``profiles`` talks to devices: on a lane, never on the
+    window's thread. Errors: ``EnvironmentProblem`` as the transports name them."""
+
+    def setups(self) -> tuple[PrinterSetup, ...]:
+        """The till's printers as saved."""
+        ...
+
+    def profiles(self) -> Sequence[tuple[str, PrinterProfile]]:
+        """Every known model: its key and what it can do, our own general ones first."""
+        ...
+
+    def find(self, stopping: Callable[[], bool]) -> tuple[FoundPrinter, ...]:
+        """What stands at this machine: USB, serial ports, the system's queues. Some seconds; ends soon after
+        ``stopping`` says so."""
+        ...
+
+    def probe(self, address: str) -> Probe:
+        """Ask the device at an address who and how it is. Raises ``Refusal(PRINTER_ADDRESS_INVALID)``; what cannot
+        be reached is told in the answer."""
+        ...
+
+    def print_test_page(self, setup: PrinterSetup, language: str) -> Proof:
+        """Ruler, density, Thai, codes of several sizes. Not journaled: nobody paid for it. What it rests on."""
+        ...
+
+    def print_code_pages(self, setup: PrinterSetup, pages: Sequence[int]) -> Proof:
+        """The page of numbered lines, one per code page, in the printer's own letters."""
+        ...
+
+    def save(self, setups: Sequence[PrinterSetup]) -> None:
+        """The till's printers from now on: kept, and in use at once. Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``
+        and ``Refusal(TEXT_MODE_UNPROVED | PRINTER_UNKNOWN)``."""
+        ...
+
+    def preview(self, document: Document, template: str, dots: int) -> bytes:
+        """A paper as PNG, by the renderer that prints; ``template``: JSON, "" for the shipped one. Raises
+        ``EnvironmentProblem(TEMPLATE_INVALID)``."""
+        ...
+
+    def pdf(self, job_id: str) -> bytes:
+        """A paper as the pages of a PDF. Raises ``Refusal(PRINTER_UNKNOWN)`` where there is no such job."""
+        ...
 
 
 class Sound(StrEnum):
@@ -158,3 +220,5 @@ class UiServices:
     save_settings: Callable[[UiSettings], None] = lambda settings: None
     #: Rows of the QR symbol of a text, True = dark, without its quiet zone. Nothing where no drawer is handed in.
     qr_modules: Callable[[str], Sequence[Sequence[bool]]] = _no_modules
+    #: Absent until the till is open.
+    printer_admin: Callable[[], PrinterAdmin | None] = lambda: None

@@ -321,6 +321,11 @@
         <translation>เงินสด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Cash drawer</source>
+        <translation>ลิ้นชักเก็บเงิน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Cashier</source>
@@ -1206,6 +1211,11 @@
         <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Order slip</source>
+        <translation>ใบสั่งสินค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Owes {points} point(s) from a return</source>
@@ -1396,6 +1406,11 @@
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <source>Printed</source>
         <translation>พิมพ์แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Printed anew</source>
+        <translation>พิมพ์ใบใหม่แทนแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1678,8 +1693,13 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
-        <source>Sent, not confirmed</source>
-        <translation>ส่งแล้ว เครื่องไม่ยืนยัน</translation>
+        <source>Sent, asking the printer</source>
+        <translation>ส่งแล้ว กำลังถามเครื่องพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Sent; this printer cannot confirm</source>
+        <translation>ส่งแล้ว เครื่องนี้ยืนยันผลไม่ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1854,6 +1874,11 @@
         <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>The person chosen types their PIN here.</source>
         <translation>ให้ผู้อนุมัติที่เลือกพิมพ์ PIN ตรงนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>The printer has it and waits</source>
+        <translation>อยู่ที่เครื่องพิมพ์แล้ว รอกระดาษหรือปิดฝา</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>

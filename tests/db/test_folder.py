@@ -160,7 +160,7 @@ def test_jobs_go_out_in_order_once(folder: DataFolder, clock: SetClock) -> None:
     spool.mark_sending("b", b"")
     spool.mark_sent("b")
     assert spool.next_job() is None
-    assert states(folder) == {"a": PrintJobState.CONFIRMED, "b": PrintJobState.SENT}
+    assert states(folder) == {"a": PrintJobState.CONFIRMED, "b": PrintJobState.UNVERIFIABLE}
     with folder.till.read() as connection:
         payload = connection.exec_driver_sql("SELECT payload FROM print_job WHERE id = 'a'").scalar()
     assert payload == b"\x1b@bytes"

@@ -22,12 +22,14 @@ from pos_member.db.values import from_us, from_us_or_none, to_us
 from pos_member.domain.bill import Bill, BillDraft, BillReturn
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.coupon import Coupon, CouponEventKind
-from pos_member.domain.documents import DOCUMENT_TYPES, Document, DocumentKind
+from pos_member.domain.documents import DOCUMENT_TYPES, Document, DocumentKind, DrawerDocument, Spooled
 from pos_member.domain.events import CouponCancelled, EventKind, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry
-from pos_member.services.ports import BillSummary, CouponEventRow, PinLock, PrintJobInfo, PrintJobState, QueueStatus
+from pos_member.domain.printers import Proof
+from pos_member.services.ports import BillSummary, CouponEventRow, PinLock, QueueStatus
+from pos_member.services.print_ports import PaperTemplate, PrintJobInfo, PrintJobState
 
 T = TypeVar("T")
 _PAGE = 200
@@ -51,8 +53,19 @@ _IDENTITY = select(s.till_identity)
 _JOBS = select(s.print_job).order_by(s.print_job.c.number.desc())
 _DOCUMENTS = (
     select(s.print_job.c.kind, s.print_job.c.document)
-    .where(s.print_job.c.subject_id == bindparam("value"), s.print_job.c.copy_number == 0)
+    .where(
+        s.print_job.c.subject_id == bindparam("value"),
+        s.print_job.c.copy_number == 0,
+        s.print_job.c.kind != DocumentKind.DRAWER.value,
+    )
     .order_by(s.print_job.c.number)
+)
+_JOB_OF = select(s.print_job).where(s.print_job.c.id == bindparam("value"))
+_TEMPLATE = (
+    select(s.paper_template)
+    .where(s.paper_template.c.kind == bindparam("value"))
+    .order_by(s.paper_template.c.version.desc())
+    .limit(1)
 )
 
 
@@ -225,6 +238,26 @@ class SqlFacts:
             rows = connection.execute(_JOBS.limit(limit)).all()
         return tuple(job_info(row) for row in rows)
 
+    def print_job(self, job_id: str) -> PrintJobInfo | None:
+        """One print job."""
+        with self._borrow() as connection:
+            row = connection.execute(_JOB_OF, {"value": job_id}).one_or_none()
+        return None if row is None else job_info(row)
+
+    def print_job_document(self, job_id: str) -> Spooled | None:
+        """The frozen document of one job."""
+        with self._borrow() as connection:
+            row = connection.execute(_JOB_OF, {"value": job_id}).one_or_none()
+        return None if row is None else read_spooled(row.kind, row.document)
+
+    def paper_template(self, kind: DocumentKind) -> PaperTemplate | None:
+        """The shop's own template of a kind as it stands, or None for the one that comes with the product."""
+        with self._borrow() as connection:
+            row = connection.execute(_TEMPLATE, {"value": kind.value}).one_or_none()
+        if row is None or not row.content:
+            return None
+        return PaperTemplate(kind, row.version, row.content, from_us(row.saved_at_us), row.staff_id)
+
     def document(self, subject_id: str, kind: DocumentKind) -> Document | None:
         """The first paper of this kind about a subject, as first printed."""
         return next((document for each, document in self.documents_of(subject_id) if each is kind), None)
@@ -339,9 +372,20 @@ def job_info(row: Row[Any]) -> PrintJobInfo:
         attempts=row.attempts,
         created_at=from_us(row.created_at_us),
         updated_at=from_us(row.updated_at_us),
+        printer=row.printer,
+        proof=Proof(row.proof),
+        replaced_by=row.replaced_by,
     )
 
 
-def read_document(kind: str, raw: bytes) -> Document:
-    """A paper as kept in its print job."""
+def read_spooled(kind: str, raw: bytes) -> Spooled:
+    """What a print job holds."""
     return from_bytes(DOCUMENT_TYPES[DocumentKind(kind)], raw)
+
+
+def read_document(kind: str, raw: bytes) -> Document:
+    """A paper as kept in its print job. Raises ``ValueError`` for a job that holds none."""
+    found = read_spooled(kind, raw)
+    if isinstance(found, DrawerDocument):
+        raise ValueError("a drawer's pulse is no paper")
+    return found

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pos_member.domain.printers import Cut, PrinterProfile
 from pos_member.hardware.printing.bitmap import Bitmap
-from pos_member.hardware.printing.profile import Cut, PrinterProfile
 
 INITIALISE = b"\x1b@"
 #: A band may be this many bytes heavier before it is worth splitting by width.
@@ -72,8 +72,8 @@ def feed_and_cut(profile: PrinterProfile) -> Iterator[bytes]:
 
 
 def drawer_pulse(profile: PrinterProfile) -> bytes:
-    """``ESC p``: 50 ms on, 500 ms off, on the profile's pin."""
-    return b"\x1bp" + bytes((profile.drawer_pin, 25, 250))
+    """``ESC p`` on the profile's pin, with its times (sent in steps of 2 ms)."""
+    return b"\x1bp" + bytes((profile.drawer_pin, profile.drawer_on_ms // 2, profile.drawer_off_ms // 2))
 
 
 def _raster(rows: bytes, width: int, height: int) -> bytes:

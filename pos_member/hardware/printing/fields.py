@@ -13,6 +13,7 @@ from pos_member.domain.documents import (
     Document,
     DocumentKind,
     MemberCardDocument,
+    OrderSlipDocument,
     PaperAmount,
     PaperLine,
     PaperPoints,
@@ -50,6 +51,8 @@ def kind_of(document: Document) -> DocumentKind:
             return DocumentKind.DAY_REPORT
         case TestPageDocument():
             return DocumentKind.TEST_PAGE
+        case OrderSlipDocument():
+            return DocumentKind.ORDER_SLIP
 
 
 def language_of(document: Document) -> str:
@@ -71,6 +74,8 @@ def fields_of(document: Document) -> Fields:
         case TestPageDocument():
             values = {"printer_name": clean(document.printer_name), "qr_text": document.qr_text}
             return Fields(values)
+        case OrderSlipDocument():
+            return _order_slip(document)
 
 
 def _flags(**flags: bool) -> frozenset[str]:
@@ -236,3 +241,20 @@ def _day_report(document: DayReportDocument) -> Fields:
         "copy_number": str(document.copy_number),
     }
     return Fields(values, _flags(copy=document.copy_number > 0, practice=document.practice), {"rows": tuple(rows)})
+
+
+def _order_slip(document: OrderSlipDocument) -> Fields:
+    values = {
+        "branch": clean(document.branch_name),
+        "till": clean(document.till_label),
+        "number": clean(document.number),
+        "issued_on": format_date(business_date(document.issued_at, document.zone), language_of(document)),
+        "issued_time": format_time(document.issued_at, document.zone),
+        "copy_number": str(document.copy_number),
+    }
+    rows = {
+        "lines": tuple(_line(line) for line in document.lines),
+        "notes": tuple(Fields({"text": clean(note)}) for note in document.notes),
+    }
+    flags = _flags(notes=bool(document.notes), copy=document.copy_number > 0, practice=document.practice)
+    return Fields(values, flags, rows)

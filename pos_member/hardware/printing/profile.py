@@ -9,63 +9,11 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-DOTS_58_MM = 384
-DOTS_80_MM = 576
-#: 576 dots x 112 rows are 8,064 bytes: 8 KiB of NUL then free a printer left waiting for a broken-off image.
-BAND_ROWS = 112
-
-
-class Cut(StrEnum):
-    """How the paper is parted. ``NONE`` feeds far enough to tear it off by hand."""
-
-    PARTIAL = "partial"
-    FULL = "full"
-    NONE = "none"
-
-
-class Answers(StrEnum):
-    """Whether the device answers status requests. ``UNKNOWN`` asks, and believes silence."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class PrinterProfile:
-    """A printer as the encoder and the worker need to know it.
-
-    ``dots`` is the printable width, ``dpi`` in both directions, ``band_delay_ms`` a pause some clones need after
-    each band, ``drawer_pin`` 0 (connector pin 2) or 1 (pin 5), ``process_id`` whether ``GS ( H`` is understood
-    (answered when the paper is out, not merely received; used only where ``answers`` is ``YES``), ``tear_mm`` the
-    feed where there is no cutter.
-    """
-
-    name: str
-    dots: int = DOTS_80_MM
-    dpi: int = 203
-    band_rows: int = BAND_ROWS
-    band_delay_ms: int = 0
-    cut: Cut = Cut.PARTIAL
-    tear_mm: int = 12
-    drawer_pin: int = 0
-    answers: Answers = Answers.UNKNOWN
-    process_id: bool = False
-
-    def __post_init__(self) -> None:
-        if self.dots % 8 or not 64 <= self.dots <= 2_048:
-            raise ValueError(f"{self.dots} dots: a multiple of 8 is needed")
-        if not 1 <= self.band_rows <= 255:
-            raise ValueError("a band has 1 to 255 rows")
-        if self.drawer_pin not in (0, 1):
-            raise ValueError("a drawer hangs on pin 0 or 1")
-
+from pos_member.domain.printers import DOTS_58_MM, Answers, Cut, PrinterProfile
 
 GENERIC_80 = PrinterProfile("Generic 80 mm")
 GENERIC_58 = PrinterProfile("Generic 58 mm", dots=DOTS_58_MM, cut=Cut.NONE)

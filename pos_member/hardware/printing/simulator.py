@@ -19,10 +19,10 @@ from types import TracebackType
 from typing import Self
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.printers import DOTS_80_MM
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.escpos_reader import EscPosReader, UnknownCommand
 from pos_member.hardware.printing.pictures import paper_png
-from pos_member.hardware.printing.profile import DOTS_80_MM
 from pos_member.hardware.printing.transports import write_atomically
 
 #: What the interface holds while the head waits; beyond it the sender has to wait too.

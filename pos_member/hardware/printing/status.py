@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.hardware.printing.profile import Answers, PrinterProfile
+from pos_member.domain.printers import Answers, PrinterProfile
 from pos_member.hardware.printing.transports import Connection
 
 ASK_OFFLINE_CAUSE = b"\x10\x04\x02"

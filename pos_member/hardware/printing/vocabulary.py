@@ -92,6 +92,11 @@ VOCABULARIES: Mapping[DocumentKind, Vocabulary] = {
         frozenset({"copy", "practice"}),
         {"rows": Vocabulary(frozenset({"label", "figures"}), frozenset({"rule", "heading", "figures"}))},
     ),
+    DocumentKind.ORDER_SLIP: Vocabulary(
+        frozenset(["branch", "till", "number", "issued_on", "issued_time", "copy_number"]),
+        frozenset({"notes", "copy", "practice"}),
+        {"lines": Vocabulary(frozenset({"name", "quantity"})), "notes": _TEXTS},
+    ),
     DocumentKind.TEST_PAGE: Vocabulary(frozenset({"printer_name", "qr_text"})),
 }
 

@@ -15,10 +15,16 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
-from pos_member.domain.documents import CouponDocument, DayReportDocument, ReceiptDocument
+from pos_member.domain.documents import (
+    CouponDocument,
+    DayReportDocument,
+    DrawerDocument,
+    OrderSlipDocument,
+    ReceiptDocument,
+)
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.printers import PrinterProfile
 from pos_member.hardware.printing.encoder import drawer_pulse, encode_pieces
-from pos_member.hardware.printing.profile import PrinterProfile
 from pos_member.hardware.printing.raster import rasterise
 from pos_member.hardware.printing.status import PROOF_TIMEOUT_S, check_ready, prove_printed
 from pos_member.hardware.printing.transports import Connection, Transport
@@ -123,7 +129,9 @@ class PrintWorker:
 
     def _pieces(self, job: PrintJob) -> Sequence[bytes]:
         document = job.document
-        if isinstance(document, ReceiptDocument | CouponDocument | DayReportDocument):
+        if isinstance(document, DrawerDocument):
+            return (drawer_pulse(self._profile),)
+        if isinstance(document, ReceiptDocument | CouponDocument | DayReportDocument | OrderSlipDocument):
             document = replace(document, copy_number=max(job.copy_number, document.copy_number))
         picture = rasterise(document, self._profile.dots, self._profile.dpi)
         return tuple(encode_pieces(picture, self._profile))

@@ -21,15 +21,20 @@ KINDS = {
     DocumentKind.RETURN: mark("Return slip"),
     DocumentKind.DAY_REPORT: mark("Shift report"),
     DocumentKind.TEST_PAGE: mark("Test page"),
+    DocumentKind.ORDER_SLIP: mark("Order slip"),
+    DocumentKind.DRAWER: mark("Cash drawer"),
 }
 #: Word, tone and icon of each state.
 STATES = {
     PrintJobState.QUEUED: (mark("Waits for the printer"), "info", "clock"),
     PrintJobState.BLOCKED: (mark("Cannot print yet"), "warn", "print_off"),
     PrintJobState.SENDING: (mark("Printing"), "info", "print"),
-    PrintJobState.SENT: (mark("Sent, not confirmed"), "neutral", "print"),
+    PrintJobState.SENT: (mark("Sent, asking the printer"), "info", "print"),
+    PrintJobState.WAITING_PRINTER: (mark("The printer has it and waits"), "warn", "clock"),
     PrintJobState.CONFIRMED: (mark("Printed"), "good", "good"),
     PrintJobState.UNCONFIRMED: (mark("In doubt: look at the paper"), "bad", "warn"),
+    PrintJobState.UNVERIFIABLE: (mark("Sent; this printer cannot confirm"), "neutral", "print"),
+    PrintJobState.SUPERSEDED: (mark("Printed anew"), "neutral", "print"),
     PrintJobState.CANCELLED: (mark("Given up"), "neutral", "close"),
 }
 

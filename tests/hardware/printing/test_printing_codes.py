@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from pos_member.domain.check_digits import gs1_digit, mod97_digits
+from pos_member.domain.printers import PrinterProfile
 from pos_member.hardware.printing import ean13
 from pos_member.hardware.printing.encoder import encode
-from pos_member.hardware.printing.profile import PrinterProfile
 from pos_member.hardware.printing.raster import rasterise
 from pos_member.hardware.printing.simulator import VirtualPrinter
 from pos_member.hardware.printing.transports import TcpTransport

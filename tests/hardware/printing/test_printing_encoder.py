@@ -12,19 +12,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pos_member.domain.documents import PaperLine
+from pos_member.domain.printers import BAND_ROWS, Cut, PrinterProfile
 from pos_member.hardware.printing import ean13, qr
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.blocks import Bars, Qr
 from pos_member.hardware.printing.encoder import REAL_TIME, drawer_pulse, encode, encode_pieces, make_safe
 from pos_member.hardware.printing.escpos_reader import EscPosReader
-from pos_member.hardware.printing.profile import (
-    BAND_ROWS,
-    GENERIC_58,
-    GENERIC_80,
-    Cut,
-    PrinterProfile,
-    known_profiles,
-)
+from pos_member.hardware.printing.profile import GENERIC_58, GENERIC_80, known_profiles
 from pos_member.hardware.printing.raster import rasterise, rasterise_blocks
 from tests.hardware.printing import samples
 

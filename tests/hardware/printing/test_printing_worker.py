@@ -10,7 +10,8 @@ import pytest
 
 from pos_member.domain.documents import Document, DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80, Answers, PrinterProfile
+from pos_member.domain.printers import Answers, PrinterProfile
+from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80
 from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
 from pos_member.hardware.printing.transports import FileTransport, NullTransport, TcpTransport
 from pos_member.hardware.printing.worker import Outcome, PrintJob, PrintWorker
