@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from pos_member.domain.documents import Document
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.raster import rasterise
+from pos_member.hardware.printing.templates import Template
 
 #: Paper left white beside, above and below the print, in dots.
 SIDE_MARGIN = 32
@@ -19,9 +20,9 @@ _DESK, _PAPER, _INK = 0, 1, 2
 _COLOURS = (0xFFDDDBD6, 0xFFFFFFFF, 0xFF1A1A1A)
 
 
-def render_png(document: Document, dots: int, dpi: int = 203) -> bytes:
+def render_png(document: Document, dots: int, dpi: int = 203, template: Template | None = None) -> bytes:
     """``document`` as it comes out of a printer ``dots`` wide, as PNG. Errors as ``raster.rasterise``."""
-    return paper_png(rasterise(document, dots, dpi))
+    return paper_png(rasterise(document, dots, dpi, template))
 
 
 def paper_png(bitmap: Bitmap) -> bytes:

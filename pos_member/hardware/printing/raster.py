@@ -17,6 +17,7 @@ from pos_member.hardware.printing.blocks import Block
 from pos_member.hardware.printing.fonts import ensure_gui, load_fonts
 from pos_member.hardware.printing.layout import lay_out
 from pos_member.hardware.printing.placing import Placed, Placer
+from pos_member.hardware.printing.templates import Template
 
 #: Grey below this becomes black. Above the middle: thermal heads thin out fine strokes.
 THRESHOLD = 150
@@ -29,12 +30,12 @@ END_MARGIN = 20
 HEIGHT_MAX = 120_000
 
 
-def rasterise(document: Document, dots: int, dpi: int = 203) -> Bitmap:
-    """``document`` drawn ``dots`` wide at ``dpi``. Any thread, once a GUI application exists.
+def rasterise(document: Document, dots: int, dpi: int = 203, template: Template | None = None) -> Bitmap:
+    """``document`` drawn ``dots`` wide at ``dpi`` by ``template`` (the shipped one by default).
 
-    Raises ``EnvironmentProblem(FONTS_MISSING | TEMPLATE_INVALID)``.
+    Any thread, once a GUI application exists. Raises ``EnvironmentProblem(FONTS_MISSING | TEMPLATE_INVALID)``.
     """
-    return rasterise_blocks(lay_out(document), dots, dpi)
+    return rasterise_blocks(lay_out(document, template), dots, dpi)
 
 
 def rasterise_blocks(blocks: Iterable[Block], dots: int, dpi: int = 203) -> Bitmap:
