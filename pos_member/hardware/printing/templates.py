@@ -37,6 +37,15 @@ _OPTIONS = {
 }
 
 
+class Lacking(ValueError):
+    """A paper does not say what it must; ``missing`` are placeholders and words, in the paper's ``language``."""
+
+    def __init__(self, language: str, missing: Sequence[str]) -> None:
+        super().__init__(f"a tax invoice ({language}) lacks {', '.join(missing)}")
+        self.language = language
+        self.missing = tuple(missing)
+
+
 @dataclass(frozen=True)
 class Template:
     """A checked template: labels with their text per language, blocks as plain data."""
@@ -112,7 +121,7 @@ class _Checker:
             missing = sorted(TAX_PLACEHOLDERS - self._sure[language])
             missing += [word for word in TAX_WORDS if not any(word in text for text in self._words[language])]
             if missing:
-                raise ValueError(f"a tax invoice ({language}) lacks {', '.join(missing)}")
+                raise Lacking(language, missing)
 
     def _walk(
         self, blocks: Sequence[Mapping[str, Any]], words: Vocabulary, row: str, conditions: frozenset[str]
