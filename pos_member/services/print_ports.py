@@ -78,7 +78,8 @@ class PrintJobInfo:
     """A print job as the window lists it.
 
     ``reason`` is a ``Reason`` value or empty; ``printer`` the key of the printer that has it or had it, "" while none
-    has; ``proof`` what its verdict rests on; ``replaced_by`` the job that prints it anew, or empty.
+    has; ``proof`` what its verdict rests on; ``replaced_by`` the job that prints it anew, or empty; ``begun``: it was
+    once about to be sent, so some of it may stand on paper unless it is ``UNTOUCHED``.
     """
 
     id: str
@@ -93,6 +94,7 @@ class PrintJobInfo:
     printer: str = ""
     proof: Proof = Proof.NONE
     replaced_by: str = ""
+    begun: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Table, bindparam, func, select, tuple_
 
 from pos_member.db import schema as s
+from pos_member.db.repositories import print_jobs as spool
 from pos_member.db.repositories.announced import shift_closed_of, shift_opened_of
 from pos_member.db.repositories.bills import as_issued, load_bills
 from pos_member.db.repositories.coupons import coupon_of, event_row
 from pos_member.db.repositories.entries import entry_of
 from pos_member.db.repositories.members import member_of
+from pos_member.db.repositories.print_jobs import job_info, read_document
+from pos_member.db.repositories.print_jobs import read_spooled as read_spooled
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.returns import load_returns
 from pos_member.db.repositories.tallies import read_given
@@ -22,14 +25,13 @@ from pos_member.db.values import from_us, from_us_or_none, to_us
 from pos_member.domain.bill import Bill, BillDraft, BillReturn
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.coupon import Coupon, CouponEventKind
-from pos_member.domain.documents import DOCUMENT_TYPES, Document, DocumentKind, DrawerDocument, Spooled
+from pos_member.domain.documents import Document, DocumentKind, Spooled
 from pos_member.domain.events import CouponCancelled, EventKind, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry
-from pos_member.domain.printers import Proof
 from pos_member.services.ports import BillSummary, CouponEventRow, PinLock, QueueStatus
-from pos_member.services.print_ports import PaperTemplate, PrintJobInfo, PrintJobState
+from pos_member.services.print_ports import PaperTemplate, PrintJobInfo
 
 T = TypeVar("T")
 _PAGE = 200
@@ -50,23 +52,7 @@ _SHIFT_LATEST = select(s.shift).order_by(s.shift.c.seq.desc()).limit(1)
 _CLOSE_OF = select(s.shift_close).where(s.shift_close.c.shift_id == bindparam("value"))
 _LOCK = select(s.pin_lock).where(s.pin_lock.c.staff_id == bindparam("value"))
 _IDENTITY = select(s.till_identity)
-_JOBS = select(s.print_job).order_by(s.print_job.c.number.desc())
-_DOCUMENTS = (
-    select(s.print_job.c.kind, s.print_job.c.document)
-    .where(
-        s.print_job.c.subject_id == bindparam("value"),
-        s.print_job.c.copy_number == 0,
-        s.print_job.c.kind != DocumentKind.DRAWER.value,
-    )
-    .order_by(s.print_job.c.number)
-)
-_JOB_OF = select(s.print_job).where(s.print_job.c.id == bindparam("value"))
-_TEMPLATE = (
-    select(s.paper_template)
-    .where(s.paper_template.c.kind == bindparam("value"))
-    .order_by(s.paper_template.c.version.desc())
-    .limit(1)
-)
+_CLOSE_LATEST = select(s.shift_close).order_by(s.shift_close.c.seq.desc()).limit(1)
 
 
 def queue_status(connection: Connection) -> QueueStatus:
@@ -232,31 +218,35 @@ class SqlFacts:
         with self._borrow() as connection:
             return queue_status(connection)
 
+    def last_shift_closed(self) -> ShiftClosed | None:
+        """How the latest shift that is over was closed."""
+        with self._borrow() as connection:
+            row = connection.execute(_CLOSE_LATEST).one_or_none()
+        return None if row is None else shift_closed_of(row)
+
     def print_jobs(self, limit: int = 50) -> tuple[PrintJobInfo, ...]:
         """The latest print jobs, newest first."""
         with self._borrow() as connection:
-            rows = connection.execute(_JOBS.limit(limit)).all()
+            rows = connection.execute(spool.JOBS.limit(limit)).all()
         return tuple(job_info(row) for row in rows)
 
     def print_job(self, job_id: str) -> PrintJobInfo | None:
         """One print job."""
         with self._borrow() as connection:
-            row = connection.execute(_JOB_OF, {"value": job_id}).one_or_none()
+            row = connection.execute(spool.JOB, {"value": job_id}).one_or_none()
         return None if row is None else job_info(row)
 
     def print_job_document(self, job_id: str) -> Spooled | None:
         """The frozen document of one job."""
         with self._borrow() as connection:
-            row = connection.execute(_JOB_OF, {"value": job_id}).one_or_none()
+            row = connection.execute(spool.DOCUMENT, {"value": job_id}).one_or_none()
         return None if row is None else read_spooled(row.kind, row.document)
 
     def paper_template(self, kind: DocumentKind) -> PaperTemplate | None:
         """The shop's own template of a kind as it stands, or None for the one that comes with the product."""
         with self._borrow() as connection:
-            row = connection.execute(_TEMPLATE, {"value": kind.value}).one_or_none()
-        if row is None or not row.content:
-            return None
-        return PaperTemplate(kind, row.version, row.content, from_us(row.saved_at_us), row.staff_id)
+            row = connection.execute(spool.TEMPLATE, {"value": kind.value}).one_or_none()
+        return None if row is None or not row.content else spool.template_of(row)
 
     def document(self, subject_id: str, kind: DocumentKind) -> Document | None:
         """The first paper of this kind about a subject, as first printed."""
@@ -265,18 +255,13 @@ class SqlFacts:
     def documents_of(self, subject_id: str) -> tuple[tuple[DocumentKind, Document], ...]:
         """All papers about a subject as first printed, copies left out, oldest first."""
         with self._borrow() as connection:
-            rows = connection.execute(_DOCUMENTS, {"value": subject_id}).all()
+            rows = connection.execute(spool.DOCUMENTS, {"value": subject_id}).all()
         return tuple((DocumentKind(row.kind), read_document(row.kind, row.document)) for row in rows)
 
     def copies(self, subject_id: str, kind: DocumentKind) -> int:
         """The highest copy number among the papers of this kind about a subject."""
-        c = s.print_job.c
         with self._borrow() as connection:
-            found: int = connection.execute(
-                select(func.coalesce(func.max(c.copy_number), 0)).where(
-                    c.subject_id == subject_id, c.kind == kind.value
-                )
-            ).scalar_one()
+            found: int = connection.execute(spool.COPIES, {"value": subject_id, "kind": kind.value}).scalar_one()
         return found
 
     def draft(self) -> BillDraft | None:
@@ -358,34 +343,3 @@ def _summary(row: Row[Any], kind: str, total_satang: int, points: int) -> BillSu
         total_satang=total_satang,
         points_earned=points,
     )
-
-
-def job_info(row: Row[Any]) -> PrintJobInfo:
-    """A print job as the window lists it."""
-    return PrintJobInfo(
-        id=row.id,
-        kind=DocumentKind(row.kind),
-        subject_id=row.subject_id,
-        state=PrintJobState(row.state),
-        reason=row.reason,
-        copy_number=row.copy_number,
-        attempts=row.attempts,
-        created_at=from_us(row.created_at_us),
-        updated_at=from_us(row.updated_at_us),
-        printer=row.printer,
-        proof=Proof(row.proof),
-        replaced_by=row.replaced_by,
-    )
-
-
-def read_spooled(kind: str, raw: bytes) -> Spooled:
-    """What a print job holds."""
-    return from_bytes(DOCUMENT_TYPES[DocumentKind(kind)], raw)
-
-
-def read_document(kind: str, raw: bytes) -> Document:
-    """A paper as kept in its print job. Raises ``ValueError`` for a job that holds none."""
-    found = read_spooled(kind, raw)
-    if isinstance(found, DrawerDocument):
-        raise ValueError("a drawer's pulse is no paper")
-    return found
