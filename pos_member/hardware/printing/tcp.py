@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import socket
+import struct
+import sys
 import time
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,9 +14,13 @@ from typing import Self
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
+from pos_member.hardware.printing.deadlines import call_within
 
 TCP_PORT = 9100
 _CHUNK = 4_096
+_POLL_S = 0.05
+_AT_ONCE = struct.pack("ii", 1, 0)
+_SIOCOUTQ = 0x5411
 
 
 @dataclass(frozen=True)
@@ -44,15 +51,39 @@ class TcpTransport:
 
     def connect(self) -> TcpConnection:
         """Open a socket. Raises ``EnvironmentProblem(PRINTER_UNREACHABLE, host=, port=)``."""
+        ends = time.monotonic() + self.connect_timeout_s
+        refused: Exception | None = None
         try:
-            made = socket.create_connection((self.host, self.port), self.connect_timeout_s)
-        except (OSError, UnicodeError) as error:
-            raise EnvironmentProblem(
-                Reason.PRINTER_UNREACHABLE, host=self.host, port=str(self.port), detail=str(error)
-            ) from error
-        with contextlib.suppress(OSError):  # a nicety some stacks refuse
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return TcpConnection(made, self)
+            for family, kind, protocol, _, address in self._addresses():
+                made = socket.socket(family, kind, protocol)
+                try:
+                    made.settimeout(max(ends - time.monotonic(), 0.001))
+                    made.connect(address)
+                except OSError as error:
+                    made.close()
+                    refused = error
+                    continue
+                with contextlib.suppress(OSError):  # a nicety some stacks refuse
+                    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return TcpConnection(made, self)
+        except (OSError, UnicodeError, EnvironmentProblem) as error:
+            refused = error
+        raise EnvironmentProblem(
+            Reason.PRINTER_UNREACHABLE, host=self.host, port=str(self.port), detail=str(refused)
+        ) from refused
+
+    def _addresses(self) -> list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int]]]:
+        def look_up() -> list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int]]]:
+            return socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
+
+        if not self.host:
+            raise UnicodeError("no host")
+        try:
+            ipaddress.ip_address(self.host.partition("%")[0])
+        except ValueError:
+            # A name may be looked for much longer than anybody waits: no time-out of a socket bounds that.
+            return call_within(self.connect_timeout_s, look_up, f"name {self.host}")
+        return look_up()
 
 
 class TcpConnection:
@@ -75,12 +106,12 @@ class TcpConnection:
         while view:
             left = min(self._way.stall_timeout_s, self._ends - time.monotonic())
             if left <= 0:
-                raise self._problem(Reason.PRINTER_NOT_READING)
+                raise self._not_reading()
             self._socket.settimeout(left)
             try:
                 count = self._socket.send(view[:_CHUNK])
             except TimeoutError:
-                raise self._problem(Reason.PRINTER_NOT_READING) from None
+                raise self._not_reading() from None
             except OSError as error:
                 raise self._problem(Reason.PRINTER_BROKE_OFF, str(error)) from error
             self._written += count
@@ -100,25 +131,51 @@ class TcpConnection:
         return said
 
     def finish(self) -> Proof:
-        """Half-close, read what still comes, close; ``Proof.NONE``.
+        """Half-close, wait until the printer's side has taken everything, read what still comes, close: ``Proof.NONE``.
 
         Closing a socket with unread status bytes in it sends a reset, and a reset throws away what the printer
-        has received and not yet read: the end of the receipt. Raises ``EnvironmentProblem(PRINTER_BROKE_OFF)``.
+        has received and not yet read: the end of the receipt. Raises ``EnvironmentProblem(PRINTER_BROKE_OFF |
+        PRINTER_NOT_READING)``: what the system merely holds for a printer that does not take it has not gone out.
         """
         try:
             self._socket.shutdown(socket.SHUT_WR)
-            ends = time.monotonic() + self._way.linger_timeout_s
-            # A printer may keep its side open for ever: what is ours is acknowledged or on its way by then.
-            with contextlib.suppress(TimeoutError):
-                while (left := ends - time.monotonic()) > 0:
-                    self._socket.settimeout(left)
-                    if not self._socket.recv(_CHUNK):
-                        break
+            self._drain()
         except OSError as error:
             raise self._problem(Reason.PRINTER_BROKE_OFF, str(error)) from error
         finally:
             self.close()
         return Proof.NONE
+
+    def _drain(self) -> None:
+        # A printer may keep its side open for ever: once all is acknowledged it gets a moment and no more.
+        now = time.monotonic()
+        lingers, stalls = now + self._way.linger_timeout_s, now + self._way.stall_timeout_s
+        waiting = self._unacknowledged()
+        while (now := time.monotonic()) < lingers or waiting:
+            if waiting and now >= min(stalls, self._ends):
+                raise self._not_reading()
+            self._socket.settimeout(_POLL_S if waiting else max(lingers - now, 0.001))
+            with contextlib.suppress(TimeoutError):
+                if not self._socket.recv(_CHUNK):
+                    return
+            left = self._unacknowledged()
+            if left < waiting:
+                stalls = time.monotonic() + self._way.stall_timeout_s
+            waiting = left
+
+    def _unacknowledged(self) -> int:
+        """Bytes the system holds that the other side has not taken; 0 where the system does not tell (not Linux)."""
+        if sys.platform != "linux":
+            return 0
+        import fcntl
+
+        return int.from_bytes(fcntl.ioctl(self._socket, _SIOCOUTQ, bytes(4)), sys.byteorder)
+
+    def _not_reading(self) -> EnvironmentProblem:
+        # The rest would be printed whenever the printer wakes up, maybe after the paper was printed again.
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        return self._problem(Reason.PRINTER_NOT_READING)
 
     def close(self) -> None:
         """Close the socket."""
