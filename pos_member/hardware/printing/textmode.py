@@ -1,0 +1,75 @@
+"""Papers in a printer's own letters: small and quick on a slow line, as good as its Thai. Codes are drawn all the same.
+
+Only for a printer whose page of code pages was printed and read by a person (``codepages``). Layout is in
+``textlayout``; here lines become bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pos_member.domain.printers import Marks, PrinterProfile, TextMode
+from pos_member.hardware.printing.bitmap import Bitmap
+from pos_member.hardware.printing.blocks import Block
+from pos_member.hardware.printing.encoder import INITIALISE, encode_pieces, feed_and_cut
+from pos_member.hardware.printing.raster import rasterise_blocks
+from pos_member.hardware.printing.textlayout import Gap, Line, Look, Picture, lay_out_text
+from pos_member.hardware.printing.thai_text import begin, encode_line, thai_rows
+
+#: Rows of marks and letters lie against each other: the height of font A, in the printer's units of a dot.
+_ROWS_SPACING = b"\x1b3\x18"
+_PLAIN = Look()
+
+
+def encode_text(blocks: Iterable[Block], profile: PrinterProfile, *, cut: bool = True) -> list[bytes]:
+    """The whole job as pieces, a command or a line each: reset, code page, lines and pictures, feed, cut.
+
+    Raises ``ValueError`` where ``profile.text`` is not set, ``EnvironmentProblem(FONTS_MISSING)`` for a picture.
+    """
+    if profile.text is None:
+        raise ValueError(f"{profile.name} has no code page for Thai")
+    return list(_pieces(blocks, profile, profile.text, cut=cut))
+
+
+def _pieces(blocks: Iterable[Block], profile: PrinterProfile, text: TextMode, *, cut: bool) -> Iterator[bytes]:
+    yield from begin(text.page)
+    if text.marks is Marks.THREE_ROWS:
+        yield _ROWS_SPACING
+    look = _PLAIN
+    for piece in lay_out_text(blocks, profile, text):
+        match piece:
+            case Line():
+                yield from _switched(look, piece.look)
+                look = piece.look
+                for row in _rows(piece, text):
+                    yield encode_line(row)
+            case Gap():
+                yield from _drawn(Bitmap(8, bytes(max(1, round(piece.height * profile.dpi / 254)))), profile)
+            case Picture():
+                yield from _drawn(rasterise_blocks((piece.block,), profile.dots, profile.dpi), profile)
+    yield from _switched(look, _PLAIN)
+    if cut:
+        yield from feed_and_cut(profile)
+
+
+def _rows(line: Line, text: TextMode) -> list[str]:
+    if text.marks is not Marks.THREE_ROWS:
+        return [line.text]
+    rows = thai_rows(line.text)
+    # White on black has no holes: every row of a banner is as wide as its letters.
+    return [row.ljust(text.columns // line.look.wide) for row in rows] if line.look.inverse else rows
+
+
+def _switched(before: Look, after: Look) -> Iterator[bytes]:
+    """``GS !``, ``ESC E`` and ``GS B``, only what changes."""
+    if (before.wide, before.tall) != (after.wide, after.tall):
+        yield b"\x1d!" + bytes(((after.wide - 1) << 4 | (after.tall - 1),))
+    if before.bold != after.bold:
+        yield b"\x1bE" + bytes((after.bold,))
+    if before.inverse != after.inverse:
+        yield b"\x1dB" + bytes((after.inverse,))
+
+
+def _drawn(bitmap: Bitmap, profile: PrinterProfile) -> Iterator[bytes]:
+    # Without the reset: it would switch the code page back.
+    return (piece for piece in encode_pieces(bitmap, profile, cut=False) if piece != INITIALISE)
