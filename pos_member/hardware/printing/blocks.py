@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pos_member.hardware.printing.bitmap import Bitmap
+
 
 class Align(StrEnum):
     """Where a text stands in its width."""
@@ -87,11 +89,13 @@ class Qr:
 
     ``module`` is the wished size of a module; it shrinks only as far as the paper's width asks. ``beside``
     puts texts to its right, or above it where the paper is too narrow; without them it stands in the middle.
+    ``dots`` asks for modules of so many dots instead, whatever the resolution.
     """
 
     data: str
     module: int = 7
     beside: tuple[Text, ...] = ()
+    dots: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,25 @@ class Bars:
 
     data: str
     height: int = 120
+
+
+@dataclass(frozen=True)
+class Code128:
+    """A CODE128 bar code of printable ASCII; ``caption`` is written in small type below the bars.
+
+    Where the paper is too narrow for modules of two dots, the caption stands alone.
+    """
+
+    data: str
+    height: int = 100
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A 1-bit picture in the middle of the paper, dot for dot (a logo); made smaller where it is too wide."""
+
+    bitmap: Bitmap
 
 
 @dataclass(frozen=True)
@@ -120,4 +143,4 @@ class Frame:
     blocks: tuple[Block, ...]
 
 
-Block = Text | Columns | Rule | Space | Banner | Qr | Bars | Ruler | Density | Frame
+Block = Text | Columns | Rule | Space | Banner | Qr | Bars | Code128 | Picture | Ruler | Density | Frame

@@ -23,7 +23,7 @@ from pos_member.domain.documents import (
     TestPageDocument,
 )
 from pos_member.domain.money import format_baht
-from pos_member.hardware.printing.paper_text import clean, grouped, quantity
+from pos_member.hardware.printing.paper_text import clean, grouped, printable, quantity
 
 #: Coupon codes of this length are printed in figures, 4-4-4-4; longer signed ones only as QR.
 TYPED_CODE_DIGITS = 16
@@ -72,7 +72,7 @@ def fields_of(document: Document) -> Fields:
         case DayReportDocument():
             return _day_report(document)
         case TestPageDocument():
-            values = {"printer_name": clean(document.printer_name), "qr_text": document.qr_text}
+            values = {"printer_name": clean(document.printer_name), "qr_text": printable(document.qr_text)}
             return Fields(values)
         case OrderSlipDocument():
             return _order_slip(document)
@@ -193,13 +193,14 @@ def _receipt(document: ReceiptDocument) -> Fields:
 
 def _coupon(document: CouponDocument) -> Fields:
     language = language_of(document)
-    typed = len(document.code) == TYPED_CODE_DIGITS and document.code.isdigit()
+    code = printable(document.code)
+    typed = len(code) == TYPED_CODE_DIGITS and code.isdigit()
     values = _seller(document.seller) | {
         "title": clean(document.title),
         "value": clean(document.value_text),
         "minimum_spend": format_baht(document.minimum_spend_satang, trim=True),
-        "code": document.code,
-        "code_grouped": grouped(document.code) if typed else "",
+        "code": code,
+        "code_grouped": grouped(code) if typed else "",
         "valid_from": format_date(document.valid_from, language),
         "valid_to": format_date(document.valid_to, language),
         "where": clean(document.where_text),
@@ -217,7 +218,7 @@ def _coupon(document: CouponDocument) -> Fields:
 
 
 def _member_card(document: MemberCardDocument) -> Fields:
-    number = document.member_number
+    number = printable(document.member_number)
     values = _seller(document.seller) | {
         "member_name": clean(document.member_name_masked),
         "member_number": number,

@@ -75,9 +75,9 @@ def load_fonts(folder: Path | None = None) -> None:
 
 
 @lru_cache(maxsize=256)
-def font(style: Style, pixels: int) -> QFont:
-    """The font of a style at an em size in dots. ``load_fonts`` must have been called."""
-    made = QFont(FAMILY)
+def font(style: Style, pixels: int, family: str = FAMILY) -> QFont:
+    """The font of a style at an em size in dots. ``load_fonts`` (or ``font_gate``) must have loaded ``family``."""
+    made = QFont(family)
     made.setPixelSize(pixels)
     made.setWeight(_WEIGHTS[FACES[style].weight])
     made.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pos_member.domain.documents import Document
+from pos_member.hardware.printing import code128, ean13, logos, qr
 from pos_member.hardware.printing.blocks import (
     Align,
     Banner,
     Bars,
     Block,
+    Code128,
     Columns,
     Density,
     Frame,
+    Picture,
     Qr,
     Rule,
     RuleKind,
@@ -23,7 +26,11 @@ from pos_member.hardware.printing.blocks import (
     Text,
 )
 from pos_member.hardware.printing.fields import Fields, fields_of, kind_of, language_of
+from pos_member.hardware.printing.paper_text import printable
 from pos_member.hardware.printing.templates import PLACEHOLDER, Template, block_kind, shipped
+
+#: Content of a code that could not be drawn is written out up to this length; what is longer nobody types.
+FIGURES_MAX = 40
 
 
 def lay_out(document: Document, template: Template | None = None) -> tuple[Block, ...]:
@@ -54,6 +61,8 @@ class _Filler:
                 continue
             if "unless" in block and block["unless"] in fields.flags:
                 continue
+            if block.get("part") in self._template.off:
+                continue
             kind = block_kind(block)
             if kind == "each":
                 for row in fields.rows[block["each"]]:
@@ -61,25 +70,24 @@ class _Filler:
             elif kind == "group":
                 yield from self.fill(block["blocks"], fields)
             else:
-                filled = self._block(kind, block, fields)
-                if filled is not None:
-                    yield filled
+                yield from self._filled(kind, block, fields)
 
-    def _say(self, raw: str, fields: Fields) -> str:
+    def _say(self, raw: str, fields: Fields, kept: str = "") -> str:
         # One pass: a value that looks like a placeholder is printed as it is.
-        return PLACEHOLDER.sub(lambda found: fields.values[found[1]], self._template.text(raw, self._language))
+        words = printable(self._template.text(raw, self._language), kept)
+        return PLACEHOLDER.sub(lambda found: fields.values[found[1]], words)
 
-    def _text(self, block: Mapping[str, Any], fields: Fields) -> Text | None:
-        text = self._say(block["text"], fields)
-        if not text.strip():
-            return None
-        return Text(
-            text,
-            Style(block.get("style", Style.BODY)),
-            Align(block.get("align", Align.LEFT)),
-            block.get("indent", 0),
-            block.get("fit", False),
-        )
+    def _texts(self, block: Mapping[str, Any], fields: Fields) -> Iterator[Text]:
+        """A text; the words of a template may stand on several lines."""
+        for line in self._say(block["text"], fields, kept="\n").split("\n"):
+            if line.strip():
+                yield Text(
+                    line,
+                    Style(block.get("style", Style.BODY)),
+                    Align(block.get("align", Align.LEFT)),
+                    block.get("indent", 0),
+                    block.get("fit", False),
+                )
 
     def _columns(self, block: Mapping[str, Any], fields: Fields) -> Columns | None:
         # A cell may hold several figures, set apart by tabs (the columns of a report).
@@ -89,24 +97,49 @@ class _Filler:
         style = Style(block.get("style", Style.BODY))
         return Columns(cells, style, block.get("indent", 0), self._say(block.get("lead", ""), fields))
 
+    def _filled(self, kind: str, block: Mapping[str, Any], fields: Fields) -> Iterator[Block]:
+        if kind == "text":
+            yield from self._texts(block, fields)
+        elif kind in ("qr", "bars", "code128"):
+            yield from self._code(kind, block, fields)
+        else:
+            made = self._block(kind, block, fields)
+            if made is not None:
+                yield made
+
+    def _code(self, kind: str, block: Mapping[str, Any], fields: Fields) -> Iterator[Block]:
+        """A code, or its content in figures where it is none of that kind: a paper is not held up by it."""
+        data = self._say(block[kind], fields)
+        if not data:
+            return
+        try:
+            if kind == "qr":
+                qr.modules(data)
+                beside = tuple(text for text in self.fill(block.get("beside", ()), fields) if isinstance(text, Text))
+                yield Qr(data, block.get("module", Qr.module), beside, block.get("dots", Qr.dots))
+            elif kind == "bars":
+                ean13.modules(data)
+                yield Bars(data, block.get("height", Bars.height))
+            else:
+                code128.modules(data)
+                yield Code128(data, block.get("height", Code128.height), self._say(block.get("caption", ""), fields))
+        except ValueError:
+            if len(data) <= FIGURES_MAX:
+                yield Text(data, Style.BODY, Align.CENTER)
+
     def _block(self, kind: str, block: Mapping[str, Any], fields: Fields) -> Block | None:
         match kind:
-            case "text":
-                return self._text(block, fields)
             case "columns":
                 return self._columns(block, fields)
             case "banner":
-                return Banner(self._say(block["banner"], fields), Style(block.get("style", Style.STRONG)))
+                said = self._say(block["banner"], fields)
+                return Banner(said, Style(block.get("style", Style.STRONG))) if said.strip() else None
             case "rule":
                 return Rule(RuleKind(block["rule"]))
             case "space":
                 return Space(block["space"])
-            case "qr":
-                data = self._say(block["qr"], fields)
-                beside = tuple(text for text in self.fill(block.get("beside", ()), fields) if isinstance(text, Text))
-                return Qr(data, block.get("module", Qr.module), beside) if data else None
-            case "bars":
-                return Bars(self._say(block["bars"], fields), block.get("height", Bars.height))
+            case "logo":
+                return Picture(logos.from_text(block["logo"], block["width"])) if block["logo"] else None
             case "frame":
                 return Frame(self._say(block["frame"], fields), tuple(self.fill(block["blocks"], fields)))
             case "ruler":

@@ -34,6 +34,15 @@ def clean(text: str) -> str:
     return shown if len(shown) <= TEXT_MAX else f"{shown[: TEXT_MAX - 1].rstrip()}…"
 
 
+def printable(text: str, kept: str = "") -> str:
+    """``text`` in NFC without control, format and unassigned characters, but for those in ``kept``.
+
+    For what must not be shortened or have its spaces changed: the content of codes, the words of a template.
+    """
+    whole = unicodedata.normalize("NFC", text)
+    return "".join(char for char in whole if char in kept or unicodedata.category(char) not in _DROPPED)
+
+
 def grouped(code: str, size: int = 4) -> str:
     """``8123456789012345`` as ``8123 4567 8901 2345``."""
     return " ".join(code[at : at + size] for at in range(0, len(code), size))

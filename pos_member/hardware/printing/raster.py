@@ -14,9 +14,11 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pos_member.domain.documents import Document
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.blocks import Block
-from pos_member.hardware.printing.fonts import ensure_gui, load_fonts
+from pos_member.hardware.printing.font_gate import shop_family
+from pos_member.hardware.printing.fonts import FAMILY, ensure_gui, load_fonts
 from pos_member.hardware.printing.layout import lay_out
-from pos_member.hardware.printing.placing import Placed, Placer
+from pos_member.hardware.printing.placed import Placed
+from pos_member.hardware.printing.placing import Placer
 from pos_member.hardware.printing.templates import Template
 
 #: Grey below this becomes black. Above the middle: thermal heads thin out fine strokes.
@@ -35,16 +37,18 @@ def rasterise(document: Document, dots: int, dpi: int = 203, template: Template 
 
     Any thread, once a GUI application exists. Raises ``EnvironmentProblem(FONTS_MISSING | TEMPLATE_INVALID)``.
     """
-    return rasterise_blocks(lay_out(document, template), dots, dpi)
+    ensure_gui()
+    family = shop_family(template.font) if template is not None and template.font else FAMILY
+    return rasterise_blocks(lay_out(document, template), dots, dpi, family)
 
 
-def rasterise_blocks(blocks: Iterable[Block], dots: int, dpi: int = 203) -> Bitmap:
-    """Blocks drawn one below the other. ``dots`` is the printable width, a multiple of 8."""
+def rasterise_blocks(blocks: Iterable[Block], dots: int, dpi: int = 203, family: str = FAMILY) -> Bitmap:
+    """Blocks drawn one below the other, in a loaded ``family``. ``dots`` is the printable width, a multiple of 8."""
     if dots % 8 or not 64 <= dots <= 2_048:
         raise ValueError(f"{dots} dots is no width of a receipt printer")
     ensure_gui()
     load_fonts()
-    placed = Placer(dots, dpi).place_all(blocks, 0, dots)
+    placed = Placer(dots, dpi, family).place_all(blocks, 0, dots)
     margin = round(END_MARGIN * dpi / 254)
     height = 2 * margin + sum(block.height for block in placed)
     if height > HEIGHT_MAX:

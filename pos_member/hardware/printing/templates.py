@@ -1,8 +1,10 @@
 """Templates: what stands on a paper, as versioned data in ``resources/receipts``, checked before it is used.
 
 A block is a JSON object whose first recognised key names its kind: ``text``, ``columns``, ``rule``, ``space``,
-``banner``, ``qr``, ``bars``, ``ruler``, ``density``, ``frame``, ``group`` or ``each``. ``when`` and ``unless`` name
-a flag. Texts hold ``{placeholders}`` of the kind's vocabulary and ``{label.name}`` of the template's own labels.
+``banner``, ``qr``, ``bars``, ``code128``, ``logo``, ``ruler``, ``density``, ``frame``, ``group`` or ``each``. ``when``
+and ``unless`` name a flag. Texts hold ``{placeholders}`` of the kind's vocabulary and ``{label.name}`` of the
+template's own labels. ``part`` says which part of the paper a block belongs to; the template's ``parts`` names them for
+people, and those listed in its ``off`` do not reach the paper. ``font`` names a file among the shop's own fonts.
 """
 
 from __future__ import annotations
@@ -10,27 +12,36 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from pos_member.config import resource
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.hardware.printing import logos
 from pos_member.hardware.printing.blocks import Align, RuleKind, Style
-from pos_member.hardware.printing.vocabulary import TAX_PLACEHOLDERS, TAX_WORDS, VOCABULARIES, Vocabulary
+from pos_member.hardware.printing.vocabulary import DUTIES, MARKS, VOCABULARIES, Duties, Vocabulary
 
 FORMAT = 1
 LANGUAGES = ("th", "en")
+_FONT_FILE = re.compile(r"[A-Za-z0-9ก-๛][A-Za-z0-9ก-๛ ._-]{0,80}\.(ttf|otf)", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
-_KINDS = ("text", "columns", "rule", "space", "banner", "qr", "bars", "ruler", "density", "frame", "group", "each")
+#: The condition of a block whose part is switched off: nothing in it reaches the paper.
+_OFF = "off"
+#: Dots of one module of a QR code.
+DOTS_MAX = 20
+_KINDS = ("text", "columns", "rule", "space", "banner", "qr", "bars", "code128", "logo", "ruler", "density")
+_NESTED = ("frame", "group", "each")
 _OPTIONS = {
     "text": {"style", "align", "indent", "fit"},
     "columns": {"style", "indent", "lead"},
     "banner": {"style"},
-    "qr": {"module", "beside"},
+    "qr": {"module", "dots", "beside"},
     "bars": {"height"},
+    "code128": {"height", "caption"},
+    "logo": {"width"},
     "frame": {"blocks"},
     "group": {"blocks"},
     "each": {"blocks"},
@@ -40,8 +51,8 @@ _OPTIONS = {
 class Lacking(ValueError):
     """A paper does not say what it must; ``missing`` are placeholders and words, in the paper's ``language``."""
 
-    def __init__(self, language: str, missing: Sequence[str]) -> None:
-        super().__init__(f"a tax invoice ({language}) lacks {', '.join(missing)}")
+    def __init__(self, language: str, missing: Sequence[str], paper: str = "a tax invoice") -> None:
+        super().__init__(f"{paper} ({language}) lacks {', '.join(missing)}")
         self.language = language
         self.missing = tuple(missing)
 
@@ -54,6 +65,12 @@ class Template:
     version: int
     labels: Mapping[str, Mapping[str, str]]
     blocks: tuple[Mapping[str, Any], ...]
+    #: Names of the parts that blocks belong to, for people: {"thanks": {"th": …, "en": …}}.
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Parts that are switched off.
+    off: frozenset[str] = frozenset()
+    #: A file among the shop's own fonts; empty is the paper's own font.
+    font: str = ""
 
     def text(self, raw: str, language: str) -> str:
         """``raw`` with its labels written out; placeholders stay."""
@@ -85,9 +102,9 @@ def parse(raw: str, kind: DocumentKind) -> Template:
 
 def block_kind(block: Mapping[str, Any]) -> str:
     """Which kind of block a JSON object is. Raises ``ValueError``."""
-    found = [kind for kind in _KINDS if kind in block]
+    found = [kind for kind in (*_KINDS, *_NESTED) if kind in block]
     if len(found) != 1:
-        raise ValueError(f"a block is one of {', '.join(_KINDS)}: {sorted(block)}")
+        raise ValueError(f"a block is one of {', '.join((*_KINDS, *_NESTED))}: {sorted(block)}")
     return found[0]
 
 
@@ -101,7 +118,23 @@ def _template(data: Any, kind: DocumentKind) -> Template:
     labels = data["labels"]
     if set(labels) != set(LANGUAGES) or len({frozenset(labels[language]) for language in LANGUAGES}) != 1:
         raise ValueError(f"labels are given once each in {', '.join(LANGUAGES)}")
-    return Template(kind, data["version"], labels, tuple(data["blocks"]))
+    if not all(isinstance(text, str) for language in LANGUAGES for text in labels[language].values()):
+        raise TypeError("labels are texts")
+    font = data.get("font", "")
+    if font and not _FONT_FILE.fullmatch(font):
+        raise ValueError(f"font {font!r} is no file name of a font")
+    parts, off = _parts(data)
+    return Template(kind, data["version"], labels, tuple(data["blocks"]), parts, off, font)
+
+
+def _parts(data: Any) -> tuple[Mapping[str, Mapping[str, str]], frozenset[str]]:
+    parts, off = data.get("parts", {}), data.get("off", [])
+    for name, shown in parts.items():
+        if set(shown) != set(LANGUAGES) or not all(isinstance(text, str) and text for text in shown.values()):
+            raise ValueError(f"part {name!r} is named once each in {', '.join(LANGUAGES)}")
+    if not isinstance(off, list) or set(off) - set(parts):
+        raise ValueError("off lists parts of this template")
+    return parts, frozenset(off)
 
 
 class _Checker:
@@ -111,24 +144,30 @@ class _Checker:
         self._template = template
         self._sure: dict[str, set[str]] = {language: set() for language in LANGUAGES}
         self._words: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+        self._every: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+        self._marked: dict[str, set[str]] = {language: set() for language in LANGUAGES}
 
     def run(self) -> None:
         """Raises ``ValueError`` with the place and what is wrong."""
-        self._walk(self._template.blocks, VOCABULARIES[self._template.kind], "", frozenset())
-        if self._template.kind is not DocumentKind.RECEIPT:
-            return
+        kind = self._template.kind
+        vocabulary, duties = VOCABULARIES[kind], DUTIES.get(kind, Duties())
+        self._walk(self._template.blocks, vocabulary, "", frozenset())
         for language in LANGUAGES:
-            missing = sorted(TAX_PLACEHOLDERS - self._sure[language])
-            missing += [word for word in TAX_WORDS if not any(word in text for text in self._words[language])]
+            missing = sorted(duties.placeholders - self._sure[language])
+            missing += [word for word in duties.words if not any(word in text for text in self._words[language])]
+            missing += sorted((MARKS & vocabulary.flags) - self._marked[language])
             if missing:
-                raise Lacking(language, missing)
+                raise Lacking(language, missing, duties.paper)
+            for word in duties.forbidden:
+                if any(word in text for text in self._every[language]):
+                    raise ValueError(f"{duties.paper} ({language}) must not say {word!r}")
 
     def _walk(
         self, blocks: Sequence[Mapping[str, Any]], words: Vocabulary, row: str, conditions: frozenset[str]
     ) -> None:
         for block in blocks:
             kind = block_kind(block)
-            unknown = set(block) - {kind, "when", "unless"} - _OPTIONS.get(kind, set())
+            unknown = set(block) - {kind, "when", "unless", "part"} - _OPTIONS.get(kind, set())
             if unknown:
                 raise ValueError(f"{kind} has no {sorted(unknown)[0]!r}")
             flags = {name for name in (block.get("when"), block.get("unless")) if name is not None}
@@ -136,6 +175,10 @@ class _Checker:
                 raise ValueError(f"no flag {sorted(flags - words.flags)[0]!r}")
             holds = conditions | ({f"not {block['unless']}"} if "unless" in block else set())
             holds |= {block["when"]} if "when" in block else set()
+            part = block.get("part")
+            if part is not None and part not in self._template.parts:
+                raise ValueError(f"no part {part!r}")
+            holds |= {_OFF} if part in self._template.off else set()
             _check_options(kind, block)
             for raw in texts_of(kind, block):
                 self._check_text(raw, words, row, holds)
@@ -158,6 +201,10 @@ class _Checker:
                 raise ValueError(f"no placeholder {sorted(used - words.values)[0]!r}")
             if "{" in PLACEHOLDER.sub("", text):
                 raise ValueError(f"stray brace in {text!r}")
+            if _OFF not in conditions:
+                self._every[language].append(text)
+            if text.strip() and len(conditions) == 1:
+                self._marked[language] |= conditions
             if conditions <= {"vat_registered"}:
                 self._sure[language] |= {row + name for name in used}
                 self._words[language].append(text)
@@ -168,6 +215,10 @@ def _check_options(kind: str, block: Mapping[str, Any]) -> None:
     Align(block.get("align", Align.LEFT))
     if kind == "rule":
         RuleKind(block["rule"])
+    if kind == "logo" and block["logo"]:
+        logos.from_text(block["logo"], block["width"])
+    if not 0 <= block.get("dots", 0) <= DOTS_MAX:
+        raise ValueError(f"dots of a module are 0 to {DOTS_MAX}")
     for name in ("indent", "module", "height", "space"):
         value = block.get(name, 1)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 2_000:
@@ -179,8 +230,10 @@ def _check_options(kind: str, block: Mapping[str, Any]) -> None:
 
 def texts_of(kind: str, block: Mapping[str, Any]) -> Iterator[str]:
     """The raw texts of one block itself, not of the blocks inside it."""
-    if kind in ("text", "banner", "qr", "bars", "frame"):
+    if kind in ("text", "banner", "qr", "bars", "code128", "frame"):
         yield block[kind]
+    if kind == "code128":
+        yield block.get("caption", "")
     if kind == "columns":
         yield from block["columns"]
         yield block.get("lead", "")
