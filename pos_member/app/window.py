@@ -214,10 +214,14 @@ class TillProgram(QObject):
     def _begin_printing(self, till: Till) -> None:
         def make_worker() -> PrintWorker:
             from pos_member.app.printers import printer_profile, printer_transport
+            from pos_member.domain.printers import PrinterSetup
             from pos_member.hardware.printing.worker import PrintWorker
 
             profile = printer_profile(self.settings.printer_model, self.settings.printer_dots)
-            return PrintWorker(till.folder.print_store, printer_transport(self.settings.printer), profile)
+            setup = PrinterSetup("printer", "", self.settings.printer, profile)
+            return PrintWorker(
+                till.folder.print_store.for_printer(setup, (setup,)), setup, printer_transport(setup.address)
+            )
 
         self.printer = PrinterLane(self.runner, make_worker, self)
         self.printer.changed.connect(self.window.shell.refresh_badges)

@@ -1,107 +1,280 @@
-"""The print spool as the printer's worker sees it. Every ``mark_…`` is durable when it returns.
+"""The print spool as the printers' workers see it. Every ``mark_…`` is durable when it returns.
 
-Jobs go out in the order they were made. A blocked one is due again after a short while and holds those behind it:
-they go to the same printer, and a receipt comes before its coupon.
+``SqlPrintStore`` is the till's; ``for_printer`` gives each worker its view: the jobs that are its own, drawers first,
+then papers in the order they were made. A blocked paper holds those behind it on the same printer (a receipt comes
+before its coupon), never a drawer. What waits is measured by a clock that nobody sets (``print_waits``).
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
 from pos_member.db import schema as s
 from pos_member.db.engine import Database
+from pos_member.db.print_waits import FALLBACK_AFTER, RETRY_AFTER, PrintWaits
 from pos_member.db.repositories.facts import read_spooled
-from pos_member.db.values import to_us
+from pos_member.db.values import from_us, to_us
 from pos_member.domain.clock import Clock
 from pos_member.domain.documents import DocumentKind
-from pos_member.domain.errors import Reason
-from pos_member.domain.printers import PrinterRole
-from pos_member.services.print_ports import PrintJob, PrintJobState
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.printers import PrinterRole, PrinterSetup, Proof
+from pos_member.services.print_ports import IN_FLIGHT, UNTOUCHED, PrintJob, PrintJobState
 
-RETRY_AFTER = timedelta(seconds=2)
-_j = s.print_job.c
-_NEXT = (
-    select(s.print_job)
-    .where(_j.state.in_((PrintJobState.QUEUED.value, PrintJobState.BLOCKED.value)))
+__all__ = ["FALLBACK_AFTER", "RETRY_AFTER", "PrinterJobs", "SqlPrintStore"]
+
+_j, _t = s.print_job.c, s.paper_template.c
+_DRAWER = DocumentKind.DRAWER.value
+_OPEN = (
+    select(s.print_job, _t.content)
+    .outerjoin(s.paper_template, and_(_t.kind == _j.kind, _t.version == _j.template))
+    .where(_j.state.in_([state.value for state in UNTOUCHED]))
     .order_by(_j.number)
-    .limit(1)
 )
-_SENDING = (
-    "UPDATE print_job SET state = 'sending', reason = '', payload = ?, attempts = attempts + 1, updated_at_us = ?"
-    " WHERE id = ?"
+
+
+# Nobody else took it meanwhile, and no person gave it to another printer or called it off.
+_CLAIM = (
+    "UPDATE print_job SET state = 'sending', reason = ?, payload = ?, printer = ?, proof = 'none',"
+    " attempts = attempts + 1, updated_at_us = ?"
+    " WHERE id = ? AND printer = ? AND state IN ('queued', 'blocked')"
 )
-# Blocked before the first byte counts as an attempt, unless "sending" counted it already.
-_BLOCKED = (
-    "UPDATE print_job SET attempts = attempts + (state <> 'sending'), state = 'blocked', reason = ?, updated_at_us = ?"
-    " WHERE id = ? AND state <> 'cancelled'"
+# Nothing was sent, whatever the claim's commit said.
+_UNCLAIM = (
+    "UPDATE print_job SET state = 'blocked', reason = ?, payload = NULL, printer = ?, updated_at_us = ?"
+    " WHERE id = ? AND state = 'sending'"
 )
-_STATE = "UPDATE print_job SET state = ?, reason = ?, updated_at_us = ? WHERE id = ?"
-_RECOVER = "UPDATE print_job SET state = 'unconfirmed', reason = ?, updated_at_us = ? WHERE state = 'sending'"
+# Told once, not at every try: a printer that is off over night must not write to the disk every two seconds.
+_BLOCK = (
+    "UPDATE print_job SET attempts = attempts + 1, state = 'blocked', reason = ?, updated_at_us = ?"
+    " WHERE id = ? AND (state = 'queued' OR state = 'blocked' AND reason <> ?)"
+)
+_SETTLE_CLAIMED = (
+    "UPDATE print_job SET state = ?, reason = ?, proof = ?, updated_at_us = ?"
+    " WHERE id = ? AND state IN ('sending', 'sent', 'waiting_printer')"
+)
+_SETTLE_UNTOUCHED = (
+    "UPDATE print_job SET state = ?, reason = ?, proof = ?, updated_at_us = ?"
+    " WHERE id = ? AND state IN ('queued', 'blocked')"
+)
+_WANTED = "SELECT count(*) FROM print_job WHERE id = ? AND state IN ('sending', 'sent', 'waiting_printer')"
+_FLYING = _j.state.in_([state.value for state in IN_FLIGHT])
+
+
+def _recover(connection: Connection, now_us: int, *which: ColumnElement[bool]) -> int:
+    """What is in flight and ``which`` is unconfirmed now, pulses unverifiable; how many papers."""
+    change = update(s.print_job).where(_FLYING, *which).values(updated_at_us=now_us)
+    broken = change.values(reason=Reason.PRINTER_BROKE_OFF.value)
+    connection.execute(broken.where(_j.kind == _DRAWER).values(state=PrintJobState.UNVERIFIABLE.value))
+    papers = broken.where(_j.kind != _DRAWER).values(state=PrintJobState.UNCONFIRMED.value)
+    return connection.execute(papers).rowcount
 
 
 class SqlPrintStore:
-    """What ``hardware.printing.worker`` asks of the storage. One worker per printer, on one thread."""
+    """The till's spool, for all of its printers. Any thread. ``monotonic``: seconds of a clock that nobody sets."""
 
-    def __init__(self, till: Database, clock: Clock) -> None:
+    def __init__(self, till: Database, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._till = till
         self._clock = clock
+        self._waits = PrintWaits(monotonic)
+
+    def for_printer(self, setup: PrinterSetup, all_setups: Sequence[PrinterSetup]) -> PrinterJobs:
+        """The jobs of one printer of ``all_setups``. One view for each worker; a view is used by one thread."""
+        return PrinterJobs(self._till, self._clock, self._waits, setup, tuple(all_setups))
+
+    def recover_all(self) -> int:
+        """Once at start, before any worker: what was in flight when the till stopped, whichever printer had it.
+
+        Papers become unconfirmed (how many is returned), pulses unverifiable; a pulse that was not begun is called
+        off: the drawer must not spring open because the till was started.
+        """
+        now = to_us(self._clock.now())
+        late = update(s.print_job).where(_j.kind == _DRAWER, _j.state.in_([state.value for state in UNTOUCHED]))
+        with self._till.write() as connection:
+            connection.execute(
+                late.values(state=PrintJobState.CANCELLED.value, reason=Reason.DRAWER_TOO_LATE.value, updated_at_us=now)
+            )
+            return _recover(connection, now)
+
+
+class PrinterJobs:
+    """What ``hardware.printing.worker`` asks of the storage: the jobs of one printer. One thread."""
+
+    def __init__(
+        self,
+        till: Database,
+        clock: Clock,
+        waits: PrintWaits,
+        setup: PrinterSetup,
+        all_setups: tuple[PrinterSetup, ...],
+    ) -> None:
+        self._till = till
+        self._clock = clock
+        self._waits = waits
+        self._key = setup.key
+        setups = all_setups if any(each.key == setup.key for each in all_setups) else (*all_setups, setup)
+        self._keys = [each.key for each in setups]
+        self._own = _OPEN.where(_j.kind != _DRAWER, _papers_of(setup, setups)).limit(1)
+        self._pulses = _OPEN.where(_j.kind == _DRAWER, _pulses_of(setup, setups))
+        self._others = [
+            (each.key, _OPEN.where(_j.kind != _DRAWER, _j.state == "blocked", _papers_of(each, setups)).limit(1))
+            for each in setups
+            if each.fallback == setup.key and each.key != setup.key
+        ]
+        #: job → whose it was when it was offered ("" nobody's own), and whether it comes from a printer that cannot.
+        self._offered: dict[str, tuple[str, bool]] = {}
+        self._claimed = ""
+        self._unsure: tuple[str, str, Reason] | None = None
 
     def next_job(self) -> PrintJob | None:
-        """The oldest job that waits, or ``None`` when there is none or it is blocked and not due yet."""
+        """What is to be sent now: the oldest pulse, else the oldest paper; ``None`` when there is none or it is blocked
+        and not due yet."""
+        self._undo_unsure_claim()
         with self._till.read() as connection:
-            row = connection.execute(_NEXT).one_or_none()
-        if row is None or (row.state == PrintJobState.BLOCKED.value and not self._due(row.updated_at_us)):
+            pulses = connection.execute(self._pulses).all()
+            own = connection.execute(self._own).one_or_none()
+            others = [
+                row
+                for key, query in self._others
+                if self._waits.stuck(key) and (row := connection.execute(query).one_or_none()) is not None
+            ]
+        ages = self._waits.look(self._key, {row.id: self._age_by_the_wall(row) for row in pulses})
+        self._offered.clear()
+        for row in pulses:
+            if self._due(row):
+                return self._offer(row, ages[row.id])
+        if own is not None and not self._due(own):
             return None
-        return _job_of(row)
+        others = [row for row in others if self._waits.due(self._key, row.id)]
+        candidates = sorted(others + ([own] if own is not None else []), key=lambda row: int(row.number))
+        if not candidates:
+            return None
+        return self._offer(candidates[0], 0.0, handed=candidates[0] is not own)
 
-    def mark_sending(self, job_id: str, payload: bytes) -> None:
-        """About to send ``payload``, which is kept as it is."""
-        self._set(_SENDING, (payload, self._now(), job_id))
+    def mark_sending(self, job_id: str, payload: bytes) -> bool:
+        """About to send ``payload``, which is kept as it is; False when another took it, or a person called it off or
+        gave it to another printer. Raises ``EnvironmentProblem``: then nothing may be sent."""
+        before, handed = self._offered.get(job_id, ("", False))
+        reason = Reason.PRINTER_FALLBACK.value if handed else ""
+        try:
+            taken = self._write(_CLAIM, (reason, payload, self._key, self._now(), job_id, before)) == 1
+        except EnvironmentProblem as problem:
+            self._unsure = (job_id, before, problem.reason)
+            raise
+        if taken:
+            self._claimed = job_id
+            self._waits.went_on(self._key)
+        return taken
 
     def mark_sent(self, job_id: str) -> None:
+        """Every byte left; the verdict is awaited."""
+        self._settle(job_id, PrintJobState.SENT)
+
+    def mark_waiting(self, job_id: str, reason: Reason) -> None:
+        """In the middle the printer stopped and keeps the rest: it goes on once a person has seen to it."""
+        self._settle(job_id, PrintJobState.WAITING_PRINTER, reason.value)
+
+    def mark_confirmed(self, job_id: str, proof: Proof) -> None:
+        """It is printed, and ``proof`` says so. A job that a person settled meanwhile stays as it is."""
+        self._settle(job_id, PrintJobState.CONFIRMED, proof=proof)
+
+    def mark_unverifiable(self, job_id: str, proof: Proof = Proof.NONE) -> None:
         """Every byte left; the device cannot say more."""
-        self._set(_STATE, (PrintJobState.UNVERIFIABLE.value, "", self._now(), job_id))
-
-    def mark_confirmed(self, job_id: str) -> None:
-        """The device says that it is printed."""
-        self._set(_STATE, (PrintJobState.CONFIRMED.value, "", self._now(), job_id))
-
-    def mark_blocked(self, job_id: str, reason: Reason) -> None:
-        """Not one byte left: tried again by itself. A job cancelled meanwhile stays cancelled."""
-        self._set(_BLOCKED, (reason.value, self._now(), job_id))
+        self._settle(job_id, PrintJobState.UNVERIFIABLE, proof=proof)
 
     def mark_unconfirmed(self, job_id: str, reason: Reason) -> None:
-        """Some bytes left: a person decides."""
-        self._set(_STATE, (PrintJobState.UNCONFIRMED.value, reason.value, self._now(), job_id))
+        """Some bytes left, or it cannot be drawn: a person decides."""
+        self._settle(job_id, PrintJobState.UNCONFIRMED, reason.value)
+
+    def mark_cancelled(self, job_id: str, reason: Reason) -> None:
+        """Not begun, and not wanted any more."""
+        self._settle(job_id, PrintJobState.CANCELLED, reason.value)
+
+    def mark_blocked(self, job_id: str, reason: Reason) -> None:
+        """Not one byte left: tried again by itself, and given to the fallback after a while."""
+        before, handed = self._offered.get(job_id, ("", False))
+        self._waits.blocked(self._key, job_id, own=not handed)
+        if job_id == self._claimed:
+            self._claimed = ""
+            self._write(_UNCLAIM, (reason.value, before, self._now(), job_id))
+        elif not handed:
+            self._write(_BLOCK, (reason.value, self._now(), job_id, reason.value))
+
+    def wanted(self, job_id: str) -> bool:
+        """Whether a job in flight still is: nobody called it off, had it printed anew or said that it is there."""
+        with self._till.read() as connection:
+            return bool(connection.exec_driver_sql(_WANTED, (job_id,)).scalar_one())
 
     def recover(self) -> int:
-        """Everything that was being sent becomes unconfirmed; how many."""
+        """What this printer had in flight (or a printer that is no more) is unconfirmed now; how many."""
+        self._claimed, self._unsure = "", None
         with self._till.write() as connection:
-            return connection.exec_driver_sql(_RECOVER, (Reason.PRINTER_BROKE_OFF.value, self._now())).rowcount
+            return _recover(connection, self._now(), or_(_j.printer == self._key, _j.printer.not_in(self._keys)))
 
-    def _due(self, updated_at_us: int) -> bool:
-        # A clock set back must not hold the printer for the length of the jump.
-        waited = self._now() - updated_at_us
-        return waited < 0 or waited >= RETRY_AFTER // timedelta(microseconds=1)
+    def _due(self, row: Row[Any]) -> bool:
+        # A person who has it printed now does not wait for the next try.
+        return row.state == PrintJobState.QUEUED.value or self._waits.due(self._key, row.id)
+
+    def _offer(self, row: Row[Any], waited_s: float, *, handed: bool = False) -> PrintJob:
+        self._offered[row.id] = (row.printer, handed)
+        return PrintJob(
+            id=row.id,
+            kind=DocumentKind(row.kind),
+            document=read_spooled(row.kind, row.document),
+            copy_number=row.copy_number,
+            role=PrinterRole(row.role),
+            attempts=row.attempts,
+            template=row.content or "",
+            requested_at=from_us(row.created_at_us),
+            waited_s=waited_s,
+        )
+
+    def _settle(self, job_id: str, state: PrintJobState, reason: str = "", proof: Proof = Proof.NONE) -> None:
+        claimed = job_id == self._claimed
+        if not reason and self._offered.get(job_id, ("", False))[1]:
+            reason = Reason.PRINTER_FALLBACK.value
+        sql = _SETTLE_CLAIMED if claimed else _SETTLE_UNTOUCHED
+        self._write(sql, (state.value, reason, proof.value, self._now(), job_id))
+        if claimed and state not in IN_FLIGHT:
+            self._claimed = ""
+
+    def _undo_unsure_claim(self) -> None:
+        if self._unsure is None:
+            return
+        job_id, before, reason = self._unsure
+        self._write(_UNCLAIM, (reason.value, before, self._now(), job_id))
+        self._unsure = None
+
+    def _age_by_the_wall(self, row: Row[Any]) -> float:
+        return (self._now() - int(row.created_at_us)) / 1_000_000
 
     def _now(self) -> int:
         return to_us(self._clock.now())
 
-    def _set(self, sql: str, params: tuple[Any, ...]) -> None:
+    def _write(self, sql: str, params: tuple[Any, ...]) -> int:
         with self._till.write() as connection:
-            connection.exec_driver_sql(sql, params)
+            return connection.exec_driver_sql(sql, params).rowcount
 
 
-def _job_of(row: Row[Any]) -> PrintJob:
-    kind = DocumentKind(row.kind)
-    return PrintJob(
-        id=row.id,
-        kind=kind,
-        document=read_spooled(row.kind, row.document),
-        copy_number=row.copy_number,
-        role=PrinterRole(row.role),
-        attempts=row.attempts,
-    )
+def _papers_of(setup: PrinterSetup, setups: Sequence[PrinterSetup]) -> ColumnElement[bool]:
+    """The papers of a printer: given to it by name, or nobody's by name and of a role that it has.
+
+    A role that nobody has falls to whoever has receipts; where nobody has receipts either, to the first printer.
+    """
+    roles = set(setup.roles)
+    homeless = {role for role in PrinterRole if not any(role in each.roles for each in setups)}
+    heir = PrinterRole.RECEIPT in roles or (PrinterRole.RECEIPT in homeless and setup.key == setups[0].key)
+    roles |= homeless if heir else set()
+    nobodys = _j.printer.not_in([each.key for each in setups])
+    return or_(_j.printer == setup.key, and_(nobodys, _j.role.in_([role.value for role in sorted(roles)])))
+
+
+def _pulses_of(setup: PrinterSetup, setups: Sequence[PrinterSetup]) -> ColumnElement[bool]:
+    """The pulses of a printer: given to it by name, else of the first printer with a drawer (or the first of all)."""
+    keeper = next((each for each in setups if each.drawer), setups[0])
+    if keeper.key != setup.key:
+        return _j.printer == setup.key
+    return or_(_j.printer == setup.key, _j.printer.not_in([each.key for each in setups]))

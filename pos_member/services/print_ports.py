@@ -60,7 +60,8 @@ class PrintJob:
     """A paper as the printer's worker takes it.
 
     ``attempts``: earlier ones; ``template``: the JSON of the template it is drawn by, "" for the one that comes with
-    the product; ``requested_at``: when the act happened (a drawer's pulse that comes late is not given).
+    the product; ``requested_at``: when the act happened; ``waited_s``: how long ago that was by a clock that nobody
+    sets, told of a drawer's pulse only (one that comes late is not given).
     """
 
     id: str
@@ -71,6 +72,7 @@ class PrintJob:
     attempts: int = 0
     template: str = ""
     requested_at: datetime | None = None
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Worker:
 
 
 def test_papers_are_drained_on_the_printers_own_lane(qtbot: QtBot, runner: TaskRunner) -> None:
-    worker = Worker([Outcome.CONFIRMED, Outcome.SENT, Outcome.CONFIRMED])
+    worker = Worker([Outcome.CONFIRMED, Outcome.UNVERIFIABLE, Outcome.CONFIRMED])
     lane = PrinterLane(runner, lambda: worker)
     changes: list[None] = []
     lane.changed.connect(lambda: changes.append(None))

@@ -12,12 +12,11 @@ from pos_member.db import space
 from pos_member.db.backup import KEPT, backup
 from pos_member.db.engine import Database
 from pos_member.db.folder import DataFolder
-from pos_member.db.print_store import RETRY_AFTER
 from pos_member.db.space import Ballast, SpaceLevel, require_space, space_level
 from pos_member.domain.documents import DocumentKind, TestPageDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.events import EventKind
-from pos_member.services.ports import NewPrintJob, PrintJobState
+from pos_member.services.ports import NewPrintJob
 from tests.db.db_values import bill
 from tests.db_support import SetClock, copy_template, make_store, no_keystore
 from tests.log_watch import ExpectLog
@@ -139,61 +138,6 @@ def queue(folder: DataFolder, *ids: str) -> None:
     with folder.store.transaction() as tx:
         for each in ids:
             tx.add_print_job(NewPrintJob(each, DocumentKind.TEST_PAGE, page, "subject", copy_number=1))
-
-
-def states(folder: DataFolder) -> dict[str, PrintJobState]:
-    return {job.id: job.state for job in folder.store.facts.print_jobs()}
-
-
-def test_jobs_go_out_in_order_once(folder: DataFolder, clock: SetClock) -> None:
-    spool = folder.print_store
-    assert spool.next_job() is None
-    queue(folder, "a", "b")
-    job = spool.next_job()
-    assert job is not None
-    assert (job.id, job.copy_number, job.role, job.attempts) == ("a", 1, "receipt", 0)
-    assert job.document == TestPageDocument("th", "เครื่องพิมพ์", "8000")
-    spool.mark_sending("a", b"\x1b@bytes")
-    following = spool.next_job()
-    assert following is not None and following.id == "b"
-    spool.mark_confirmed("a")
-    spool.mark_sending("b", b"")
-    spool.mark_sent("b")
-    assert spool.next_job() is None
-    assert states(folder) == {"a": PrintJobState.CONFIRMED, "b": PrintJobState.UNVERIFIABLE}
-    with folder.till.read() as connection:
-        payload = connection.exec_driver_sql("SELECT payload FROM print_job WHERE id = 'a'").scalar()
-    assert payload == b"\x1b@bytes"
-
-
-def test_blocked_job_is_due_again_and_holds_those_behind(folder: DataFolder, clock: SetClock) -> None:
-    spool = folder.print_store
-    queue(folder, "a", "b")
-    spool.mark_blocked("a", Reason.PRINTER_PAPER_OUT)
-    assert spool.next_job() is None
-    clock.forward(RETRY_AFTER)
-    job = spool.next_job()
-    assert job is not None and (job.id, job.attempts) == ("a", 1)
-    assert folder.store.facts.print_jobs()[1].reason == "printer_paper_out"
-    spool.mark_blocked("a", Reason.PRINTER_PAPER_OUT)
-    clock.forward(-timedelta(days=3))
-    assert spool.next_job() is not None, "a clock set back does not hold the printer"
-    with folder.store.transaction() as tx:
-        tx.set_print_job("a", PrintJobState.CANCELLED)
-    spool.mark_blocked("a", Reason.PRINTER_PAPER_OUT)
-    following = spool.next_job()
-    assert following is not None and following.id == "b"
-
-
-def test_what_was_being_sent_is_unconfirmed_after_a_restart(folder: DataFolder) -> None:
-    spool = folder.print_store
-    queue(folder, "a", "b")
-    spool.mark_sending("a", b"x")
-    assert spool.recover() == 1
-    assert spool.recover() == 0
-    assert states(folder) == {"a": PrintJobState.UNCONFIRMED, "b": PrintJobState.QUEUED}
-    spool.mark_unconfirmed("b", Reason.PRINTER_BROKE_OFF)
-    assert spool.next_job() is None
 
 
 def test_papers_of_a_subject_leave_copies_out(folder: DataFolder) -> None:

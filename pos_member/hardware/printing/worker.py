@@ -10,8 +10,8 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from pos_member.domain.documents import (
     ReceiptDocument,
 )
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.domain.printers import PrinterProfile
+from pos_member.domain.printers import PrinterCondition, PrinterSetup, Proof
 from pos_member.hardware.printing.encoder import drawer_pulse, encode_pieces
 from pos_member.hardware.printing.raster import rasterise
 from pos_member.hardware.printing.status import PROOF_TIMEOUT_S, check_ready, prove_printed
@@ -41,28 +41,44 @@ class PrintJobs(Protocol):
         """The oldest job that may be sent now (queued, or blocked and due again)."""
         ...
 
-    def mark_sending(self, job_id: str, payload: bytes) -> None:
-        """About to send ``payload``."""
+    def mark_sending(self, job_id: str, payload: bytes) -> bool:
+        """About to send ``payload``; False when another took the job or a person called it off: send nothing."""
         ...
 
     def mark_sent(self, job_id: str) -> None:
+        """Every byte left; the verdict is awaited."""
+        ...
+
+    def mark_waiting(self, job_id: str, reason: Reason) -> None:
+        """The printer stopped in the middle, keeps the rest and goes on once a person has seen to it."""
+        ...
+
+    def mark_confirmed(self, job_id: str, proof: Proof) -> None:
+        """It is printed, and ``proof`` says so."""
+        ...
+
+    def mark_unverifiable(self, job_id: str, proof: Proof = Proof.NONE) -> None:
         """Every byte left; the device cannot say more."""
-        ...
-
-    def mark_confirmed(self, job_id: str) -> None:
-        """The device says that it is printed."""
-        ...
-
-    def mark_blocked(self, job_id: str, reason: Reason) -> None:
-        """Not one byte left."""
         ...
 
     def mark_unconfirmed(self, job_id: str, reason: Reason) -> None:
         """Some bytes left; what is on paper nobody knows."""
         ...
 
+    def mark_cancelled(self, job_id: str, reason: Reason) -> None:
+        """Not begun, and not wanted any more."""
+        ...
+
+    def mark_blocked(self, job_id: str, reason: Reason) -> None:
+        """Not one byte left."""
+        ...
+
+    def wanted(self, job_id: str) -> bool:
+        """Whether a job in flight still is: no person called it off or had it printed anew."""
+        ...
+
     def recover(self) -> int:
-        """Everything that was being sent becomes unconfirmed; how many."""
+        """Everything this printer had in flight becomes unconfirmed; how many."""
         ...
 
 
@@ -70,10 +86,30 @@ class Outcome(StrEnum):
     """What ``run_once`` did."""
 
     IDLE = "idle"
-    SENT = "sent"
+    #: Another worker took the job first, or a person called it off.
+    SKIPPED = "skipped"
+    UNVERIFIABLE = "unverifiable"
     CONFIRMED = "confirmed"
     BLOCKED = "blocked"
     UNCONFIRMED = "unconfirmed"
+    CANCELLED = "cancelled"
+
+
+def _nothing(_condition: PrinterCondition) -> None:
+    """Nobody wants to know."""
+
+
+def _never() -> bool:
+    """Nobody stops."""
+    return False
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long to wait for what (s)."""
+
+    #: For the proof, after the last byte, while the printer says nothing at all.
+    proof_s: float = PROOF_TIMEOUT_S
 
 
 class PrintWorker:
@@ -82,15 +118,20 @@ class PrintWorker:
     def __init__(
         self,
         jobs: PrintJobs,
+        setup: PrinterSetup,
         transport: Transport,
-        profile: PrinterProfile,
         *,
-        proof_timeout_s: float = PROOF_TIMEOUT_S,
+        on_condition: Callable[[PrinterCondition], None] = _nothing,
+        stopping: Callable[[], bool] = _never,
+        timing: Timing = Timing(),
     ) -> None:
         self._jobs = jobs
+        self._setup = setup
+        self._profile = setup.profile
         self._transport = transport
-        self._profile = profile
-        self._proof_timeout_s = proof_timeout_s
+        self._on_condition = on_condition
+        self._stopping = stopping
+        self._timing = timing
         self._serials = itertools.count(1)
 
     def recover(self) -> int:
@@ -120,13 +161,6 @@ class PrintWorker:
         with contextlib.closing(connection):
             return self._send(job, connection, pieces)
 
-    def open_drawer(self) -> None:
-        """One pulse, never repeated. Raises ``EnvironmentProblem`` when the printer cannot be reached."""
-        connection = self._transport.connect()
-        with contextlib.closing(connection):
-            connection.write(drawer_pulse(self._profile))
-            connection.finish()
-
     def _pieces(self, job: PrintJob) -> Sequence[bytes]:
         document = job.document
         if isinstance(document, DrawerDocument):
@@ -143,26 +177,30 @@ class PrintWorker:
                 answers = check_ready(connection, self._profile)
         except EnvironmentProblem as problem:
             return self._blocked(job, problem)
-        self._jobs.mark_sending(job.id, b"".join(pieces))
+        if not self._jobs.mark_sending(job.id, b"".join(pieces)):
+            return Outcome.SKIPPED
         before = connection.written
         try:
+            proof = Proof.NONE
             self._write(connection, pieces)
+            self._jobs.mark_sent(job.id)
             if answers:
                 # What the printer has confirmed stays so, however the connection ends afterwards.
-                prove_printed(connection, self._profile, next(self._serials), self._proof_timeout_s)
+                prove_printed(connection, self._profile, next(self._serials), self._timing.proof_s)
+                proof = Proof.PROCESS_ID if self._profile.process_id else Proof.IN_ORDER
             else:
-                connection.finish()
+                proof = connection.finish()
         except EnvironmentProblem as problem:
             if connection.written == before:
                 return self._blocked(job, problem)
             _log.warning("print job %s broke off: %s", job.id, problem)
             self._jobs.mark_unconfirmed(job.id, problem.reason)
             return Outcome.UNCONFIRMED
-        if answers:
-            self._jobs.mark_confirmed(job.id)
+        if answers or proof is Proof.FILE:
+            self._jobs.mark_confirmed(job.id, proof)
             return Outcome.CONFIRMED
-        self._jobs.mark_sent(job.id)
-        return Outcome.SENT
+        self._jobs.mark_unverifiable(job.id, proof)
+        return Outcome.UNVERIFIABLE
 
     def _write(self, connection: Connection, pieces: Sequence[bytes]) -> None:
         if not self._profile.band_delay_ms:
