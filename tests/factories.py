@@ -16,6 +16,7 @@ from pos_member.domain.ids import IdMaker
 from pos_member.domain.member import Identified, Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Role, Settings, Staff
 from pos_member.domain.permission import Session
+from pos_member.domain.printers import PrinterSetup
 from pos_member.domain.program_files import read_bytes
 from pos_member.services.checkout import Completed
 from pos_member.services.enrolment import EnrolRequest
@@ -137,6 +138,7 @@ class World:
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
         self.new_id = IdMaker(self.clock, self._dice.getrandbits)
+        self.printers: tuple[PrinterSetup, ...] = ()
         self.use(self.folder.store)
 
     def use(self, store: TillStore) -> None:
@@ -149,6 +151,7 @@ class World:
             random_below=self._dice.randrange,
             hasher=self.hasher,
             say=wording.say,
+            printers=lambda: self.printers,
         )
         self.till = TillServices(self.context)
 

@@ -90,6 +90,7 @@ class Reason(StrEnum):
     OVERRIDE_SELF = "override_self"
     NOT_SIGNED_IN = "not_signed_in"
     SHIFT_NOT_OPEN = "shift_not_open"
+    SHIFT_NONE_CLOSED = "shift_none_closed"
     SHIFT_OPEN = "shift_open"
     # the machine
     DISK_FULL = "disk_full"
@@ -153,6 +154,9 @@ class Reason(StrEnum):
     PRINTER_WAY_MISSING = "printer_way_missing"
     PRINTER_FALLBACK = "printer_fallback"
     PRINTER_UNKNOWN = "printer_unknown"
+    PRINTER_KEY_TWICE = "printer_key_twice"
+    PRINTER_FALLBACK_CIRCLE = "printer_fallback_circle"
+    PRINTER_DRAWERS = "printer_drawers"
     PRINT_JOB_MOVED_ON = "print_job_moved_on"
     PRINT_JOB_UNDER_WAY = "print_job_under_way"
     DRAWER_NONE = "drawer_none"
@@ -163,6 +167,8 @@ class Reason(StrEnum):
     PROMPTPAY_INVALID = "promptpay_invalid"
     PAPER_NOT_DRAWN = "paper_not_drawn"
     TEMPLATE_INVALID = "template_invalid"
+    TEMPLATE_UNFIT = "template_unfit"
+    TEMPLATE_LACKS = "template_lacks"
     FONTS_MISSING = "fonts_missing"
 
 

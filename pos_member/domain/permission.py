@@ -17,6 +17,8 @@ class Permission(StrEnum):
     ENROL = "enrol"
     REDEEM = "redeem"
     REPRINT = "reprint"
+    #: The cash drawer without a sale.
+    OPEN_DRAWER = "open_drawer"
     RETURN = "return"
     CANCEL_COUPON = "cancel_coupon"
     ADJUST_POINTS = "adjust_points"
@@ -27,7 +29,12 @@ class Permission(StrEnum):
 
 
 _CASHIER = frozenset({Permission.SELL, Permission.ENROL, Permission.REDEEM, Permission.REPRINT})
-_SUPERVISOR = _CASHIER | {Permission.RETURN, Permission.CANCEL_COUPON, Permission.VIEW_REPORT}
+_SUPERVISOR = _CASHIER | {
+    Permission.RETURN,
+    Permission.CANCEL_COUPON,
+    Permission.VIEW_REPORT,
+    Permission.OPEN_DRAWER,
+}
 _MANAGER = _SUPERVISOR | {Permission.ADJUST_POINTS, Permission.EXPORT, Permission.UNMASK, Permission.MANAGE_TILL}
 
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -15,6 +15,7 @@ from pos_member.domain.permission import Permission, Session
 from pos_member.domain.pricing import Evaluation
 from pos_member.services.completion import Completion, Plan
 from pos_member.services.context import Shop, one_book
+from pos_member.services.drawer import SALE, moves_cash, pulse
 from pos_member.services.durable import durably
 from pos_member.services.gather import Gathered, gather
 from pos_member.services.lookup import Lookup, coupon_view
@@ -213,6 +214,8 @@ class Checkout:
         bill, standing = self._completion.bill(tx, plan, gathered, evaluation)
         seq = tx.announce(EventKind.BILL_COMPLETED, bill.id, bill)
         tx.add_bill(bill, seq)
+        if moves_cash(bill):
+            pulse(self._shop, tx, SALE, bill.id, bill.completed_at)
         for job in bill_jobs(self._shop, bill, standing, evaluation, language, list(plan.job_ids)):
             tx.add_print_job(job)
         self._completion.settle_owed(tx, bill, seq)

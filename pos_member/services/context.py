@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,9 +20,11 @@ from pos_member.domain.ids import NewId
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Settings, Staff, TillIdentity
 from pos_member.domain.permission import Permission, Session, require
 from pos_member.domain.pricing import RuleBook
+from pos_member.domain.printers import PrinterRole, PrinterSetup
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.tally import TallyKind, count_key
 from pos_member.services.ports import PinHasher, TillStore, TillTransaction
+from pos_member.services.template_ports import NoLibrary, TemplateLibrary
 
 #: The ends of "all business dates": far enough, and safe to turn into moments in any zone.
 FIRST_DAY = date(1970, 1, 2)
@@ -42,6 +44,17 @@ class TillContext:
     hasher: PinHasher
     say: Say
     practice: bool = False
+    #: The till's printers as they are set up now; asked anew for every act.
+    printers: Callable[[], Sequence[PrinterSetup]] = tuple
+    templates: TemplateLibrary = field(default_factory=NoLibrary)
+
+    def has_drawer(self) -> bool:
+        """Whether a cash drawer hangs on one of the printers."""
+        return any(setup.drawer for setup in self.printers())
+
+    def paper_roles(self) -> frozenset[PrinterRole]:
+        """What there are printers for."""
+        return frozenset(role for setup in self.printers() for role in setup.roles)
 
 
 @dataclass(frozen=True)

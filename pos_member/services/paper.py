@@ -11,9 +11,9 @@ def seller_of(shop: Shop, staff_id: str, language: str) -> Seller:
     """The head of a paper issued now by ``staff_id``. The staff's first name and code stand for the cashier."""
     book = shop.book()
     return Seller(
-        name=_in(language, book.organisation.name_th, book.organisation.name_en),
-        branch_name=_in(language, book.branch.name_th, book.branch.name_en),
-        address=_in(language, book.branch.address_th, book.branch.address_en),
+        name=pick_name(language, book.organisation.name_th, book.organisation.name_en),
+        branch_name=pick_name(language, book.branch.name_th, book.branch.name_en),
+        address=pick_name(language, book.branch.address_th, book.branch.address_en),
         tax_id=book.organisation.tax_id,
         vat_registered=book.organisation.vat_registered,
         tax_branch=book.branch.tax_branch,
@@ -27,7 +27,7 @@ def cashier_label(book: Book, staff_id: str, language: str) -> str:
     person = book.staff.get(staff_id)
     if person is None:
         return staff_id
-    names = _in(language, person.name_th, person.name_en).split()
+    names = pick_name(language, person.name_th, person.name_en).split()
     return f"{names[0]} {person.code}" if names else person.code
 
 
@@ -41,5 +41,6 @@ def vat_rate_bp(book: Book) -> int:
     return vat_rate_of(book.organisation)
 
 
-def _in(language: str, thai: str, english: str) -> str:
+def pick_name(language: str, thai: str, english: str) -> str:
+    """The name in ``language``, or in the other one where there is none."""
     return (thai or english) if language == "th" else (english or thai)

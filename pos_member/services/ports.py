@@ -163,6 +163,10 @@ class Facts(Protocol):
         """The shop's own template of a kind as it stands, or None for the one that comes with the product."""
         ...
 
+    def paper_templates(self, kind: DocumentKind) -> tuple[PaperTemplate, ...]:
+        """Every version of a kind that the shop saved, newest first; content "" went back to the shipped one."""
+        ...
+
     def document(self, subject_id: str, kind: DocumentKind) -> Document | None: ...
 
     def documents_of(self, subject_id: str) -> tuple[tuple[DocumentKind, Document], ...]:

@@ -11,6 +11,7 @@ from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.documents import (
     CouponDocument,
     DocumentKind,
+    OrderSlipDocument,
     PaperAmount,
     PaperLine,
     PaperPoints,
@@ -21,9 +22,10 @@ from pos_member.domain.member import Member, mask_name, mask_number
 from pos_member.domain.money import vat_included
 from pos_member.domain.points import PointEntry, PointKind
 from pos_member.domain.pricing import Evaluation
+from pos_member.domain.printers import PrinterRole
 from pos_member.services.context import Shop
 from pos_member.services.lookup import tier_name, value_text
-from pos_member.services.paper import seller_of, tender_label, vat_rate_bp
+from pos_member.services.paper import pick_name, seller_of, tender_label, vat_rate_bp
 from pos_member.services.paper_notes import bill_notes
 from pos_member.services.ports import NewPrintJob
 
@@ -48,14 +50,36 @@ class Standing:
 def bill_jobs(
     shop: Shop, bill: Bill, standing: Standing | None, evaluation: Evaluation, language: str, job_ids: list[str]
 ) -> tuple[NewPrintJob, ...]:
-    """The receipt, then one paper per coupon; ``job_ids`` has one id for each of them."""
+    """The receipt, then one paper per coupon (``job_ids`` has one id for each of them), then the kitchen's slip where
+    there is a printer for it.
+    """
     receipt = receipt_of(shop, bill, standing, evaluation, language)
     jobs = [NewPrintJob(job_ids[0], DocumentKind.RECEIPT, receipt, bill.id)]
     definitions = shop.book().definitions
     for coupon, job_id in zip(bill.coupons_issued, job_ids[1:], strict=True):
         paper = coupon_of(shop, coupon, definitions[coupon.definition_id], bill.staff_id, bill.number, language)
         jobs.append(NewPrintJob(job_id, DocumentKind.COUPON, paper, bill.id))
+    if PrinterRole.KITCHEN in shop.context.paper_roles():
+        slip = order_slip_of(shop, bill, language)
+        jobs.append(NewPrintJob(shop.context.new_id(), DocumentKind.ORDER_SLIP, slip, bill.id))
     return tuple(jobs)
+
+
+def order_slip_of(shop: Shop, bill: Bill, language: str) -> OrderSlipDocument:
+    """What the kitchen or the packing table needs of ``bill``: names and quantities, no money, no member."""
+    book = shop.book()
+    return OrderSlipDocument(
+        language=language,
+        branch_name=pick_name(language, book.branch.name_th, book.branch.name_en),
+        till_label=book.identity.label,
+        number=bill.number,
+        issued_at=bill.completed_at,
+        zone=book.settings.zone,
+        lines=tuple(
+            PaperLine(pick_name(language, line.name_th, line.name_en), line.quantity_milli, 0, 0) for line in bill.lines
+        ),
+        practice=shop.context.practice,
+    )
 
 
 def receipt_of(
@@ -74,7 +98,7 @@ def receipt_of(
         zone=shop.book().settings.zone,
         lines=tuple(
             PaperLine(
-                name=(line.name_th or line.name_en) if language == "th" else (line.name_en or line.name_th),
+                name=pick_name(language, line.name_th, line.name_en),
                 quantity_milli=line.quantity_milli,
                 unit_price_satang=line.unit_price_satang,
                 amount_satang=line.gross_satang,

@@ -20,7 +20,7 @@ from pos_member.services.exports import What, export_rows
 from pos_member.services.paper import vat_rate_bp
 from pos_member.services.program_figures import ProgramRow, program_rows
 from pos_member.services.report_rows import report_rows
-from pos_member.services.shifts import cash_of
+from pos_member.services.shift_papers import cash_of
 
 HOURS = 24
 

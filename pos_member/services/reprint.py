@@ -1,28 +1,15 @@
-"""The papers again: what is printing, and copies that carry the same code and say so."""
+"""The papers of an act again: copies that carry the same code and say so."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from pos_member.domain.documents import (
-    CouponDocument,
-    DayReportDocument,
-    Document,
-    DocumentKind,
-    ReceiptDocument,
-)
+from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.permission import Permission, Session
 from pos_member.services.context import Shop, one_book
-from pos_member.services.ports import BillSummary, NewPrintJob, PrintJobInfo, PrintJobState
+from pos_member.services.ports import BillSummary, NewPrintJob, PrintJobInfo
+from pos_member.services.print_jobs import JOBS_MAX, as_copy
 
 RECENT_MAX = 500
-JOBS_MAX = 200
-#: A job in these states may still be printed again or given up; the others are over or in the printer's hands.
-RETRIABLE = frozenset(
-    {PrintJobState.BLOCKED, PrintJobState.UNCONFIRMED, PrintJobState.UNVERIFIABLE, PrintJobState.CANCELLED}
-)
-CANCELLABLE = frozenset({PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.UNCONFIRMED})
 
 
 class Reprint:
@@ -53,7 +40,7 @@ class Reprint:
             for paper in papers:
                 job_id = shop.context.new_id()
                 first = first or job_id
-                tx.add_print_job(NewPrintJob(job_id, kind, _copy(paper, copy_number), bill_id, copy_number))
+                tx.add_print_job(NewPrintJob(job_id, kind, as_copy(paper, copy_number), bill_id, copy_number))
             shop.audit(
                 tx,
                 "reprint",
@@ -66,23 +53,3 @@ class Reprint:
     def jobs(self) -> tuple[PrintJobInfo, ...]:
         """The last print jobs, newest first."""
         return self._shop.store.facts.print_jobs(JOBS_MAX)
-
-    def retry(self, job_id: str) -> None:
-        """Print a job again after a person looked at the paper; a job that waits or prints already is left alone."""
-        self._move(job_id, RETRIABLE, PrintJobState.QUEUED)
-
-    def cancel(self, job_id: str) -> None:
-        """Give a job up; one that is printing or printed is left alone."""
-        self._move(job_id, CANCELLABLE, PrintJobState.CANCELLED)
-
-    def _move(self, job_id: str, states: frozenset[PrintJobState], state: PrintJobState) -> None:
-        with self._shop.store.transaction() as tx:
-            job = next((job for job in tx.facts.print_jobs(JOBS_MAX) if job.id == job_id), None)
-            if job is not None and job.state in states:
-                tx.set_print_job(job_id, state)
-
-
-def _copy(paper: Document, copy_number: int) -> Document:
-    if isinstance(paper, ReceiptDocument | CouponDocument | DayReportDocument):
-        return replace(paper, copy_number=copy_number)
-    return paper

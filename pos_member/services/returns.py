@@ -18,6 +18,7 @@ from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.returns_rules import ReturnPlan, returnable
 from pos_member.domain.tiers import TierChange
 from pos_member.services.context import Shop, one_book
+from pos_member.services.drawer import RETURN, moves_cash, pulse
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view
 from pos_member.services.member_state import stamps_of, tier_code
@@ -284,6 +285,8 @@ class Returns:
                 stamps_of(book, account, day),
                 tier_code(book, member, account, day) if tier_after is None else tier_after,
             )
+        if moves_cash(document):
+            pulse(shop, tx, RETURN, document.id, document.completed_at)
         slip = return_of(shop, document, bill, standing, language)
         tx.add_print_job(NewPrintJob(job_id, DocumentKind.RETURN, slip, document.id))
         shop.audit(
@@ -298,6 +301,5 @@ class Returns:
 
     def _done(self, document: BillReturn) -> ReturnDone:
         jobs = self._shop.store.facts.print_jobs(PRINT_JOBS_SEARCHED)
-        return ReturnDone(
-            document, tuple(job.id for job in jobs if job.subject_id == document.id and job.copy_number == 0)
-        )
+        slips = (job for job in jobs if job.kind is DocumentKind.RETURN and job.copy_number == 0)
+        return ReturnDone(document, tuple(job.id for job in slips if job.subject_id == document.id))

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pos_member.domain.bill import Bill, TenderKind
-from pos_member.domain.documents import DayReportDocument, DocumentKind
+from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind, ShiftClosed, ShiftOpened
-from pos_member.domain.money import AMOUNT_MAX_SATANG, format_baht
+from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.permission import Permission, Session
 from pos_member.services.context import Shop, one_book
+from pos_member.services.drawer import SHIFT, pulse
 from pos_member.services.durable import durably
-from pos_member.services.paper import seller_of
-from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
-
-
-@dataclass(frozen=True)
-class ShiftFigures:
-    """What the till says of a shift so far."""
-
-    bills: int
-    returns: int
-    sales_satang: int
-    cash_in_satang: int
-    cash_out_satang: int
-    expected_satang: int
+from pos_member.services.ports import NewPrintJob, TillTransaction
+from pos_member.services.reprint import Reprint
+from pos_member.services.shift_papers import ShiftFigures, figures_of, x_paper, z_paper
 
 
 @dataclass(frozen=True)
@@ -37,16 +26,12 @@ class ShiftDone:
     print_job_ids: tuple[str, ...]
 
 
-def cash_of(bill: Bill) -> int:
-    """Cash that stayed in the drawer from a bill."""
-    return sum(t.amount_satang for t in bill.tenders if t.kind is TenderKind.CASH) - bill.change_satang
-
-
 class Shifts:
     """One shift at a time per till."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, reprint: Reprint) -> None:
         self._shop = shop
+        self._reprint = reprint
 
     def current(self) -> ShiftOpened | None:
         """The open shift."""
@@ -65,6 +50,7 @@ class Shifts:
             if tx.facts.open_shift() is not None:
                 raise Refusal(Reason.SHIFT_OPEN)
             tx.add_shift_opened(shift, tx.announce(EventKind.SHIFT_OPENED, shift.id, shift))
+            pulse(shop, tx, SHIFT, shift.id, at)
             return shift
 
         return durably(shop.store, work, lambda: shift if shop.store.has_event(shift.id) else None)
@@ -78,7 +64,7 @@ class Shifts:
         shift = self.current()
         if shift is None:
             raise Refusal(Reason.SHIFT_NOT_OPEN)
-        return self._figures(self._shop.store.facts, shift)
+        return figures_of(self._shop.store.facts, shift)
 
     @one_book
     def close(self, session: Session, counted_satang: int, language: str) -> ShiftDone:
@@ -98,7 +84,7 @@ class Shifts:
             shift = tx.facts.open_shift()
             if shift is None:
                 raise Refusal(Reason.SHIFT_NOT_OPEN)
-            figures = self._figures(tx.facts, shift)
+            figures = figures_of(tx.facts, shift)
             closed = ShiftClosed(
                 id=closing_id,
                 shift_id=shift.id,
@@ -111,7 +97,8 @@ class Shifts:
                 returns=figures.returns,
             )
             tx.add_shift_closed(closed, tx.announce(EventKind.SHIFT_CLOSED, closed.id, closed))
-            paper = self._paper(shift, closed, figures, language)
+            pulse(shop, tx, SHIFT, closed.id, at)
+            paper = z_paper(shop, shift, closed, figures, language)
             tx.add_print_job(NewPrintJob(job_id, DocumentKind.DAY_REPORT, paper, closed.id))
             return closed
 
@@ -121,48 +108,43 @@ class Shifts:
         closed = durably(shop.store, work, find)
         return ShiftDone(closed, closed.counted_satang - closed.expected_satang, (job_id,))
 
-    def _figures(self, facts: Facts, shift: ShiftOpened) -> ShiftFigures:
-        bills, returns = facts.bills_of_shift(shift.id), facts.returns_of_shift(shift.id)
-        cash_in = sum(cash_of(bill) for bill in bills)
-        cash_out = sum(document.refund_satang for document in returns if document.tender is TenderKind.CASH)
-        return ShiftFigures(
-            bills=len(bills),
-            returns=len(returns),
-            sales_satang=sum(bill.total_satang for bill in bills),
-            cash_in_satang=cash_in,
-            cash_out_satang=cash_out,
-            expected_satang=shift.float_satang + cash_in - cash_out,
-        )
+    @one_book
+    def print_x(self, session: Session, language: str, approver: Session | None = None) -> str:
+        """Print the open shift so far, without closing it; the id of the job.
 
-    def _paper(
-        self, shift: ShiftOpened, closed: ShiftClosed, figures: ShiftFigures, language: str
-    ) -> DayReportDocument:
-        shop = self._shop
+        Raises ``Refusal(NOT_PERMITTED | OVERRIDE_SELF | SHIFT_NOT_OPEN)``.
+        """
+        responsible = self._shop.require(session, Permission.VIEW_REPORT, approver)
+        shop, at = self._shop, self._shop.now()
+        job_id, report_id = shop.context.new_id(), shop.context.new_id()
+        with shop.store.transaction() as tx:
+            shift = tx.facts.open_shift()
+            if shift is None:
+                raise Refusal(Reason.SHIFT_NOT_OPEN)
+            paper = x_paper(shop, figures_of(tx.facts, shift), session.staff.id, at, language)
+            tx.add_print_job(NewPrintJob(job_id, DocumentKind.DAY_REPORT, paper, report_id))
+            shop.audit(
+                tx,
+                "x_report",
+                staff_id=session.staff.id,
+                approved_by=responsible.id,
+                subject_id=shift.id,
+                detail=f"report={report_id}",
+                at=at,
+            )
+        return job_id
 
-        def row(key: str, figure: str) -> tuple[str, ...]:
-            return (shop.say(key, language), figure)
+    @one_book
+    def print_last_z(self, session: Session) -> str:
+        """Print the report of the last closed shift again, marked as a copy; the id of the job.
 
-        difference = closed.counted_satang - closed.expected_satang
-        return DayReportDocument(
-            language=language,
-            seller=seller_of(shop, closed.staff_id, language),
-            title=shop.say("shift_title", language),
-            issued_at=closed.at,
-            zone=shop.book().settings.zone,
-            rows=(
-                row("report_bills", f"{figures.bills:,}"),
-                row("report_sales", format_baht(figures.sales_satang, symbol=False)),
-                row("report_returns", f"{figures.returns:,}"),
-                ("",),
-                row("shift_float", format_baht(shift.float_satang, symbol=False)),
-                row("shift_cash_in", format_baht(figures.cash_in_satang, symbol=False)),
-                row("shift_cash_out", format_baht(-figures.cash_out_satang, symbol=False)),
-                row("shift_expected", format_baht(closed.expected_satang, symbol=False)),
-                row("shift_counted", format_baht(closed.counted_satang, symbol=False)),
-                row("shift_difference", format_baht(difference, symbol=False)),
-            ),
-            practice=shop.context.practice,
-        )
+        Raises ``Refusal(NOT_PERMITTED | SHIFT_NONE_CLOSED)``.
+        """
+        self._shop.require(session, Permission.REPRINT)
+        closed = self._shop.store.facts.last_shift_closed()
+        if closed is None:
+            raise Refusal(Reason.SHIFT_NONE_CLOSED)
+        return self._reprint.reprint(session, closed.id, DocumentKind.DAY_REPORT)
 
 
 def _check_amount(satang: int) -> None:

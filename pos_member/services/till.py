@@ -6,8 +6,11 @@ from pos_member.services.adjustment import Adjustment
 from pos_member.services.checkout import Checkout
 from pos_member.services.context import Say, Shop, TillContext
 from pos_member.services.coupons import CouponDesk
+from pos_member.services.drawer import CashDrawer
 from pos_member.services.enrolment import Enrolment
 from pos_member.services.lookup import Lookup
+from pos_member.services.paper_templates import PaperTemplates
+from pos_member.services.print_jobs import PrintJobs
 from pos_member.services.redemption import Redemption
 from pos_member.services.reports import Reports
 from pos_member.services.reprint import Reprint
@@ -32,7 +35,10 @@ class TillServices:
         self.coupons = CouponDesk(shop)
         self.returns = Returns(shop)
         self.adjustment = Adjustment(shop, self.lookup)
-        self.shifts = Shifts(shop)
-        self.reports = Reports(shop)
         self.reprint = Reprint(shop)
+        self.shifts = Shifts(shop, self.reprint)
+        self.reports = Reports(shop)
+        self.print_jobs = PrintJobs(shop)
+        self.drawer = CashDrawer(shop)
         self.verify = Verification(shop)
+        self.templates = PaperTemplates(shop)

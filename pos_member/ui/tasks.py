@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -23,7 +24,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError
 
 T = TypeVar("T")
-LANES = ("db", "network", "printer", "camera")
+LANES = ("db", "network", "printer", "setup", "camera")
+#: Each printer has a lane of its own, ``printer:<key>``.
+PRINTER_LANES = "printer:"
 _log = logging.getLogger(__name__)
 
 
@@ -159,15 +162,16 @@ class TaskRunner(QObject):
         return bool(self._waiting.get(lane, 0)) if lane is not None else any(self._waiting.values())
 
     def stop(self, timeout_s: float = 5.0) -> bool:
-        """Let each lane finish what it has and end. False where one is still at work after ``timeout_s``."""
+        """Let each lane finish what it has and end. False where one is still at work after ``timeout_s`` in all."""
         for lane in self._lanes.values():
             lane.put(None)
+        until = time.monotonic() + timeout_s
         for lane in self._lanes.values():
-            lane.join(timeout_s)
+            lane.join(max(0.0, until - time.monotonic()))
         return not any(lane.is_alive() for lane in self._lanes.values())
 
     def _lane(self, name: str) -> _Lane:
-        if name not in LANES:
+        if name not in LANES and not name.startswith(PRINTER_LANES):
             raise ValueError(f"no lane {name!r}")
         if name not in self._lanes:
             self._lanes[name] = _Lane(name, self._finished.emit)

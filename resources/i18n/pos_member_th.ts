@@ -29,9 +29,51 @@
         <translation>เช่น 50 หรือ -50</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
+        <source>58 mm</source>
+        <translation>58 มม.</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
+        <source>64 mm</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
+        <source>72 mm</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
+        <source>80 mm</source>
+        <translation>80 มม.</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>80 mm, 512 dots</source>
+        <translation>80 มม. 512 จุด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>80 mm, 640 dots</source>
+        <translation>80 มม. 640 จุด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>A barcode, a card, a coupon or a receipt: scan it, or type its number</source>
         <translation>บาร์โค้ด บัตร คูปอง หรือใบเสร็จ: สแกน หรือพิมพ์ตัวเลข</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>A brace alone: write a field as {{name}}, or take the brace out.</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>A change counts for papers made from then on. What waits to be printed stays as it was.</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -49,9 +91,24 @@
         <translation>กำลังพิมพ์สำเนา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>A copy was printed in its place; it stands in this list as well.</source>
+        <translation>พิมพ์สำเนาแทนใบนี้แล้ว ดูได้ในรายการนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/printer_picker.py"/>
+        <source>A figure or ↑ ↓ and Enter · Esc = leave it</source>
+        <translation>กดตัวเลข หรือ ↑ ↓ แล้ว Enter · Esc = ไม่เปลี่ยน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>A manager approves this change of points</source>
         <translation>ให้ผู้จัดการอนุมัติการปรับแต้มนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>A manager approves work on the printers</source>
+        <translation>ผู้จัดการอนุมัติการตั้งเครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -59,9 +116,34 @@
         <translation>เป็นสมาชิกอยู่แล้ว: {name} · {number}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>A member of staff decided not to print it. It can still be printed.</source>
+        <translation>พนักงานเลือกไม่พิมพ์ใบนี้ ยังสั่งพิมพ์ได้อยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>A member of staff saw the paper.</source>
+        <translation>พนักงานเห็นกระดาษแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>A network printer prints its address on its self-test: hold the feed button while switching it on. What stands in the list needs no address.</source>
+        <translation>เครื่องพิมพ์เครือข่ายพิมพ์ที่อยู่ของตัวเองได้: กดปุ่มเลื่อนกระดาษค้างไว้ขณะเปิดเครื่อง ถ้าเลือกจากรายการไม่ต้องพิมพ์ที่อยู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>A next-bill coupon is printed, until {date}</source>
         <translation>พิมพ์คูปองบิลถัดไปให้แล้ว ใช้ได้ถึง {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>A printer that does not answer</source>
+        <translation>เครื่องพิมพ์ที่ไม่ตอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>A printer without a name</source>
+        <translation>เครื่องพิมพ์ที่ไม่บอกชื่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -84,6 +166,11 @@
         <translation>ให้หัวหน้างานอนุมัติการคืนนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>A: &lt; is over A</source>
+        <translation>A: &lt; อยู่เหนือ A</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>About this till</source>
         <translation>เกี่ยวกับเครื่องนี้</translation>
@@ -92,6 +179,11 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Add or take</source>
         <translation>เพิ่มหรือหัก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Address of the printer</source>
+        <translation>ที่อยู่ของเครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -104,9 +196,15 @@
         <translation>วันถัดไป</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>All of it</source>
         <translation>คืนทั้งหมด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>All sizes were read: this printer's codes are good.</source>
+        <translation>อ่านได้ทุกขนาด เครื่องนี้พิมพ์รหัสได้ดี</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -124,9 +222,59 @@
         <translation>เปลี่ยนแคชเชียร์ได้ทันที บิลที่เปิดค้างยังอยู่ครบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Another device answers</source>
+        <translation>ไม่ใช่เครื่องเดิม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Another printer of this till has this name.</source>
+        <translation>เครื่องพิมพ์อื่นของเครื่องนี้ใช้ชื่อนี้แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Answered within</source>
+        <translation>ตอบภายใน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Answers</source>
+        <translation>ตอบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Answers, and needs a hand</source>
+        <translation>ตอบแล้ว แต่ต้องไปดูเครื่อง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Anywhere</source>
         <translation>กดได้ทุกหน้าจอ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Approve</source>
+        <translation>อนุมัติ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>As a code</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>As the total</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <source>Ask</source>
+        <translation>ถามเครื่อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Ask again</source>
+        <translation>ถามอีกครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -134,9 +282,29 @@
         <translation>ถามลูกค้าก่อน แล้วกด + เพื่อบันทึกความยินยอม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Ask the printer</source>
+        <translation>ถามเครื่องพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Asking …</source>
+        <translation>กำลังถาม …</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>At the printer</source>
         <translation>ที่เครื่องพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>B: &lt; is over B</source>
+        <translation>B: &lt; อยู่เหนือ B</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <source>Back</source>
+        <translation>ย้อนกลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
@@ -211,6 +379,11 @@
         <translation>บิลและใบคืนของวัน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Bills are kept all the same, and can be printed later.</source>
+        <translation>บิลเก็บไว้ครบเหมือนเดิม พิมพ์ทีหลังได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Birthday (optional)</source>
         <translation>วันเกิด (ไม่บังคับ)</translation>
@@ -220,6 +393,16 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Birthday month</source>
         <translation>เดือนเกิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Black field</source>
+        <translation>แถบดำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Bold</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -233,6 +416,16 @@
         <translation>ผู้จัดการสาขา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Bring it back</source>
+        <translation>เอากลับมา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Broke off</source>
+        <translation>ขาดกลางทาง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Brought by (optional)</source>
         <translation>ผู้แนะนำ (ไม่บังคับ)</translation>
@@ -242,6 +435,16 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Brought by {name}</source>
         <translation>แนะนำโดย {name}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>By</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>C: only C reads right</source>
+        <translation>C: อ่านออกเฉพาะ C</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -299,7 +502,13 @@
         <translation>ยกเลิกแล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Cannot print</source>
+        <translation>พิมพ์ไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Cannot print yet</source>
         <translation>ยังพิมพ์ไม่ได้</translation>
     </message>
@@ -321,7 +530,10 @@
         <translation>เงินสด</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Cash drawer</source>
         <translation>ลิ้นชักเก็บเงิน</translation>
     </message>
@@ -332,6 +544,7 @@
         <translation>แคชเชียร์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Change</source>
@@ -341,6 +554,21 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Change cashier</source>
         <translation>เปลี่ยนแคชเชียร์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>Change this paper</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <source>Change {printer}</source>
+        <translation>แก้ไข {printer}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>Changed</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -366,6 +594,11 @@
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Close with {amount}</source>
         <translation>ปิดรอบด้วย {amount}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Closed</source>
+        <translation>ปิดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -409,7 +642,13 @@
         <translation>เงินที่นับได้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Counter</source>
+        <translation>หน้าเคาน์เตอร์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Coupon</source>
         <translation>คูปอง</translation>
     </message>
@@ -430,6 +669,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/printers/words.py"/>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Coupons</source>
@@ -456,9 +696,54 @@
         <translation>คูปอง: ค้นหา ยกเลิก พิมพ์ซ้ำ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Cover</source>
+        <translation>ฝาเครื่อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Cover open</source>
+        <translation>ฝาเปิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Ctrl+1 … Ctrl+3 = what it prints · Enter = save · Esc = back</source>
+        <translation>Ctrl+1 … Ctrl+3 = พิมพ์อะไรบ้าง · Enter = บันทึก · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Ctrl+2 = a drawer hangs on it · Ctrl+O = open it now · Enter = go on · Esc = back</source>
+        <translation>Ctrl+2 = ต่อลิ้นชักไว้ · Ctrl+O = เปิดลิ้นชักเดี๋ยวนี้ · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>Ctrl+F = look for the model · Ctrl+1 … Ctrl+4 = width · Enter = go on · Esc = back</source>
+        <translation>Ctrl+F = ค้นหารุ่น · Ctrl+1 … Ctrl+4 = ความกว้าง · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Ctrl+N = set up a printer · Enter = change · Ctrl+T = test page · Delete = remove · Esc = back</source>
+        <translation>Ctrl+N = ตั้งเครื่องพิมพ์ · Enter = แก้ไข · Ctrl+T = หน้าทดสอบ · Delete = ลบ · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Ctrl+T = ask again · Enter = go on · Esc = back</source>
+        <translation>Ctrl+T = ถามอีกครั้ง · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Ctrl+T = print the page · scan its codes · Enter = go on · Esc = back</source>
+        <translation>Ctrl+T = พิมพ์หน้าทดสอบ · สแกนรหัสบนกระดาษ · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Customer gives it up</source>
         <translation>ลูกค้าไม่เอาแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Cutter jammed</source>
+        <translation>ใบมีดติด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -486,8 +771,33 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Do it</source>
+        <translation>ทำเลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
         <source>Do not print this any more</source>
         <translation>ไม่ต้องพิมพ์แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Does it say when a paper is out?</source>
+        <translation>เครื่องบอกได้ไหมว่าพิมพ์เสร็จแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Does not answer</source>
+        <translation>ไม่ตอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Does the cash drawer hang on this printer?</source>
+        <translation>ลิ้นชักเก็บเงินต่อกับเครื่องพิมพ์นี้ไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Does the till see whether it is open?</source>
+        <translation>รู้ได้ไหมว่าลิ้นชักเปิดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
@@ -500,9 +810,29 @@
         <translation>เรียบร้อย ตอนนี้มี {points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Down</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>Draw entries</source>
         <translation>สิทธิ์ลุ้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <source>Drawer</source>
+        <translation>ลิ้นชัก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Drawer: {state}</source>
+        <translation>ลิ้นชัก: {state}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Driver hangs</source>
+        <translation>ไดรเวอร์ค้าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>
@@ -515,6 +845,11 @@
         <translation>ครั้งละ {cost}: {name}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>Earlier versions</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>Earned {points} point(s)</source>
         <translation>ได้ {points} แต้ม</translation>
@@ -523,6 +858,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Empty the bill</source>
         <translation>ล้างบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
+        <source>English paper</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -560,6 +900,11 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · Shift+F1 = why · F1 = all keys</source>
         <translation>Enter = ไปต่อ · + = เงินสดพอดี · Esc = ถอย · Ctrl+Z = เลิกทำ · Shift+F1 = ทำไม · F1 = ดูปุ่มทั้งหมด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Enter = its texts</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -612,6 +957,11 @@
         <translation>ลบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <source>Esc = back</source>
+        <translation>Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Esc = back to the bill</source>
         <translation>Esc = กลับไปที่บิล</translation>
@@ -622,9 +972,24 @@
         <translation>ทุกอย่างเก็บไว้ในเครื่องนี้ และจะส่งเองเมื่อเน็ตกลับมา ไม่มีอะไรหาย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Everything on the paper is right.</source>
+        <translation>ทุกอย่างบนกระดาษถูกต้อง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>Everything on this bill came back already.</source>
         <translation>บิลนี้คืนครบทุกรายการแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Everything was sent. This printer cannot say more: look at the paper.</source>
+        <translation>ส่งครบแล้ว เครื่องนี้บอกได้เท่านี้ ดูกระดาษที่ออกมา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Everything was sent. This printer cannot say whether it printed.</source>
+        <translation>ส่งครบแล้ว เครื่องนี้ยืนยันไม่ได้ว่าพิมพ์ออกมาแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -657,7 +1022,18 @@
         <translation>นามสกุล (ไม่บังคับ)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Faster on slow lines, but every maker keeps Thai elsewhere: print the page, then type the number of the line that reads right.</source>
+        <translation>เร็วกว่าบนสายที่ช้า แต่แต่ละยี่ห้อเก็บภาษาไทยไว้คนละที่ พิมพ์หน้านี้ก่อน แล้วใส่เลขของบรรทัดที่อ่านออก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>File</source>
+        <translation>ไฟล์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Find</source>
         <translation>ค้นหา</translation>
@@ -666,6 +1042,11 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Find the member · points, with a minus to take · why · Enter · Esc = back</source>
         <translation>ค้นหาสมาชิก · ใส่แต้ม ใส่ลบถ้าหัก · เหตุผล · Enter · Esc = กลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Firmware</source>
+        <translation>เฟิร์มแวร์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -694,14 +1075,29 @@
         <translation>เมื่อซื้อครบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>From a file</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>From the next visit the phone number or this QR is enough to earn points.</source>
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Full cut</source>
+        <translation>ตัดขาด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>Full: Shift+F1 says what is missing</source>
         <translation>ครบแล้ว กด Shift+F1 ดูว่าติดอะไร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Give it a name: the till calls it by this name when something is wrong.</source>
+        <translation>ตั้งชื่อก่อน เวลามีปัญหาจะเรียกเครื่องด้วยชื่อนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -719,9 +1115,27 @@
         <translation>ออกคูปอง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Given up</source>
         <translation>ยกเลิกแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>Go on</source>
+        <translation>ทำต่อ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Go on without a page</source>
+        <translation>ทำต่อโดยไม่มีหน้าทดสอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Go on without an answer</source>
+        <translation>ทำต่อแม้เครื่องไม่ตอบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -732,6 +1146,11 @@
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Good from – until</source>
         <translation>ใช้ได้ตั้งแต่ – ถึง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Grey or striped: clean the head, set more darkness in the printer, or use better paper.</source>
+        <translation>จางหรือเป็นลาย: เช็ดหัวพิมพ์ เพิ่มความเข้มที่ตัวเครื่อง หรือเปลี่ยนกระดาษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
@@ -770,14 +1189,75 @@
         <translation>ลูกค้าใช้กี่ดวง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
-        <source>In doubt: look at the paper</source>
-        <translation>ไม่แน่ใจ ให้ดูกระดาษ</translation>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>How the paper is parted</source>
+        <translation>การตัดกระดาษ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>In use elsewhere</source>
+        <translation>โปรแกรมอื่นใช้อยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>In use: page {page}</source>
+        <translation>ใช้อยู่: หน้า {page}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Is the drawer open now?</source>
+        <translation>ตอนนี้ลิ้นชักเปิดอยู่ไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Is the paper complete?</source>
+        <translation>กระดาษออกครบไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>It answers</source>
+        <translation>ตอบได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>It does not say</source>
+        <translation>เครื่องไม่บอก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>It is all there</source>
+        <translation>ออกครบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>It is not printed any more.</source>
+        <translation>ไม่พิมพ์ใบนี้แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>It is printing.</source>
+        <translation>กำลังพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>It is shut now</source>
+        <translation>ปิดแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>It prints by itself</source>
+        <translation>พิมพ์เองเมื่อมี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>It prints by itself as soon as the printer is free. Selling goes on.</source>
         <translation>เครื่องจะพิมพ์เองเมื่อเครื่องพิมพ์ว่าง ขายต่อได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>It prints its own letters, from page {page}.</source>
+        <translation>ใช้ตัวอักษรของเครื่องเอง หน้า {page}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -790,12 +1270,18 @@
         <translation>หมดอายุแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Its wire</source>
+        <translation>สายต่อ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Joined to head office</source>
         <translation>เชื่อมกับสำนักงานใหญ่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Keep it</source>
         <translation>เก็บไว้</translation>
     </message>
@@ -825,9 +1311,24 @@
         <translation>คุณ{name}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Kitchen slips</source>
+        <translation>ใบสั่งครัว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Language of the window</source>
         <translation>ภาษาของหน้าจอ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Large</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Larger</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -835,9 +1336,29 @@
         <translation>ติดต่อล่าสุด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Learned: the till sees whether the drawer is open.</source>
+        <translation>จำได้แล้ว: รู้ว่าลิ้นชักเปิดหรือปิด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>
         <source>Leave it as it is</source>
         <translation>ไม่เปลี่ยน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Leave out</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Letters</source>
+        <translation>ตัวอักษร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>Letters go out as pictures: Thai is right on every printer.</source>
+        <translation>ส่งตัวอักษรเป็นภาพ ภาษาไทยถูกต้องทุกเครื่อง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -850,6 +1371,11 @@
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Light or dark</source>
         <translation>จอสว่างหรือมืด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Line or gap</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -867,14 +1393,69 @@
         <translation>ล็อกจอเองหลัง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Logo</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Look again</source>
+        <translation>ค้นหาอีกครั้ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Look at the line · selling goes on</source>
         <translation>การเชื่อมต่อมีปัญหา · ขายได้ตามปกติ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Look at the paper: what is right?</source>
+        <translation>ดูกระดาษ: อะไรถูกต้องบ้าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Look at the printer: did this paper come out, all of it, down to the cut?</source>
+        <translation>ดูที่เครื่องพิมพ์ ใบนี้ออกมาครบจนถึงรอยตัดไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>Look for the model  Ctrl+F</source>
+        <translation>ค้นหารุ่น  Ctrl+F</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Look right</source>
+        <translation>ดูด้านขวา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Looking for printers at this machine …</source>
+        <translation>กำลังหาเครื่องพิมพ์ที่ต่อกับเครื่องนี้ …</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Maker</source>
+        <translation>ยี่ห้อ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Making up to the customer</source>
         <translation>ชดเชยให้ลูกค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Many printers never answer. That is all right: the till then says “sent”, not “printed”.</source>
+        <translation>หลายเครื่องไม่ตอบเลย ใช้ได้ตามปกติ เพียงแต่จะขึ้นว่า “ส่งแล้ว” แทน “พิมพ์แล้ว”</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Marks in the wrong place: go back, More settings, Pictures again.</source>
+        <translation>สระวรรณยุกต์ผิดที่: ย้อนกลับ เลือก ตั้งค่าเพิ่มเติม แล้วกลับไปใช้ภาพ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>May the till ask it how it is?</source>
+        <translation>ถามสภาพเครื่องพิมพ์ได้ไหม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
@@ -883,7 +1464,8 @@
         <translation>สมาชิก</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Member card</source>
         <translation>บัตรสมาชิก</translation>
     </message>
@@ -928,6 +1510,19 @@
         <translation>เบอร์มือถือ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Model</source>
+        <translation>รุ่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>Model and paper</source>
+        <translation>รุ่นและกระดาษ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Money in the drawer to begin with</source>
         <translation>เงินทอนตั้งต้นในลิ้นชัก</translation>
@@ -938,9 +1533,25 @@
         <translation>เงินเกิน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>More settings</source>
+        <translation>ตั้งค่าเพิ่มเติม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
         <source>Name</source>
         <translation>ชื่อ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Name and work</source>
+        <translation>ชื่อและหน้าที่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Name, as the till calls it</source>
+        <translation>ชื่อที่ใช้เรียกเครื่องพิมพ์นี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
@@ -949,9 +1560,24 @@
         <translation>ชื่อ เบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Nearly used up</source>
+        <translation>ใกล้หมด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>Net sales</source>
         <translation>ยอดขายสุทธิ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Network</source>
+        <translation>เครือข่าย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Never ask</source>
+        <translation>ไม่ต้องถาม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -974,6 +1600,12 @@
         <translation>ชิ้นถัดไป × {quantity}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>No</source>
+        <translation>ไม่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
         <source>No bill is parked</source>
         <translation>ไม่มีบิลที่พักไว้</translation>
@@ -992,6 +1624,21 @@
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>No coupon was printed with this bill.</source>
         <translation>บิลนี้ไม่มีคูปอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>No line has this number. Look at the paper.</source>
+        <translation>ไม่มีบรรทัดเลขนี้ ดูเลขบนกระดาษอีกครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>No logo</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>No longer waited for. The page may still come out: look at the printer.</source>
+        <translation>เลิกรอแล้ว กระดาษอาจยังออกมา ดูที่เครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
@@ -1016,6 +1663,16 @@
         <translation>ใบพิมพ์เรียบร้อย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>No printer of this till prints receipts. Tick “Receipts” here or at another one.</source>
+        <translation>ยังไม่มีเครื่องไหนพิมพ์ใบเสร็จ เลือก “ใบเสร็จ” ที่เครื่องนี้หรือเครื่องอื่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>No printer yet. Ctrl+N looks for one; the virtual printer does as well (pos-member printer-sim).</source>
+        <translation>ยังไม่มีเครื่องพิมพ์ กด Ctrl+N เพื่อค้นหา หรือใช้เครื่องพิมพ์จำลอง (pos-member printer-sim)</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>No product with this in its name.</source>
         <translation>ไม่พบสินค้าชื่อนี้ ลองพิมพ์คำอื่น</translation>
@@ -1029,6 +1686,16 @@
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>No shift is open</source>
         <translation>ยังไม่เปิดรอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>No such model. A general one of the same width does as well.</source>
+        <translation>ไม่มีรุ่นนี้ ใช้รุ่นทั่วไปที่กว้างเท่ากันแทนได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>No, it stayed shut</source>
+        <translation>ไม่เปิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/approval.py"/>
@@ -1046,9 +1713,34 @@
         <translation>สาขานี้ยังไม่มีพนักงานในระบบ ให้สำนักงานใหญ่เพิ่มก่อน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Nobody: it waits</source>
+        <translation>ไม่มี: รอเครื่องนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Nobody: they wait</source>
+        <translation>ไม่มี: รอไว้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>None</source>
+        <translation>ไม่พัก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>None left: put in a new roll</source>
+        <translation>หมดแล้ว: ใส่ม้วนใหม่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
         <source>None of them</source>
         <translation>ไม่เอา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>None read yet. Coupons use the size in the middle.</source>
+        <translation>ยังไม่ได้อ่าน คูปองใช้ขนาดกลาง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
@@ -1056,14 +1748,84 @@
         <translation>ล้าง แล้วเลือกเอง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Normal</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Not allowed</source>
+        <translation>ยังไม่มีสิทธิ์ใช้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Not asked</source>
+        <translation>ยังไม่ได้ถาม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Not in use</source>
+        <translation>ไม่ได้ใช้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Not installed</source>
+        <translation>ยังไม่ได้ติดตั้ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Not now</source>
         <translation>ไว้ก่อน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Not opened</source>
+        <translation>ไม่ได้เปิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Not printed</source>
+        <translation>ไม่ได้พิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Not printed yet</source>
+        <translation>ยังไม่ได้พิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Not printed yet: letters cannot be chosen.</source>
+        <translation>ยังไม่ได้พิมพ์ จึงยังเลือกไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Not reachable</source>
+        <translation>ติดต่อไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Not reached</source>
+        <translation>ติดต่อไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>Noted: the paper is all there.</source>
+        <translation>บันทึกแล้วว่ากระดาษออกครบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Nothing by itself</source>
+        <translation>ไม่พิมพ์เอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>Nothing fits this</source>
         <translation>ไม่มีรายการที่ตรงกับที่พิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Nothing found at this machine. Type the printer's address.</source>
+        <translation>ไม่พบเครื่องพิมพ์ที่ต่อกับเครื่องนี้ ใส่ที่อยู่ของเครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
@@ -1096,9 +1858,14 @@
         <translation>ไม่มีอะไรค้าง สำนักงานใหญ่ได้รับครบแล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
         <source>Nothing was printed yet</source>
         <translation>ยังไม่มีใบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Now push the drawer shut, then say so.</source>
+        <translation>ดันลิ้นชักปิด แล้วกดบอก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1106,9 +1873,19 @@
         <translation>เลขสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Number of the line that is right</source>
+        <translation>เลขของบรรทัดที่อ่านออก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <source>Of</source>
         <translation>ของเลขที่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Offline</source>
+        <translation>ออฟไลน์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1161,6 +1938,11 @@
         <translation>เพิ่มรายการนี้หนึ่งชิ้น</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>One page shows whether width, black and Thai are right.</source>
+        <translation>หน้าเดียวบอกได้ว่าความกว้าง ความดำ และภาษาไทยถูกต้องไหม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>One step back; the bill is never lost</source>
         <translation>ถอยหนึ่งขั้น บิลไม่หาย</translation>
@@ -1191,9 +1973,19 @@
         <translation>แสดงเฉพาะแถวที่มี</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Open drawer</source>
+        <translation>เปิดลิ้นชัก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Open since {when}</source>
         <translation>เปิดรอบเมื่อ {when}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Open the drawer now</source>
+        <translation>เปิดลิ้นชักเดี๋ยวนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -1201,9 +1993,24 @@
         <translation>เปิดรอบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Open: close it</source>
+        <translation>เปิดอยู่: ปิดฝาก่อน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Opened</source>
+        <translation>เปิดแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Opened by</source>
         <translation>ผู้เปิดรอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Opening</source>
+        <translation>กำลังเปิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
@@ -1211,9 +2018,30 @@
         <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Opening …</source>
+        <translation>กำลังเปิด …</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Order slip</source>
         <translation>ใบสั่งสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>Other printer</source>
+        <translation>เครื่องอื่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Out of order</source>
+        <translation>เครื่องเสีย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Out of paper</source>
+        <translation>กระดาษหมด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1222,6 +2050,7 @@
         <translation>ค้างคืน {points} แต้มจากการคืนสินค้า</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>PDF</source>
         <translation>PDF</translation>
@@ -1254,6 +2083,10 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Paper</source>
         <translation>ใบพิมพ์</translation>
     </message>
@@ -1263,9 +2096,19 @@
         <translation>คูปองหาย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Paper nearly used up</source>
+        <translation>กระดาษใกล้หมด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Papers</source>
         <translation>ใบเสร็จและใบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Papers that wait for it go to another printer that prints the same, or wait.</source>
+        <translation>กระดาษที่รอเครื่องนี้จะไปพิมพ์ที่เครื่องอื่นที่พิมพ์แบบเดียวกัน หรือรอไว้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -1278,9 +2121,24 @@
         <translation>พักบิลแล้ว กด F5 ตอนบิลว่างเพื่อเรียกกลับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Part of the paper</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Part of the product's name</source>
         <translation>ส่วนหนึ่งของชื่อสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Partial cut</source>
+        <translation>ตัดเกือบขาด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Pause after each band, for printers that lose lines</source>
+        <translation>พักระหว่างแถบภาพ สำหรับเครื่องที่พิมพ์ขาดบรรทัด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -1291,6 +2149,11 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Pay {amount}</source>
         <translation>ชำระ {amount}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Perhaps not opened</source>
+        <translation>อาจไม่ได้เปิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1306,6 +2169,26 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Phone · + when the customer agrees · Enter · the rest can come later · a scanned card = who brought them</source>
         <translation>เบอร์โทร · + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้ · สแกนบัตร = ผู้แนะนำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Picture of the test page</source>
+        <translation>ภาพหน้าทดสอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Pictures again (safe)</source>
+        <translation>กลับไปใช้ภาพ (แน่นอนกว่า)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Pin 2 (usual)</source>
+        <translation>ขา 2 (ปกติ)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Pin 5</source>
+        <translation>ขา 5</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1365,6 +2248,11 @@
         <translation>โหมดฝึก ไม่ใช่ข้อมูลจริง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Press Ctrl+O: the drawer should spring open. Then answer here.</source>
+        <translation>กด Ctrl+O ลิ้นชักควรเด้งออก แล้วตอบที่นี่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Press when the customer agrees</source>
         <translation>กดเมื่อลูกค้ายินยอม</translation>
@@ -1376,11 +2264,51 @@
         <translation>ราคา</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>Print a copy</source>
+        <translation>พิมพ์สำเนา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Print a sample</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Print again</source>
         <translation>พิมพ์ซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>Print again, as a copy</source>
+        <translation>พิมพ์ใหม่เป็นสำเนา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Print it</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>Print it after all</source>
+        <translation>พิมพ์ใบนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Print it again</source>
+        <translation>พิมพ์อีกครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/printer_picker.py"/>
+        <source>Print it at which printer?</source>
+        <translation>พิมพ์ที่เครื่องไหน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>Print now</source>
+        <translation>พิมพ์เดี๋ยวนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
@@ -1393,6 +2321,11 @@
         <translation>พิมพ์บัตรสมาชิกซ้ำ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Print the page of lines</source>
+        <translation>พิมพ์หน้าเลือกบรรทัด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <source>Print the receipt again</source>
         <translation>พิมพ์ใบเสร็จซ้ำ</translation>
@@ -1403,14 +2336,28 @@
         <translation>พิมพ์ใบคืนซ้ำ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Print the test page</source>
+        <translation>พิมพ์หน้าทดสอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Printed</source>
         <translation>พิมพ์แล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Printed anew</source>
         <translation>พิมพ์ใบใหม่แทนแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Printer</source>
+        <translation>เครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1423,7 +2370,20 @@
         <translation>เครื่องพิมพ์มีปัญหา · รอพิมพ์ {papers} ใบ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>Printer: {name}</source>
+        <translation>เครื่องพิมพ์: {name}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Printers</source>
+        <translation>เครื่องพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Printing</source>
         <translation>กำลังพิมพ์</translation>
     </message>
@@ -1431,6 +2391,16 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Printing · {papers}</source>
         <translation>กำลังพิมพ์ {papers} ใบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Printing …</source>
+        <translation>กำลังพิมพ์ …</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Prints</source>
+        <translation>พิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
@@ -1461,6 +2431,21 @@
         <translation>พร้อมเพย์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Pulse</source>
+        <translation>ความยาวสัญญาณ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Put in a field</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>Put it into the text</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Put on the bill</source>
         <translation>ใส่ในบิล</translation>
@@ -1486,10 +2471,25 @@
         <translation>จำนวน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Queue failed</source>
+        <translation>คิวล้มเหลว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Queue stopped</source>
+        <translation>คิวหยุด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>Reached with this bill</source>
         <translation>ครบแล้วในบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Reached, but silent</source>
+        <translation>ติดต่อได้ แต่ไม่ตอบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -1497,19 +2497,69 @@
         <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Ready</source>
+        <translation>พร้อม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Ready, paper runs low</source>
+        <translation>พร้อม กระดาษใกล้หมด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Real sales</source>
         <translation>ขายจริง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Receipt</source>
+        <translation>ใบเสร็จ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Receipt, tax invoice</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Receipts</source>
         <translation>ใบเสร็จ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>Redeemed</source>
         <translation>แลกไป</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Redo</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Remove</source>
+        <translation>ลบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Remove it</source>
+        <translation>ลบออก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Remove {printer}?</source>
+        <translation>ลบ {printer} ไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Removed. Ctrl+Z brings it back.</source>
+        <translation>ลบแล้ว กด Ctrl+Z เพื่อเอากลับมา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Reports faults by itself</source>
+        <translation>แจ้งปัญหาเอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -1528,7 +2578,8 @@
         <translation>คืนครั้งนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Return slip</source>
         <translation>ใบคืนสินค้า</translation>
     </message>
@@ -1564,6 +2615,16 @@
         <translation>คืน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Ruler</source>
+        <translation>ไม้บรรทัด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Ruler cut off or too short: go back and choose another width.</source>
+        <translation>ไม้บรรทัดขาดหรือสั้นไป: ย้อนกลับไปเลือกความกว้างอื่น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <source>Sale</source>
         <translation>ขาย</translation>
@@ -1586,6 +2647,12 @@
         <translation>ยอดขายรายชั่วโมง ขายดีที่สุดช่วง {hour}:00 น.</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>Save and use</source>
+        <translation>บันทึกและใช้งาน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>Saved: {path}</source>
         <translation>บันทึกแล้วที่ {path}</translation>
@@ -1595,6 +2662,11 @@
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Say why: head office reads it.</source>
         <translation>ใส่เหตุผลด้วย สำนักงานใหญ่จะอ่าน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Says when a paper is out</source>
+        <translation>บอกเมื่อพิมพ์เสร็จ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -1625,6 +2697,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Scan the card, or type the phone number</source>
         <translation>สแกนบัตร หรือพิมพ์เบอร์โทร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Scan the codes on the paper with this till's reader or camera</source>
+        <translation>สแกนรหัสบนกระดาษด้วยเครื่องอ่านหรือกล้องของเครื่องนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
@@ -1662,6 +2739,11 @@
         <translation>ดูรายการที่รอ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Seen</source>
+        <translation>พบแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Sell</source>
         <translation>ขาย</translation>
@@ -1692,14 +2774,35 @@
         <translation>กำลังส่ง · เหลือ {items} รายการ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Sent</source>
+        <translation>ส่งแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Sent, asking the printer</source>
         <translation>ส่งแล้ว กำลังถามเครื่องพิมพ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Sent; this printer cannot confirm</source>
         <translation>ส่งแล้ว เครื่องนี้ยืนยันผลไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Serial number</source>
+        <translation>หมายเลขเครื่อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Serial port</source>
+        <translation>พอร์ตอนุกรม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Set up a printer</source>
+        <translation>ตั้งเครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -1715,7 +2818,8 @@
         <translation>รอบขาย</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Shift report</source>
         <translation>ใบปิดรอบ</translation>
     </message>
@@ -1730,9 +2834,34 @@
         <translation>เข้าใช้งาน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>Size and weight</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>Size of the QR code</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Small</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>Sold</source>
         <translation>ขายไป</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Somebody looked at the paper.</source>
+        <translation>มีคนดูกระดาษแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Somebody of this shop decides about its papers</source>
+        <translation>ให้พนักงานของสาขานี้ยืนยัน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -1743,6 +2872,11 @@
         <location filename="../../pos_member/ui/shell.py"/>
         <source>Something went wrong inside. Nothing was lost: try again, or restart the till.</source>
         <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Space</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
@@ -1766,6 +2900,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>State</source>
         <translation>สถานะ</translation>
     </message>
@@ -1773,6 +2909,16 @@
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Still missing</source>
         <translation>ยังขาด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Stop looking</source>
+        <translation>หยุดค้นหา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Suits it</source>
+        <translation>ใช้กับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
@@ -1783,6 +2929,11 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Sync</source>
         <translation>ซิงก์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>System queue</source>
+        <translation>คิวของระบบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -1811,9 +2962,40 @@
         <translation>เอาสมาชิกออกจากบิล</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Takes no data</source>
+        <translation>ไม่รับข้อมูล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Takes over</source>
+        <translation>เครื่องสำรอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Test page</source>
         <translation>หน้าทดสอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>Text</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Thai marks</source>
+        <translation>สระวรรณยุกต์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
+        <source>Thai paper</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -1856,9 +3038,24 @@
         <translation>เงินตรง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The file is complete.</source>
+        <translation>ไฟล์ครบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>The file is written completely.</source>
+        <translation>เขียนไฟล์ครบแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>The highest tier</source>
         <translation>ระดับสูงสุดแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>The larger ones are read. That is enough for coupons.</source>
+        <translation>อ่านขนาดใหญ่ได้ พอสำหรับคูปอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -1871,14 +3068,80 @@
         <translation>สินค้าชิ้นถัดไป 5 ชิ้น</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
+        <source>The other printer prints it.</source>
+        <translation>พิมพ์ที่เครื่องอื่นแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>The page is on its way to the printer …</source>
+        <translation>กำลังส่งหน้าทดสอบไปเครื่องพิมพ์ …</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
+        <source>The paper as it will be printed</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>The person chosen types their PIN here.</source>
         <translation>ให้ผู้อนุมัติที่เลือกพิมพ์ PIN ตรงนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>The printer confirmed it: it had worked through all of it when it answered.</source>
+        <translation>เครื่องพิมพ์ยืนยันแล้วว่าทำใบนี้จบก่อนตอบกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>The printer confirmed this paper by its own number.</source>
+        <translation>เครื่องพิมพ์ยืนยันแล้วว่าใบนี้ออกครบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>The printer could not be asked</source>
+        <translation>ถามเครื่องพิมพ์ไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>The printer does not answer here</source>
+        <translation>ไม่มีเครื่องพิมพ์ตอบที่นี่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>The printer does not see this drawer. It opens all the same; the till just cannot tell.</source>
+        <translation>เครื่องพิมพ์มองไม่เห็นลิ้นชักนี้ ลิ้นชักเปิดได้ตามปกติ เพียงแต่ไม่รู้ว่าเปิดอยู่ไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>The printer has it and waits</source>
         <translation>อยู่ที่เครื่องพิมพ์แล้ว รอกระดาษหรือปิดฝา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>The printer says nothing of it</source>
+        <translation>เครื่องพิมพ์ไม่บอก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The printer says: it has done everything.</source>
+        <translation>เครื่องพิมพ์ตอบว่า ทำครบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The printer says: it is on paper.</source>
+        <translation>เครื่องพิมพ์ตอบว่า พิมพ์ลงกระดาษแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>The printer's own letters</source>
+        <translation>ตัวอักษรของเครื่องพิมพ์เอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>The pulse was sent: the drawer should be open.</source>
+        <translation>ส่งสัญญาณแล้ว ลิ้นชักควรเปิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -1901,9 +3164,29 @@
         <translation>กำลังพิมพ์ใบปิดรอบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The system has passed it on to the printer.</source>
+        <translation>ระบบส่งต่อให้เครื่องพิมพ์แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>The system's print queue passed everything on. Nobody can say more than that.</source>
+        <translation>คิวพิมพ์ของระบบส่งต่อครบแล้ว ยืนยันมากกว่านี้ไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>There is paper</source>
+        <translation>มีกระดาษ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>This code is not complete or not ours</source>
         <translation>รหัสไม่ครบ หรือไม่ใช่รหัสของร้าน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>This is how it should look</source>
+        <translation>ควรออกมาแบบนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/main_window.py"/>
@@ -1914,6 +3197,11 @@
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>This member's card was not printed at this till.</source>
         <translation>บัตรของสมาชิกคนนี้ไม่ได้พิมพ์จากเครื่องนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>This paper has no {word}. Ctrl+I lists what it has.</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -1927,14 +3215,29 @@
         <translation>เครื่องนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>This till prints nothing yet</source>
+        <translation>เครื่องนี้ยังไม่พิมพ์อะไร</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>This till works alone</source>
         <translation>เครื่องนี้ทำงานเดี่ยว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>This way only takes papers and never answers. That is all right: the till says so honestly.</source>
+        <translation>ทางนี้รับงานอย่างเดียว ไม่ตอบกลับ ใช้ได้ตามปกติ และจะบอกตามจริงว่าส่งแล้วเท่านั้น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Three at ฿45</source>
         <translation>3 ชิ้น ชิ้นละ ฿45</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>Tick what is right. For what is not, the next step is said here.</source>
+        <translation>เลือกสิ่งที่ถูกต้อง ส่วนที่ไม่ถูก จะบอกวิธีแก้ที่นี่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1964,6 +3267,11 @@
         <translation>คูณ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>To a file</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>To hand back</source>
         <translation>เงินที่ต้องคืน</translation>
@@ -1989,15 +3297,40 @@
         <translation>วันนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>Told to open</source>
+        <translation>สั่งเปิดแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Too hot</source>
+        <translation>หัวพิมพ์ร้อน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Too many wrong PINs. Try again in {minutes}:{seconds}.</source>
         <translation>ใส่ PIN ผิดหลายครั้ง ลองใหม่ได้ในอีก {minutes}:{seconds} นาที</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Torn off by hand</source>
+        <translation>ฉีกด้วยมือ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Total</source>
         <translation>ยอดรวม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Try it each time</source>
+        <translation>ลองถามทุกครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Try the other pin, then a longer pulse, and look at the drawer's cable and lock.</source>
+        <translation>ลองขาอื่น แล้วลองสัญญาณยาวขึ้น และดูสายกับกุญแจของลิ้นชัก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -2013,6 +3346,16 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Type a whole number of points, such as 50 or -50.</source>
         <translation>พิมพ์จำนวนแต้มเป็นเลขเต็ม เช่น 50 หรือ -50</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Type an address, or choose a printer from the list.</source>
+        <translation>ใส่ที่อยู่ หรือเลือกเครื่องพิมพ์จากรายการ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Type an address, or ↓ and choose from the list · Enter = go on · Esc = back</source>
+        <translation>ใส่ที่อยู่ หรือกด ↓ เลือกจากรายการ · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -2040,7 +3383,13 @@
         <translation>พิมพ์อย่างน้อย 2 ตัว เช่น บางส่วนของชื่อ เลขท้ายเบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>USB</source>
+        <translation>USB</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Undo</source>
         <translation>เลิกทำ</translation>
     </message>
@@ -2053,6 +3402,26 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Undone</source>
         <translation>เลิกทำแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Unknown model</source>
+        <translation>ไม่รู้จักรุ่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Unplugged</source>
+        <translation>สายหลุด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Until now it hung on {printer}; from now on it hangs here.</source>
+        <translation>เดิมลิ้นชักต่อกับ {printer} ต่อไปนี้ใช้ที่เครื่องนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Up</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -2068,6 +3437,11 @@
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Usable again after a return</source>
         <translation>กลับมาใช้ได้เพราะคืนสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>Use from now on</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -2101,6 +3475,11 @@
         <translation>ใช้สมาชิกคนนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>Use this version again</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Used</source>
         <translation>ใช้แล้ว</translation>
@@ -2127,6 +3506,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Version</source>
         <translation>รุ่น</translation>
     </message>
@@ -2134,6 +3514,11 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Version {version}</source>
         <translation>ฉบับ {version}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/words.py"/>
+        <source>Very large</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -2146,14 +3531,39 @@
         <translation>โมฆะ: บิลที่ให้คูปองถูกคืน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Vowels and tone marks on that line</source>
+        <translation>สระวรรณยุกต์ของบรรทัดนั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>Waiting for the printer's answer</source>
+        <translation>รอเครื่องพิมพ์ตอบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Waiting since {when}</source>
         <translation>รอส่งตั้งแต่ {when}</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Waits for its cover</source>
+        <translation>รอปิดฝา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Waits for paper</source>
+        <translation>รอใส่กระดาษ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Waits for the printer</source>
         <translation>รอพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Way</source>
+        <translation>ทางต่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -2176,9 +3586,29 @@
         <translation>ผลของแต่ละโปรโมชัน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>What few printers need · Enter = done · Esc = back</source>
+        <translation>สำหรับบางเครื่องเท่านั้น · Enter = เสร็จ · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>What happened to it</source>
         <translation>ประวัติคูปอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>What is printed there</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>What it answered</source>
+        <translation>เครื่องตอบว่า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>What the printer says</source>
+        <translation>เครื่องพิมพ์บอกว่า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -2189,6 +3619,27 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>What waits for the printer</source>
         <translation>งานที่รอพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>When it cannot begin, its papers go to</source>
+        <translation>ถ้าเริ่มพิมพ์ไม่ได้ ให้ไปพิมพ์ที่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Where</source>
+        <translation>ที่อยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>Where is the printer?</source>
+        <translation>เครื่องพิมพ์อยู่ที่ไหน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Which line is right? Type its number.</source>
+        <translation>บรรทัดไหนอ่านออก ใส่เลขของบรรทัดนั้น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
@@ -2241,9 +3692,40 @@
         <translation>ทำไม?</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>Width</source>
+        <translation>ความกว้าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>Width of the roll</source>
+        <translation>ความกว้างม้วนกระดาษ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Windows printer</source>
+        <translation>เครื่องพิมพ์ Windows</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Wire is high</source>
+        <translation>สัญญาณสูง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Wire is low</source>
+        <translation>สัญญาณต่ำ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>With bill</source>
         <translation>ออกพร้อมบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Without a drawer there is nothing to try. Go on with Enter.</source>
+        <translation>ไม่มีลิ้นชักก็ไม่ต้องลอง กด Enter ทำต่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -2251,14 +3733,54 @@
         <translation>ทำงานเครื่องเดียว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>Written as</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Wrong address</source>
+        <translation>ที่อยู่ไม่ถูก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Wrong bill or member</source>
         <translation>ผิดบิลหรือผิดคน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Yes</source>
+        <translation>ใช่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>Yes, by number</source>
+        <translation>ได้ เป็นเลขงาน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Yes, it is open</source>
+        <translation>เปิดอยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <source>You can go on and try it when it is on. Nothing is printed until then.</source>
+        <translation>ทำต่อได้ แล้วค่อยลองเมื่อเครื่องเปิด ระหว่างนี้จะยังไม่พิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>always</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>another till</source>
         <translation>เครื่องอื่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>as it came</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -2270,6 +3792,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>as of {when} · {points} here since</source>
         <translation>ณ {when} · เครื่องนี้ {points}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>as pictures</source>
+        <translation>เป็นภาพ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -2297,6 +3824,16 @@
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>can be used</source>
         <translation>ใช้ได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>closed</source>
+        <translation>ปิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>command line</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -2334,6 +3871,31 @@
         <translation>จาก {before} เป็น {after} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>hangs on it</source>
+        <translation>ต่ออยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>hangs on it, open now</source>
+        <translation>ต่ออยู่ ตอนนี้เปิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>hangs on it, pin {pin}</source>
+        <translation>ต่ออยู่ ขา {pin}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>in English</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>in Thai</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>in this bill</source>
         <translation>ได้ในบิลนี้</translation>
@@ -2354,12 +3916,31 @@
         <translation>รายการที่รอส่ง เป็นบิล {bills} ใบ ตั้งแต่ {when}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>its own</source>
+        <translation>ของเครื่องเอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>kept to {date}</source>
         <translation>อยู่ถึง {date}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>left out</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>name of the maker or model</source>
+        <translation>ยี่ห้อหรือรุ่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>no</source>
         <translation>ไม่</translation>
     </message>
@@ -2369,9 +3950,19 @@
         <translation>ยังไม่เคย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>not printed</source>
+        <translation>ยังไม่ได้พิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>not this time</source>
         <translation>ครั้งนี้ไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>nothing reported</source>
+        <translation>ไม่มีแจ้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -2379,14 +3970,25 @@
         <translation>คงเหลือ {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>of this till only</source>
         <translation>เฉพาะเครื่องนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>on every line: {what}</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>on the bills of the day; returns are not taken off</source>
         <translation>จากบิลของวัน ยังไม่หักการคืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>open</source>
+        <translation>เปิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
@@ -2417,14 +4019,34 @@
         <translation>แต้ม ≈ {worth}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>printed</source>
+        <translation>พิมพ์แล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>returned {count} time(s) before</source>
         <translation>เคยคืนแล้ว {count} ครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>runs low</source>
+        <translation>ใกล้หมด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>something is missing</source>
         <translation>ยังขาดอยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>squares of {size} mm</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/part_form.py"/>
+        <source>text</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -2448,7 +4070,9 @@
         <translation>เกิดอะไรขึ้น ใครขอ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>yes</source>
         <translation>ใช่</translation>
     </message>
@@ -2511,6 +4135,11 @@
         <translation>มี {count} ใบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>{count} of {all} read</source>
+        <translation>อ่านได้ {count} จาก {all}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>{count} paper(s) not printed or in doubt</source>
         <translation>มี {count} ใบที่ยังไม่พิมพ์หรือไม่แน่ใจ</translation>
@@ -2519,6 +4148,11 @@
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{count} piece(s)</source>
         <translation>{count} ชิ้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <source>{count} place(s) found</source>
+        <translation>พบ {count} แห่ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -2559,6 +4193,22 @@
         <translation>{done} จาก {target} · อีก {missing}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>{dots} dots</source>
+        <translation>{dots} จุด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <source>{dots} dots to a line, {mm} mm of print.</source>
+        <translation>บรรทัดละ {dots} จุด พิมพ์กว้าง {mm} มม.</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <source>{dots} dots: read</source>
+        <translation>{dots} จุด: อ่านได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>{figure} last week</source>
         <translation>สัปดาห์ก่อน {figure}</translation>
@@ -2567,6 +4217,13 @@
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{missing} more to {tier}</source>
         <translation>อีก {missing} ถึง {tier}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <source>{ms} ms</source>
+        <translation>{ms} มิลลิวินาที</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -2589,7 +4246,12 @@
         <translation>{name}: อีก {count} ชิ้น</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <location filename="../../pos_member/ui/templates/pages.py"/>
+        <source>{number}: as it came</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>{paper}, copy {number}</source>
         <translation>{paper} สำเนาที่ {number}</translation>
     </message>
@@ -2618,6 +4280,16 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>{points} points</source>
         <translation>{points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>{printers} prints the same: whichever is free first takes the paper.</source>
+        <translation>{printers} พิมพ์แบบเดียวกัน เครื่องไหนว่างก่อนก็พิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <source>{printer} is in use from now on.</source>
+        <translation>{printer} ใช้งานแล้วตั้งแต่ตอนนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -2651,8 +4323,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
-        <source>↑ ↓ choose · Enter = print · Ctrl+2 = what the printer has · Esc = back</source>
-        <translation>↑ ↓ เลือก · Enter = พิมพ์ · Ctrl+2 = ดูที่เครื่องพิมพ์ · Esc = กลับ</translation>
+        <source>↑ ↓ choose · Enter = print · Ctrl+1, Ctrl+2 = papers again, at the printer · Esc = back</source>
+        <translation>↑ ↓ เลือก · Enter = พิมพ์ · Ctrl+1 พิมพ์ซ้ำ · Ctrl+2 ที่เครื่องพิมพ์ · Esc = กลับ</translation>
     </message>
 </context>
 </TS>

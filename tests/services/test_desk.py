@@ -12,7 +12,6 @@ from pos_member.domain.codes import ScanKind, make_staff_badge
 from pos_member.domain.documents import CouponDocument, DayReportDocument, DocumentKind, ReceiptDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.member import MemberStatus
-from pos_member.services.ports import PrintJobState
 from pos_member.services.sync_ports import FeedAccount, FeedBucket
 from tests.db_support import NOW, make_store, put
 from tests.factories import CARD, CASH, QuickHasher, World, gs1, make_things
@@ -245,32 +244,3 @@ def _documents(world: World) -> list[object]:
     with world.folder.till.read() as connection:
         rows = connection.exec_driver_sql("SELECT kind, document FROM print_job ORDER BY number").all()
     return [read_document(row.kind, row.document) for row in rows]
-
-
-def test_jobs_are_tried_again_or_given_up_by_a_person(world: World) -> None:
-    job_id = world.sell({"tea": 1}).print_job_ids[0]
-    reprint = world.till.reprint
-
-    def state() -> PrintJobState:
-        return next(job.state for job in reprint.jobs() if job.id == job_id)
-
-    def put_in(wanted: PrintJobState) -> None:
-        with world.store.transaction() as tx:
-            tx.set_print_job(job_id, wanted, "printer_unreachable")
-
-    for before, after_retry, after_cancel in (
-        (PrintJobState.QUEUED, PrintJobState.QUEUED, PrintJobState.CANCELLED),
-        (PrintJobState.BLOCKED, PrintJobState.QUEUED, PrintJobState.CANCELLED),
-        (PrintJobState.UNCONFIRMED, PrintJobState.QUEUED, PrintJobState.CANCELLED),
-        (PrintJobState.SENDING, PrintJobState.SENDING, PrintJobState.SENDING),
-        (PrintJobState.CONFIRMED, PrintJobState.CONFIRMED, PrintJobState.CONFIRMED),
-        (PrintJobState.CANCELLED, PrintJobState.QUEUED, PrintJobState.CANCELLED),
-    ):
-        put_in(before)
-        reprint.retry(job_id)
-        assert state() is after_retry, before
-        put_in(before)
-        reprint.cancel(job_id)
-        assert state() is after_cancel, before
-    reprint.retry("nothing")
-    assert [summary.kind for summary in reprint.recent()] == ["bill"]

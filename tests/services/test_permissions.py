@@ -16,8 +16,10 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member
 from pos_member.domain.org import Role
 from pos_member.domain.permission import Session
+from pos_member.domain.printers import PrinterProfile, PrinterSetup
 from pos_member.services.checkout import Completed
 from pos_member.services.enrolment import EnrolRequest
+from pos_member.services.ports import PrintJobState
 from tests.db_support import put
 from tests.factories import CASH, World
 
@@ -39,6 +41,13 @@ class _Scene:
     def redeeming(self, session: Session) -> object:
         draft = self.world.draft({"mug": 1}, self.member).with_coupon(self.sold.bill.coupons_issued[0].code)
         return self.world.till.checkout.complete(session, draft, (Tender(CASH, 18_000),))
+
+    def job(self) -> str:
+        """The receipt's job, in doubt."""
+        job_id = self.sold.print_job_ids[0]
+        with self.world.store.transaction() as tx:
+            tx.set_print_job(job_id, PrintJobState.UNCONFIRMED, "printer_broke_off")
+        return job_id
 
 
 #: (method, who may, the act). Methods that take no session are named below, with the reason.
@@ -74,7 +83,14 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
         {MANAGER, HEAD_OFFICE},
         lambda s, who: s.world.till.reports.rows("bills", None, None, "th", session=who),
     ),
+    ("shifts.print_x", {SUPERVISOR, MANAGER, HEAD_OFFICE}, lambda s, who: s.world.till.shifts.print_x(who, "th")),
+    ("shifts.print_last_z", _SHOP, lambda s, who: s.world.till.shifts.print_last_z(who)),
     ("reprint.reprint", _SHOP, lambda s, who: s.world.till.reprint.reprint(who, s.sold.bill.id, DocumentKind.RECEIPT)),
+    ("print_jobs.print_again", _SHOP, lambda s, who: s.world.till.print_jobs.print_again(who, s.job())),
+    ("print_jobs.other_printer", _SHOP, lambda s, who: s.world.till.print_jobs.other_printer(who, s.job(), "bar")),
+    ("print_jobs.seen", _SHOP, lambda s, who: s.world.till.print_jobs.seen(who, s.job())),
+    ("print_jobs.cancel", _SHOP, lambda s, who: s.world.till.print_jobs.cancel(who, s.job())),
+    ("drawer.open_drawer", {SUPERVISOR, MANAGER}, lambda s, who: s.world.till.drawer.open_drawer(who)),
 ]
 
 #: No session, because nothing sensitive is read or written: what the sign-in screen, the open bill and the
@@ -87,12 +103,13 @@ _OPEN = {
     *("checkout.new_draft", "checkout.preview", "checkout.save_draft", "checkout.saved_draft", "checkout.park"),
     *("checkout.parked", "checkout.unpark", "redemption.lay_coupon", "redemption.choose_reward"),
     *("returns.find", "returns.preview", "returns.new_id", "shifts.current", "shifts.figures"),
-    *("reports.csv", "reprint.recent", "reprint.jobs", "reprint.retry", "reprint.cancel", "verify.run"),
+    *("reports.csv", "reprint.recent", "reprint.jobs", "print_jobs.listed", "drawer.present", "verify.run"),
 }
 
 
 @pytest.fixture
 def scene(world: World) -> _Scene:
+    world.printers = (PrinterSetup("bar", "บาร์", "file:///dev/null", PrinterProfile("bar"), drawer=True),)
     member = world.enrol()
     return _Scene(world, member, world.sell({"giftbox": 1}, member))
 
@@ -103,8 +120,10 @@ def test_who_may_do_what(
     scene: _Scene, method: str, allowed: set[Role], act: Callable[[_Scene, Session], object], role: Role
 ) -> None:
     who = scene.world.session(_CODES[role])
-    if method == "shifts.close":
+    if method.startswith("shifts.") and method != "shifts.open":
         scene.world.till.shifts.open(scene.world.session(), 0)
+    if method == "shifts.print_last_z":
+        scene.world.till.shifts.close(scene.world.session(), 0, "th")
     before = scene.world.store.facts.queue_status().head_seq
     if role in allowed:
         act(scene, who)

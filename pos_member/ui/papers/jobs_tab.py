@@ -1,135 +1,158 @@
-"""What the printer has, had and could not: states in words, with what to do next."""
+"""What the printers have, had and could not: the list, one job beside it, and what a person decides about it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from pos_member.domain.documents import DocumentKind
-from pos_member.services.ports import PrintJobInfo, PrintJobState
-from pos_member.services.reprint import CANCELLABLE, RETRIABLE
-from pos_member.ui.i18n import language, mark, tr, tr_marked
+from pos_member.domain.permission import Permission, Session
+from pos_member.services.print_jobs import JobAct, ListedJob
+from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.moments import moment
+from pos_member.ui.papers import job_words
+from pos_member.ui.papers.job_detail import PDF, JobDetail
+from pos_member.ui.papers.printer_picker import PrinterPicker
+from pos_member.ui.ports import PrinterView
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Badge, Button, Card, Column, Table, Text, column, row
-from pos_member.wording import say
+from pos_member.ui.widgets import Column, Table, row
+from pos_member.ui.widgets.approval import ApprovalPanel
 
-KINDS = {
-    DocumentKind.RECEIPT: mark("Receipt"),
-    DocumentKind.COUPON: mark("Coupon"),
-    DocumentKind.MEMBER_CARD: mark("Member card"),
-    DocumentKind.RETURN: mark("Return slip"),
-    DocumentKind.DAY_REPORT: mark("Shift report"),
-    DocumentKind.TEST_PAGE: mark("Test page"),
-    DocumentKind.ORDER_SLIP: mark("Order slip"),
-    DocumentKind.DRAWER: mark("Cash drawer"),
-}
-#: Word, tone and icon of each state.
-STATES = {
-    PrintJobState.QUEUED: (mark("Waits for the printer"), "info", "clock"),
-    PrintJobState.BLOCKED: (mark("Cannot print yet"), "warn", "print_off"),
-    PrintJobState.SENDING: (mark("Printing"), "info", "print"),
-    PrintJobState.SENT: (mark("Sent, asking the printer"), "info", "print"),
-    PrintJobState.WAITING_PRINTER: (mark("The printer has it and waits"), "warn", "clock"),
-    PrintJobState.CONFIRMED: (mark("Printed"), "good", "good"),
-    PrintJobState.UNCONFIRMED: (mark("In doubt: look at the paper"), "bad", "warn"),
-    PrintJobState.UNVERIFIABLE: (mark("Sent; this printer cannot confirm"), "neutral", "print"),
-    PrintJobState.SUPERSEDED: (mark("Printed anew"), "neutral", "print"),
-    PrintJobState.CANCELLED: (mark("Given up"), "neutral", "close"),
-}
+_DETAIL, _PICK, _APPROVE = range(3)
+
+
+@dataclass(frozen=True)
+class JobWish:
+    """What a person wants of a job as they saw it. ``act``: a ``JobAct`` or ``PDF``; ``printer`` for OTHER."""
+
+    act: str
+    job: ListedJob
+    printer: str = ""
+    approver: Session | None = None
 
 
 class JobsTab(QWidget):
-    """``retry_wanted`` and ``cancel_wanted`` carry the id of a job."""
+    """``wanted`` carries a ``JobWish``."""
 
-    retry_wanted = Signal(str)
-    cancel_wanted = Signal(str)
+    wanted = Signal(object)
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._numbers: dict[str, str] = {}
+        self._shell = shell
+        self._printers: tuple[PrinterView, ...] = ()
+        self._names: Mapping[str, str] = {}
+        self._wish: JobWish | None = None
         columns = (
-            Column[PrintJobInfo](mark("Paper"), _paper),
-            Column[PrintJobInfo](mark("Of"), self._subject, stretch=True),
-            Column[PrintJobInfo](mark("State"), lambda job: tr_marked(STATES[job.state][0])),
-            Column[PrintJobInfo](
-                mark("Time"), lambda job: moment(shell, job.created_at), lambda job: job.created_at, right=True
+            Column[ListedJob](mark("Paper"), job_words.paper),
+            Column[ListedJob](mark("Of"), lambda job: job.number, stretch=True),
+            Column[ListedJob](mark("State"), lambda job: tr_marked(job_words.state_of(job)[0])),
+            Column[ListedJob](mark("Printer"), self._printer_of),
+            Column[ListedJob](
+                mark("Time"),
+                lambda job: moment(shell, job.info.created_at),
+                lambda job: job.info.created_at,
+                right=True,
             ),
         )
         self.table = Table(columns, name="papers_jobs")
-        self._head = Text("title", name="papers_job")
-        self._state = Badge(name="papers_job_state")
-        self._why = Text(name="papers_job_why", wrap=True)
-        self.cancel = Button("danger", name="papers_cancel", icon="close")
-        self.retry = Button("pay", name="papers_retry", icon="print")
-        detail = Card(name="papers_job_detail")
-        inside = column(detail, space="m", margin="l")
-        for widget in (self._head, self._state, self._why):
-            inside.addWidget(widget)
-        inside.addStretch(1)
-        inside.addWidget(self.cancel)
-        inside.addWidget(self.retry)
+        self.detail = JobDetail()
+        self.picker = PrinterPicker()
+        self._approval = ApprovalPanel(shell, "papers_approval", Permission.REPRINT)
+        self._right = QStackedWidget(self)
+        for page in (self.detail, self.picker, self._approval):
+            self._right.addWidget(page)
         sides = row(self, space="l")
         sides.addWidget(self.table, 3)
-        sides.addWidget(detail, 2)
+        sides.addWidget(self._right, 2)
         self.table.picked.connect(self._picked)
         self.table.chosen.connect(self._chosen)
-        self.retry.clicked.connect(self.take)
-        self.cancel.clicked.connect(self._cancel)
+        self.detail.wanted.connect(self.want)
+        self.picker.chosen.connect(self._printer_chosen)
+        self._approval.approved.connect(self._approved)
 
     def retranslate(self) -> None:
         """Every text."""
-        self.retry.show_text(tr("Print again"), "Enter")
-        self.cancel.show_text(tr("Do not print this any more"), "Delete")
+        self.detail.retranslate()
+        self.picker.retranslate()
         self.table.retranslate()
         self._picked(self.table.current())
 
-    def show_jobs(self, jobs: tuple[PrintJobInfo, ...], numbers: dict[str, str]) -> None:
-        """Other jobs; the cursor stays on the same one. ``numbers``: subject id → number of the bill or return."""
-        if jobs == self.table.rows_model.rows and numbers == self._numbers:
+    def show_jobs(self, jobs: tuple[ListedJob, ...], printers: tuple[PrinterView, ...]) -> None:
+        """Other jobs; the cursor stays on the same one."""
+        self._printers = printers
+        self._names = {printer.key: printer.name for printer in printers}
+        if jobs == self.table.rows_model.rows:
+            self._picked(self.table.current())
             return
         before = self.table.current()
-        self._numbers = numbers
-        self.table.set_rows(jobs)
-        for at, job in enumerate(self.table.shown_rows()):
-            if before is not None and job.id == before.id:
-                self.table.selectRow(at)
+        at = next((at for at, job in enumerate(jobs) if before is not None and job.info.id == before.info.id), 0)
+        self.table.set_rows(jobs, at)
         self._picked(self.table.current())
 
     def take(self) -> None:
         """Enter: the paper once more."""
-        current = self.table.current()
-        if current is not None and current.state in RETRIABLE:
-            self.retry_wanted.emit(current.id)
+        if self._right.currentIndex() == _DETAIL:
+            self.want(JobAct.PRINT.value)
 
-    def _cancel(self) -> None:
-        current = self.table.current()
-        if current is not None and current.state in CANCELLABLE:
-            self.cancel_wanted.emit(current.id)
+    def want(self, act: str) -> None:
+        """An act on the job under the cursor, if it may be done."""
+        job = self.table.current()
+        if job is None or (act != PDF and act not in job.acts):
+            return
+        if act == JobAct.OTHER:
+            others = tuple(printer for printer in self._printers if printer.key != job.info.printer)
+            self._wish = JobWish(act, job)
+            self._right.setCurrentIndex(_PICK)
+            self.picker.ask(others or self._printers)
+            return
+        self._go(JobWish(act, job))
 
-    def _chosen(self, current: PrintJobInfo) -> None:
+    def back(self) -> bool:
+        """Esc: from the picker or the approval back to the job. False where there is nothing to leave."""
+        if self._right.currentIndex() == _DETAIL:
+            return False
+        self.show_list()
+        return True
+
+    def show_list(self) -> None:
+        """The job beside the list, and the keys in the list."""
+        self.rest()
+        self.table.setFocus()
+
+    def rest(self) -> None:
+        """Nothing is asked any more."""
+        self._wish = None
+        self._approval.forget()
+        self._right.setCurrentIndex(_DETAIL)
+
+    def _go(self, wish: JobWish) -> None:
+        if wish.act == PDF or self._shell.may(Permission.REPRINT):
+            self.show_list()
+            self.wanted.emit(wish)
+            return
+        self._wish = wish
+        self._right.setCurrentIndex(_APPROVE)
+        self._approval.ask(tr("Somebody of this shop decides about its papers"), tr("Do it"))
+
+    def _printer_chosen(self, key: str) -> None:
+        if self._wish is not None:
+            self._go(replace(self._wish, printer=key))
+
+    def _approved(self, approver: Session) -> None:
+        wish = self._wish
+        self.show_list()
+        if wish is not None:
+            self.wanted.emit(replace(wish, approver=approver))
+
+    def _chosen(self, current: ListedJob) -> None:
         self.take()
 
-    def _subject(self, job: PrintJobInfo) -> str:
-        return self._numbers.get(job.subject_id, "")
+    def _printer_of(self, job: ListedJob) -> str:
+        return self._names.get(job.info.printer, "")
 
-    def _picked(self, current: PrintJobInfo | None) -> None:
-        self.retry.setEnabled(current is not None and current.state in RETRIABLE)
-        self.cancel.setEnabled(current is not None and current.state in CANCELLABLE)
-        self._state.setVisible(current is not None)
-        if current is None:
-            self._head.show_text(tr("Nothing was printed yet"))
-            self._why.show_text("")
-            return
-        word, tone, icon = STATES[current.state]
-        self._head.show_text(" ".join(part for part in (_paper(current), self._subject(current)) if part))
-        self._state.show_state(tone, tr_marked(word), icon)
-        why = say("reasons", current.reason, language()) if current.reason else ""
-        if not why and current.state is PrintJobState.QUEUED:
-            why = tr("It prints by itself as soon as the printer is free. Selling goes on.")
-        self._why.show_text(why)
-
-
-def _paper(job: PrintJobInfo) -> str:
-    name = tr_marked(KINDS[job.kind])
-    return tr("{paper}, copy {number}", paper=name, number=job.copy_number) if job.copy_number else name
+    def _picked(self, current: ListedJob | None) -> None:
+        name = self._printer_of(current) if current is not None else ""
+        pdf = self._shell.services.printer_admin() is not None
+        self.detail.show_job(current, name, len(self._printers) > 1, pdf)

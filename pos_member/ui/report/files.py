@@ -19,15 +19,20 @@ def documents_folder() -> Path:
 
 
 def save_csv(text: str, path: Path) -> Path:
-    """Write ``text`` for a spreadsheet (UTF-8 with its mark) and return ``path``.
+    """Write ``text`` for a spreadsheet (UTF-8 with its mark) and return ``path``. Otherwise as ``save_bytes``."""
+    return save_bytes((BYTE_ORDER_MARK + text.removeprefix(BYTE_ORDER_MARK)).encode(), path)
+
+
+def save_bytes(content: bytes, path: Path) -> Path:
+    """Write ``content`` and return ``path``.
 
     Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``; an existing file is replaced only by a whole one.
     """
     scratch = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with scratch.open("w", encoding="utf-8-sig", newline="") as file:
-            file.write(text.removeprefix(BYTE_ORDER_MARK))
+        with scratch.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(path)

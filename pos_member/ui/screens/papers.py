@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -9,14 +12,18 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import PosMemberError, Reason
-from pos_member.services.ports import BillSummary, PrintJobInfo
+from pos_member.domain.permission import Session
+from pos_member.services.ports import BillSummary
+from pos_member.services.print_jobs import JobAct, ListedJob
 from pos_member.services.till import TillServices
-from pos_member.ui.i18n import tr
+from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.papers.bills_tab import BillsTab
-from pos_member.ui.papers.jobs_tab import JobsTab
-from pos_member.ui.ports import Sound
+from pos_member.ui.papers.job_detail import PDF
+from pos_member.ui.papers.jobs_tab import JobsTab, JobWish
+from pos_member.ui.ports import PrinterStateView, PrinterView, Sound
+from pos_member.ui.report.files import documents_folder, save_bytes
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button
 
@@ -24,7 +31,13 @@ _BILLS, _JOBS = range(2)
 #: How often the list of jobs looks while it is open (ms).
 _LOOK_MS = 2_000
 _RECENT = 200
-Papers = tuple[tuple[BillSummary, ...], tuple[PrintJobInfo, ...]]
+Papers = tuple[tuple[BillSummary, ...], tuple[ListedJob, ...], tuple[PrinterView, ...]]
+_DONE = {
+    JobAct.PRINT: mark("It is printing."),
+    JobAct.OTHER: mark("The other printer prints it."),
+    JobAct.SEEN: mark("Noted: the paper is all there."),
+    JobAct.CANCEL: mark("It is not printed any more."),
+}
 
 
 class PapersScreen(Page):
@@ -36,6 +49,8 @@ class PapersScreen(Page):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self._asked = DocumentKind.RECEIPT
+        #: Where papers go as files; the person's documents where nobody says otherwise.
+        self.folder: Path | None = None
         self._head = PageHead(self.name)
         self._tab_bills = Button(name="papers_tab_bills", icon="receipt", checkable=True)
         self._tab_jobs = Button(name="papers_tab_jobs", icon="print", checkable=True)
@@ -56,14 +71,16 @@ class PapersScreen(Page):
         self._tab_bills.clicked.connect(self._show_bills)
         self._tab_jobs.clicked.connect(self._show_jobs)
         self._bills.wanted.connect(self._reprint)
-        self._jobs.retry_wanted.connect(self._retry)
-        self._jobs.cancel_wanted.connect(self._cancel)
+        self._jobs.wanted.connect(self._do)
         self._looking.timeout.connect(self._load)
         for keys, button in (
             ("Ctrl+1", self._tab_bills),
             ("Ctrl+2", self._tab_jobs),
             ("Ctrl+K", self._bills.coupon),
             ("Ctrl+M", self._bills.card),
+            ("Ctrl+Y", self._jobs.detail.seen),
+            ("Ctrl+E", self._jobs.detail.other),
+            ("Ctrl+D", self._jobs.detail.pdf),
         ):
             self.shortcut(keys, button)
 
@@ -73,7 +90,7 @@ class PapersScreen(Page):
         return tr("Papers")
 
     def hint(self) -> str:
-        return tr("↑ ↓ choose · Enter = print · Ctrl+2 = what the printer has · Esc = back")
+        return tr("↑ ↓ choose · Enter = print · Ctrl+1, Ctrl+2 = papers again, at the printer · Esc = back")
 
     def retranslate(self) -> None:
         self._head.show_text(self.title())
@@ -89,9 +106,12 @@ class PapersScreen(Page):
 
     def left(self) -> None:
         self._looking.stop()
+        self._jobs.rest()
         self._bills.text.set_text("")
 
     def back(self) -> bool:
+        if self._stack.currentIndex() == _JOBS and self._jobs.back():
+            return True
         if self._bills.text.text():
             self._bills.text.set_text("")
             return True
@@ -118,19 +138,20 @@ class PapersScreen(Page):
         if tab == _BILLS:
             self._bills.text.setFocus()
         else:
-            self._jobs.table.setFocus()
+            self._jobs.show_list()
         self._looking.start()
         self._load()
 
     def _load(self) -> None:
         till = self.shell.till
-        self.run(lambda: _read(till), self._loaded, key="papers")
+        printers = self.shell.services.printer_state
+        self.run(lambda: _read(till, printers), self._loaded, key="papers")
 
     def _loaded(self, found: Papers) -> None:
-        bills, jobs = found
+        bills, jobs, printers = found
         if bills != self._bills.table.rows_model.rows:
             self._bills.show_bills(bills)
-        self._jobs.show_jobs(jobs, {bill.id: bill.number for bill in bills})
+        self._jobs.show_jobs(jobs, printers)
 
     # --- acts ----------------------------------------------------------------------------------------------
 
@@ -142,7 +163,7 @@ class PapersScreen(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self._stack.currentIndex() == _JOBS:
-            self._jobs.cancel.click()
+            self._jobs.detail.cancel.click()
             return
         super().keyPressEvent(event)
 
@@ -169,17 +190,36 @@ class PapersScreen(Page):
             return False
         return True
 
-    def _retry(self, job_id: str) -> None:
-        till = self.shell.till
-        self.run(lambda: till.reprint.retry(job_id), self._moved)
+    def _do(self, wish: JobWish) -> None:
+        if wish.act == PDF:
+            self._save_pdf(wish)
+            return
+        session, till = self.shell.signed_in(), self.shell.till
+        self.run(lambda: _act(till, session, wish), self._moved, self._not_moved)
 
-    def _cancel(self, job_id: str) -> None:
-        till = self.shell.till
-        self.run(lambda: till.reprint.cancel(job_id), self._moved)
-
-    def _moved(self, nothing: None) -> None:
+    def _moved(self, act: str) -> None:
+        self.shell.play(Sound.READ)
+        self.shell.say(Tone.GOOD, tr_marked(_DONE[JobAct(act)]))
         self.shell.refresh_badges()
         self._load()
+
+    def _not_moved(self, error: PosMemberError) -> bool:
+        # Whatever the list showed is out of date.
+        self._load()
+        return False
+
+    def _save_pdf(self, wish: JobWish) -> None:
+        admin = self.shell.services.printer_admin()
+        if admin is None:
+            return
+        job = wish.job.info
+        name = wish.job.number or job.id
+        copy_number = f"-{job.copy_number}" if job.copy_number else ""
+        path = (self.folder or documents_folder()) / f"pos-member-{job.kind.value}-{name}{copy_number}.pdf"
+        self.run(lambda: save_bytes(admin.pdf(job.id), path), self._saved, key="pdf", lane="printer")
+
+    def _saved(self, path: Path) -> None:
+        self.shell.say(Tone.GOOD, tr("Saved: {path}", path=str(path)))
 
 
 class PrintJobsScreen(PapersScreen):
@@ -189,5 +229,19 @@ class PrintJobsScreen(PapersScreen):
     first_tab = _JOBS
 
 
-def _read(till: TillServices) -> Papers:
-    return till.reprint.recent(_RECENT), till.reprint.jobs()
+def _read(till: TillServices, printers: Callable[[], PrinterStateView]) -> Papers:
+    return till.reprint.recent(_RECENT), till.print_jobs.listed(), printers().printers
+
+
+def _act(till: TillServices, session: Session, wish: JobWish) -> str:
+    jobs, seen, job_id = till.print_jobs, wish.job.info.state, wish.job.info.id
+    match wish.act:
+        case JobAct.PRINT:
+            jobs.print_again(session, job_id, expected=seen, approver=wish.approver)
+        case JobAct.OTHER:
+            jobs.other_printer(session, job_id, wish.printer, expected=seen, approver=wish.approver)
+        case JobAct.SEEN:
+            jobs.seen(session, job_id, expected=seen, approver=wish.approver)
+        case _:
+            jobs.cancel(session, job_id, expected=seen, approver=wish.approver)
+    return wish.act

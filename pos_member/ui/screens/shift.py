@@ -10,7 +10,8 @@ from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.events import ShiftOpened
 from pos_member.domain.money import format_baht
 from pos_member.domain.permission import Permission
-from pos_member.services.shifts import ShiftDone, ShiftFigures
+from pos_member.services.shift_papers import ShiftFigures
+from pos_member.services.shifts import ShiftDone
 from pos_member.services.till import TillServices
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.moments import moment, read_amount
