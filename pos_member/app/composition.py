@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_member import __version__, log
+from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.db.folder import DataFolder
 from pos_member.db.store import SqlTillStore
 from pos_member.domain.clock import Clock, SystemClock
@@ -71,6 +72,7 @@ class Till:
                 hasher=OrganisationPinHasher(folder.store.catalogue),
                 say=say,
                 practice=practice,
+                templates=PaperTemplateTools(),
             )
         )
 

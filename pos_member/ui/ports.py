@@ -5,7 +5,7 @@ Everything here is a plain value, a callable or a protocol: the window never imp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pos_member.domain.clock import Clock
-    from pos_member.domain.documents import Document
+    from pos_member.domain.documents import Document, DocumentKind
     from pos_member.domain.printers import FoundPrinter, PrinterProfile, PrinterSetup, Probe, Proof
     from pos_member.services.till import TillServices
 
@@ -103,9 +103,22 @@ class PrinterAdmin(Protocol):
         """The page of numbered lines, one per code page, in the printer's own letters."""
         ...
 
+    def code_pages(self, model: str) -> tuple[int, ...]:
+        """The numbers worth printing for a model, likeliest first. No device is asked."""
+        ...
+
+    def open_drawer(self, setup: PrinterSetup) -> None:
+        """One pulse, to try it: on the set-up's pin, as long as it says. Not journaled, never repeated."""
+        ...
+
+    def drawer_level(self, setup: PrinterSetup) -> bool | None:
+        """The level of the drawer's sensor now, True = high; what it means is told by the set-up's polarity. None
+        where the printer does not say."""
+        ...
+
     def save(self, setups: Sequence[PrinterSetup]) -> None:
         """The till's printers from now on: kept, and in use at once. Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``
-        and ``Refusal(TEXT_MODE_UNPROVED | PRINTER_UNKNOWN)``."""
+        and ``Refusal``: TEXT_MODE_UNPROVED, PRINTER_UNKNOWN, PRINTER_FALLBACK_CIRCLE, PRINTER_DRAWERS, TEXT_EMPTY."""
         ...
 
     def preview(self, document: Document, template: str, dots: int) -> bytes:
@@ -115,6 +128,32 @@ class PrinterAdmin(Protocol):
 
     def pdf(self, job_id: str) -> bytes:
         """A paper as the pages of a PDF. Raises ``Refusal(PRINTER_UNKNOWN)`` where there is no such job."""
+        ...
+
+
+class TemplateTools(Protocol):
+    """What the form of paper templates needs of those who draw them. Off the window's thread."""
+
+    def vocabulary(self, kind: DocumentKind) -> Mapping[str, Sequence[str]]:
+        """The placeholders a template of a kind may use: by the rows they repeat in, "" for the paper itself."""
+        ...
+
+    def check(self, kind: DocumentKind, content: str) -> None:
+        """Raises ``Refusal``: TEMPLATE_UNFIT with what is wrong, TEMPLATE_LACKS with what the paper must say."""
+        ...
+
+    def picture(self, document: Document, content: str, dots: int) -> bytes:
+        """A paper as PNG by the renderer that prints; ``content`` "" for the shipped template. Raises
+        ``EnvironmentProblem(TEMPLATE_INVALID)``, ``Refusal(TEMPLATE_UNFIT)``."""
+        ...
+
+    def logo(self, picture: bytes, dots: int) -> tuple[str, int]:
+        """A PNG or JPEG as a template's ``logo`` and its ``width`` in dots. Raises ``Refusal(LOGO_UNFIT)``."""
+        ...
+
+    def print_sample(self, document: Document, content: str) -> Proof:
+        """On the printer of receipts, under the banner of practice papers. Raises as the transports do,
+        ``EnvironmentProblem(PRINTER_UNKNOWN)`` where no printer is set up, and as ``check``."""
         ...
 
 
@@ -222,3 +261,5 @@ class UiServices:
     qr_modules: Callable[[str], Sequence[Sequence[bool]]] = _no_modules
     #: Absent until the till is open.
     printer_admin: Callable[[], PrinterAdmin | None] = lambda: None
+    #: Absent where papers cannot be drawn.
+    template_tools: Callable[[], TemplateTools | None] = lambda: None

@@ -248,6 +248,11 @@ class SqlFacts:
             row = connection.execute(spool.TEMPLATE, {"value": kind.value}).one_or_none()
         return None if row is None or not row.content else spool.template_of(row)
 
+    def paper_templates(self, kind: DocumentKind) -> tuple[PaperTemplate, ...]:
+        """Every version of a kind, newest first; an empty content went back to the shipped one."""
+        with self._borrow() as connection:
+            return tuple(map(spool.template_of, connection.execute(spool.TEMPLATES, {"value": kind.value})))
+
     def document(self, subject_id: str, kind: DocumentKind) -> Document | None:
         """The first paper of this kind about a subject, as first printed."""
         return next((document for each, document in self.documents_of(subject_id) if each is kind), None)

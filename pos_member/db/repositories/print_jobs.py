@@ -31,12 +31,13 @@ DOCUMENTS = (
 COPIES = select(func.coalesce(func.max(_c.copy_number), 0)).where(
     _c.subject_id == bindparam("value"), _c.kind == bindparam("kind")
 )
-TEMPLATE = (
+#: Every version of a kind, newest first.
+TEMPLATES = (
     select(s.paper_template)
     .where(s.paper_template.c.kind == bindparam("value"))
     .order_by(s.paper_template.c.version.desc())
-    .limit(1)
 )
+TEMPLATE = TEMPLATES.limit(1)
 
 
 def job_info(row: Row[Any]) -> PrintJobInfo:

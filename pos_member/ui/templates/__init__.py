@@ -1,0 +1,1 @@
+"""The pieces of the screen where paper templates are edited."""

@@ -1,0 +1,162 @@
+"""The paper beside the form: drawn by the renderer that prints, off the window's thread, a moment after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QLabel, QWidget
+
+from pos_member.domain.documents import Document, DocumentKind
+from pos_member.domain.errors import PosMemberError
+from pos_member.ui import theme
+from pos_member.ui.i18n import mark, tr, tr_marked
+from pos_member.ui.ports import TemplateTools
+from pos_member.ui.shell import Shell
+from pos_member.ui.widgets import Button, Card, Text, column, row, scroller
+
+#: Dots across the paper, and what shops call it.
+WIDTHS = ((384, mark("58 mm")), (512, mark("64 mm")), (576, mark("72 mm")), (640, mark("80 mm")))
+#: Typing pauses longer than this show the paper anew (ms).
+PAUSE_MS = 120
+#: The lane of devices that are looked at, not of papers that customers wait for.
+LANE = "setup"
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be shown."""
+
+    kind: DocumentKind
+    content: str
+
+
+class PaperPreview(Card):
+    """``show_paper`` as often as one likes: the last one is drawn. What is wrong is said; the last good paper stays."""
+
+    #: The paper of the last wish is there, or what is wrong with it (a ``PosMemberError`` or None).
+    drawn = Signal(object)
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(name="template_preview", parent=parent)
+        self._shell = shell
+        self._wish: _Wish | None = None
+        self._samples: dict[tuple[DocumentKind, str], Document] = {}
+        self.dots, self.language = 576, "th"
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._begin)
+        self.widths = {dots: Button(name=f"template_width_{dots}", checkable=True) for dots, _ in WIDTHS}
+        self.turn = Button(name="template_language", icon="language")
+        self.problem = Text(name="template_problem", wrap=True)
+        self._paper = QLabel()
+        self._paper.setObjectName("template_paper")
+        self._paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        inside = column(self, space="s", margin="m")
+        line = row(space="xs")
+        for dots, button in self.widths.items():
+            button.setProperty("dots", dots)
+            button.clicked.connect(self._width_chosen)
+            line.addWidget(button, 1)
+        line.addWidget(self.turn)
+        self.turn.clicked.connect(self._turn_language)
+        inside.addLayout(line)
+        inside.addWidget(self.problem)
+        self._area = scroller(self._paper, name="template_preview_area")
+        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        inside.addWidget(self._area, 1)
+        self.problem.hide()
+
+    def retranslate(self) -> None:
+        """Every text."""
+        for (dots, literal), at in zip(WIDTHS, range(1, 5), strict=True):
+            self.widths[dots].show_text(tr_marked(literal), f"Ctrl+{at}")
+            self.widths[dots].setChecked(dots == self.dots)
+        self.turn.show_text(tr("Thai paper") if self.language == "th" else tr("English paper"), "Ctrl+5")
+        self._area.setAccessibleName(tr("The paper as it will be printed"))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a change is not on the paper yet (apart from what runs on the lanes)."""
+        return self._pause.isActive()
+
+    def show_paper(self, kind: DocumentKind, content: str) -> None:
+        """Draw ``content`` in a moment."""
+        self._wish = _Wish(kind, content)
+        self._pause.start()
+
+    def forget_samples(self) -> None:
+        """The shop may have changed: make new ones."""
+        self._samples.clear()
+
+    def sample(self, kind: DocumentKind) -> Document | None:
+        """The paper that is drawn now, once it was made."""
+        return self._samples.get((kind, self.language))
+
+    def _width_chosen(self) -> None:
+        self.dots = int(self.sender().property("dots"))
+        self._again()
+
+    def _turn_language(self) -> None:
+        self.language = "en" if self.language == "th" else "th"
+        self._again()
+
+    def _again(self) -> None:
+        self.retranslate()
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._wish is None or not self._shell.ready:
+            return
+        kind, spoken = self._wish.kind, self.language
+        if (kind, spoken) in self._samples:
+            self._draw()
+            return
+        till, session = self._shell.till, self._shell.session
+        self._shell.runner.run(
+            "db",
+            lambda: (kind, spoken, till.templates.sample(kind, spoken, session)),
+            self,
+            self._sampled,
+            key="sample",
+        )
+
+    def _sampled(self, made: tuple[DocumentKind, str, Document]) -> None:
+        kind, spoken, document = made
+        self._samples[kind, spoken] = document
+        self._draw()
+
+    def _draw(self) -> None:
+        tools, wish = self._shell.services.template_tools(), self._wish
+        document = self._samples.get((wish.kind, self.language)) if wish is not None else None
+        if tools is None or wish is None or document is None:
+            return
+        work = _drawer(tools, document, wish, self.dots, self._area.viewport().width())
+        self._shell.runner.run(LANE, work, self, self._show, self._say, key="draw")
+
+    def _show(self, image: QImage) -> None:
+        self._paper.setPixmap(QPixmap.fromImage(image))
+        self.problem.hide()
+        self.drawn.emit(None)
+
+    def _say(self, error: PosMemberError) -> bool:
+        self.problem.show_text(self._shell.why(error), "bad")
+        self.problem.show()
+        self.drawn.emit(error)
+        return True
+
+
+def _drawer(tools: TemplateTools, document: Document, wish: _Wish, dots: int, width: int) -> Callable[[], QImage]:
+    """Check, draw, unpack and shrink: all of it on the lane, so that the window only has to show it."""
+
+    def work() -> QImage:
+        tools.check(wish.kind, wish.content)
+        image = QImage.fromData(tools.picture(document, wish.content, dots))
+        if image.width() > width > theme.active().px("touch", "target"):
+            image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        return image.convertToFormat(QImage.Format.Format_RGB32)
+
+    return work
