@@ -127,17 +127,17 @@ def test_unknown_commands_are_reported_and_refused_when_strict():
     reader.feed(b"\x1b\x99\x1d\x99\x00hello")
     assert reader.unknown[:2] == ["1b 99", "1d 99"]
     strict = EscPosReader(64, strict=True)
-    with pytest.raises(UnknownCommand, match="1b 21"):
-        strict.feed(b"\x1b@\x1b!\x00")
+    with pytest.raises(UnknownCommand, match="1b 4c"):
+        strict.feed(b"\x1b@\x1bL\x00")
 
 
 def test_a_strict_printer_hangs_up_on_an_unknown_command(printer, expected_logs):
-    expected_logs("unknown command 1b 21", logging.ERROR)
+    expected_logs("unknown command 1b 4c", logging.ERROR)
     with connect(printer) as connection:
-        connection.write(b"\x1b@\x1b!\x00")
+        connection.write(b"\x1b@\x1bL\x00")
         with pytest.raises(Exception, match="broke_off"):
             ask(connection, b"\x10\x04\x01", 99)
-    assert printer.unknown == ("1b 21",)
+    assert printer.unknown == ("1b 4c",)
 
 
 def test_an_image_wider_than_the_head_loses_its_right_side():
