@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from dataclasses import replace
 
+from pos_member.app.settings import TillSettings
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.printers import PrinterProfile
+from pos_member.domain.printers import PrinterProfile, PrinterSetup
+from pos_member.hardware.printing import addresses
 from pos_member.hardware.printing.profile import known_profiles
-from pos_member.hardware.printing.transports import TCP_PORT, FileTransport, TcpTransport, Transport
+from pos_member.hardware.printing.transports import Transport
 
-_ADDRESS = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])(?::(?P<port>\d{1,5}))?")
+#: The key of the printer that settings of the single-printer kind, or the command line, name by its address alone.
+SINGLE_KEY = "printer"
 
 
 def printer_transport(address: str) -> Transport:
-    """``host``, ``host:port`` or a file's path (anything with a slash). Raises ``Refusal(PRINTER_ADDRESS_INVALID)``."""
-    if "/" in address or "\\" in address:
-        return FileTransport(Path(address))
-    found = _ADDRESS.fullmatch(address)
-    port = int(found["port"] or TCP_PORT) if found else 0
-    if found is None or not 0 < port < 65_536:
-        raise Refusal(Reason.PRINTER_ADDRESS_INVALID, address=address[:60])
-    return TcpTransport(found["host"].strip("[]"), port)
+    """The way that ``hardware.printing.addresses`` reads. Raises ``Refusal(PRINTER_ADDRESS_INVALID)``."""
+    return addresses.parse(address)
 
 
 def printer_profile(model: str, dots: int) -> PrinterProfile:
@@ -35,3 +31,17 @@ def printer_profile(model: str, dots: int) -> PrinterProfile:
             raise Refusal(Reason.PRINTER_MODEL_UNKNOWN, model=model[:60])
         return known
     return PrinterProfile(name=f"generic-{dots}", dots=dots)
+
+
+def setups_of(settings: TillSettings) -> tuple[PrinterSetup, ...]:
+    """The till's printers, the one that is named by its address alone first. Raises as ``printer_profile``."""
+    if not settings.printer:
+        return settings.printers
+    profile = printer_profile(settings.printer_model, settings.printer_dots)
+    single = PrinterSetup(SINGLE_KEY, settings.printer, settings.printer, profile, settings.printer_model)
+    return (single, *(setup for setup in settings.printers if setup.key != SINGLE_KEY))
+
+
+def with_setups(settings: TillSettings, setups: tuple[PrinterSetup, ...]) -> TillSettings:
+    """The settings with these printers and no others."""
+    return replace(settings, printer="", printer_model="", printers=setups)

@@ -34,12 +34,15 @@ def call_within(
 ) -> T:
     """What ``work`` returns, or its error; after ``seconds`` without either ``EnvironmentProblem(PRINTER_HANGS)``.
 
+    The problem's ``begun`` is false where so many calls hang already that ``work`` was not even started.
     ``what`` names the thing that may hang (an address): the count of hanging calls is kept by it. Work that comes back
     too late has ``undo`` called with its result if it has one, and ``afterwards`` in any case, both in its own thread.
     """
     with _lock:
         if _hanging[what] >= HANGING_MAX:
-            raise EnvironmentProblem(Reason.PRINTER_HANGS, what=what, detail=f"{_hanging[what]} calls still hang")
+            raise EnvironmentProblem(
+                Reason.PRINTER_HANGS, what=what, begun=False, detail=f"{_hanging[what]} calls still hang"
+            )
     call = _Call(work, what, undo, afterwards)
     threading.Thread(target=call.run, name=f"within {what}"[:60], daemon=True).start()
     return call.outcome(seconds)
@@ -89,7 +92,9 @@ class _Call(Generic[T]):
                 if not self._done.is_set():
                     self._left_behind = True
                     _hanging[self._what] += 1
-                    raise EnvironmentProblem(Reason.PRINTER_HANGS, what=self._what, detail=f"after {seconds:g} s")
+                    raise EnvironmentProblem(
+                        Reason.PRINTER_HANGS, what=self._what, begun=True, detail=f"after {seconds:g} s"
+                    )
         if self._error is not None:
             raise self._error
         return self._results[0]

@@ -1,0 +1,345 @@
+"""A printer on USB, spoken to directly by pyusb and the libusb that comes with it.
+
+The kernel's printer driver, where it holds the device, is asked to step aside for the job and gets it back after it.
+libusb bounds its transfers itself; opening, claiming and letting go are bounded here, and transfers once more.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.printers import Proof
+from pos_member.hardware.printing.deadlines import call_within
+from pos_member.hardware.printing.troubles import Pace, opening_trouble, sending_trouble
+
+PRINTER_CLASS = 7
+#: Printers that speak IPP on this interface print nothing of raw bytes.
+_IPP_OVER_USB = 4
+_BIDIRECTIONAL = 2
+_VENDOR_CLASS = 255
+_BULK = 2
+_IN = 0x80
+_CHUNK = 4_096
+_OPEN_S = 4.0
+_CLOSE_S = 3.0
+#: What a transfer may take beyond its own time-out before its driver counts as hanging.
+_GRACE_S = 2.0
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An interface of a device that is ours: where bytes go in and out (``reads`` is ``None`` where none come)."""
+
+    device: Any
+    interface: int
+    writes: int
+    reads: int | None
+    packet: int
+    detached: bool
+
+
+@dataclass(frozen=True)
+class UsbTransport:
+    """The device ``vendor:product``, of several the one with ``serial``; end points are found unless they are given.
+
+    Errors on connecting: ``PRINTER_GONE``, ``PRINTER_NO_RIGHTS``, ``PRINTER_HELD``, ``PRINTER_HANGS``,
+    ``PRINTER_UNREACHABLE`` (no interface that takes bytes), ``PRINTER_WAY_MISSING`` (no libusb; on Windows, no
+    driver that lets programs speak to the device).
+    """
+
+    vendor: int
+    product: int
+    serial: str = ""
+    endpoint_in: int | None = None
+    endpoint_out: int | None = None
+    stall_timeout_s: float = 5.0
+    total_timeout_s: float = 30.0
+    #: pyusb's back end; ``None`` = libusb.
+    backend: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def can_answer(self) -> bool:
+        """Nearly all printers have a way back; one without is silent."""
+        return True
+
+    @property
+    def describe(self) -> str:
+        """``USB vvvv:pppp``, with the serial number where one is asked for."""
+        return f"USB {self.vendor:04x}:{self.product:04x} {self.serial}".rstrip()
+
+    def connect(self) -> UsbConnection:
+        """Find the device and take its printer interface."""
+        backend = self.backend or usb_backend()
+        try:
+            claim = call_within(_OPEN_S, lambda: self._claim(backend), self.describe, undo=give_back)
+        except OSError as error:
+            raise self._unopened(error) from error
+        return UsbConnection(claim, self)
+
+    def _claim(self, backend: Any) -> Claim:
+        device = self._device(backend)
+        try:
+            return self._take(device)
+        except BaseException:
+            _dispose(device)
+            raise
+
+    def _device(self, backend: Any) -> Any:
+        import usb.core
+
+        seen = list(usb.core.find(find_all=True, backend=backend, idVendor=self.vendor, idProduct=self.product))
+        if not seen:
+            raise OSError(errno.ENODEV, "not connected")
+        if not self.serial:
+            return seen[0]
+        unreadable: OSError | None = None
+        for device in seen:
+            try:
+                number = serial_number(device)
+            except OSError as error:
+                unreadable = error
+                continue
+            if number == self.serial:
+                return device
+            _dispose(device)
+        raise unreadable or OSError(errno.ENODEV, f"no device with the serial number {self.serial}")
+
+    def _take(self, device: Any) -> Claim:
+        import usb.util
+
+        interface, writes, reads = self._interface(configuration_of(device))
+        detached = _detach_driver(device, interface.bInterfaceNumber)
+        try:
+            usb.util.claim_interface(device, interface.bInterfaceNumber)
+            if interface.bAlternateSetting:
+                device.set_interface_altsetting(interface.bInterfaceNumber, interface.bAlternateSetting)
+        except BaseException:
+            if detached:
+                _attach_driver(device, interface.bInterfaceNumber)
+            raise
+        number = interface.bInterfaceNumber
+        return Claim(
+            device, number, writes.bEndpointAddress, reads and reads.bEndpointAddress, writes.wMaxPacketSize, detached
+        )
+
+    def _interface(self, configuration: Any) -> tuple[Any, Any, Any]:
+        for interface in printer_interfaces(configuration):
+            bulk = [end for end in interface if end.bmAttributes & 3 == _BULK]
+            out = [end for end in bulk if not end.bEndpointAddress & _IN and self.endpoint_out in (None, _at(end))]
+            back = [end for end in bulk if end.bEndpointAddress & _IN and self.endpoint_in in (None, _at(end))]
+            if out:
+                return interface, out[0], back[0] if back else None
+        raise OSError(errno.ENOSTR, "no interface that takes bytes")
+
+    def _unopened(self, error: OSError) -> EnvironmentProblem:
+        if error.errno == errno.ENOSYS:
+            return EnvironmentProblem(Reason.PRINTER_WAY_MISSING, way="USB", detail="WinUSB", printer=self.describe)
+        return EnvironmentProblem(opening_trouble(error), printer=self.describe, detail=str(error))
+
+
+class UsbConnection:
+    """A claimed printer interface."""
+
+    def __init__(self, claim: Claim, way: UsbTransport) -> None:
+        self._claim = claim
+        self._way = way
+        self._written = 0
+        self._closed = False
+        self._pace = Pace(way.stall_timeout_s, way.total_timeout_s)
+
+    @property
+    def written(self) -> int:
+        """Bytes the device has taken; a piece in a transfer that hangs is counted whole."""
+        return self._written
+
+    def write(self, data: bytes) -> None:
+        """Raises ``EnvironmentProblem(PRINTER_NOT_READING | PRINTER_GONE | PRINTER_BROKE_OFF | PRINTER_HANGS)``."""
+        view = memoryview(data)
+        self._pace.moved()
+        while view:
+            piece = bytes(view[:_CHUNK])
+            count = self._put(piece)
+            if count:
+                self._pace.moved()
+            self._written += count
+            view = view[count:]
+
+    def _put(self, piece: bytes) -> int:
+        left = self._pace.left
+        if left <= 0:
+            raise self._problem(Reason.PRINTER_NOT_READING)
+        try:
+            return self._transfer(left, lambda: int(self._device.write(self._claim.writes, piece, _ms(left))))
+        except EnvironmentProblem as problem:
+            self._written += len(piece) if problem.params["begun"] else 0
+            raise
+        except OSError as error:
+            if error.errno == errno.ETIMEDOUT:
+                raise self._problem(Reason.PRINTER_NOT_READING) from error
+            raise self._problem(sending_trouble(self._written), str(error)) from error
+
+    def read(self, timeout_s: float) -> bytes:
+        """Raises ``EnvironmentProblem(PRINTER_GONE | PRINTER_BROKE_OFF | PRINTER_HANGS)``."""
+        reads = self._claim.reads
+        if reads is None:
+            threading.Event().wait(timeout_s)
+            return b""
+        ends = time.monotonic() + timeout_s
+        # Printers with nothing to say may answer with an empty packet at once.
+        while True:
+            left = max(ends - time.monotonic(), 0.001)
+            said = self._get(reads, left)
+            if said or time.monotonic() >= ends:
+                return said
+
+    def _get(self, reads: int, left: float) -> bytes:
+        try:
+            return self._transfer(left, lambda: bytes(self._device.read(reads, _CHUNK, _ms(left))))
+        except OSError as error:
+            if error.errno == errno.ETIMEDOUT:
+                return b""
+            raise self._problem(sending_trouble(self._written), str(error)) from error
+
+    def finish(self) -> Proof:
+        """Every transfer was taken by the device when it returned: let go; ``Proof.NONE``."""
+        self.close()
+        return Proof.NONE
+
+    def close(self) -> None:
+        """Give the interface back, and the kernel's driver its device."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            call_within(_CLOSE_S, lambda: give_back(self._claim), self._way.describe)
+        except (OSError, EnvironmentProblem) as error:
+            _log.warning("%s could not be let go: %s", self._way.describe, error)
+
+    @property
+    def _device(self) -> Any:
+        return self._claim.device
+
+    def _transfer(self, left: float, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise OSError(errno.ENODEV, "closed")
+        try:
+            return call_within(left + _GRACE_S, work, self._way.describe, afterwards=lambda: give_back(self._claim))
+        except EnvironmentProblem as problem:
+            # Letting go under a transfer that hangs would hang as well, or worse: its thread does it when it can.
+            self._closed = self._closed or bool(problem.params["begun"])
+            raise
+
+    def _problem(self, reason: Reason, detail: str = "") -> EnvironmentProblem:
+        return EnvironmentProblem(reason, printer=self._way.describe, written=self._written, detail=detail)
+
+
+def usb_backend() -> Any:
+    """libusb, as the package or else the system has it. Raises ``EnvironmentProblem(PRINTER_WAY_MISSING)``."""
+    try:
+        import libusb_package
+
+        found = libusb_package.get_libusb1_backend()
+    except (ImportError, OSError) as error:
+        raise EnvironmentProblem(
+            Reason.PRINTER_WAY_MISSING, way="USB", detail="libusb-1.0", error=str(error)
+        ) from error
+    if found is None:
+        raise EnvironmentProblem(Reason.PRINTER_WAY_MISSING, way="USB", detail="libusb-1.0")
+    return found
+
+
+def configuration_of(device: Any) -> Any:
+    """The active configuration; a device that has none yet gets its first. Raises ``OSError``."""
+    try:
+        return device.get_active_configuration()
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        device.set_configuration()
+        return device.get_active_configuration()
+
+
+def printer_interfaces(configuration: Any) -> Iterator[Any]:
+    """Interfaces that may take a receipt, best first: printers that answer, printers, then makers' own classes."""
+
+    def rank(interface: Any) -> int:
+        if interface.bInterfaceClass == PRINTER_CLASS:
+            return 0 if interface.bInterfaceProtocol == _BIDIRECTIONAL else 1
+        return 2
+
+    fit = [
+        interface
+        for interface in configuration
+        if (interface.bInterfaceClass == PRINTER_CLASS and interface.bInterfaceProtocol != _IPP_OVER_USB)
+        or interface.bInterfaceClass == _VENDOR_CLASS
+    ]
+    return iter(sorted(fit, key=rank))
+
+
+def serial_number(device: Any) -> str:
+    """What the device says, or empty. Raises ``OSError`` where it may not be asked."""
+    try:
+        return str(device.serial_number or "")
+    except ValueError:
+        # pyusb hides why; opening the device tells.
+        device.get_active_configuration()
+        return ""
+
+
+def give_back(claim: Claim) -> None:
+    """Release the interface, return the kernel's driver, close the device."""
+    import usb.util
+
+    try:
+        usb.util.release_interface(claim.device, claim.interface)
+        if claim.detached:
+            _attach_driver(claim.device, claim.interface)
+    except OSError as error:
+        _log.info("a USB interface could not be released: %s", error)
+    finally:
+        _dispose(claim.device)
+
+
+def _detach_driver(device: Any, interface: int) -> bool:
+    try:
+        if not device.is_kernel_driver_active(interface):
+            return False
+        device.detach_kernel_driver(interface)
+    except NotImplementedError:
+        return False
+    except OSError as error:
+        if error.errno in (errno.ENOSYS, errno.ENOENT):  # systems without such drivers; it left by itself
+            return False
+        raise
+    return True
+
+
+def _attach_driver(device: Any, interface: int) -> None:
+    try:
+        device.attach_kernel_driver(interface)
+    except OSError as error:
+        _log.info("the kernel's driver did not take its USB device back: %s", error)
+
+
+def _dispose(device: Any) -> None:
+    import usb.util
+
+    usb.util.dispose_resources(device)
+
+
+def _at(end: Any) -> int:
+    address: int = end.bEndpointAddress
+    return address
+
+
+def _ms(seconds: float) -> int:
+    return max(1, int(seconds * 1_000))
