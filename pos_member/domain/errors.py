@@ -154,6 +154,7 @@ class Reason(StrEnum):
     PRINTER_WAY_MISSING = "printer_way_missing"
     PRINTER_FALLBACK = "printer_fallback"
     PRINTER_UNKNOWN = "printer_unknown"
+    PRINTER_SCRIPT_INVALID = "printer_script_invalid"
     PRINTER_KEY_TWICE = "printer_key_twice"
     PRINTER_FALLBACK_CIRCLE = "printer_fallback_circle"
     PRINTER_DRAWERS = "printer_drawers"
