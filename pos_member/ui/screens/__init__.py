@@ -15,5 +15,8 @@ SCREENS: dict[str, str] = {
     "adjust": "pos_member.ui.screens.adjust:AdjustScreen",
     "shift": "pos_member.ui.screens.shift:ShiftScreen",
     "sync": "pos_member.ui.screens.sync_panel:SyncScreen",
+    "templates": "pos_member.ui.screens.templates:TemplatesScreen",
     "settings": "pos_member.ui.screens.settings:SettingsScreen",
+    "printers": "pos_member.ui.screens.printers:PrintersScreen",
+    "printer_wizard": "pos_member.ui.printers.wizard:PrinterWizardScreen",
 }

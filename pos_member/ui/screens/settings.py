@@ -34,6 +34,8 @@ class SettingsScreen(Page):
         self._languages = {key: self._tile(key, icon, keys) for key, _, icon, keys in _LANGUAGES}
         self._modes = {key: self._tile(key, icon, keys) for key, _, icon, keys in _MODES}
         self._about = FactList(name="settings_about")
+        self._printers = Button(name="settings_printers", icon="print")
+        self._templates = Button(name="settings_templates", icon="receipt")
         choices, about = Card(), Card()
         inside = column(choices, space="m", margin="xl")
         for head, tiles in ((self._language_head, self._languages), (self._mode_head, self._modes)):
@@ -47,6 +49,12 @@ class SettingsScreen(Page):
         facts.addWidget(self._about_head)
         facts.addWidget(self._about)
         facts.addStretch(1)
+        facts.addWidget(self._printers)
+        self._printers.clicked.connect(self._to_printers)
+        self.shortcut("Ctrl+5", self._printers)
+        facts.addWidget(self._templates)
+        self._templates.clicked.connect(self._to_templates)
+        self.shortcut("Ctrl+6", self._templates)
         body = QWidget(self)
         sides = row(body, space="l")
         sides.addWidget(choices, 3)
@@ -74,6 +82,8 @@ class SettingsScreen(Page):
         self._language_head.show_text(tr("Language of the window"))
         self._mode_head.show_text(tr("Light or dark"))
         self._about_head.show_text(tr("About this till"))
+        self._printers.show_text(tr("Printers"), "Ctrl+5")
+        self._templates.show_text(tr("Paper templates"), "Ctrl+6")
         for key, name, _, keys in _LANGUAGES:
             self._languages[key].show_text(name, keys)
         for key, literal, _, keys in _MODES:
@@ -99,6 +109,9 @@ class SettingsScreen(Page):
             ]
         self._about.show_facts(facts)
 
+    def _to_printers(self) -> None:
+        self.shell.open("printers")
+
     # --- choosing ------------------------------------------------------------------------------------------
 
     def opened(self, **params: object) -> None:
@@ -112,3 +125,6 @@ class SettingsScreen(Page):
         if wanted != now:
             self.shell.look_wanted.emit(wanted)
         self._light()
+
+    def _to_templates(self) -> None:
+        self.shell.open("templates")

@@ -1,0 +1,154 @@
+"""Words, tones and icons for ways, widths, roles and conditions of printers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pos_member.domain.printers import (
+    Answers,
+    Cut,
+    Drawer,
+    Paper,
+    PrinterCondition,
+    PrinterRole,
+    PrinterSetup,
+    Proof,
+    Way,
+)
+from pos_member.ui.i18n import language, mark, tr, tr_marked
+from pos_member.ui.ports import PrinterLight, PrinterView
+from pos_member.wording import keys, say
+
+WAYS = {
+    Way.TCP: mark("Network"),
+    Way.USB: mark("USB"),
+    Way.SERIAL: mark("Serial port"),
+    Way.WINDOWS: mark("Windows printer"),
+    Way.CUPS: mark("System queue"),
+    Way.FILE: mark("File"),
+}
+ROLES = {
+    PrinterRole.RECEIPT: mark("Receipts"),
+    PrinterRole.COUPON: mark("Coupons"),
+    PrinterRole.KITCHEN: mark("Kitchen slips"),
+}
+CUTS = {
+    Cut.PARTIAL: mark("Partial cut"),
+    Cut.FULL: mark("Full cut"),
+    Cut.NONE: mark("Torn off by hand"),
+}
+ANSWERS = {
+    Answers.UNKNOWN: mark("Try it each time"),
+    Answers.YES: mark("It answers"),
+    Answers.NO: mark("Never ask"),
+}
+#: Dots of a line → the width of the roll in words.
+WIDTHS = {384: mark("58 mm"), 512: mark("80 mm, 512 dots"), 576: mark("80 mm"), 640: mark("80 mm, 640 dots")}
+_LIGHTS = {
+    PrinterLight.NONE: (mark("Not in use"), "neutral", "print_off"),
+    PrinterLight.READY: (mark("Ready"), "good", "good"),
+    PrinterLight.BUSY: (mark("Printing"), "info", "print"),
+    PrinterLight.TROUBLE: (mark("Cannot print"), "warn", "warn"),
+}
+_PROOFS = {
+    Proof.PROCESS_ID: mark("The printer says: it is on paper."),
+    Proof.IN_ORDER: mark("The printer says: it has done everything."),
+    Proof.FILE: mark("The file is complete."),
+    Proof.SPOOLER: mark("The system has passed it on to the printer."),
+    Proof.PERSON: mark("Somebody looked at the paper."),
+    Proof.NONE: mark("Everything was sent. This printer cannot say more: look at the paper."),
+}
+
+
+def reason_words(reason: str) -> str:
+    """The sentence of a ``Reason`` value; nothing for an empty one."""
+    return say("reasons", reason, language()) if reason in keys("reasons") else ""
+
+
+def way_of(address: str) -> Way:
+    """How a printer is reached, read off its address as people and machines write them."""
+    scheme, colon, _ = address.partition("://")
+    if colon:
+        return next((way for way in Way if way.value == scheme.casefold()), Way.FILE)
+    return Way.FILE if "/" in address or "\\" in address else Way.TCP
+
+
+def place_words(address: str) -> str:
+    """``Network · 192.168.1.50:9100``: the way, and what comes after it."""
+    if not address:
+        return ""
+    rest = address.partition("://")[2] or address
+    return f"{tr_marked(WAYS[way_of(address)])} · {rest}"
+
+
+def role_words(roles: Sequence[PrinterRole]) -> str:
+    """``Receipts, Coupons``."""
+    return ", ".join(tr_marked(ROLES[role]) for role in ROLES if role in roles) or tr("Nothing by itself")
+
+
+def proof_words(proof: Proof) -> str:
+    """What is known of a page that went out."""
+    return tr_marked(_PROOFS[proof])
+
+
+def light_words(view: PrinterView | None) -> tuple[str, str, str]:
+    """(word, tone, icon) of a printer as it stands; ``None``: nothing was heard of it yet."""
+    if view is None:
+        word, tone, icon = _LIGHTS[PrinterLight.NONE]
+        return tr_marked(word), tone, icon
+    word, tone, icon = _LIGHTS[view.light]
+    if view.light is PrinterLight.READY and view.paper_low:
+        return tr("Ready, paper runs low"), "warn", "warn"
+    return tr_marked(word), tone, icon
+
+
+def fallback_words(setup: PrinterSetup, setups: Sequence[PrinterSetup]) -> str:
+    """``Bar → Kitchen``: who takes over, and who after that."""
+    known = {each.key: each for each in setups}
+    chain: list[str] = []
+    seen = {setup.key}
+    following = known.get(setup.fallback)
+    while following is not None and following.key not in seen:
+        chain.append(following.name)
+        seen.add(following.key)
+        following = known.get(following.fallback)
+    return " → ".join(chain) or tr("Nobody: it waits")
+
+
+def paper_words(paper: Paper) -> tuple[str, str]:
+    """(words, tone) of the roll."""
+    match paper:
+        case Paper.OK:
+            return tr("There is paper"), "good"
+        case Paper.NEAR_END:
+            return tr("Nearly used up"), "warn"
+        case Paper.OUT:
+            return tr("None left: put in a new roll"), "bad"
+        case _:
+            return tr("It does not say"), "none"
+
+
+def cover_words(condition: PrinterCondition) -> tuple[str, str]:
+    """(words, tone) of the cover."""
+    if condition.cover_open is None:
+        return tr("It does not say"), "none"
+    return (tr("Open: close it"), "bad") if condition.cover_open else (tr("Closed"), "good")
+
+
+def trouble_words(condition: PrinterCondition) -> str:
+    """The faults a printer reports, each with what to do; nothing where it reports none."""
+    found = [
+        reason
+        for stands, reason in (
+            (condition.unrecoverable, "printer_broken"),
+            (condition.cutter_error, "printer_cutter"),
+            (condition.overheated, "printer_overheated"),
+        )
+        if stands
+    ]
+    return "\n".join(reason_words(reason) for reason in found)
+
+
+def drawer_words(drawer: Drawer) -> str:
+    """The drawer's state."""
+    return {Drawer.OPEN: tr("open"), Drawer.CLOSED: tr("closed")}.get(drawer, tr("It does not say"))

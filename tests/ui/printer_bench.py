@@ -1,0 +1,105 @@
+"""The printers' screens over the real administration and a virtual printer on a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from pos_member.app.printer_admin import TillPrinterAdmin
+from pos_member.app.settings import TillSettings, load_settings, save_settings
+from pos_member.domain.printers import PrinterSetup
+from pos_member.hardware.printing.simulator import VirtualPrinter
+from pos_member.ui.printers.wizard import PrinterWizardScreen
+from pos_member.ui.screens.printers import PrintersScreen
+from pos_member.ui.tasks import TaskRunner
+from tests.factories import World
+from tests.ui.till_window import Driver
+
+
+@dataclass
+class Bench:
+    """A window whose printers are kept in ``folder``; ``applied`` is what the lanes were given."""
+
+    driver: Driver
+    folder: Path
+    printer: VirtualPrinter
+    admin: TillPrinterAdmin = field(init=False)
+    applied: list[tuple[PrinterSetup, ...]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.admin = TillPrinterAdmin(
+            lambda: load_settings(self.folder).printers,
+            self._keep,
+            self.applied.append,
+            lambda: self.driver.world.store.facts,
+        )
+
+    def _keep(self, setups: tuple[PrinterSetup, ...]) -> None:
+        save_settings(self.folder, replace(load_settings(self.folder), printers=setups))
+
+    @property
+    def saved(self) -> tuple[PrinterSetup, ...]:
+        """What stands in the settings file."""
+        return load_settings(self.folder).printers
+
+    @property
+    def address(self) -> str:
+        """Where the virtual printer listens."""
+        return f"127.0.0.1:{self.printer.port}"
+
+    def open(self, code: str = "1004", language: str = "th") -> PrintersScreen:
+        """The window, somebody signed in, the list of printers."""
+        from pos_member.ui.ports import UiSettings
+
+        self.driver.open(settings=UiSettings(language=language), printer_admin=lambda: self.admin)
+        self.driver.sign_in(code)
+        return self.list()
+
+    def list(self) -> PrintersScreen:
+        """The list of printers."""
+        self.driver.window.shell.open("printers")
+        self.driver.settle()
+        screen = self.driver.window.navigation.screen("printers")
+        assert isinstance(screen, PrintersScreen)
+        return screen
+
+    @property
+    def wizard(self) -> PrinterWizardScreen:
+        """The wizard, which is open."""
+        screen = self.driver.window.navigation.current
+        assert isinstance(screen, PrinterWizardScreen)
+        return screen
+
+    @property
+    def step(self) -> str:
+        """The name of the wizard's step."""
+        step = self.wizard.step
+        assert step is not None
+        return step.name
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Until ``true()``."""
+        self.driver.qtbot.waitUntil(true, timeout=15_000)
+
+    def widget(self, name: str) -> QWidget:
+        """The widget of this name that is seen."""
+        found = [each for each in self.driver.window.findChildren(QWidget, name) if each.isVisible()]
+        assert len(found) == 1, f"{name}: {len(found)}"
+        return found[0]
+
+
+def settings_of(folder: Path) -> TillSettings:
+    """What stands in the file."""
+    return load_settings(folder)
+
+
+@pytest.fixture
+def bench(world: World, runner: TaskRunner, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    """A virtual printer that writes its papers into ``tmp_path / "papers"``."""
+    with VirtualPrinter(out_dir=tmp_path / "papers") as printer:
+        yield Bench(Driver(qtbot, world, runner), tmp_path, printer)
