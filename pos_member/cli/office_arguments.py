@@ -69,6 +69,12 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
     for name in ("on", "off"):
         job(name, f"program_{name}", program).add_argument("code", metavar="CODE", help=words.text("help_program_code"))
 
+    promptpay = job("promptpay", "promptpay")
+    whom = promptpay.add_mutually_exclusive_group(required=True)
+    whom.add_argument("number", nargs="?", metavar="NUMBER", help=words.text("help_promptpay_number"))
+    whom.add_argument("--none", action="store_true", help=words.text("help_promptpay_none"))
+    promptpay.add_argument("--branch", default="", metavar="CODE", help=words.text("help_promptpay_branch"))
+
     segment = job("set", "segment_set", group("segment"))
     segment.add_argument("code", metavar="CODE", help=words.text("help_segment_code"))
     segment.add_argument("file", type=Path, metavar="FILE", help=words.text("help_numbers"))

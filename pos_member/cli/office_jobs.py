@@ -233,6 +233,15 @@ def _switch(parsed: argparse.Namespace, console: Console, *, active: bool) -> in
     return EXIT_OK
 
 
+def promptpay(parsed: argparse.Namespace, console: Console) -> int:
+    """Whom the tills' PromptPay codes pay."""
+    number = "" if parsed.none else parsed.number
+    changed = _office(parsed).set_promptpay(number, parsed.branch)
+    figures = {"promptpay": number, "branch": parsed.branch, "changed": changed}
+    console.result(figures, "office_promptpay" if number else "office_promptpay_none", number=number)
+    return EXIT_OK
+
+
 def segment_set(parsed: argparse.Namespace, console: Console) -> int:
     """Make a segment hold the members of a list."""
     done = _office(parsed).set_segment(parsed.code, _numbers(parsed.file))

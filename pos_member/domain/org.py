@@ -97,6 +97,8 @@ class Settings:
     point_value_satang: int = optional_field(default=10)
     currencies: tuple[Currency, ...] = optional_field(default=())
     tiers: TierScheme | None = optional_field(default=None)
+    #: PromptPay number that customers pay to, for branches without one of their own; "" for none.
+    promptpay: str = optional_field(default="")
 
     @staticmethod
     def readable_part(data: dict[str, Any]) -> dict[str, Any]:
@@ -138,6 +140,8 @@ class Branch:
     address_th: str
     address_en: str
     tax_branch: str
+    #: PromptPay number of this branch; "" for the company's.
+    promptpay: str = optional_field(default="")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from pos_member.headoffice import (
     draws,
     expiring,
     issuing,
+    payments,
     programs,
     quotas,
     rechecking,
@@ -123,6 +124,15 @@ class Office:
         """Every program with what it has cost."""
         with self._opened() as database, database.read() as connection:
             return programs.listed(connection)
+
+    def set_promptpay(self, number: str, branch_code: str) -> bool:
+        """Whom the tills' PromptPay codes pay. Raises as ``payments.set_promptpay``."""
+        return self._signed(
+            OfficeActKind.PROMPTPAY_SET,
+            "branch" if branch_code else "organisation",
+            branch_code,
+            lambda connection, _now: payments.set_promptpay(connection, number, branch_code),
+        )
 
     def set_segment(self, code: str, numbers: Iterable[str]) -> segments.SegmentSet:
         """Make a segment hold these members. Raises as ``segments.set_segment``."""

@@ -41,6 +41,7 @@ class OfficeActKind(StrEnum):
     DRAW = "draw"
     TOP_SPENDERS = "top_spenders"
     QUOTA_WRITTEN_OFF = "quota_written_off"
+    PROMPTPAY_SET = "promptpay_set"
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,7 @@ class Lookup:
             till_label=book.identity.label,
             practice=self._shop.context.practice,
             settings=book.settings,
+            promptpay="" if self._shop.context.practice else book.branch.promptpay or book.settings.promptpay,
         )
 
     def unmask(self, session: Session, member_id: str) -> Member:

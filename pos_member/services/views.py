@@ -128,3 +128,5 @@ class Header:
     till_label: str
     practice: bool
     settings: Settings
+    #: Whom a PromptPay code pays; "" where head office has named nobody, and in practice.
+    promptpay: str = ""

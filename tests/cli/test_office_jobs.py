@@ -210,3 +210,27 @@ def test_a_slip_in_the_name_of_the_database_makes_no_empty_head_office(office: O
     for arguments in (("program", "list"), ("expire",), ("recheck",), ("program", "off", "DRAW")):
         code, _, err = office.run(*arguments)
         assert (code, str(missing) in err, missing.exists()) == (EXIT_ENVIRONMENT, True, False)
+
+
+def test_promptpay_is_named_at_head_office_and_reaches_the_tills(office: Office) -> None:
+    code, _, said = office.run("promptpay", "12345")
+    assert code == EXIT_REFUSED and "12345" in said
+    code, out, _ = office.run("promptpay", "081-234-5678")
+    assert code == EXIT_OK and "081-234-5678" in out
+    assert office.json("promptpay", "081-234-5678")[1]["changed"] is False
+    [branch, *_] = rows_of(office, "branch")
+    assert office.run("promptpay", "0123456789012", "--branch", "XX")[0] == EXIT_REFUSED
+    assert office.run("promptpay", "0123456789012", "--branch", branch["code"])[0] == EXIT_OK
+    [organisation] = rows_of(office, "organisation")
+    assert organisation["settings"]["promptpay"] == "081-234-5678"
+    assert rows_of(office, "branch")[0]["promptpay"] == "0123456789012"
+    assert office.run("promptpay", "--none", "--branch", branch["code"])[0] == EXIT_OK
+    assert "promptpay" not in rows_of(office, "branch")[0]
+
+
+def rows_of(office: Office, entity: str) -> list[Any]:
+    database = open_database(office.url)
+    with database.read() as connection:
+        found = connection.execute(schema.catalogue.select().where(schema.catalogue.c.entity == entity)).all()
+    database.close()
+    return [json.loads(row.body) for row in found]
