@@ -19,6 +19,7 @@ from pos_member.domain.clock import Clock, SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.org import Settings, TillIdentity
+from pos_member.domain.printers import PrinterSetup
 from pos_member.services.ports import Catalogue
 from pos_member.services.till import TillContext, TillServices
 from pos_member.wording import say
@@ -63,6 +64,8 @@ class Till:
         self.store: SqlTillStore = folder.store
         self.new_id = IdMaker(clock)
         self.practice = practice
+        #: The printers that are in use, set by whoever prints: use cases look here for a drawer and for roles.
+        self.printers: tuple[PrinterSetup, ...] = ()
         self.services = TillServices(
             TillContext(
                 store=folder.store,
@@ -72,6 +75,7 @@ class Till:
                 hasher=OrganisationPinHasher(folder.store.catalogue),
                 say=say,
                 practice=practice,
+                printers=lambda: self.printers,
                 templates=PaperTemplateTools(),
             )
         )

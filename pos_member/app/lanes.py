@@ -1,6 +1,6 @@
-"""What goes on behind the window: papers to the printer, facts to head office. Each on its lane, driven by timers.
+"""What goes on behind the window with head office, on its lane, driven by timers.
 
-Neither can hold the counter up: the sale is done when its transaction is, and both read what it left.
+It cannot hold the counter up: the sale is done when its transaction is, and the lane reads what it left.
 """
 
 from __future__ import annotations
@@ -18,85 +18,10 @@ from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from pos_member.hardware.printing.worker import Outcome, PrintWorker
     from pos_member.sync.engine import SyncEngine, SyncState
 
 _log = logging.getLogger(__name__)
-#: How soon a paper is looked for when nobody said that there is one; a blocked one is tried again as often.
-_LOOK_MS = 1_000
 _SOON_MS = 0
-
-
-class PrinterLane(QObject):
-    """Drains the spool onto the printer, one paper at a time.
-
-    ``make_worker`` is called on the lane: what it imports must not hold up the window.
-    """
-
-    #: A paper changed its state.
-    changed = Signal()
-    #: The printer as set up cannot be used (``PosMemberError``).
-    unusable = Signal(object)
-
-    def __init__(
-        self, runner: TaskRunner, make_worker: Callable[[], PrintWorker], parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._runner = runner
-        self._make_worker = make_worker
-        self._worker: PrintWorker | None = None
-        self._busy = False
-        self._wanted = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.look)
-
-    def start(self) -> None:
-        """Settle what was in flight when the till stopped, then look for papers."""
-        self._busy = True
-        self._runner.run("printer", self._begin, self, self._begun, self._not_begun)
-
-    def look(self) -> None:
-        """There may be a paper to print: look now."""
-        worker = self._worker
-        if self._busy or worker is None:
-            self._wanted = True
-            return
-        self._busy, self._wanted = True, False
-        self._runner.run("printer", worker.run_once, self, self._ran, self._failed)
-
-    def stop(self) -> None:
-        """No further paper; the one under way is finished by the lane."""
-        self._timer.stop()
-        self._busy = True
-
-    def _begin(self) -> tuple[PrintWorker, int]:
-        worker = self._make_worker()
-        return worker, worker.recover()
-
-    def _begun(self, made: tuple[PrintWorker, int]) -> None:
-        self._worker, unconfirmed = made
-        self._busy = False
-        if unconfirmed:
-            self.changed.emit()
-        self.look()
-
-    def _not_begun(self, error: PosMemberError) -> bool:
-        self.unusable.emit(error)
-        return True
-
-    def _ran(self, outcome: Outcome) -> None:
-        self._busy = False
-        if outcome.value != "idle":
-            self.changed.emit()
-        more = self._wanted or outcome.value not in ("idle", "blocked")
-        self._timer.start(_SOON_MS if more else _LOOK_MS)
-
-    def _failed(self, error: PosMemberError) -> bool:
-        _log.warning("printing waits: %s", error)
-        self._busy = False
-        self._timer.start(_LOOK_MS)
-        return True
 
 
 class NetworkLane(QObject):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from pos_member.app.lanes import NetworkLane, PrinterLane
+from pos_member.app.lanes import NetworkLane
+from pos_member.app.printing import Printing
 from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
 from pos_member.app.signals import ended_by_signals
 from pos_member.domain.errors import Reason
@@ -22,7 +24,6 @@ from pos_member.ui.garbage import UiGarbage
 from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import (
     CameraLight,
-    PrinterLight,
     PrinterStateView,
     Sound,
     SyncStateView,
@@ -38,11 +39,9 @@ if TYPE_CHECKING:
     from pos_member.app.composition import Till
     from pos_member.app.housekeeping import Housekeeping
     from pos_member.db.space import SpaceLevel
-    from pos_member.hardware.printing.worker import PrintWorker
     from pos_member.services.till import TillServices
 
 _log = logging.getLogger(__name__)
-_JOBS_LOOKED_AT = 20
 _SWITCH_S = 0.001
 #: How soon a fact goes out while the line is up; while it is down the lane keeps its own, growing, time.
 _SEND_MS = 1_000
@@ -82,11 +81,12 @@ class TillProgram(QObject):
         self._data = data
         self._practice = practice
         self.settings = settings or load_settings(data)
+        self._settings_lock = threading.Lock()
         self.till: Till | None = None
         self._held = ExitStack()
         self.runner = TaskRunner()
         self.network = NetworkLane(self.runner, self)
-        self.printer: PrinterLane | None = None
+        self.printing = Printing(self.runner, lambda: self.settings, self._change, self)
         self._camera: Camera | None = None
         self._housekeeping: Housekeeping | None = None
         self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
@@ -98,6 +98,8 @@ class TillProgram(QObject):
             Theme.for_height(height, self.settings.mode),
             UiSettings(self.settings.language, self.settings.mode, self.settings.reader_silence_ms),
         )
+        self.printing.changed.connect(self.window.shell.refresh_badges)
+        self.printing.unusable.connect(self.window.shell.say_error)
         self.network.changed.connect(self._line_looked)
         self.window.shell.refresh_wanted.connect(self._something_new)
         self.window.shell.session_changed.connect(self._watch_camera)
@@ -117,8 +119,7 @@ class TillProgram(QObject):
         if self._housekeeping is not None:
             self._housekeeping.stop()
         self.network.stop()
-        if self.printer is not None:
-            self.printer.stop()
+        self.printing.stop()
         if self._camera is not None:
             self._camera.close()
         self.window.close()
@@ -140,6 +141,8 @@ class TillProgram(QObject):
             save_settings=self._save,
             camera_state=self._camera_state,
             qr_modules=_qr_modules,
+            printer_admin=self.printing.admin,
+            template_tools=self.printing.template_tools,
         )
 
     def _open(self) -> TillServices:
@@ -163,20 +166,7 @@ class TillProgram(QObject):
         return self.network.view()
 
     def _printer_state(self) -> PrinterStateView:
-        if self.till is None or not self.settings.printer:
-            return PrinterStateView()
-        from pos_member.services.ports import PrintJobState  # imported with the database by now
-
-        still_waits = (PrintJobState.QUEUED, PrintJobState.BLOCKED, PrintJobState.SENDING)
-        jobs = self.till.store.facts.print_jobs(_JOBS_LOOKED_AT)
-        waiting = [job for job in jobs if job.state in still_waits]
-        doubtful = [job for job in jobs if job.state is PrintJobState.UNCONFIRMED]
-        if doubtful:
-            return PrinterStateView(PrinterLight.TROUBLE, len(waiting) + len(doubtful), doubtful[0].reason)
-        blocked = [job for job in waiting if job.state is PrintJobState.BLOCKED]
-        if blocked:
-            return PrinterStateView(PrinterLight.TROUBLE, len(waiting), blocked[-1].reason)
-        return PrinterStateView(PrinterLight.BUSY if waiting else PrinterLight.READY, len(waiting))
+        return self.printing.view()
 
     def _camera_state(self) -> CameraLight:
         if self._camera is None or not self.settings.camera:
@@ -184,8 +174,14 @@ class TillProgram(QObject):
         return _CAMERA_LIGHTS.get(self._camera.state, CameraLight.NONE)
 
     def _save(self, look: UiSettings) -> None:
-        self.settings = with_look(self.settings, look.language, look.mode)
-        save_settings(self._data, self.settings)
+        self._change(lambda settings: with_look(settings, look.language, look.mode))
+
+    def _change(self, how: Callable[[TillSettings], TillSettings]) -> None:
+        """The settings otherwise, and kept. Any lane. Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``."""
+        with self._settings_lock:
+            wanted = how(self.settings)
+            save_settings(self._data, wanted)
+            self.settings = wanted
 
     # --- behind the window ---------------------------------------------------------------------------------
 
@@ -195,8 +191,7 @@ class TillProgram(QObject):
         if till is None:
             return
         self.window.desk.completed.connect(self._something_new)
-        if self.settings.printer:
-            self._begin_printing(till)
+        self.printing.begin(till)
         if till.enrolled:
             self.network.begin(lambda: till.sync_engine(self.network.stopping))
         from pos_member.app.housekeeping import Housekeeping  # imported with the database by now
@@ -211,23 +206,6 @@ class TillProgram(QObject):
         reason = Reason.DISK_FULL if level.value == "full" else Reason.DISK_LOW
         self.window.shell.say_reason(reason.value)
 
-    def _begin_printing(self, till: Till) -> None:
-        def make_worker() -> PrintWorker:
-            from pos_member.app.printers import printer_profile, printer_transport
-            from pos_member.domain.printers import PrinterSetup
-            from pos_member.hardware.printing.worker import PrintWorker
-
-            profile = printer_profile(self.settings.printer_model, self.settings.printer_dots)
-            setup = PrinterSetup("printer", "", self.settings.printer, profile)
-            return PrintWorker(
-                till.folder.print_store.for_printer(setup, (setup,)), setup, printer_transport(setup.address)
-            )
-
-        self.printer = PrinterLane(self.runner, make_worker, self)
-        self.printer.changed.connect(self.window.shell.refresh_badges)
-        self.printer.unusable.connect(self.window.shell.say_error)
-        self.printer.start()
-
     def _line_looked(self) -> None:
         self.window.shell.refresh_badges()
         if not self.window.shell.ready:
@@ -235,8 +213,7 @@ class TillProgram(QObject):
             self.window.start()
 
     def _something_new(self, _what: object = None) -> None:
-        if self.printer is not None:
-            self.printer.look()
+        self.printing.look()
 
     def _send_what_waits(self) -> None:
         if self.network.view_cached().waiting:

@@ -1,4 +1,4 @@
-"""Printer and network behind the window: what they do next, whatever comes back."""
+"""The network behind the window: what it does next, whatever comes back."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos_member.app.lanes import NetworkLane, PrinterLane
-from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.hardware.printing.worker import Outcome
+from pos_member.app.lanes import NetworkLane
+from pos_member.domain.errors import Reason
 from pos_member.sync.engine import SyncState
 from pos_member.ui.ports import Line
 from pos_member.ui.tasks import TaskRunner
@@ -24,76 +23,6 @@ def runner(qapp: QApplication) -> Iterator[TaskRunner]:
     made = TaskRunner()
     yield made
     assert made.stop()
-
-
-@dataclass
-class Worker:
-    """Papers by number; ``recover`` finds what it is told to."""
-
-    outcomes: list[Outcome | Exception] = field(default_factory=list)
-    unconfirmed: int = 0
-    ran: int = 0
-    threads: set[str] = field(default_factory=set)
-
-    def recover(self) -> int:
-        self.threads.add(threading.current_thread().name)
-        return self.unconfirmed
-
-    def run_once(self) -> Outcome:
-        self.threads.add(threading.current_thread().name)
-        self.ran += 1
-        outcome = self.outcomes.pop(0) if self.outcomes else Outcome.IDLE
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-
-def test_papers_are_drained_on_the_printers_own_lane(qtbot: QtBot, runner: TaskRunner) -> None:
-    worker = Worker([Outcome.CONFIRMED, Outcome.UNVERIFIABLE, Outcome.CONFIRMED])
-    lane = PrinterLane(runner, lambda: worker)
-    changes: list[None] = []
-    lane.changed.connect(lambda: changes.append(None))
-    lane.start()
-    qtbot.waitUntil(lambda: worker.ran >= 4 and len(changes) == 3)
-    assert worker.threads == {"lane-printer"}
-    lane.stop()
-
-
-def test_what_was_in_flight_is_told_at_start(qtbot: QtBot, runner: TaskRunner) -> None:
-    lane = PrinterLane(runner, lambda: Worker(unconfirmed=2))
-    with qtbot.waitSignal(lane.changed):
-        lane.start()
-    lane.stop()
-
-
-def test_a_paper_that_comes_while_busy_is_not_forgotten(qtbot: QtBot, runner: TaskRunner) -> None:
-    worker = Worker()
-    lane = PrinterLane(runner, lambda: worker)
-    lane.look()
-    assert worker.ran == 0
-    lane.start()
-    qtbot.waitUntil(lambda: worker.ran >= 1)
-    lane.stop()
-
-
-def test_trouble_with_the_storage_is_tried_again(qtbot: QtBot, runner: TaskRunner, expected_logs) -> None:
-    expected_logs("printing waits")
-    expected_logs("on lane printer")
-    worker = Worker([EnvironmentProblem(Reason.DATABASE_BUSY), Outcome.CONFIRMED])
-    lane = PrinterLane(runner, lambda: worker)
-    lane.start()
-    qtbot.waitUntil(lambda: worker.ran >= 2)
-    lane.stop()
-
-
-def test_a_printer_that_cannot_be_used_is_told(qtbot: QtBot, runner: TaskRunner) -> None:
-    def refuse() -> Worker:
-        raise Refusal(Reason.PRINTER_MODEL_UNKNOWN, model="x")
-
-    lane = PrinterLane(runner, refuse)
-    with qtbot.waitSignal(lane.unusable) as told:
-        lane.start()
-    assert told.args[0].reason is Reason.PRINTER_MODEL_UNKNOWN
 
 
 @dataclass
