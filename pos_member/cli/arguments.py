@@ -12,6 +12,8 @@ from typing import Protocol, cast
 
 from pos_member.cli.console import Console
 from pos_member.cli.office_arguments import Readers, declare_jobs
+from pos_member.cli.printer_arguments import declare_printer
+from pos_member.cli.simulator_arguments import declare_simulator
 from pos_member.domain.clock import parse_date
 from pos_member.domain.errors import Refusal
 
@@ -64,7 +66,7 @@ def declare(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
 def _window(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     command = add("till", till)
     command.add_argument("--practice", action="store_true", help=words.text("help_practice"))
-    command.add_argument("--printer", metavar="HOST:PORT|FILE", help=words.text("help_printer"))
+    command.add_argument("--printer", metavar="HOST:PORT|FILE", help=words.text("help_printer_at"))
     command.add_argument("--camera", metavar="N|PATH", help=words.text("help_camera"))
     command.add_argument("--dark", action="store_true", help=words.text("help_dark"))
     # For benchmarks/start_up.py: print the moments of first paint and live scan field, then leave.
@@ -132,19 +134,16 @@ def _data(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
 
 def _tools(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     doctor = add("doctor", till)
-    doctor.add_argument("--printer", metavar="HOST:PORT", help=words.text("help_printer"))
+    doctor.add_argument("--printer", metavar="HOST:PORT", help=words.text("help_printer_at"))
     doctor.set_defaults(run=_later("tools", "doctor"))
 
     scan = add("scan")
     scan.add_argument("files", nargs="+", type=Path, metavar="FILE", help=words.text("help_files"))
     scan.set_defaults(run=_later("tools", "scan"))
 
-    printer = add("printer-sim")
-    printer.add_argument("--host", default="127.0.0.1", help=words.text("help_host"))
-    printer.add_argument("--port", type=int, default=9100, help=words.text("help_port"))
-    printer.add_argument("--out", type=Path, default=Path("out/paper"), metavar="DIR", help=words.text("help_paper"))
-    printer.add_argument("--width", type=int, choices=(384, 512, 576, 640), default=576, help=words.text("help_width"))
-    printer.set_defaults(run=_later("tools", "printer_sim"))
+    declare_printer(add, words, _later)
+
+    declare_simulator(add, words, _later)
 
 
 def _programs(add: Add, till: argparse.ArgumentParser, words: Console) -> None:

@@ -16,6 +16,7 @@ from pos_member.app.settings import load_settings
 from pos_member.doctor.findings import Finding, Level, found, told
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import PosMemberError
+from pos_member.domain.printers import PrinterSetup
 
 __all__ = ["Check", "Finding", "Level", "examine", "run_checks"]
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 15.0
 #: The whole file is read: a till with a million members has about a gigabyte.
 DATABASE_TIMEOUT_S = 90.0
+#: One printer is asked for three seconds at most, whatever its driver does.
+PRINTER_S = 4.0
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,15 @@ class Check:
 def examine(data: Path, *, printer: str | None = None) -> tuple[Finding, ...]:
     """Everything that is checked, in the order in which a person would look.
 
-    ``data``: the till's data folder, which need not exist. ``printer``: ``HOST:PORT`` of a network printer or the path
-    of a file, else the one in the till's settings. Never raises. Takes a second or two; at worst the sum of the limits.
+    ``data``: the till's data folder, which need not exist. ``printer``: an address of a printer, else those in the
+    till's settings. Never raises. Takes a second or two; at worst the sum of the limits.
     """
     settings = load_settings(data)
-    return run_checks(_checks(data, printer or settings.printer, settings.camera))
+    setups = settings.printers if printer is None else ()
+    return run_checks(_checks(data, printer or settings.printer, setups, settings.camera))
 
 
-def _checks(data: Path, printer: str, camera_name: str) -> tuple[Check, ...]:
+def _checks(data: Path, printer: str, setups: Sequence[PrinterSetup], camera_name: str) -> tuple[Check, ...]:
     # Here, not above: each of these loads a library that may be what is broken.
     def python() -> Iterable[Finding]:
         from pos_member.doctor import machine
@@ -79,7 +83,7 @@ def _checks(data: Path, printer: str, camera_name: str) -> tuple[Check, ...]:
     def print_out() -> Iterable[Finding]:
         from pos_member.doctor import outside
 
-        return outside.check_printer(printer)
+        return outside.check_printers(printer, setups)
 
     def camera() -> Iterable[Finding]:
         from pos_member.doctor import outside
@@ -98,7 +102,7 @@ def _checks(data: Path, printer: str, camera_name: str) -> tuple[Check, ...]:
         Check("thai", thai),
         Check("disk", disk_and_clock),
         Check("database", database, DATABASE_TIMEOUT_S),
-        Check("printer", print_out),
+        Check("printer", print_out, TIMEOUT_S + PRINTER_S * len(setups)),
         Check("camera", camera),
         Check("head_office", head_office),
     )

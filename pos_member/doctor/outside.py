@@ -3,44 +3,88 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pos_member.doctor.findings import Finding, Level, found, told
 from pos_member.doctor.storage import server_url
-from pos_member.domain.errors import EnvironmentProblem, Refusal
-from pos_member.hardware.printing.transports import TCP_PORT, TcpTransport
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.printers import Answers, PrinterSetup, Probe
+from pos_member.hardware.printing import probing
+from pos_member.hardware.printing.addresses import parse
+from pos_member.hardware.printing.files import FileTransport
 from pos_member.hardware.scanning.camera import probe
 from pos_member.hardware.scanning.sources import SourceState, source_maker
 from pos_member.sync.transport import HttpTransport
+from pos_member.wording import LANGUAGES, say
 
 CAMERA_TIMEOUT_S = 4.0
 _LINE_TIMEOUTS_S = (3.0, 5.0)
 _EXCHANGE_TIMEOUT_S = 8.0
 
 
-def check_printer(where: str) -> Iterator[Finding]:
-    """A network printer takes a connection, a file can be written. ``where``: ``HOST``, ``HOST:PORT`` or a path."""
+def check_printers(single: str, setups: Sequence[PrinterSetup]) -> Iterator[Finding]:
+    """Every printer of the till: the one named by its address alone, then those that were set up."""
+    if single or not setups:
+        yield from check_printer(single)
+    for setup in setups:
+        yield from check_printer(setup.address, setup)
+
+
+def check_printer(where: str, setup: PrinterSetup | None = None) -> Iterator[Finding]:
+    """A printer is there, is the one that was set up, and can print; asked, never printed on.
+
+    ``where``: an address of any kind (network, USB, serial, a queue, a file), "" for none.
+    """
     if not where:
         yield found("printer", Level.OK, "printer_none")
         return
-    if "/" in where or "\\" in where:
-        writable = os.access(Path(where).absolute().parent, os.W_OK)
-        if writable:
-            yield found("printer", Level.OK, "printer_file", where=where)
-        else:
-            yield found("printer", Level.ERROR, "printer_no_folder", where=where)
-        return
-    host, _, port = where.rpartition(":") if where.rpartition(":")[2].isdigit() else (where, "", str(TCP_PORT))
-    if not host or not 0 < int(port) < 65_536:
+    label = f"{setup.name} ({where})" if setup is not None else where
+    try:
+        asked = probing.probe(where)
+        way = parse(where)
+    except Refusal:
         yield found("printer", Level.ERROR, "printer_address", where=where)
         return
-    try:
-        TcpTransport(host.strip("[]"), int(port)).connect().close()
-    except EnvironmentProblem:
-        yield found("printer", Level.ERROR, "printer_unreachable", where=f"{host}:{port}")
+    if isinstance(way, FileTransport):
+        # Whether a folder may be written is known without writing.
+        place = way.path if way.path.exists() else way.path.absolute().parent
+        if asked.reachable and os.access(place, os.W_OK):
+            yield found("printer", Level.OK, "printer_file", where=str(way.path))
+        else:
+            yield found("printer", Level.ERROR, "printer_no_folder", where=str(way.path))
+    elif not asked.reachable:
+        yield _unreachable(asked, label)
+    else:
+        yield from _reached(asked, label, setup)
+
+
+def _unreachable(asked: Probe, label: str) -> Finding:
+    if asked.reason == Reason.PRINTER_UNREACHABLE.value:
+        return found("printer", Level.ERROR, "printer_unreachable", where=label)
+    return _because(Reason(asked.reason), Level.ERROR, label)
+
+
+def _reached(asked: Probe, label: str, setup: PrinterSetup | None) -> Iterator[Finding]:
+    if setup is not None and setup.identity and asked.identity and setup.identity != asked.identity:
+        yield _because(Reason.PRINTER_CHANGED, Level.ERROR, label)
         return
-    yield found("printer", Level.OK, "printer_ok", where=f"{host}:{port}")
+    troubles = probing.troubles_of(asked.condition)
+    for reason in troubles:
+        yield _because(reason, Level.WARNING if reason is Reason.PRINTER_PAPER_LOW else Level.ERROR, label)
+    if asked.condition.answered:
+        if not troubles:
+            yield found("printer", Level.OK, "printer_ok", where=label, model=asked.identity or "–")
+    elif setup is not None and setup.profile.answers is Answers.YES:
+        yield found("printer", Level.WARNING, "printer_silent", where=label)
+    else:
+        yield found("printer", Level.OK, "printer_mute", where=label)
+
+
+def _because(reason: Reason, level: Level, label: str) -> Finding:
+    """A printer and the sentence of ``reason``, which says what to do."""
+    why = {f"why_{language}": say("reasons", reason.value, language, {"printer": label}) for language in LANGUAGES}
+    return found("printer", level, "printer_because", where=label, **why)
 
 
 def check_camera(where: str = "") -> Iterator[Finding]:

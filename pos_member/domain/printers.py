@@ -249,6 +249,8 @@ class Probe:
     suggested_model: str = ""
     #: How long the answers took (ms); 0 where nothing answered.
     answer_ms: int = 0
+    #: The level of the drawer's sensor; ``None`` = it did not say. What it means depends on the drawer's wiring.
+    drawer_high: bool | None = None
 
     @property
     def identity(self) -> str:

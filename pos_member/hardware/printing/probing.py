@@ -1,0 +1,232 @@
+"""Asking a printer who it is and how it stands, without printing: for set-up, the command line and the doctor.
+
+Real-time questions come first: they are answered whatever the state of the printer. Questions that wait their turn in
+its buffer (``GS I``, ``GS a``) are asked only of a device that answered those and is on line: elsewhere they would stay
+in the buffer, or be printed as letters. At the end ``ESC @`` throws away what a poor clone took for letters. ``GS ( H``
+is asked of known models alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.printers import Answers, Drawer, DrawerSensor, Paper, PrinterCondition, Probe
+from pos_member.hardware.printing.addresses import parse
+from pos_member.hardware.printing.answers import AnswerReader, Automatic, Event, Info, ProcessDone, Status
+from pos_member.hardware.printing.deadlines import call_within
+from pos_member.hardware.printing.encoder import INITIALISE
+from pos_member.hardware.printing.profile import GENERIC_80, guess, models
+from pos_member.hardware.printing.tcp import TcpTransport
+from pos_member.hardware.printing.transports import Connection, Transport
+
+#: The whole of it, connecting included.
+TIMEOUT_S = 3.0
+#: A device that answers at all answers the first question within this; the others within the shorter one.
+_FIRST_S, _NEXT_S = 0.8, 0.4
+_CONNECT_S = 1.5
+#: Why a device whose answers were not understood to the end is reachable all the same.
+_TALK_BROKE = frozenset({Reason.PRINTER_BROKE_OFF, Reason.PRINTER_NOT_READING, Reason.PRINTER_GONE})
+
+#: Kept back of the whole time, for the last command.
+_LEAVE_S = 0.15
+
+#: ``GS I``.
+_FIRMWARE, _MAKER, _MODEL, _SERIAL = 65, 66, 67, 68
+_ID_DIGITS = 2
+_STATUS_ON, _STATUS_OFF = b"\x1da\xff", b"\x1da\x00"
+_NUMBER = "PROB"
+_PROCESS_ID = b"\x1d(H\x06\x0000" + _NUMBER.encode()
+
+
+def probe(address: str, timeout_s: float = TIMEOUT_S, hint: str = "") -> Probe:
+    """Ask the device at ``address`` who and how it is, within ``timeout_s``; nothing comes out on paper.
+
+    ``hint``: a key of the known models, believed where the device says nothing of itself. Raises
+    ``Refusal(PRINTER_ADDRESS_INVALID)``; everything else is told in the answer.
+    """
+    return probe_transport(parse(address), address, timeout_s, hint)
+
+
+def probe_transport(transport: Transport, address: str, timeout_s: float = TIMEOUT_S, hint: str = "") -> Probe:
+    """As ``probe``, by a way that is already known."""
+    ends = time.monotonic() + timeout_s
+    if isinstance(transport, TcpTransport):
+        transport = replace(
+            transport, connect_timeout_s=min(_CONNECT_S, timeout_s / 2), stall_timeout_s=1.0, total_timeout_s=timeout_s
+        )
+    found = _Found(hint=hint, can_answer=transport.can_answer)
+    try:
+        call_within(timeout_s, lambda: _visit(transport, found, ends), address)
+    except EnvironmentProblem as problem:
+        # What was learned before it broke off stays: half an answer is better than none.
+        found.reason = "" if found.connected and problem.reason in _TALK_BROKE and found.heard else problem.reason.value
+    except Refusal as refusal:
+        found.reason = refusal.reason.value
+    return found.told(address)
+
+
+def troubles_of(condition: PrinterCondition) -> tuple[Reason, ...]:
+    """What keeps a printer from printing, the first to be seen to first; a roll that runs low comes last."""
+    found = [
+        reason
+        for reason, there in (
+            (Reason.PRINTER_COVER_OPEN, condition.cover_open),
+            (Reason.PRINTER_PAPER_OUT, condition.paper is Paper.OUT),
+            (Reason.PRINTER_CUTTER, condition.cutter_error),
+            (Reason.PRINTER_BROKEN, condition.unrecoverable),
+            (Reason.PRINTER_OVERHEATED, condition.overheated),
+        )
+        if there
+    ]
+    if not found and condition.online is False:
+        found.append(Reason.PRINTER_OFFLINE)
+    if condition.paper is Paper.NEAR_END:
+        found.append(Reason.PRINTER_PAPER_LOW)
+    return tuple(found)
+
+
+def drawer_sensor(high_when_closed: bool | None, high_when_open: bool | None) -> DrawerSensor:
+    """How a drawer's sensor is wired, from two probes: one with the drawer shut, one with it open."""
+    if high_when_closed is None or high_when_open is None or high_when_closed is high_when_open:
+        return DrawerSensor.NONE
+    return DrawerSensor.HIGH_IS_OPEN if high_when_open else DrawerSensor.LOW_IS_OPEN
+
+
+@dataclass
+class _Found:
+    """What has been learned so far."""
+
+    hint: str
+    can_answer: bool
+    connected: bool = False
+    reason: str = ""
+    condition: PrinterCondition = field(default_factory=PrinterCondition)
+    drawer_high: bool | None = None
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial_number: str = ""
+    answer_ms: int = 0
+    automatic: Answers = Answers.UNKNOWN
+    process_id: bool = False
+
+    @property
+    def heard(self) -> bool:
+        return self.condition.answered
+
+    @property
+    def key(self) -> str:
+        return guess(self.maker, self.model) or (self.hint if self.hint in models() else "")
+
+    def told(self, address: str) -> Probe:
+        known = models().get(self.key)
+        profile = GENERIC_80 if known is None else known.profile
+        suggested = replace(
+            profile,
+            answers=Answers.YES if self.heard else Answers.NO,
+            automatic_status=self.automatic if self.heard else Answers.NO,
+            process_id=self.process_id,
+        )
+        reached = self.connected and not self.reason
+        return Probe(
+            address,
+            reached,
+            self.reason,
+            self.condition,
+            self.maker,
+            self.model,
+            self.firmware,
+            self.serial_number,
+            suggested if reached else None,
+            self.key if reached else "",
+            self.answer_ms,
+            self.drawer_high,
+        )
+
+
+def _visit(transport: Transport, found: _Found, ends: float) -> None:
+    connection = transport.connect()
+    found.connected = True
+    with contextlib.closing(connection):
+        if found.can_answer:
+            _Talk(connection, found, ends).run()
+
+
+class _Talk:
+    """Questions and answers, one at a time."""
+
+    def __init__(self, connection: Connection, found: _Found, ends: float) -> None:
+        self._connection = connection
+        self._found = found
+        # A little is kept back to take leave of the printer.
+        self._ends = ends - _LEAVE_S
+        # How the drawer is wired is not known here: with this sensor "open" reads as "the level is high".
+        self._reader = AnswerReader(DrawerSensor.HIGH_IS_OPEN)
+
+    def run(self) -> None:
+        """Everything worth asking, as far as the time goes. Raises what the transport raises."""
+        found = self._found
+        began = time.monotonic()
+        if not self._status(1, _FIRST_S):
+            return
+        found.answer_ms = max(1, round((time.monotonic() - began) * 1000))
+        found.drawer_high = self._reader.condition.drawer is Drawer.OPEN
+        self._learn()
+        for question in (2, 3, 4):
+            self._status(question)
+            self._learn()
+        if not found.condition.online:
+            return  # what waits its turn would wait for paper, and be printed then by a clone that does not know it
+        try:
+            self._identity()
+            self._abilities()
+        finally:
+            self._connection.write(INITIALISE)
+
+    def _learn(self) -> None:
+        self._found.condition = replace(self._reader.condition, drawer=Drawer.UNKNOWN)
+
+    def _identity(self) -> None:
+        found = self._found
+        found.model = self._information(_MODEL)
+        found.maker = self._information(_MAKER)
+        if found.model or found.maker:  # one that knows neither knows no GS I: the rest would only cost time
+            found.firmware = self._information(_FIRMWARE)
+            found.serial_number = self._information(_SERIAL)
+
+    def _abilities(self) -> None:
+        found = self._found
+        told = self._ask(_STATUS_ON, lambda event: isinstance(event, Automatic))
+        found.automatic = Answers.YES if told else Answers.NO
+        self._connection.write(_STATUS_OFF)
+        known = models().get(found.key)
+        if known is not None and known.asks_process_id:
+            found.process_id = self._ask(_PROCESS_ID, lambda event: event == ProcessDone(_NUMBER)) is not None
+
+    def _status(self, question: int, patience_s: float = _NEXT_S) -> bool:
+        self._reader.asked_status(question)
+        said = self._ask(b"\x10\x04" + bytes((question,)), lambda event: event == Status(question), patience_s)
+        self._reader.give_up()
+        return said is not None
+
+    def _information(self, about: int) -> str:
+        self._reader.asked_info(about)
+        said = self._ask(b"\x1dI" + bytes((about,)), lambda event: isinstance(event, Info) and event.about == about)
+        self._reader.pause()
+        # One byte in place of a text is another question's answer: the old "printer id".
+        return said.text if isinstance(said, Info) and len(said.text) > _ID_DIGITS else ""
+
+    def _ask(self, question: bytes, wanted: Callable[[Event], bool], patience_s: float = _NEXT_S) -> Event | None:
+        ends = min(self._ends, time.monotonic() + patience_s)
+        if time.monotonic() >= ends:
+            return None
+        self._connection.write(question)
+        while (left := ends - time.monotonic()) > 0:
+            for event in self._reader.feed(self._connection.read(left)):
+                if wanted(event):
+                    return event
+        return None
