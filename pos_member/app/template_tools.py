@@ -37,9 +37,12 @@ class PaperTemplateTools:
     def check(self, kind: DocumentKind, content: str, sample: Document | None = None) -> None:
         """See ``TemplateLibrary``."""
         from pos_member.hardware.printing import templates
+        from pos_member.hardware.printing.duties import check_duties
 
         try:
-            templates.parse(content, kind)
+            check_duties(templates.parse(content, kind))
+        except templates.Lacking as lack:
+            raise _lacking(kind, lack.language, lack.missing) from lack
         except EnvironmentProblem as problem:
             cause = problem.__cause__
             if isinstance(cause, templates.Lacking):
@@ -124,7 +127,9 @@ def _lacking(kind: DocumentKind, language: str, missing: Iterable[str]) -> Refus
     said = {}
     for reader in ("th", "en"):
         words = ", ".join(_word(name, reader) for name in missing)
-        said[f"lacks_{reader}"] = f"{words} ({say('paper', f'in_language_{language}', reader)})"
+        # Thai is looked at first: what lacks there mostly lacks in both.
+        alone = f" ({say('paper', 'in_language_en', reader)})" if language == "en" else ""
+        said[f"lacks_{reader}"] = f"{words}{alone}"
         said[f"template_{reader}"] = say("paper", f"kind_{kind.value}", reader)
     return Refusal(Reason.TEMPLATE_LACKS, **said)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_member.app.template_tools import PaperTemplateTools
@@ -49,6 +49,7 @@ class TemplateStage(Stage):
         """Until nothing runs and the paper shows what stands in the form."""
         preview = self.preview
         self.until(lambda: not preview.waiting and not self.shell.runner.busy())
+        QApplication.processEvents()
 
     @property
     def preview(self) -> PaperPreview:
@@ -64,7 +65,12 @@ class TemplateStage(Stage):
         return self.screen.focusWidget() or self.screen
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.focused(), key, modifiers)
+        if key == KEY.Key_Escape:
+            # As the window does with the Esc that no widget wanted.
+            if not self.screen.back():
+                self.backs += 1
+        else:
+            QTest.keyClick(self.focused(), key, modifiers)
         self.rest()
 
     def type(self, text: str) -> None:
@@ -84,7 +90,7 @@ class TemplateStage(Stage):
         """Down the parts to this one."""
         table = self.edit.table
         assert self.focused() is table
-        self.press(KEY.Key_Home)
+        self.press(KEY.Key_Home, CONTROL)
         while (current := table.current()) is not None and current.part.key != key:
             before = current
             self.press(KEY.Key_Down)

@@ -54,8 +54,8 @@ class TemplatesScreen(Page):
         self._preview = PaperPreview(shell)
         body = QWidget(self)
         sides = row(body, space="l")
-        sides.addWidget(self._stack, 5)
-        sides.addWidget(self._preview, 3)
+        sides.addWidget(self._stack, 2)
+        sides.addWidget(self._preview, 1)
         self.lay_out(self._head, body)
         self._connect()
         self._keys()
@@ -97,11 +97,10 @@ class TemplatesScreen(Page):
             ("Ctrl+H", papers.history),
             ("Ctrl+O", papers.take_in),
             ("Ctrl+E", papers.hand_out),
-            ("Ctrl+5", self._preview.turn),
+            ("Ctrl+1", self._preview.wide),
+            ("Ctrl+2", self._preview.turn),
         ):
             self.shortcut(keys, button)
-        for at, button in enumerate(self._preview.widths.values(), start=1):
-            self.shortcut(f"Ctrl+{at}", button)
 
     # --- texts ---------------------------------------------------------------------------------------------
 
@@ -109,7 +108,7 @@ class TemplatesScreen(Page):
         return tr("Paper templates")
 
     def hint(self) -> str:
-        return tr("Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Ctrl+1…4 = width of paper · Esc = back")
+        return tr("Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Ctrl+1 = width of paper · Esc = back")
 
     def retranslate(self) -> None:
         at = self._stack.currentIndex()

@@ -39,7 +39,7 @@ class EditPage(QWidget):
         self._locks: dict[str, str] = {}
         columns = (
             Column[_Row](mark("Part of the paper"), lambda each: part_name(each.part), stretch=True),
-            Column[_Row](mark("Printed"), _printed, right=True),
+            Column[_Row](mark("On the paper"), _printed, right=True),
         )
         self.table = Table(columns, name="template_parts")
         self.table.setSortingEnabled(False)
@@ -101,8 +101,9 @@ class EditPage(QWidget):
     def retranslate(self) -> None:
         """Every text."""
         self.table.retranslate()
-        self.up.show_text(tr("Up"), "Alt+↑")
-        self.down.show_text(tr("Down"), "Alt+↓")
+        for button, keys, said in ((self.up, "Alt+↑", tr("Up")), (self.down, "Alt+↓", tr("Down"))):
+            button.show_text("", keys)
+            button.setAccessibleName(f"{said} {keys}")
         self.undo.show_text(tr("Undo"), "Ctrl+Z")
         self.redo.show_text(tr("Redo"), "Ctrl+Y")
         self.word.show_text(tr("Put in a field"), "Ctrl+I")
@@ -189,7 +190,7 @@ class EditPage(QWidget):
 
     def _switch(self) -> None:
         current = self.table.current()
-        if current is None or not current.part.named:
+        if current is None:
             return
         if current.part.on and current.lock:
             self.refused.emit(current.lock)
@@ -243,12 +244,12 @@ class EditPage(QWidget):
     def _picked(self, current: _Row | None) -> None:
         self.form.show_part(self.edits.now, current.part if current is not None else None, self._vocabulary)
         on = current is not None and current.part.on
-        self.switch.show_text(tr("Leave out") if on else tr("Print it"), tr("Space"))
+        self.switch.show_text(tr("Leave out") if on else tr("Print it"), "Space")
         if current is not None and current.lock and on:
             self.why.show_text(current.lock, "warn")
         else:
             self.why.show_text(tr("Enter = its texts"), "none")
-        self.switch.setEnabled(current is not None and current.part.named)
+        self.switch.setEnabled(current is not None)
         self._enable()
 
     def _enable(self) -> None:

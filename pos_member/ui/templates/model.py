@@ -53,8 +53,6 @@ class Part:
     name_en: str
     on: bool
     items: tuple[Item, ...]
-    #: Only what the template names can be left out.
-    named: bool = True
 
 
 def read(content: str) -> Json:
@@ -110,25 +108,20 @@ def has_logo(sheet: Json) -> bool:
     at = logo_place(sheet)
     if at is None or not sheet["blocks"][at]["logo"]:
         return False
-    return sheet["blocks"][at].get("part", "") not in sheet.get("off", ())
-
-
-def name_of(key: str) -> str:
-    """The name that ``off`` and ``parts`` know a part by."""
-    return key.partition("#")[0]
+    return not sheet["blocks"][at].get("off", False)
 
 
 # --- changing -----------------------------------------------------------------------------------------------
 
 
 def switched(sheet: Json, key: str, on: bool) -> Json:
-    """A part taken off the paper, or put back on it; nothing of it is lost. Only what has a name can be."""
-
-    name = name_of(key)
+    """A part taken off the paper, or put back on it; nothing of it is lost."""
 
     def change(copy: Json) -> None:
-        off = [each for each in copy.get("off", ()) if each != name]
-        copy["off"] = off if on else [*off, name]
+        for at in dict(_runs(copy)).get(key, ()):
+            copy["blocks"][at].pop("off", None)
+            if not on:
+                copy["blocks"][at]["off"] = True
 
     return _changed(sheet, change)
 
@@ -169,7 +162,7 @@ def with_logo(sheet: Json, picture: str, width: int) -> Json:
             copy.setdefault("parts", {}).setdefault("logo", {"th": "โลโก้", "en": "Logo"})
             return
         copy["blocks"][at] |= {"logo": picture, "width": width}
-        copy["off"] = [each for each in copy.get("off", ()) if each != copy["blocks"][at].get("part")]
+        copy["blocks"][at].pop("off", None)
 
     return _changed(sheet, change)
 
@@ -217,10 +210,10 @@ def _belongs(block: Json) -> bool:
 
 
 def _part(sheet: Json, key: str, places: Sequence[int]) -> Part:
-    shown = sheet.get("parts", {}).get(name_of(key), {})
+    shown = sheet.get("parts", {}).get(key.partition("#")[0], {})
     items = tuple(item for at in places for item in _items(sheet["blocks"][at], (at,), ""))
-    on = name_of(key) not in sheet.get("off", ())
-    return Part(key, str(shown.get("th", "")), str(shown.get("en", "")), on, items, bool(shown))
+    on = any(not sheet["blocks"][at].get("off", False) for at in places)
+    return Part(key, str(shown.get("th", "")), str(shown.get("en", "")), on, items)
 
 
 def _items(block: Json, way: Way, row: str) -> Iterator[Item]:

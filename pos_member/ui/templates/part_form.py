@@ -38,10 +38,8 @@ class ItemHead(QWidget):
     def show_item(self, item: model.Item, at: int) -> None:
         """Another block."""
         self._item = item
-        said = ", ".join(word_said(name) for name in item.values)
-        if item.row:
-            said = tr("on every line: {what}", what=said or tr("text"))
-        self._said.show_text(said or tr("Text"))
+        said = ", ".join(word_said(name) for name in item.values) or tr("Size and weight")
+        self._said.show_text(tr("on every line: {what}", what=said) if item.row else said)
         self.choice.setObjectName(f"template_choice_{at}")
         self.choice.clear()
         if item.kind == "qr":
@@ -94,7 +92,7 @@ class WordPair(QWidget):
         for field in self.fields.values():
             wrong = model.strangers(field.edit.text(), allowed)
             if "{" in wrong:
-                field.complain(tr("A brace alone: write a field as {{name}}, or take the brace out."))
+                field.complain(tr("A brace stands alone: Ctrl+I puts a field in, or take the brace out."))
             elif wrong:
                 field.complain(tr("This paper has no {word}. Ctrl+I lists what it has.", word=f"{{{wrong[0]}}}"))
             else:

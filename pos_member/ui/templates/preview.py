@@ -17,8 +17,8 @@ from pos_member.ui.ports import TemplateTools
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Text, column, row, scroller
 
-#: Dots across the paper, and what shops call it.
-WIDTHS = ((384, mark("58 mm")), (512, mark("64 mm")), (576, mark("72 mm")), (640, mark("80 mm")))
+#: Dots across the paper, and what shops call it (the rarer two have no other name than their dots).
+WIDTHS = ((384, mark("58 mm")), (576, mark("80 mm")), (512, ""), (640, ""))
 #: Typing pauses longer than this show the paper anew (ms).
 PAUSE_MS = 120
 #: The lane of devices that are looked at, not of papers that customers wait for.
@@ -33,6 +33,15 @@ class _Wish:
     content: str
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """A picture, of what kind, and the first row that differs from the one before (-1: it cannot be compared)."""
+
+    kind: DocumentKind
+    image: QImage
+    changed_row: int = -1
+
+
 class PaperPreview(Card):
     """``show_paper`` as often as one likes: the last one is drawn. What is wrong is said; the last good paper stays."""
 
@@ -43,27 +52,26 @@ class PaperPreview(Card):
         super().__init__(name="template_preview", parent=parent)
         self._shell = shell
         self._wish: _Wish | None = None
+        self._shown: _Drawn | None = None
         self._samples: dict[tuple[DocumentKind, str], Document] = {}
         self.dots, self.language = 576, "th"
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._begin)
-        self.widths = {dots: Button(name=f"template_width_{dots}", checkable=True) for dots, _ in WIDTHS}
+        self.wide = Button(name="template_width", icon="receipt")
         self.turn = Button(name="template_language", icon="language")
         self.problem = Text(name="template_problem", wrap=True)
         self._paper = QLabel()
         self._paper.setObjectName("template_paper")
         self._paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         inside = column(self, space="s", margin="m")
-        line = row(space="xs")
-        for dots, button in self.widths.items():
-            button.setProperty("dots", dots)
-            button.clicked.connect(self._width_chosen)
-            line.addWidget(button, 1)
-        line.addWidget(self.turn)
-        self.turn.clicked.connect(self._turn_language)
+        line = row(space="s")
+        line.addWidget(self.wide, 1)
+        line.addWidget(self.turn, 1)
         inside.addLayout(line)
+        self.wide.clicked.connect(self._next_width)
+        self.turn.clicked.connect(self._turn_language)
         inside.addWidget(self.problem)
         self._area = scroller(self._paper, name="template_preview_area")
         self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -72,10 +80,9 @@ class PaperPreview(Card):
 
     def retranslate(self) -> None:
         """Every text."""
-        for (dots, literal), at in zip(WIDTHS, range(1, 5), strict=True):
-            self.widths[dots].show_text(tr_marked(literal), f"Ctrl+{at}")
-            self.widths[dots].setChecked(dots == self.dots)
-        self.turn.show_text(tr("Thai paper") if self.language == "th" else tr("English paper"), "Ctrl+5")
+        named = dict(WIDTHS)[self.dots]
+        self.wide.show_text(tr("{dots} dots", dots=self.dots) if not named else tr_marked(named), "Ctrl+1")
+        self.turn.show_text(tr("Thai paper") if self.language == "th" else tr("English paper"), "Ctrl+2")
         self._area.setAccessibleName(tr("The paper as it will be printed"))
 
     @property
@@ -96,8 +103,9 @@ class PaperPreview(Card):
         """The paper that is drawn now, once it was made."""
         return self._samples.get((kind, self.language))
 
-    def _width_chosen(self) -> None:
-        self.dots = int(self.sender().property("dots"))
+    def _next_width(self) -> None:
+        known = [dots for dots, _ in WIDTHS]
+        self.dots = known[(known.index(self.dots) + 1) % len(known)]
         self._again()
 
     def _turn_language(self) -> None:
@@ -134,11 +142,16 @@ class PaperPreview(Card):
         document = self._samples.get((wish.kind, self.language)) if wish is not None else None
         if tools is None or wish is None or document is None:
             return
-        work = _drawer(tools, document, wish, self.dots, self._area.viewport().width())
+        work = _drawer(tools, document, wish, self.dots, self._area.viewport().width(), self._shown)
         self._shell.runner.run(LANE, work, self, self._show, self._say, key="draw")
 
-    def _show(self, image: QImage) -> None:
-        self._paper.setPixmap(QPixmap.fromImage(image))
+    def _show(self, drawn: _Drawn) -> None:
+        self._shown = drawn
+        self._paper.setPixmap(QPixmap.fromImage(drawn.image))
+        self._paper.adjustSize()
+        if drawn.changed_row >= 0:
+            # What was just changed is looked at.
+            self._area.ensureVisible(0, drawn.changed_row, 0, self._area.viewport().height() // 3)
         self.problem.hide()
         self.drawn.emit(None)
 
@@ -149,14 +162,32 @@ class PaperPreview(Card):
         return True
 
 
-def _drawer(tools: TemplateTools, document: Document, wish: _Wish, dots: int, width: int) -> Callable[[], QImage]:
+def _drawer(
+    tools: TemplateTools, document: Document, wish: _Wish, dots: int, width: int, before: _Drawn | None
+) -> Callable[[], _Drawn]:
     """Check, draw, unpack and shrink: all of it on the lane, so that the window only has to show it."""
 
-    def work() -> QImage:
+    def work() -> _Drawn:
         tools.check(wish.kind, wish.content)
         image = QImage.fromData(tools.picture(document, wish.content, dots))
         if image.width() > width > theme.active().px("touch", "target"):
             image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-        return image.convertToFormat(QImage.Format.Format_RGB32)
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        row_of = _changed_row(before.image, image) if before is not None and before.kind is wish.kind else -1
+        return _Drawn(wish.kind, image, row_of)
 
     return work
+
+
+def _changed_row(before: QImage, after: QImage) -> int:
+    """The first row that differs, -1 where none does or the pictures are not of one width."""
+    if before.width() != after.width():
+        return -1
+    stride = after.bytesPerLine()
+    old, new = bytes(before.constBits()), bytes(after.constBits())
+    if old == new:
+        return -1
+    rows = range(min(len(old), len(new)) // stride)
+    return next(
+        (at for at in rows if old[at * stride : (at + 1) * stride] != new[at * stride : (at + 1) * stride]), len(rows)
+    )

@@ -41,7 +41,7 @@ def locks_of(tools: TemplateTools, kind: DocumentKind, sheet: model.Json) -> dic
         return None
     found: dict[str, Refusal] = {}
     for part in model.parts(sheet):
-        if part.on and part.named:
+        if part.on:
             try:
                 tools.check(kind, model.write(model.switched(sheet, part.key, on=False)))
             except Refusal as refused:
