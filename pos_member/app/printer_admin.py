@@ -15,6 +15,7 @@ from pos_member.domain.documents import (
     CouponDocument,
     DayReportDocument,
     Document,
+    DocumentKind,
     DrawerDocument,
     OrderSlipDocument,
     ReceiptDocument,
@@ -83,16 +84,18 @@ class TillPrinterAdmin:
     def print_test_page(self, setup: PrinterSetup, language: str) -> Proof:
         """See ``PrinterAdmin``."""
         from pos_member.app.trial_prints import send_now
+        from pos_member.hardware.printing.payloads import payload_of
+        from pos_member.services.print_ports import PrintJob
 
         document = TestPageDocument(language, setup.name or setup.profile.name, TEST_CODE)
-        return send_now(setup, _pieces(document, setup.profile))
+        return send_now(setup, payload_of(PrintJob("", DocumentKind.TEST_PAGE, document), setup.profile))
 
     def print_code_pages(self, setup: PrinterSetup, pages: Sequence[int]) -> Proof:
         """See ``PrinterAdmin``."""
         from pos_member.app.trial_prints import send_now
         from pos_member.hardware.printing.codepages import code_page_pieces
 
-        proof = send_now(setup, code_page_pieces(setup.profile, tuple(pages)))
+        proof = send_now(setup, tuple(code_page_pieces(setup.profile, tuple(pages))))
         with self._lock:
             self._printed.setdefault(setup.address, set()).update(pages)
         return proof
@@ -202,16 +205,3 @@ def _follow(setup: PrinterSetup, known: Mapping[str, PrinterSetup]) -> None:
         if following is None:
             return
         at = following
-
-
-def _pieces(document: Document, profile: PrinterProfile) -> Sequence[bytes]:
-    """The test page as the printer will get its papers: pictures, or its own letters where these were picked."""
-    from pos_member.hardware.printing.encoder import encode_pieces
-    from pos_member.hardware.printing.raster import rasterise
-
-    if profile.text is not None:
-        from pos_member.hardware.printing.layout import lay_out
-        from pos_member.hardware.printing.textmode import encode_text
-
-        return encode_text(lay_out(document), profile)
-    return tuple(encode_pieces(rasterise(document, profile.dots, profile.dpi), profile))

@@ -162,9 +162,14 @@ class DayReportDocument:
     practice: bool = False
 
 
+#: What the codes of a test page begin with; the width of their modules in dots follows, so that each is told apart.
+TEST_CODE = "POSM-TEST-"
+TEST_CODE_DOTS = (4, 5, 6)
+
+
 @dataclass(frozen=True)
 class TestPageDocument:
-    """Ruler, density, Thai pangram with stacked marks, QR at several sizes."""
+    """Ruler, density, Thai pangram with stacked marks, QR at several sizes. ``qr_text``: see ``TEST_CODE``."""
 
     __test__ = False
 

@@ -119,6 +119,8 @@ class DrawerStep(Step):
         asks = {"open?": (tr("Yes, it is open"), tr("No, it stayed shut")), "close it": (tr("It is shut now"), "")}
         yes, no = asks.get(self._asking, ("", ""))
         for button, text, keys in ((self._yes, yes, "Ctrl+J"), (self._no, no, "Ctrl+N")):
+            if not text and button.hasFocus():
+                self.settled.emit()
             button.setVisible(bool(text))
             button.show_text(text, keys)
         self._state.setVisible(hangs)
@@ -252,7 +254,7 @@ class DrawerStep(Step):
         self._asking = "blind" if sensor is DrawerSensor.NONE else "learned"
         self.draft.use_profile(replace(self.draft.profile, drawer_sensor=sensor))
         self._show()
-        self.changed.emit()
+        self.settled.emit()
 
 
 def _opened(admin: PrinterAdmin, setup: PrinterSetup) -> bool | None:

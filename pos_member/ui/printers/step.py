@@ -32,6 +32,8 @@ class Step(QWidget):
     changed = Signal()
     #: It is done with: go on as Enter would.
     finished = Signal()
+    #: Nothing is left to be answered here: the focus belongs to the button that goes on.
+    settled = Signal()
 
     def __init__(self, shell: Shell, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.errors import PosMemberError
@@ -41,6 +42,8 @@ class PrinterWizardScreen(Page):
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
+        # It has the focus while the button that goes on cannot be pressed.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._saving = False
         self._steps: dict[int, Step] = {}
         self._at = 0
@@ -97,7 +100,11 @@ class PrinterWizardScreen(Page):
         if step is not None:
             text, usable = step.way_on()
             self._on.show_text(text, "Enter")
-            self._on.setEnabled(usable and not self._saving)
+            usable = usable and not self._saving
+            if not usable and self._on.hasFocus():
+                # Qt would hand the focus on to the next button, and Enter would press that.
+                self.setFocus()
+            self._on.setEnabled(usable)
 
     # --- steps ---------------------------------------------------------------------------------------------
 
@@ -141,7 +148,9 @@ class PrinterWizardScreen(Page):
         if at not in self._steps:
             made = _STEPS[at][0](self.shell, self.draft)
             made.changed.connect(self._changed)
-            made.finished.connect(self.go_on)
+            # After the key is dealt with: the focus has moved by then, and the same Enter would press what is there.
+            made.finished.connect(self.go_on, Qt.ConnectionType.QueuedConnection)
+            made.settled.connect(self._to_way_on)
             made.retranslate()
             self._steps[at] = made
             self._stack.addWidget(made)
@@ -155,8 +164,14 @@ class PrinterWizardScreen(Page):
     def _focus(self) -> None:
         step = self.step
         first = step.first() if step is not None else None
-        # A button that cannot be pressed yet would not take the focus.
-        (first or (self._on if self._on.isEnabled() else self._back)).setFocus()
+        if first is not None:
+            first.setFocus()
+        else:
+            self._to_way_on()
+
+    def _to_way_on(self) -> None:
+        """The focus to the button that goes on; to the page while it cannot be pressed."""
+        (self._on if self._on.isEnabled() else self).setFocus()
 
     def _changed(self) -> None:
         asked, found = self.step, self._steps.get(0)
@@ -164,10 +179,10 @@ class PrinterWizardScreen(Page):
             self._go(0)
             found.complain(self.shell.why(asked.refused))
             return
-        before = self.window().focusWidget()
+        waits = self.hasFocus()
         self._show()
-        if self._on.isEnabled() and before is self._back:
-            self._on.setFocus()
+        if waits:
+            self._to_way_on()
 
     def go_on(self) -> None:
         step = self.step
