@@ -147,6 +147,10 @@ class VirtualPrinter(View):
         """End one thing that lasts."""
         self._obeyed(lambda: self._engine.act(what, None, False))
 
+    def listen(self, on_event: OnEvent) -> None:
+        """Hear of everything from now on: (name, fields that JSON can hold), on the printer's own thread."""
+        self._event_sink = on_event
+
     def plan(self, *steps: Step) -> None:
         """Let something happen at its moment (counted from the start of the printer)."""
 
@@ -154,6 +158,8 @@ class VirtualPrinter(View):
             for step in steps:
                 self._engine.director.plan(step)
 
+        if self._thread is None:
+            self._steps += steps  # ``start`` plans them
         self._obeyed(add)
 
     def set_fault(self, fault: Fault) -> None:
