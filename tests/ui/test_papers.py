@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from pos_member.domain import permission
 from pos_member.domain.documents import DocumentKind
+from pos_member.domain.errors import Reason
+from pos_member.domain.org import Role
+from pos_member.domain.printers import PrinterProfile, PrinterSetup, Proof
 from pos_member.services.ports import PrintJobState
-from pos_member.ui.papers.jobs_tab import KINDS, STATES
+from pos_member.ui.papers.job_words import KINDS, PROOFS, STATES
+from pos_member.ui.ports import PrinterLight, PrinterStateView, PrinterView
+from pos_member.ui.printer_faults import SHORT
 from pos_member.ui.screens.papers import PapersScreen, PrintJobsScreen
 from pos_member.ui.widgets import Badge, Button, Table, Text
-from tests.ui.on_screen import Stage, find, press, stage, type_in
+from tests.ui.on_screen import PINS, Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
 
@@ -76,40 +86,176 @@ def test_part_of_a_number_filters_and_a_scanned_receipt_finds_its_bill(stage: St
     assert len(copies(stage)) == 1
 
 
-def move(stage: Stage, state: PrintJobState, reason: str) -> str:
-    job = stage.world.till.reprint.jobs()[0]
+def move(stage: Stage, state: PrintJobState, reason: str, *, begun: bool = False) -> str:
+    """The last paper stands as told; its id."""
+    job = next(job for job in stage.world.till.reprint.jobs() if job.kind is not DocumentKind.DRAWER)
     with stage.world.store.transaction() as tx:
         tx.set_print_job(job.id, state, reason)
+    with stage.world.folder.till.write() as connection:
+        payload = b"\x1b@" if begun else None
+        connection.exec_driver_sql("UPDATE print_job SET payload = ? WHERE id = ?", (payload, job.id))
     return job.id
 
 
-def test_a_paper_in_doubt_says_why_and_what_to_do_and_is_printed_again(stage: Stage) -> None:
-    stage.world.sell({"tea": 1})
-    job_id = move(stage, PrintJobState.UNCONFIRMED, "printer_broke_off")
+def two_printers(stage: Stage) -> None:
+    profile = PrinterProfile("p")
+    stage.world.printers = (
+        PrinterSetup("a", "เคาน์เตอร์", "tcp://a", profile),
+        PrinterSetup("b", "หลังร้าน", "tcp://b", profile),
+    )
+    views = (PrinterView("a", "เคาน์เตอร์"), PrinterView("b", "หลังร้าน", PrinterLight.TROUBLE, "printer_paper_out"))
+    state = PrinterStateView(PrinterLight.READY, printers=views)
+    stage.shell.services = replace(stage.shell.services, printer_state=lambda: state)
+
+
+def state_of(stage: Stage, job_id: str) -> PrintJobState:
+    return next(job.state for job in stage.world.till.reprint.jobs() if job.id == job_id)
+
+
+def open_jobs(stage: Stage) -> PrintJobsScreen:
     screen = stage.show(PrintJobsScreen)
-    assert "ดูกระดาษ" in find(screen, Badge, "papers_job_state").said()
-    assert "ขาดกลางทาง" in find(screen, Text, "papers_job_why").said()
+    stage.settle()
+    return screen
+
+
+def test_what_never_reached_paper_prints_itself_on_enter(stage: Stage) -> None:
+    stage.world.sell({"tea": 1})
+    job_id = move(stage, PrintJobState.BLOCKED, "printer_paper_out")
+    screen = open_jobs(stage)
+    assert "กระดาษหมด" in find(screen, Text, "papers_job_why").said()
+    assert find(screen, Badge, "papers_job_state").said() == "ยังพิมพ์ไม่ได้"
     press(find(screen, Table, "papers_jobs"), Qt.Key.Key_Return)
     stage.settle()
-    job = next(job for job in stage.world.till.reprint.jobs() if job.id == job_id)
-    assert job.state is PrintJobState.QUEUED
-    assert not find(screen, Button, "papers_retry").isEnabled()
+    assert state_of(stage, job_id) is PrintJobState.QUEUED
+    assert copies(stage) == []
 
 
-def test_delete_gives_a_paper_up_but_never_one_that_is_printing(stage: Stage) -> None:
+def test_a_paper_in_doubt_is_asked_about_first_and_printed_anew_as_a_copy(stage: Stage) -> None:
     stage.world.sell({"tea": 1})
-    job_id = move(stage, PrintJobState.SENDING, "")
-    screen = stage.show(PrintJobsScreen)
+    job_id = move(stage, PrintJobState.UNCONFIRMED, "printer_broke_off", begun=True)
+    stage.world.sell({"mug": 1})
+    screen = open_jobs(stage)
+    table = find(screen, Table, "papers_jobs")
+    assert table.current().info.id == job_id
+    assert "ออกมาครบ" in find(screen, Text, "papers_job_question").said()
+    press(table, Qt.Key.Key_Return)
+    stage.settle()
+    assert state_of(stage, job_id) is PrintJobState.SUPERSEDED
+    assert copies(stage) == [(DocumentKind.RECEIPT, 1)]
+
+
+def test_one_key_says_that_it_is_all_there(stage: Stage) -> None:
+    stage.world.sell({"tea": 1})
+    job_id = move(stage, PrintJobState.UNCONFIRMED, "printer_silent", begun=True)
+    screen = open_jobs(stage)
+    table = find(screen, Table, "papers_jobs")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    stage.settle()
+    assert state_of(stage, job_id) is PrintJobState.CONFIRMED
+    screen.opened()
+    stage.settle()
+    assert find(screen, Text, "papers_job_why").said() == "พนักงานเห็นกระดาษแล้ว"
+    assert find(screen, Button, "papers_seen").isHidden()
+
+
+def test_another_printer_is_chosen_by_its_figure(stage: Stage) -> None:
+    two_printers(stage)
+    stage.world.sell({"tea": 1})
+    job_id = move(stage, PrintJobState.BLOCKED, "printer_offline")
+    screen = open_jobs(stage)
+    table = find(screen, Table, "papers_jobs")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    first = find(screen, Button, "papers_picker_a")
+    assert screen.focusWidget() is first
+    assert "กระดาษหมด" in find(screen, Button, "papers_picker_b").text()
+    # Esc leaves it as it was, and nothing was done.
+    assert screen.back() and state_of(stage, job_id) is PrintJobState.BLOCKED
+    QTest.keyClick(table, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(find(screen, Button, "papers_picker_a"), Qt.Key.Key_Down)
+    assert screen.focusWidget() is find(screen, Button, "papers_picker_b")
+    QTest.keyClick(find(screen, Button, "papers_picker_b"), Qt.Key.Key_2)
+    stage.settle()
+    job = next(job for job in stage.world.till.reprint.jobs() if job.id == job_id)
+    assert (job.state, job.printer) == (PrintJobState.QUEUED, "b")
+    assert not screen.back()
+
+
+def test_with_one_printer_there_is_no_other(stage: Stage) -> None:
+    stage.world.sell({"tea": 1})
+    screen = open_jobs(stage)
+    assert find(screen, Button, "papers_other").isHidden()
+    assert find(screen, Button, "papers_pdf").isHidden()
+
+
+def test_giving_up_but_never_one_that_is_printing(stage: Stage) -> None:
+    stage.world.sell({"tea": 1})
+    job_id = move(stage, PrintJobState.SENDING, "", begun=True)
+    screen = open_jobs(stage)
     table = find(screen, Table, "papers_jobs")
     press(table, Qt.Key.Key_Delete)
+    press(table, Qt.Key.Key_Return)
     stage.settle()
-    assert stage.world.till.reprint.jobs()[0].state is PrintJobState.SENDING
+    assert state_of(stage, job_id) is PrintJobState.SENDING
     move(stage, PrintJobState.BLOCKED, "printer_unreachable")
     screen.opened()
     stage.settle()
     press(table, Qt.Key.Key_Delete)
     stage.settle()
-    assert next(job for job in stage.world.till.reprint.jobs() if job.id == job_id).state is PrintJobState.CANCELLED
+    assert state_of(stage, job_id) is PrintJobState.CANCELLED
+
+
+def test_what_moved_on_meanwhile_is_said_and_shown(stage: Stage) -> None:
+    stage.world.sell({"tea": 1})
+    job_id = move(stage, PrintJobState.UNCONFIRMED, "printer_silent", begun=True)
+    screen = open_jobs(stage)
+    move(stage, PrintJobState.CONFIRMED, "", begun=True)
+    press(find(screen, Table, "papers_jobs"), Qt.Key.Key_Return)
+    stage.settle()
+    assert "เปลี่ยนสถานะ" in stage.said[-1].text
+    assert state_of(stage, job_id) is PrintJobState.CONFIRMED and copies(stage) == []
+    assert find(screen, Badge, "papers_job_state").said() == "พิมพ์แล้ว"
+
+
+@dataclass
+class Admin:
+    """Papers as files."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def pdf(self, job_id: str) -> bytes:
+        self.asked.append(job_id)
+        return b"%PDF-1.7 paper"
+
+
+def test_a_paper_as_a_file(stage: Stage, tmp_path: Path) -> None:
+    admin = Admin()
+    stage.shell.services = replace(stage.shell.services, printer_admin=lambda: admin)  # type: ignore[arg-type, return-value]
+    bill = stage.world.sell({"tea": 1}).bill
+    screen = open_jobs(stage)
+    screen.folder = tmp_path / "papers"
+    table = find(screen, Table, "papers_jobs")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    stage.settle()
+    path = tmp_path / "papers" / f"pos-member-receipt-{bill.number}.pdf"
+    assert path.read_bytes() == b"%PDF-1.7 paper"
+    assert str(path) in stage.said[-1].text and len(admin.asked) == 1
+
+
+def test_who_may_not_print_has_somebody_approve(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(permission.GRANTS, Role.CASHIER, frozenset({permission.Permission.SELL}))
+    stage.world.sell({"tea": 1})
+    job_id = move(stage, PrintJobState.BLOCKED, "printer_offline")
+    screen = open_jobs(stage)
+    press(find(screen, Table, "papers_jobs"), Qt.Key.Key_Delete)
+    stage.settle()
+    pin = find(screen, QLineEdit, "papers_approval_pin")
+    type_in(pin, PINS["1003"])
+    press(pin, Qt.Key.Key_Return)
+    stage.settle()
+    assert state_of(stage, job_id) is PrintJobState.CANCELLED
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))
@@ -120,3 +266,20 @@ def test_every_paper_has_a_word(kind: DocumentKind) -> None:
 @pytest.mark.parametrize("state", list(PrintJobState))
 def test_every_state_has_a_word(state: PrintJobState) -> None:
     assert STATES[state][0]
+
+
+@pytest.mark.parametrize("proof", list(Proof))
+def test_every_proof_has_a_sentence(proof: Proof) -> None:
+    assert PROOFS[proof]
+
+
+#: Reasons of the printers' that no badge ever shows: they belong to settings, to a paper or to what went well.
+_NO_BADGE = {
+    *("printer_fallback", "printer_unknown", "printer_key_twice", "printer_fallback_circle", "printer_drawers"),
+    "printer_script_invalid",
+}
+
+
+def test_every_fault_of_a_printer_has_its_few_words() -> None:
+    faults = {reason for reason in Reason if reason.value.startswith("printer_")}
+    assert {reason.value for reason in faults - set(SHORT)} <= _NO_BADGE

@@ -57,6 +57,8 @@ class PrinterPicker(Card):
             button.setProperty("key", printer.key)
             button.clicked.connect(self._clicked)
             self._list.addWidget(button)
+            # What is not shown yet takes no focus.
+            button.show()
             self._buttons.append(button)
         self.retranslate()
         if self._buttons:
@@ -65,7 +67,8 @@ class PrinterPicker(Card):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if step is not None and self._buttons:
-            at = next((at for at, button in enumerate(self._buttons) if button.hasFocus()), 0)
+            focused = self.focusWidget()
+            at = next((at for at, button in enumerate(self._buttons) if button is focused), 0)
             self._buttons[(at + step) % len(self._buttons)].setFocus()
             return
         figure = event.key() - Qt.Key.Key_0
