@@ -35,16 +35,6 @@
         <translation>58 มม.</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/templates/preview.py"/>
-        <source>64 mm</source>
-        <translation type="unfinished"/>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/preview.py"/>
-        <source>72 mm</source>
-        <translation type="unfinished"/>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <location filename="../../pos_member/ui/templates/preview.py"/>
         <source>80 mm</source>
@@ -67,13 +57,13 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
-        <source>A brace alone: write a field as {{name}}, or take the brace out.</source>
-        <translation type="unfinished"/>
+        <source>A brace stands alone: Ctrl+I puts a field in, or take the brace out.</source>
+        <translation>มีวงเล็บปีกกาเดี่ยว กด Ctrl+I เพื่อใส่ช่องข้อมูล หรือลบวงเล็บออก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>A change counts for papers made from then on. What waits to be printed stays as it was.</source>
-        <translation type="unfinished"/>
+        <translation>การแก้มีผลกับใบที่ออกหลังจากนั้น ใบที่รอพิมพ์อยู่ใช้แบบเดิม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -259,12 +249,12 @@
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>As a code</source>
-        <translation type="unfinished"/>
+        <translation>แบบรหัส</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>As the total</source>
-        <translation type="unfinished"/>
+        <translation>แบบยอดสุทธิ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/wizard.py"/>
@@ -402,7 +392,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Bold</source>
-        <translation type="unfinished"/>
+        <translation>ตัวหนา</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -439,7 +429,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>By</source>
-        <translation type="unfinished"/>
+        <translation>โดย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -558,6 +548,11 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Change this paper</source>
+        <translation>แก้ใบนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Change {amount}</source>
         <translation type="unfinished"/>
     </message>
     <message>
@@ -568,12 +563,22 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Changed</source>
-        <translation type="unfinished"/>
+        <translation>แก้เมื่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Choose a line of the bill</source>
         <translation>เลือกรายการในบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Choose the logo</source>
+        <translation>เลือกรูปโลโก้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Choose the template's file</source>
+        <translation>เลือกไฟล์แบบพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
@@ -707,18 +712,18 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
-        <source>Ctrl+1 … Ctrl+3 = what it prints · Enter = save · Esc = back</source>
-        <translation>Ctrl+1 … Ctrl+3 = พิมพ์อะไรบ้าง · Enter = บันทึก · Esc = ย้อนกลับ</translation>
+        <source>Ctrl+1 … Ctrl+3 = what it prints</source>
+        <translation>Ctrl+1 … Ctrl+3 = พิมพ์อะไรบ้าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
-        <source>Ctrl+2 = a drawer hangs on it · Ctrl+O = open it now · Enter = go on · Esc = back</source>
-        <translation>Ctrl+2 = ต่อลิ้นชักไว้ · Ctrl+O = เปิดลิ้นชักเดี๋ยวนี้ · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+        <source>Ctrl+2 = a drawer hangs on it · Ctrl+O = open it now</source>
+        <translation>Ctrl+2 = ต่อลิ้นชักไว้ · Ctrl+O = เปิดลิ้นชักเดี๋ยวนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
-        <source>Ctrl+F = look for the model · Ctrl+1 … Ctrl+4 = width · Enter = go on · Esc = back</source>
-        <translation>Ctrl+F = ค้นหารุ่น · Ctrl+1 … Ctrl+4 = ความกว้าง · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+        <source>Ctrl+F = look for the model · Ctrl+1 … Ctrl+4 = width</source>
+        <translation>Ctrl+F = ค้นหารุ่น · Ctrl+1 … Ctrl+4 = ความกว้าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
@@ -727,18 +732,23 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
-        <source>Ctrl+T = ask again · Enter = go on · Esc = back</source>
-        <translation>Ctrl+T = ถามอีกครั้ง · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+        <source>Ctrl+T = ask again</source>
+        <translation>Ctrl+T = ถามอีกครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
-        <source>Ctrl+T = print the page · scan its codes · Enter = go on · Esc = back</source>
-        <translation>Ctrl+T = พิมพ์หน้าทดสอบ · สแกนรหัสบนกระดาษ · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+        <source>Ctrl+T = print the page · scan its codes</source>
+        <translation>Ctrl+T = พิมพ์หน้าทดสอบ · สแกนรหัสบนกระดาษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Customer gives it up</source>
         <translation>ลูกค้าไม่เอาแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Customer's display</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -812,7 +822,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Down</source>
-        <translation type="unfinished"/>
+        <translation>ลง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
@@ -847,7 +857,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Earlier versions</source>
-        <translation type="unfinished"/>
+        <translation>รุ่นก่อน ๆ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -862,7 +872,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/preview.py"/>
         <source>English paper</source>
-        <translation type="unfinished"/>
+        <translation>ใบภาษาอังกฤษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -897,14 +907,24 @@
         <translation>ตกลง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Ctrl+1 = width of paper · Esc = back</source>
+        <translation>Enter = แก้ · Ctrl+S = ใช้แบบนี้ · Ctrl+Z = เลิกทำ · Ctrl+1 = ความกว้างกระดาษ · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Enter = go on · + = exact cash · Esc = back · Ctrl+Z = undo · Shift+F1 = why · F1 = all keys</source>
         <translation>Enter = ไปต่อ · + = เงินสดพอดี · Esc = ถอย · Ctrl+Z = เลิกทำ · Shift+F1 = ทำไม · F1 = ดูปุ่มทั้งหมด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <source>Enter = go on · Esc = one step back · nothing is kept before the last step</source>
+        <translation>Enter = ทำต่อ · Esc = ย้อนกลับหนึ่งขั้น · ยังไม่บันทึกอะไรจนถึงขั้นสุดท้าย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Enter = its texts</source>
-        <translation type="unfinished"/>
+        <translation>Enter = แก้ข้อความในส่วนนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -955,11 +975,6 @@
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Erase</source>
         <translation>ลบ</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/printers/wizard.py"/>
-        <source>Esc = back</source>
-        <translation>Esc = ย้อนกลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -1077,7 +1092,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>From a file</source>
-        <translation type="unfinished"/>
+        <translation>นำเข้าจากไฟล์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -1126,6 +1141,11 @@
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
         <source>Go on</source>
         <translation>ทำต่อ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Go on changing</source>
+        <translation>แก้ต่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -1306,6 +1326,7 @@
         <translation>ปุ่มลัดทั้งหมด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Khun {name}</source>
         <translation>คุณ{name}</translation>
@@ -1323,12 +1344,12 @@
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Large</source>
-        <translation type="unfinished"/>
+        <translation>ใหญ่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Larger</source>
-        <translation type="unfinished"/>
+        <translation>ค่อนข้างใหญ่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -1348,7 +1369,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Leave out</source>
-        <translation type="unfinished"/>
+        <translation>ไม่พิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
@@ -1375,7 +1396,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Line or gap</source>
-        <translation type="unfinished"/>
+        <translation>เส้นหรือช่องว่าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -1395,7 +1416,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Logo</source>
-        <translation type="unfinished"/>
+        <translation>โลโก้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
@@ -1633,7 +1654,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>No logo</source>
-        <translation type="unfinished"/>
+        <translation>ไม่ใช้โลโก้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -1750,7 +1771,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Normal</source>
-        <translation type="unfinished"/>
+        <translation>ปกติ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -1913,6 +1934,11 @@
         <translation>อยู่ในบิลอื่นที่เปิดไว้ในเครื่องนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/edit_page.py"/>
+        <source>On the paper</source>
+        <translation>บนกระดาษ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>One less</source>
         <translation>ลดหนึ่ง</translation>
@@ -2029,6 +2055,11 @@
         <translation>ใบสั่งสินค้า</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Other discounts</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
         <source>Other printer</source>
         <translation>เครื่องอื่น</translation>
@@ -2077,6 +2108,11 @@
         <translation>รับแล้ว: {what}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Paid {amount}</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>Paid, no change</source>
         <translation>รับเงินพอดี ไม่มีทอน</translation>
@@ -2101,6 +2137,17 @@
         <translation>กระดาษใกล้หมด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Paper templates</source>
+        <translation>แบบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Paper templates are a manager's work: ask one to sign in.</source>
+        <translation>การแก้แบบพิมพ์เป็นงานของผู้จัดการ ให้ผู้จัดการลงชื่อเข้าใช้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Papers</source>
         <translation>ใบเสร็จและใบพิมพ์</translation>
@@ -2123,7 +2170,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Part of the paper</source>
-        <translation type="unfinished"/>
+        <translation>ส่วนของกระดาษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -2191,6 +2238,11 @@
         <translation>ขา 5</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Please pay by PromptPay</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
@@ -2238,6 +2290,12 @@
         <translation>แต้มที่ใช้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Points used: {points}</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Practice</source>
         <translation>โหมดฝึก</translation>
@@ -2271,7 +2329,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Print a sample</source>
-        <translation type="unfinished"/>
+        <translation>พิมพ์ตัวอย่าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
@@ -2288,7 +2346,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Print it</source>
-        <translation type="unfinished"/>
+        <translation>พิมพ์ส่วนนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
@@ -2343,7 +2401,6 @@
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
-        <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Printed</source>
         <translation>พิมพ์แล้ว</translation>
     </message>
@@ -2431,6 +2488,11 @@
         <translation>พร้อมเพย์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>PromptPay code</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <source>Pulse</source>
         <translation>ความยาวสัญญาณ</translation>
@@ -2438,12 +2500,12 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Put in a field</source>
-        <translation type="unfinished"/>
+        <translation>ใส่ช่องข้อมูล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Put it into the text</source>
-        <translation type="unfinished"/>
+        <translation>ใส่ลงในข้อความ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -2519,7 +2581,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Receipt, tax invoice</source>
-        <translation type="unfinished"/>
+        <translation>ใบเสร็จ / ใบกำกับภาษี</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
@@ -2534,7 +2596,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Redo</source>
-        <translation type="unfinished"/>
+        <translation>ทำซ้ำ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
@@ -2654,6 +2716,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>Saved: {path}</source>
         <translation>บันทึกแล้วที่ {path}</translation>
     </message>
@@ -2722,6 +2785,11 @@
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Scan the receipt, or type the bill number</source>
         <translation>ยิงใบเสร็จ หรือพิมพ์เลขที่บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Scan to pay by PromptPay</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -2829,6 +2897,11 @@
         <translation>ดูข้อมูลเต็ม (มีบันทึก)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Show your member code, or tell us your phone number, and earn points</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Sign in</source>
         <translation>เข้าใช้งาน</translation>
@@ -2836,17 +2909,17 @@
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>Size and weight</source>
-        <translation type="unfinished"/>
+        <translation>ขนาดและน้ำหนักตัวอักษร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>Size of the QR code</source>
-        <translation type="unfinished"/>
+        <translation>ขนาดคิวอาร์โค้ด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Small</source>
-        <translation type="unfinished"/>
+        <translation>เล็ก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
@@ -2874,11 +2947,6 @@
         <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/templates/edit_page.py"/>
-        <source>Space</source>
-        <translation type="unfinished"/>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>Stamps</source>
         <translation>ดวง</translation>
@@ -2897,6 +2965,11 @@
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>Stamps taken back</source>
         <translation>หักดวงคืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Stand in a text first: the field is put where the cursor is.</source>
+        <translation>ไปที่ช่องข้อความก่อน ช่องข้อมูลจะใส่ตรงเคอร์เซอร์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
@@ -2973,6 +3046,11 @@
         <translation>เครื่องสำรอง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Tell us your phone number to earn points</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -2983,11 +3061,6 @@
         <translation>หน้าทดสอบ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/templates/part_form.py"/>
-        <source>Text</source>
-        <translation type="unfinished"/>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>Thai marks</source>
         <translation>สระวรรณยุกต์</translation>
@@ -2995,6 +3068,11 @@
     <message>
         <location filename="../../pos_member/ui/templates/preview.py"/>
         <source>Thai paper</source>
+        <translation>ใบภาษาไทย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Thank you</source>
         <translation type="unfinished"/>
     </message>
     <message>
@@ -3081,7 +3159,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/preview.py"/>
         <source>The paper as it will be printed</source>
-        <translation type="unfinished"/>
+        <translation>หน้าตากระดาษที่จะพิมพ์จริง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/approval.py"/>
@@ -3154,6 +3232,16 @@
         <translation>กำลังพิมพ์ใบคืนสินค้า</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>The sample goes to the printer of receipts, marked as not real</source>
+        <translation>กำลังส่งตัวอย่างไปเครื่องพิมพ์ใบเสร็จ มีป้ายบอกว่าไม่ใช่เอกสารจริง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>The sample is printed</source>
+        <translation>พิมพ์ตัวอย่างแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/main_window.py"/>
         <source>The scan is kept: sign in to use it</source>
         <translation>เก็บที่สแกนไว้แล้ว เข้าใช้งานก่อนแล้วระบบจะใช้ให้เอง</translation>
@@ -3179,6 +3267,11 @@
         <translation>มีกระดาษ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>This bill earns {points} point(s)</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>This code is not complete or not ours</source>
         <translation>รหัสไม่ครบ หรือไม่ใช่รหัสของร้าน</translation>
@@ -3190,6 +3283,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/main_window.py"/>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>This is not set up on this till</source>
         <translation>เครื่องนี้ยังไม่ได้ตั้งค่าส่วนนี้</translation>
     </message>
@@ -3201,7 +3295,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>This paper has no {word}. Ctrl+I lists what it has.</source>
-        <translation type="unfinished"/>
+        <translation>ใบนี้ไม่มีช่องข้อมูล {word} กด Ctrl+I เพื่อดูที่มี</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -3233,6 +3327,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Three at ฿45</source>
         <translation>3 ชิ้น ชิ้นละ ฿45</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Throw the changes away</source>
+        <translation>ทิ้งที่แก้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -3269,7 +3368,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>To a file</source>
-        <translation type="unfinished"/>
+        <translation>บันทึกเป็นไฟล์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
@@ -3290,6 +3389,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>To use on this bill</source>
         <translation>สิทธิ์ที่ใช้ได้กับบิลนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>To {company}. Check the name and the amount before you confirm.</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -3317,6 +3421,7 @@
         <translation>ฉีกด้วยมือ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Total</source>
@@ -3354,8 +3459,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
-        <source>Type an address, or ↓ and choose from the list · Enter = go on · Esc = back</source>
-        <translation>ใส่ที่อยู่ หรือกด ↓ เลือกจากรายการ · Enter = ทำต่อ · Esc = ย้อนกลับ</translation>
+        <source>Type an address, or ↓ and choose from the list</source>
+        <translation>ใส่ที่อยู่ หรือกด ↓ เลือกจากรายการ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -3385,7 +3490,7 @@
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>USB</source>
-        <translation>USB</translation>
+        <translation>สาย USB</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -3421,7 +3526,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Up</source>
-        <translation type="unfinished"/>
+        <translation>ขึ้น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -3439,9 +3544,10 @@
         <translation>กลับมาใช้ได้เพราะคืนสินค้า</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Use from now on</source>
-        <translation type="unfinished"/>
+        <translation>ใช้แบบนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -3477,7 +3583,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Use this version again</source>
-        <translation type="unfinished"/>
+        <translation>กลับมาใช้รุ่นนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -3518,7 +3624,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Very large</source>
-        <translation type="unfinished"/>
+        <translation>ใหญ่มาก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -3566,6 +3672,11 @@
         <translation>ทางต่อ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>Welcome</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>Welcome, the member is enrolled</source>
         <translation>สมัครสมาชิกเรียบร้อยแล้ว</translation>
@@ -3587,8 +3698,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
-        <source>What few printers need · Enter = done · Esc = back</source>
-        <translation>สำหรับบางเครื่องเท่านั้น · Enter = เสร็จ · Esc = ย้อนกลับ</translation>
+        <source>What few printers need</source>
+        <translation>สำหรับบางเครื่องเท่านั้น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -3598,7 +3709,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>What is printed there</source>
-        <translation type="unfinished"/>
+        <translation>สิ่งที่จะพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -3735,7 +3846,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Written as</source>
-        <translation type="unfinished"/>
+        <translation>เขียนว่า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -3768,9 +3879,14 @@
         <translation>ทำต่อได้ แล้วค่อยลองเมื่อเครื่องเปิด ระหว่างนี้จะยังไม่พิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>You earned {points} point(s)</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>always</source>
-        <translation type="unfinished"/>
+        <translation>ต้องมี</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -3780,9 +3896,10 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>as it came</source>
-        <translation type="unfinished"/>
+        <translation>แบบเดิมของโปรแกรม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>as of {when}</source>
@@ -3833,7 +3950,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>command line</source>
-        <translation type="unfinished"/>
+        <translation>บรรทัดคำสั่ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -3888,12 +4005,12 @@
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>in English</source>
-        <translation type="unfinished"/>
+        <translation>ภาษาอังกฤษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>in Thai</source>
-        <translation type="unfinished"/>
+        <translation>ภาษาไทย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -3928,7 +4045,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>left out</source>
-        <translation type="unfinished"/>
+        <translation>ไม่พิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
@@ -3972,13 +4089,14 @@
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <location filename="../../pos_member/ui/screens/settings.py"/>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>of this till only</source>
         <translation>เฉพาะเครื่องนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>on every line: {what}</source>
-        <translation type="unfinished"/>
+        <translation>ทุกรายการ: {what}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
@@ -4041,12 +4159,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>squares of {size} mm</source>
-        <translation type="unfinished"/>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/part_form.py"/>
-        <source>text</source>
-        <translation type="unfinished"/>
+        <translation>ช่องละ {size} มม.</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -4125,6 +4238,11 @@
         <translation>อีก {count} ภารกิจ กด Shift+F1</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>{count} next-bill coupon(s) for you, until {date}</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>{count} next-bill coupons are printed</source>
         <translation>พิมพ์คูปองบิลถัดไปให้แล้ว {count} ใบ</translation>
@@ -4195,6 +4313,7 @@
     <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
+        <location filename="../../pos_member/ui/templates/preview.py"/>
         <source>{dots} dots</source>
         <translation>{dots} จุด</translation>
     </message>
@@ -4248,7 +4367,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>{number}: as it came</source>
-        <translation type="unfinished"/>
+        <translation>{number}: แบบเดิมของโปรแกรม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
@@ -4256,11 +4375,22 @@
         <translation>{paper} สำเนาที่ {number}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>{paper}: the changes are not in use yet</source>
+        <translation>{paper}: ที่แก้ไว้ยังไม่ได้ใช้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>{paper}: version {number} is used from the next paper on</source>
+        <translation>{paper}: ใช้รุ่นที่ {number} ตั้งแต่ใบถัดไป</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>{phone} is free</source>
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{points} point(s)</source>
         <translation>{points} แต้ม</translation>
@@ -4315,6 +4445,11 @@
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>ไทย/EN</source>
         <translation>ไทย/EN</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer/window.py"/>
+        <source>… and {count} line(s) before these</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.printers import Answers, Probe, Way
 from pos_member.ui.i18n import tr
-from pos_member.ui.printers.draft import Draft
+from pos_member.ui.printers.draft import Draft, device_words
 from pos_member.ui.printers.step import Step
 from pos_member.ui.printers.words import cover_words, paper_words, place_words, reason_words, trouble_words, way_of
 from pos_member.ui.shell import Shell
@@ -55,7 +55,7 @@ class AskStep(Step):
         return tr("What the printer says")
 
     def hint(self) -> str:
-        return tr("Ctrl+T = ask again · Enter = go on · Esc = back")
+        return tr("Ctrl+T = ask again")
 
     def way_on(self) -> tuple[str, bool]:
         probe = self.draft.probe
@@ -71,7 +71,6 @@ class AskStep(Step):
     def _show(self) -> None:
         probe = self.draft.probe
         self._where.show_text(place_words(self.draft.setup.address))
-        self._again.setEnabled(not self.busy(_PROBE))
         if self.busy(_PROBE):
             self._say("info", tr("Asking …"), "sync", tr("Waiting for the printer's answer"), "")
             return
@@ -88,7 +87,7 @@ class AskStep(Step):
         self._show_facts(probe)
 
     def _show_answer(self, probe: Probe) -> None:
-        who = " ".join(part for part in (probe.maker, probe.model) if part)
+        who = device_words(probe)
         trouble = "\n".join(part for part in (trouble_words(probe.condition), reason_words(probe.reason)) if part)
         if not probe.condition.answered:
             self._say("info", tr("Reached, but silent"), "info", who or tr("A printer that does not answer"), trouble)
@@ -143,6 +142,8 @@ class AskStep(Step):
 
     def ask(self) -> None:
         """Ask the device."""
+        if self.busy(_PROBE):
+            return
         admin, address = self.admin, self.draft.setup.address
         self._refused = None
         self.work(_PROBE, lambda job: admin.probe(address), self._answered, self._not_asked)

@@ -123,7 +123,7 @@ class Draft:
         if probe.suggested is not None:
             self.use_model(probe.suggested_model, probe.suggested)
         if not self.setup.name:
-            self.change(name=" ".join(part for part in (probe.maker, probe.model) if part) or self.profile.name)
+            self.change(name=device_words(probe) or self.profile.name)
 
     def use_text(self, text: TextMode | None) -> None:
         """Letters of the printer's own from a page that was printed and picked, or pictures again."""
@@ -146,6 +146,13 @@ class Draft:
         """Those that can take over without sending a paper in a circle."""
         known = {each.key: each for each in self.others}
         return tuple(each for each in self.others if not _leads_to(each, self.setup.key, known))
+
+
+def device_words(probe: Probe) -> str:
+    """Maker and model, the maker once; empty where it says neither."""
+    if probe.model.casefold().startswith(probe.maker.casefold()):
+        return probe.model
+    return " ".join(part for part in (probe.maker, probe.model) if part)
 
 
 def begin_draft(others: Sequence[PrinterSetup], general: tuple[str, PrinterProfile]) -> Draft:

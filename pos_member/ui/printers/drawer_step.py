@@ -87,7 +87,7 @@ class DrawerStep(Step):
         return tr("Cash drawer")
 
     def hint(self) -> str:
-        return tr("Ctrl+2 = a drawer hangs on it · Ctrl+O = open it now · Enter = go on · Esc = back")
+        return tr("Ctrl+2 = a drawer hangs on it · Ctrl+O = open it now")
 
     def way_on(self) -> tuple[str, bool]:
         return tr("Go on"), True
@@ -107,7 +107,7 @@ class DrawerStep(Step):
         self._pulses.set_value(profile.drawer_on_ms)
         self._pins.set_usable(hangs)
         self._pulses.set_usable(hangs)
-        self._try.setEnabled(hangs and not self.busy(_OPEN))
+        self._try.setEnabled(hangs)
         other = next((each for each in self.draft.others if each.drawer), None)
         moved = hangs and other is not None
         self._moved.setVisible(moved)
@@ -181,6 +181,8 @@ class DrawerStep(Step):
     # --- trying --------------------------------------------------------------------------------------------
 
     def _pulse(self) -> None:
+        if self.busy(_OPEN):
+            return
         admin, setup = self.admin, self.draft.setup
         self._asking, self._trouble = "opening", ""
         self.work(_OPEN, lambda job: _opened(admin, setup), self._pulsed, self._not_pulsed)

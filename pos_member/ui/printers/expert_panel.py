@@ -84,7 +84,7 @@ class ExpertPanel(Step):
     # --- texts ---------------------------------------------------------------------------------------------
 
     def hint(self) -> str:
-        return tr("What few printers need · Enter = done · Esc = back")
+        return tr("What few printers need")
 
     def retranslate(self) -> None:
         self._answers.show_texts(
@@ -124,7 +124,6 @@ class ExpertPanel(Step):
         self._marks.set_usable(may)
         self._marks.set_value(text.marks if text is not None else self._letter if may else None)
         self._pictures.setEnabled(text is not None)
-        self._print.setEnabled(not self.busy(_PRINT))
         if self._told is not None:
             self._printed.show_text(*self._told)
         elif text is not None:
@@ -159,6 +158,8 @@ class ExpertPanel(Step):
 
     def print_pages(self) -> None:
         """The page of numbered lines, on the lane."""
+        if self.busy(_PRINT):
+            return
         admin, setup = self.admin, self.draft.setup
         pages = self._asked = admin.code_pages(setup.model)
         self._told = (tr("Printing …"), "info")

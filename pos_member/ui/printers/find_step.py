@@ -76,7 +76,7 @@ class FindStep(Step):
         return tr("Where is the printer?")
 
     def hint(self) -> str:
-        return tr("Type an address, or ↓ and choose from the list · Enter = go on · Esc = back")
+        return tr("Type an address, or ↓ and choose from the list")
 
     def way_on(self) -> tuple[str, bool]:
         return tr("Ask the printer"), bool(self.address.text())
@@ -108,6 +108,8 @@ class FindStep(Step):
         self._picked(self.table.current())
 
     def _picked(self, found: FoundPrinter | None) -> None:
+        if found is not None and self.table.hasFocus():
+            self._take_row(found)
         self._detail.show_text(found.label if found is not None else "")
         self._where.show_text(place_words(found.address) if found is not None else "")
         self._why.show_text(reason_words(found.trouble) if found is not None else "", "warn")
@@ -139,9 +141,11 @@ class FindStep(Step):
         self.over(_FIND)
         self.table.set_rows(found)
         self._show()
-        if found and not self.address.text() and self.isVisible():
-            self.table.setFocus()
-            self._take_row(found[0])
+        likely = next((each for each in found if each.model and not each.trouble), None)
+        if likely is not None and not self.address.text():
+            self._take_row(likely)
+            # Whoever types an address all the same types over it.
+            self.address.edit.selectAll()
 
     def _not_found(self, error: PosMemberError) -> bool:
         self.over(_FIND)
@@ -162,6 +166,10 @@ class FindStep(Step):
         self.changed.emit()
 
     def take(self) -> bool:
+        if not self.address.text() and self.table.rows_model.rows and not self.busy(_FIND):
+            self.table.setFocus()
+            self._picked(self.table.current())
+            return True
         if not self.address.text():
             self.address.complain(tr("Type an address, or choose a printer from the list."))
             self.address.setFocus()

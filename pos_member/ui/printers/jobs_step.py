@@ -65,7 +65,7 @@ class JobsStep(Step):
         return tr("Name and work")
 
     def hint(self) -> str:
-        return tr("Ctrl+1 … Ctrl+3 = what it prints · Enter = save · Esc = back")
+        return tr("Ctrl+1 … Ctrl+3 = what it prints")
 
     def way_on(self) -> tuple[str, bool]:
         return tr("Save and use"), True

@@ -108,7 +108,7 @@ class PageStep(Step):
         return tr("Test page")
 
     def hint(self) -> str:
-        return tr("Ctrl+T = print the page · scan its codes · Enter = go on · Esc = back")
+        return tr("Ctrl+T = print the page · scan its codes")
 
     def way_on(self) -> tuple[str, bool]:
         if self.draft.printed is None and not self._trouble:
@@ -129,7 +129,6 @@ class PageStep(Step):
 
     def _show(self) -> None:
         draft = self.draft
-        self._print.setEnabled(not self.busy(_PRINT))
         if self.busy(_PRINT):
             self._state.show_state("info", tr("Printing"), "print")
             self._told.show_text(tr("The page is on its way to the printer …"))
@@ -206,13 +205,14 @@ class PageStep(Step):
 
     def take(self) -> bool:
         if self.draft.printed is None and not self._trouble:
-            if not self.busy(_PRINT):
-                self.print_page()
+            self.print_page()
             return True
         return False
 
     def print_page(self) -> None:
         """Print it, on the lane."""
+        if self.busy(_PRINT):
+            return
         admin, setup, wanted = self.admin, self.draft.setup, language()
         self._trouble = ""
         self.work(_PRINT, lambda job: admin.print_test_page(setup, wanted), self._came_out, self._stuck)

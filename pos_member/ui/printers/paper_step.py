@@ -85,7 +85,7 @@ class PaperStep(Step):
     def hint(self) -> str:
         if self.expert.isVisibleTo(self):
             return self.expert.hint()
-        return tr("Ctrl+F = look for the model · Ctrl+1 … Ctrl+4 = width · Enter = go on · Esc = back")
+        return tr("Ctrl+F = look for the model · Ctrl+1 … Ctrl+4 = width")
 
     def way_on(self) -> tuple[str, bool]:
         return tr("Go on"), True
@@ -200,7 +200,7 @@ class PaperStep(Step):
         self.expert.hide()
         self._usual.show()
         self._show()
-        self._more.setFocus()
+        self.settled.emit()
 
     def stop(self) -> None:
         self.expert.stop()

@@ -54,13 +54,14 @@ class PrinterWizardScreen(Page):
             self._head.beside.addWidget(mark_)
         self._stack = QStackedWidget()
         self._back = Button(name="wizard_back", icon="back")
+        self._keys = Text("soft", name="wizard_keys", wrap=True, align="centre")
         self._on = Button("primary", name="wizard_on", icon="right")
         body = QWidget(self)
         inside = column(body, space="m")
         inside.addWidget(self._stack, 1)
         foot = row(space="m")
         foot.addWidget(self._back)
-        foot.addStretch(1)
+        foot.addWidget(self._keys, 1)
         foot.addWidget(self._on)
         inside.addLayout(foot)
         self._on.setMinimumWidth(theme.active().px("touch", "pay") * 4)
@@ -77,8 +78,7 @@ class PrinterWizardScreen(Page):
         return tr("Change {printer}", printer=self.draft.setup.name)
 
     def hint(self) -> str:
-        step = self.step
-        return step.hint() if step is not None else tr("Esc = back")
+        return tr("Enter = go on · Esc = one step back · nothing is kept before the last step")
 
     @property
     def step(self) -> Step | None:
@@ -98,6 +98,7 @@ class PrinterWizardScreen(Page):
             mark_.show_text(f"{at + 1} {tr_marked(literal)}", "accent" if at == self._at else "none")
             theme.mark(mark_, role="key" if at != self._at else "strong")
         if step is not None:
+            self._keys.show_text(step.hint())
             text, usable = step.way_on()
             self._on.show_text(text, "Enter")
             usable = usable and not self._saving
