@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import Answers, Drawer, DrawerSensor, Paper, PrinterCondition, Probe
 from pos_member.hardware.printing.addresses import parse
-from pos_member.hardware.printing.answers import AnswerReader, Automatic, Event, Info, ProcessDone, Status
+from pos_member.hardware.printing.answers import ProcessDone
 from pos_member.hardware.printing.deadlines import call_within
 from pos_member.hardware.printing.encoder import INITIALISE
 from pos_member.hardware.printing.profile import GENERIC_80, guess, models
+from pos_member.hardware.printing.status import AUTOMATIC_OFF, Identity, Talk, read_identity
 from pos_member.hardware.printing.tcp import TcpTransport
 from pos_member.hardware.printing.transports import Connection, Transport
 
@@ -34,12 +34,10 @@ _TALK_BROKE = frozenset({Reason.PRINTER_BROKE_OFF, Reason.PRINTER_NOT_READING, R
 #: Kept back of the whole time, for the last command.
 _LEAVE_S = 0.15
 
-#: ``GS I``.
-_FIRMWARE, _MAKER, _MODEL, _SERIAL = 65, 66, 67, 68
-_ID_DIGITS = 2
-_STATUS_ON, _STATUS_OFF = b"\x1da\xff", b"\x1da\x00"
+_IDENTITY_S = 0.8
 _NUMBER = "PROB"
-_PROCESS_ID = b"\x1d(H\x06\x0000" + _NUMBER.encode()
+#: How the drawer is wired is not known here: with this sensor "open" reads as "the level is high".
+_ASKED_AS = replace(GENERIC_80, drawer_sensor=DrawerSensor.HIGH_IS_OPEN)
 
 
 def probe(address: str, timeout_s: float = TIMEOUT_S, hint: str = "") -> Probe:
@@ -70,14 +68,14 @@ def probe_transport(transport: Transport, address: str, timeout_s: float = TIMEO
 
 
 def troubles_of(condition: PrinterCondition) -> tuple[Reason, ...]:
-    """What keeps a printer from printing, the first to be seen to first; a roll that runs low comes last."""
+    """What keeps a printer from printing, what wants a hand most first; a roll that runs low comes last."""
     found = [
         reason
         for reason, there in (
+            (Reason.PRINTER_BROKEN, condition.unrecoverable),
+            (Reason.PRINTER_CUTTER, condition.cutter_error),
             (Reason.PRINTER_COVER_OPEN, condition.cover_open),
             (Reason.PRINTER_PAPER_OUT, condition.paper is Paper.OUT),
-            (Reason.PRINTER_CUTTER, condition.cutter_error),
-            (Reason.PRINTER_BROKEN, condition.unrecoverable),
             (Reason.PRINTER_OVERHEATED, condition.overheated),
         )
         if there
@@ -106,10 +104,7 @@ class _Found:
     reason: str = ""
     condition: PrinterCondition = field(default_factory=PrinterCondition)
     drawer_high: bool | None = None
-    maker: str = ""
-    model: str = ""
-    firmware: str = ""
-    serial_number: str = ""
+    identity: Identity = field(default_factory=Identity)
     answer_ms: int = 0
     automatic: Answers = Answers.UNKNOWN
     process_id: bool = False
@@ -120,7 +115,7 @@ class _Found:
 
     @property
     def key(self) -> str:
-        return guess(self.maker, self.model) or (self.hint if self.hint in models() else "")
+        return guess(self.identity.maker, self.identity.model) or (self.hint if self.hint in models() else "")
 
     def told(self, address: str) -> Probe:
         known = models().get(self.key)
@@ -137,10 +132,10 @@ class _Found:
             reached,
             self.reason,
             self.condition,
-            self.maker,
-            self.model,
-            self.firmware,
-            self.serial_number,
+            self.identity.maker,
+            self.identity.model,
+            self.identity.firmware,
+            self.identity.serial_number,
             suggested if reached else None,
             self.key if reached else "",
             self.answer_ms,
@@ -153,80 +148,57 @@ def _visit(transport: Transport, found: _Found, ends: float) -> None:
     found.connected = True
     with contextlib.closing(connection):
         if found.can_answer:
-            _Talk(connection, found, ends).run()
+            _Visit(connection, found, ends).run()
 
 
-class _Talk:
-    """Questions and answers, one at a time."""
+class _Visit:
+    """Questions and answers, one after another."""
 
     def __init__(self, connection: Connection, found: _Found, ends: float) -> None:
         self._connection = connection
         self._found = found
         # A little is kept back to take leave of the printer.
         self._ends = ends - _LEAVE_S
-        # How the drawer is wired is not known here: with this sensor "open" reads as "the level is high".
-        self._reader = AnswerReader(DrawerSensor.HIGH_IS_OPEN)
+        self._talk = Talk(connection, _ASKED_AS)
 
     def run(self) -> None:
         """Everything worth asking, as far as the time goes. Raises what the transport raises."""
-        found = self._found
-        began = time.monotonic()
-        if not self._status(1, _FIRST_S):
+        found, began = self._found, time.monotonic()
+        if not self._talk.answered((1,), self._within(_FIRST_S)):
             return
         found.answer_ms = max(1, round((time.monotonic() - began) * 1000))
-        found.drawer_high = self._reader.condition.drawer is Drawer.OPEN
+        found.drawer_high = self._talk.condition.drawer is Drawer.OPEN
         self._learn()
         for question in (2, 3, 4):
-            self._status(question)
+            self._talk.answered((question,), self._within(_NEXT_S))
             self._learn()
         if not found.condition.online:
             return  # what waits its turn would wait for paper, and be printed then by a clone that does not know it
         try:
-            self._identity()
+            found.identity = read_identity(self._talk, self._within(_IDENTITY_S))
             self._abilities()
         finally:
             self._connection.write(INITIALISE)
 
-    def _learn(self) -> None:
-        self._found.condition = replace(self._reader.condition, drawer=Drawer.UNKNOWN)
+    def _within(self, seconds: float) -> float:
+        return max(0.0, min(seconds, self._ends - time.monotonic()))
 
-    def _identity(self) -> None:
-        found = self._found
-        found.model = self._information(_MODEL)
-        found.maker = self._information(_MAKER)
-        if found.model or found.maker:  # one that knows neither knows no GS I: the rest would only cost time
-            found.firmware = self._information(_FIRMWARE)
-            found.serial_number = self._information(_SERIAL)
+    def _learn(self) -> None:
+        self._found.condition = replace(self._talk.condition, drawer=Drawer.UNKNOWN)
 
     def _abilities(self) -> None:
         found = self._found
-        told = self._ask(_STATUS_ON, lambda event: isinstance(event, Automatic))
-        found.automatic = Answers.YES if told else Answers.NO
-        self._connection.write(_STATUS_OFF)
+        found.automatic = Answers.YES if self._talk.tells_by_itself(self._within(_NEXT_S)) else Answers.NO
+        self._connection.write(AUTOMATIC_OFF)
         known = models().get(found.key)
         if known is not None and known.asks_process_id:
-            found.process_id = self._ask(_PROCESS_ID, lambda event: event == ProcessDone(_NUMBER)) is not None
+            found.process_id = self._counts()
 
-    def _status(self, question: int, patience_s: float = _NEXT_S) -> bool:
-        self._reader.asked_status(question)
-        said = self._ask(b"\x10\x04" + bytes((question,)), lambda event: event == Status(question), patience_s)
-        self._reader.give_up()
-        return said is not None
-
-    def _information(self, about: int) -> str:
-        self._reader.asked_info(about)
-        said = self._ask(b"\x1dI" + bytes((about,)), lambda event: isinstance(event, Info) and event.about == about)
-        self._reader.pause()
-        # One byte in place of a text is another question's answer: the old "printer id".
-        return said.text if isinstance(said, Info) and len(said.text) > _ID_DIGITS else ""
-
-    def _ask(self, question: bytes, wanted: Callable[[Event], bool], patience_s: float = _NEXT_S) -> Event | None:
-        ends = min(self._ends, time.monotonic() + patience_s)
-        if time.monotonic() >= ends:
-            return None
-        self._connection.write(question)
+    def _counts(self) -> bool:
+        """Whether it answers ``GS ( H`` by its number."""
+        self._connection.write(b"\x1d(H\x06\x0000" + _NUMBER.encode())
+        ends = time.monotonic() + self._within(_NEXT_S)
         while (left := ends - time.monotonic()) > 0:
-            for event in self._reader.feed(self._connection.read(left)):
-                if wanted(event):
-                    return event
-        return None
+            if ProcessDone(_NUMBER) in self._talk.listen(left):
+                return True
+        return False
