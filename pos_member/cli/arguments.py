@@ -17,13 +17,17 @@ from pos_member.cli.simulator_arguments import declare_simulator
 from pos_member.domain.clock import parse_date
 from pos_member.domain.errors import Refusal
 
+#: The papers whose templates a shop may change (``services.paper_templates.KINDS``, which takes longer to import).
+_PAPERS = ("receipt", "return", "coupon", "member_card", "day_report", "order_slip", "test_page")
 _DATABASE = re.compile(r"(?:sqlite|postgresql(?:\+\w+)?)://")
 
 
 class Add(Protocol):
     """Adds a command to the parser."""
 
-    def __call__(self, name: str, *parents: argparse.ArgumentParser, to: object = ...) -> argparse.ArgumentParser: ...
+    def __call__(
+        self, name: str, *parents: argparse.ArgumentParser, to: object = ..., help_of: str = ...
+    ) -> argparse.ArgumentParser: ...
 
 
 def _later(module: str, function: str) -> Callable[[argparse.Namespace, Console], int]:
@@ -61,6 +65,7 @@ def declare(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     _data(add, till, words)
     _tools(add, till, words)
     _programs(add, till, words)
+    _templates(add, till, words)
 
 
 def _window(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
@@ -174,3 +179,25 @@ def _programs(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     replay.add_argument("--workers", type=_count, metavar="N", help=words.text("help_workers"))
     replay.add_argument("--top", type=_count, default=10, metavar="N", help=words.text("help_top"))
     replay.set_defaults(run=_later("replay", "replay"))
+
+
+def _templates(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
+    template = add("template")
+    inner = template.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+    add("list", till, to=inner, help_of="template_list").set_defaults(run=_later("templates", "listed"))
+
+    export = add("export", till, to=inner, help_of="template_export")
+    export.add_argument("--out", type=Path, metavar="FILE", help=words.text("help_template_out"))
+    export.add_argument("--version", type=_count, metavar="N", help=words.text("help_template_version"))
+    export.set_defaults(run=_later("templates", "export"))
+    reset = add("reset", till, to=inner, help_of="template_reset")
+    reset.set_defaults(run=_later("templates", "reset"))
+    for command in (export, reset):
+        command.add_argument("kind", choices=_PAPERS, help=words.text("help_template_kind"))
+
+    take_in = add("import", till, to=inner, help_of="template_import")
+    take_in.set_defaults(run=_later("templates", "take_in"))
+    check = add("check", to=inner, help_of="template_check")
+    check.set_defaults(run=_later("templates", "check"))
+    for command in (take_in, check):
+        command.add_argument("file", type=Path, metavar="FILE", help=words.text("help_template_file"))

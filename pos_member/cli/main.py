@@ -75,8 +75,10 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     till.add_argument("--data", type=Path, default=default_data_folder(), metavar="DIR", help=words.text("help_data"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, *parents: argparse.ArgumentParser, to: object = commands) -> argparse.ArgumentParser:
-        text = words.text(f"help_{name.replace('-', '_')}")
+    def add(
+        name: str, *parents: argparse.ArgumentParser, to: object = commands, help_of: str = ""
+    ) -> argparse.ArgumentParser:
+        text = words.text(f"help_{(help_of or name).replace('-', '_')}")
         made: argparse.ArgumentParser = to.add_parser(  # type: ignore[attr-defined]
             name, parents=[common, *parents], help=text, description=text
         )

@@ -168,6 +168,16 @@ class PaperTemplates:
         return "" if staff_id == COMMAND_LINE else cashier_label(self._shop.book(), staff_id, language)
 
 
+def kind_named(content: str) -> DocumentKind | None:
+    """Which paper a template's JSON says it is for; None where that is no JSON, or for no paper of ours."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    name = data.get("template") if isinstance(data, dict) else None
+    return next((kind for kind in KINDS if kind.value == name), None)
+
+
 def _known(kind: DocumentKind) -> DocumentKind:
     if kind not in KINDS:
         raise ValueError(f"{kind} has no template")

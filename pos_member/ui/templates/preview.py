@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from pos_member.domain.documents import Document, DocumentKind
@@ -142,8 +142,17 @@ class PaperPreview(Card):
         document = self._samples.get((wish.kind, self.language)) if wish is not None else None
         if tools is None or wish is None or document is None:
             return
-        work = _drawer(tools, document, wish, self.dots, self._area.viewport().width(), self._shown)
+        work = _drawer(tools, document, wish, self.dots, self._room(), self._shown)
         self._shell.runner.run(LANE, work, self, self._show, self._say, key="draw")
+
+    def _room(self) -> int:
+        """Pixels across for the paper, whether the bar beside it is there already or not."""
+        return self._area.width() - self._area.verticalScrollBar().sizeHint().width() - 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._wish is not None and event.size().width() != event.oldSize().width():
+            self._pause.start()
 
     def _show(self, drawn: _Drawn) -> None:
         self._shown = drawn
