@@ -253,8 +253,10 @@ def _order_slip(document: OrderSlipDocument) -> Fields:
         "issued_time": format_time(document.issued_at, document.zone),
         "copy_number": str(document.copy_number),
     }
+    # Names and counts alone: what things cost is nothing for the kitchen.
+    goods = ({"name": clean(line.name) or "–", "quantity": quantity(line.quantity_milli)} for line in document.lines)
     rows = {
-        "lines": tuple(_line(line) for line in document.lines),
+        "lines": tuple(Fields(words) for words in goods),
         "notes": tuple(Fields({"text": clean(note)}) for note in document.notes),
     }
     flags = _flags(notes=bool(document.notes), copy=document.copy_number > 0, practice=document.practice)

@@ -61,7 +61,7 @@ class _Filler:
                 continue
             if "unless" in block and block["unless"] in fields.flags:
                 continue
-            if block.get("part") in self._template.off:
+            if block.get("off", False):
                 continue
             kind = block_kind(block)
             if kind == "each":

@@ -3,8 +3,8 @@
 A block is a JSON object whose first recognised key names its kind: ``text``, ``columns``, ``rule``, ``space``,
 ``banner``, ``qr``, ``bars``, ``code128``, ``logo``, ``ruler``, ``density``, ``frame``, ``group`` or ``each``. ``when``
 and ``unless`` name a flag. Texts hold ``{placeholders}`` of the kind's vocabulary and ``{label.name}`` of the
-template's own labels. ``part`` says which part of the paper a block belongs to; the template's ``parts`` names them for
-people, and those listed in its ``off`` do not reach the paper. ``font`` names a file among the shop's own fonts.
+template's own labels. ``part`` says which part of the paper a block belongs to (the template's ``parts`` names them for
+people); ``off`` keeps a block from the paper without losing it. ``font`` names a file among the shop's own fonts.
 """
 
 from __future__ import annotations
@@ -21,14 +21,20 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing import logos
 from pos_member.hardware.printing.blocks import Align, RuleKind, Style
-from pos_member.hardware.printing.vocabulary import DUTIES, MARKS, VOCABULARIES, Duties, Vocabulary
+from pos_member.hardware.printing.vocabulary import (
+    FORBIDDEN_WORDS,
+    TAX_PLACEHOLDERS,
+    TAX_WORDS,
+    VOCABULARIES,
+    Vocabulary,
+)
 
 FORMAT = 1
 LANGUAGES = ("th", "en")
 _FONT_FILE = re.compile(r"[A-Za-z0-9ก-๛][A-Za-z0-9ก-๛ ._-]{0,80}\.(ttf|otf)", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
-#: The condition of a block whose part is switched off: nothing in it reaches the paper.
+#: The condition of a block that is switched off: nothing in it reaches the paper.
 _OFF = "off"
 #: Dots of one module of a QR code.
 DOTS_MAX = 20
@@ -51,8 +57,8 @@ _OPTIONS = {
 class Lacking(ValueError):
     """A paper does not say what it must; ``missing`` are placeholders and words, in the paper's ``language``."""
 
-    def __init__(self, language: str, missing: Sequence[str], paper: str = "a tax invoice") -> None:
-        super().__init__(f"{paper} ({language}) lacks {', '.join(missing)}")
+    def __init__(self, language: str, missing: Sequence[str]) -> None:
+        super().__init__(f"a tax invoice ({language}) lacks {', '.join(missing)}")
         self.language = language
         self.missing = tuple(missing)
 
@@ -67,8 +73,6 @@ class Template:
     blocks: tuple[Mapping[str, Any], ...]
     #: Names of the parts that blocks belong to, for people: {"thanks": {"th": …, "en": …}}.
     parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    #: Parts that are switched off.
-    off: frozenset[str] = frozenset()
     #: A file among the shop's own fonts; empty is the paper's own font.
     font: str = ""
 
@@ -123,18 +127,11 @@ def _template(data: Any, kind: DocumentKind) -> Template:
     font = data.get("font", "")
     if font and not _FONT_FILE.fullmatch(font):
         raise ValueError(f"font {font!r} is no file name of a font")
-    parts, off = _parts(data)
-    return Template(kind, data["version"], labels, tuple(data["blocks"]), parts, off, font)
-
-
-def _parts(data: Any) -> tuple[Mapping[str, Mapping[str, str]], frozenset[str]]:
-    parts, off = data.get("parts", {}), data.get("off", [])
+    parts = data.get("parts", {})
     for name, shown in parts.items():
         if set(shown) != set(LANGUAGES) or not all(isinstance(text, str) and text for text in shown.values()):
             raise ValueError(f"part {name!r} is named once each in {', '.join(LANGUAGES)}")
-    if not isinstance(off, list) or set(off) - set(parts):
-        raise ValueError("off lists parts of this template")
-    return parts, frozenset(off)
+    return Template(kind, data["version"], labels, tuple(data["blocks"]), parts, font)
 
 
 class _Checker:
@@ -145,29 +142,28 @@ class _Checker:
         self._sure: dict[str, set[str]] = {language: set() for language in LANGUAGES}
         self._words: dict[str, list[str]] = {language: [] for language in LANGUAGES}
         self._every: dict[str, list[str]] = {language: [] for language in LANGUAGES}
-        self._marked: dict[str, set[str]] = {language: set() for language in LANGUAGES}
 
     def run(self) -> None:
         """Raises ``ValueError`` with the place and what is wrong."""
         kind = self._template.kind
-        vocabulary, duties = VOCABULARIES[kind], DUTIES.get(kind, Duties())
-        self._walk(self._template.blocks, vocabulary, "", frozenset())
+        self._walk(self._template.blocks, VOCABULARIES[kind], "", frozenset())
         for language in LANGUAGES:
-            missing = sorted(duties.placeholders - self._sure[language])
-            missing += [word for word in duties.words if not any(word in text for text in self._words[language])]
-            missing += sorted((MARKS & vocabulary.flags) - self._marked[language])
+            for word in FORBIDDEN_WORDS.get(kind, ()):
+                if any(word in text.upper() for text in self._every[language]):
+                    raise ValueError(f"{kind.value} ({language}) must not say {word!r}")
+            if kind is not DocumentKind.RECEIPT:
+                continue
+            missing = sorted(TAX_PLACEHOLDERS - self._sure[language])
+            missing += [word for word in TAX_WORDS if not any(word in text for text in self._words[language])]
             if missing:
-                raise Lacking(language, missing, duties.paper)
-            for word in duties.forbidden:
-                if any(word in text for text in self._every[language]):
-                    raise ValueError(f"{duties.paper} ({language}) must not say {word!r}")
+                raise Lacking(language, missing)
 
     def _walk(
         self, blocks: Sequence[Mapping[str, Any]], words: Vocabulary, row: str, conditions: frozenset[str]
     ) -> None:
         for block in blocks:
             kind = block_kind(block)
-            unknown = set(block) - {kind, "when", "unless", "part"} - _OPTIONS.get(kind, set())
+            unknown = set(block) - {kind, "when", "unless", "part", "off"} - _OPTIONS.get(kind, set())
             if unknown:
                 raise ValueError(f"{kind} has no {sorted(unknown)[0]!r}")
             flags = {name for name in (block.get("when"), block.get("unless")) if name is not None}
@@ -178,7 +174,9 @@ class _Checker:
             part = block.get("part")
             if part is not None and part not in self._template.parts:
                 raise ValueError(f"no part {part!r}")
-            holds |= {_OFF} if part in self._template.off else set()
+            if not isinstance(block.get("off", False), bool):
+                raise TypeError("off is true or false")
+            holds |= {_OFF} if block.get("off", False) else set()
             _check_options(kind, block)
             for raw in texts_of(kind, block):
                 self._check_text(raw, words, row, holds)
@@ -203,8 +201,6 @@ class _Checker:
                 raise ValueError(f"stray brace in {text!r}")
             if _OFF not in conditions:
                 self._every[language].append(text)
-            if text.strip() and len(conditions) == 1:
-                self._marked[language] |= conditions
             if conditions <= {"vat_registered"}:
                 self._sure[language] |= {row + name for name in used}
                 self._words[language].append(text)

@@ -100,36 +100,12 @@ VOCABULARIES: Mapping[DocumentKind, Vocabulary] = {
     DocumentKind.TEST_PAGE: Vocabulary(frozenset({"printer_name", "qr_text"})),
 }
 
-#: Flags that a paper must say in words wherever its kind has them: nobody may take a copy for the first print.
-MARKS = frozenset({"practice", "copy"})
-
-
-@dataclass(frozen=True)
-class Duties:
-    """What a template of one kind must bring to the paper whatever the bill, and what it must not say."""
-
-    paper: str = "a paper"
-    placeholders: frozenset[str] = frozenset()
-    words: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
-
-
-_GOODS = frozenset({"lines.name", "lines.quantity", "lines.amount"})
-DUTIES: Mapping[DocumentKind, Duties] = {
-    # Abbreviated tax invoice, Revenue Code section 86/6: these must reach the paper of a registered seller.
-    DocumentKind.RECEIPT: Duties(
-        "a tax invoice",
-        _GOODS | {"seller_name", "seller_tax_id", "number", "issued_on", "total"},
-        ("ใบกำกับภาษีอย่างย่อ", "ราคารวมภาษีมูลค่าเพิ่มแล้ว"),
-    ),
-    # A return is no tax invoice and, without what section 86/10 asks for, no credit note either: it must not say so.
-    DocumentKind.RETURN: Duties(
-        "a return slip",
-        _GOODS | {"seller_name", "number", "original_number", "issued_on", "total"},
-        (),
-        ("ใบกำกับภาษี", "ใบลดหนี้", "TAX INVOICE", "CREDIT NOTE"),
-    ),
-    DocumentKind.COUPON: Duties("a coupon", frozenset({"code", "value"})),
-    DocumentKind.MEMBER_CARD: Duties("a member card", frozenset({"member_number"})),
-    DocumentKind.ORDER_SLIP: Duties("an order slip", frozenset({"number", "lines.name", "lines.quantity"})),
+#: Abbreviated tax invoice, Revenue Code section 86/6: these must reach the paper of a registered seller.
+TAX_PLACEHOLDERS = frozenset(
+    {"seller_name", "seller_tax_id", "number", "issued_on", "total", "lines.name", "lines.quantity", "lines.amount"}
+)
+TAX_WORDS = ("ใบกำกับภาษีอย่างย่อ", "ราคารวมภาษีมูลค่าเพิ่มแล้ว")
+#: A return is no tax invoice and, without all that section 86/10 asks for, no credit note: its slip must not say so.
+FORBIDDEN_WORDS: Mapping[DocumentKind, tuple[str, ...]] = {
+    DocumentKind.RETURN: ("ใบกำกับภาษี", "ใบลดหนี้", "TAX INVOICE", "CREDIT NOTE"),
 }

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from pos_member.domain.documents import (
+    TEST_CODE,
     CouponDocument,
     DayReportDocument,
     MemberCardDocument,
+    OrderSlipDocument,
     PaperAmount,
     PaperLine,
     PaperPoints,
@@ -139,7 +141,48 @@ DAY_REPORT_TH = DayReportDocument(
         ("เงินสดในลิ้นชัก", "฿12,480.00"),
     ),
 )
-TEST_PAGE = TestPageDocument("th", "POS-80 192.168.1.87", "8123456789012382")
+TEST_PAGE = TestPageDocument("th", "POS-80 192.168.1.87", TEST_CODE)
+TEST_PAGE_EN = replace(TEST_PAGE, language="en")
+DAY_REPORT_EN = DayReportDocument(
+    "en",
+    SELLER_EN,
+    "Day summary",
+    AT,
+    "Asia/Bangkok",
+    (
+        ("Sales",),
+        ("Bills", "128"),
+        ("Net sales", "48,215.00"),
+        ("Returns", "−350.00"),
+        ("",),
+        ("Points", "Bills", "Points"),
+        ("Given", "96", "1,928"),
+        ("Used", "14", "−1,400"),
+        ("",),
+        ("Cash in drawer", "฿12,480.00"),
+    ),
+)
+RETURN_EN = replace(
+    RETURN_TH,
+    language="en",
+    seller=SELLER_EN,
+    lines=LINES_EN[:1],
+    tenders=(PaperAmount("Cash", 150_00),),
+    points=replace(RECEIPT_EN.points or POINTS, before=1_132, earned=-6, used=-5, after=1_131),
+)
+ORDER_SLIP_TH = OrderSlipDocument(
+    language="th",
+    branch_name="สาขาถนนนิมมานเหมินท์",
+    till_label="02",
+    number="CNX1-02-000481",
+    issued_at=AT,
+    zone="Asia/Bangkok",
+    lines=LINES_TH,
+    notes=("โต๊ะ 7 · หวานน้อย",),
+)
+ORDER_SLIP_EN = replace(
+    ORDER_SLIP_TH, language="en", branch_name="Nimmanhaemin branch", lines=LINES_EN, notes=("Table 7 · less sweet",)
+)
 
 EVERY = {
     "receipt-th": RECEIPT_TH,
@@ -152,5 +195,10 @@ EVERY = {
     "member-card-th": MEMBER_CARD_TH,
     "member-card-en": MEMBER_CARD_EN,
     "day-report": DAY_REPORT_TH,
+    "day-report-en": DAY_REPORT_EN,
+    "return-en": RETURN_EN,
+    "order-slip-th": ORDER_SLIP_TH,
+    "order-slip-en": ORDER_SLIP_EN,
     "test-page": TEST_PAGE,
+    "test-page-en": TEST_PAGE_EN,
 }
