@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
@@ -229,7 +230,7 @@ class PrinterJobs:
             attempts=row.attempts,
             template=row.content or "",
             requested_at=from_us(row.created_at_us),
-            waited_s=waited_s,
+            waited=timedelta(seconds=waited_s),
         )
 
     def _settle(self, job_id: str, state: PrintJobState, reason: str = "", proof: Proof = Proof.NONE) -> None:

@@ -6,7 +6,7 @@ The way between the states is drawn in ``docs/printing.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pos_member.domain.documents import DocumentKind, Spooled
@@ -60,7 +60,7 @@ class PrintJob:
     """A paper as the printer's worker takes it.
 
     ``attempts``: earlier ones; ``template``: the JSON of the template it is drawn by, "" for the one that comes with
-    the product; ``requested_at``: when the act happened; ``waited_s``: how long ago that was by a clock that nobody
+    the product; ``requested_at``: when the act happened; ``waited``: how long ago that was by a clock that nobody
     sets, told of a drawer's pulse only (one that comes late is not given).
     """
 
@@ -72,7 +72,7 @@ class PrintJob:
     attempts: int = 0
     template: str = ""
     requested_at: datetime | None = None
-    waited_s: float = 0.0
+    waited: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)

@@ -464,7 +464,7 @@ def test_a_trouble_of_this_morning_is_not_one_of_now(spool: Spool) -> None:
 def waited(view: PrinterJobs) -> float:
     job = view.next_job()
     assert job is not None
-    return job.waited_s
+    return job.waited.total_seconds()
 
 
 def test_the_age_of_a_pulse_is_what_passed(spool: Spool) -> None:

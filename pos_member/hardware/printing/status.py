@@ -1,91 +1,263 @@
-"""Asking a printer how it is, and whether it has printed: DLE EOT, GS r, GS ( H."""
+"""Asking a printer how it stands before a job, and what its answers mean for a job.
+
+``Talk`` is one connection with the record of what was asked on it; ``Manners`` is what a device was seen to answer,
+kept from job to job, so that a clone that answers half of the questions is not waited for each time.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.domain.printers import Answers, PrinterProfile
+from pos_member.domain.printers import Answers, Paper, PrinterCondition, PrinterProfile
+from pos_member.hardware.printing.answers import AnswerReader, Automatic, Event, Info, Status
 from pos_member.hardware.printing.transports import Connection
 
-ASK_OFFLINE_CAUSE = b"\x10\x04\x02"
-ASK_PAPER = b"\x10\x04\x04"
+#: Tell of the drawer, of going on and off line, of errors and of paper. Small enough to be no letter anywhere.
+AUTOMATIC_ON = b"\x1da\x0f"
+AUTOMATIC_OFF = b"\x1da\x00"
 ASK_PAPER_IN_ORDER = b"\x1dr\x01"
-
-READY_TIMEOUT_S = 1.0
-#: A device that may be mute is not waited for as long: the sale's paper would come late every time.
-READY_TIMEOUT_UNKNOWN_S = 0.3
-#: Printing 30 cm takes 2–4 s; a long receipt on a slow head gets this long after the last byte.
-PROOF_TIMEOUT_S = 15.0
-POLL_S = 0.4
-
-_COVER, _PAPER_END, _PAPER_NEAR_AND_END = 0x04, 0x20, 0x60
-
-
-def _is_real_time(byte: int) -> bool:
-    """Bits 1 and 4 set, 0 and 7 clear: the mark of an answer to DLE EOT."""
-    return byte & 0x93 == 0x12
+ALL_QUESTIONS = (1, 2, 3, 4)
+#: Most telling first, when they are asked one by one.
+_ONE_BY_ONE = (2, 4, 1, 3)
+_MAKER, _MODEL, _FIRMWARE, _SERIAL = 66, 67, 65, 68
+#: Bytes left over from whoever was connected before come at once or not at all.
+_DRAIN_S = 0.002
+#: What is still on its way when an answer was not as expected.
+_SETTLE_S = 0.05
+_DRAIN_MAX_S = 0.1
+#: Half an answer that gets no other half for so long is noise.
+_HALF_S = 1.5
 
 
-def check_ready(connection: Connection, profile: PrinterProfile) -> bool:
+@dataclass(frozen=True)
+class Timing:
+    """How long to wait for what (s)."""
+
+    #: For the first answer of a device that is known to answer.
+    ready_s: float = 1.0
+    #: A device that may be mute is not waited for as long: the sale's paper would come late every time.
+    ready_unknown_s: float = 0.3
+    #: For each question asked by itself.
+    one_answer_s: float = 0.12
+    #: For who it is.
+    identity_s: float = 0.3
+    #: Between two questions while a job is under way.
+    poll_s: float = 0.3
+    #: For the proof, after the last byte, while the printer says nothing at all.
+    proof_s: float = 15.0
+    #: For the proof while the printer goes on answering that all is well: 1.6 m of paper take half a minute.
+    proof_alive_s: float = 60.0
+    #: As long, where the device has never been seen to prove anything.
+    proof_unlikely_s: float = 4.0
+    #: Without a byte taken, and nothing known to be wrong; then the transport's own patience begins.
+    stall_s: float = 2.5
+    #: For a whole job, besides two milliseconds a byte: slower than any line is a printer that does not read.
+    job_s: float = 30.0
+    #: A printer that answered while it waited for a person, and does so no more, was switched off.
+    gone_s: float = 5.0
+    #: A drawer's pulse that is older is not given.
+    pulse_s: float = 10.0
+    #: For the printer's word that it has given the pulse.
+    pulse_proof_s: float = 1.0
+
+
+DEFAULT_TIMING = Timing()
+
+
+@dataclass
+class Manners:
+    """What a device was seen to do. Belongs to its worker."""
+
+    questions: tuple[int, ...] = ALL_QUESTIONS
+    proves: bool = False
+
+
+@dataclass
+class Talk:
+    """One connection and what is asked on it. ``on_condition`` hears each time the printer stands differently."""
+
+    connection: Connection
+    profile: PrinterProfile
+    on_condition: Callable[[PrinterCondition], None] = lambda condition: None
+    reader: AnswerReader = field(init=False)
+    heard_at: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.reader = AnswerReader(self.profile.drawer_sensor)
+
+    @property
+    def condition(self) -> PrinterCondition:
+        """How the printer stands."""
+        return self.reader.condition
+
+    def ask(self, *questions: int) -> None:
+        """``DLE EOT`` for each. Raises what the connection raises."""
+        for question in questions:
+            self.reader.asked_status(question)
+        self.connection.write(b"".join(b"\x10\x04" + bytes((question,)) for question in questions))
+
+    def listen(self, timeout_s: float) -> list[Event]:
+        """What the printer tells within ``timeout_s`` (it comes back as soon as there is something)."""
+        data = self.connection.read(timeout_s)
+        now = time.monotonic()
+        if not data:
+            if now - self.heard_at > _HALF_S:
+                self.reader.pause()
+            return []
+        self.heard_at = now
+        before = self.reader.condition
+        events = self.reader.feed(data)
+        if self.reader.condition != before:
+            self.on_condition(self.reader.condition)
+        return events
+
+    def drain(self, quiet_s: float = _DRAIN_S) -> None:
+        """Take in what comes until it is quiet; whatever was asked before is not waited for any more."""
+        ends = time.monotonic() + _DRAIN_MAX_S
+        self.reader.give_up()
+        while time.monotonic() < ends and self.connection.read(quiet_s):
+            pass
+        self.reader.forget()
+
+    def answered(self, questions: tuple[int, ...], timeout_s: float) -> set[int]:
+        """Ask and wait: which were answered."""
+        self.ask(*questions)
+        found: set[int] = set()
+        ends = time.monotonic() + timeout_s
+        while len(found) < len(questions) and (left := ends - time.monotonic()) > 0:
+            found |= {event.question for event in self.listen(left) if isinstance(event, Status)}
+        self.reader.give_up()
+        return found
+
+    def tells_by_itself(self, timeout_s: float) -> bool:
+        """Have it tell of itself (``GS a``), and whether it did."""
+        self.connection.write(AUTOMATIC_ON)
+        ends = time.monotonic() + timeout_s
+        while (left := ends - time.monotonic()) > 0:
+            if any(isinstance(event, Automatic) for event in self.listen(left)):
+                return True
+        return False
+
+
+def fault_of(condition: PrinterCondition) -> Reason | None:
+    """Why a printer that stands so cannot begin a paper; what wants a hand most comes first."""
+    if condition.unrecoverable:
+        return Reason.PRINTER_BROKEN
+    if condition.cutter_error:
+        return Reason.PRINTER_CUTTER
+    if condition.cover_open:
+        return Reason.PRINTER_COVER_OPEN
+    if condition.paper is Paper.OUT:
+        return Reason.PRINTER_PAPER_OUT
+    if condition.overheated:
+        return Reason.PRINTER_OVERHEATED
+    return Reason.PRINTER_OFFLINE if condition.online is False else None
+
+
+#: What a printer that stops in the middle of a paper waits for; it keeps the rest and goes on by itself.
+WAITS = {
+    Reason.PRINTER_COVER_OPEN: Reason.PRINTER_WAITS_FOR_COVER,
+    Reason.PRINTER_PAPER_OUT: Reason.PRINTER_WAITS_FOR_PAPER,
+    Reason.PRINTER_OVERHEATED: Reason.PRINTER_OVERHEATED,
+    Reason.PRINTER_OFFLINE: Reason.PRINTER_OFFLINE,
+}
+
+
+def check_ready(talk: Talk, manners: Manners, timing: Timing, *, for_paper: bool = True) -> bool:
     """Ask before the first byte of a job; whether the printer answers at all.
 
-    Raises ``EnvironmentProblem(PRINTER_COVER_OPEN | PRINTER_PAPER_OUT | PRINTER_UNREACHABLE |
-    PRINTER_BROKE_OFF)``.
+    ``for_paper`` false: asked without refusing. A fault is believed when it is told twice: what was left over from an
+    earlier talk must not hold a paper up. Raises ``EnvironmentProblem``: one of ``fault_of``, PRINTER_UNREACHABLE where
+    a device that answers is silent, or what the connection raises.
     """
-    if profile.answers is Answers.NO:
+    answers, tells = talk.profile.answers, talk.profile.automatic_status is Answers.YES
+    if answers is Answers.NO and not tells:
         return False
-    sure = profile.answers is Answers.YES
-    connection.write(ASK_OFFLINE_CAUSE + ASK_PAPER)
-    ends = time.monotonic() + (READY_TIMEOUT_S if sure else READY_TIMEOUT_UNKNOWN_S)
-    said: list[int] = []
-    while len(said) < 2 and (left := ends - time.monotonic()) > 0:
-        said += [byte for byte in connection.read(left) if _is_real_time(byte)]
-    if not said and sure:
-        raise EnvironmentProblem(Reason.PRINTER_UNREACHABLE, detail="no answer to DLE EOT")
-    if said:
-        _refuse_unready(said[0])
-    if len(said) > 1 and said[1] & _PAPER_NEAR_AND_END == _PAPER_NEAR_AND_END:
-        raise EnvironmentProblem(Reason.PRINTER_PAPER_OUT)
-    return bool(said)
+    talk.drain()
+    if answers is Answers.NO:
+        heard = talk.tells_by_itself(timing.ready_unknown_s)
+        if heard and fault_of(talk.condition) is not None:
+            talk.drain(_SETTLE_S)
+            heard = talk.tells_by_itself(timing.ready_unknown_s)
+    else:
+        heard = _asked(talk, manners, timing, sure=answers is Answers.YES)
+    if not heard:
+        if answers is Answers.YES or tells:
+            raise EnvironmentProblem(Reason.PRINTER_UNREACHABLE, detail="connected, and silent")
+        return False
+    fault = fault_of(talk.condition)
+    if fault is not None and for_paper:
+        raise EnvironmentProblem(fault)
+    return True
 
 
-def prove_printed(
-    connection: Connection, profile: PrinterProfile, serial: int, timeout_s: float = PROOF_TIMEOUT_S
-) -> None:
-    """Return once the printer says that everything before is done.
+def _asked(talk: Talk, manners: Manners, timing: Timing, *, sure: bool) -> bool:
+    wait_s = timing.ready_s if sure else timing.ready_unknown_s
+    found = talk.answered(manners.questions, wait_s)
+    if len(found) == len(manners.questions) and fault_of(talk.condition) is None:
+        return True
+    if not found and manners.questions != ALL_QUESTIONS:
+        found = talk.answered(ALL_QUESTIONS, wait_s)
+    if not found:
+        manners.questions = ALL_QUESTIONS
+        return False
+    # Fewer answers than questions: which is whose, only asking one by one tells. A fault: look again.
+    talk.drain(_SETTLE_S)
+    talk.reader = AnswerReader(talk.profile.drawer_sensor)
+    one_by_one: list[int] = []
+    for question in _ONE_BY_ONE:
+        if talk.answered((question,), timing.one_answer_s):
+            one_by_one.append(question)
+        else:
+            talk.drain()
+    manners.questions = tuple(sorted(one_by_one)) or ALL_QUESTIONS
+    talk.on_condition(talk.condition)
+    return bool(one_by_one)
 
-    ``GS ( H`` is answered when it stands on paper, ``GS r`` when it has been processed. Meanwhile the sensors are
-    asked, so that an empty roll is known at once. Raises ``EnvironmentProblem(PRINTER_COVER_OPEN |
-    PRINTER_PAPER_OUT | PRINTER_SILENT | PRINTER_BROKE_OFF | PRINTER_NOT_READING)``.
-    """
-    number = f"{serial % 10_000:04d}".encode()
-    # Clones that answer DLE EOT and do not know GS ( H print its bytes as text: only a known model is asked by it.
-    by_id = profile.process_id and profile.answers is Answers.YES
-    connection.write(b"\x1d(H\x06\x0000" + number if by_id else ASK_PAPER_IN_ORDER)
-    answer = b"\x37\x22" + number + b"\x00"
-    said = b""
+
+@dataclass(frozen=True)
+class Identity:
+    """What a printer says of itself; "" where it said nothing."""
+
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial_number: str = ""
+
+    @property
+    def text(self) -> str:
+        """What to recognise the device by (as ``domain.printers.Probe.identity``), or empty."""
+        return "/".join(part for part in (self.maker, self.model, self.serial_number) if part)
+
+
+def read_identity(talk: Talk, timeout_s: float, expected: str = "") -> Identity:
+    """Who it is (``GS I``), for a printer that is on line. ``expected``: come back as soon as it is known to be this
+    one. Raises what the connection raises."""
+    wanted = (_MAKER, _MODEL, _SERIAL) if expected else (_MAKER, _MODEL, _SERIAL, _FIRMWARE)
+    for about in wanted:
+        talk.reader.asked_info(about)
+    talk.connection.write(b"".join(b"\x1dI" + bytes((about,)) for about in wanted))
+    said: dict[int, str] = {}
     ends = time.monotonic() + timeout_s
-    while (left := ends - time.monotonic()) > 0:
-        new = connection.read(min(POLL_S, left))
-        if not new:
-            connection.write(ASK_OFFLINE_CAUSE)
-            continue
-        said += new
-        if by_id:
-            if answer in said:
-                return
-            new = said.partition(b"\x37\x22")[0]
-        elif any(byte & 0x90 == 0 for byte in new):
-            return
-        for byte in new:
-            if _is_real_time(byte):
-                _refuse_unready(byte)
-    raise EnvironmentProblem(Reason.PRINTER_SILENT)
+    while len(said) < len(wanted) and (left := ends - time.monotonic()) > 0:
+        said |= {event.about: event.text for event in talk.listen(left) if isinstance(event, Info)}
+        if expected and _identity(said).text == expected:
+            break
+    return _identity(said)
 
 
-def _refuse_unready(offline_cause: int) -> None:
-    if offline_cause & _COVER:
-        raise EnvironmentProblem(Reason.PRINTER_COVER_OPEN)
-    if offline_cause & _PAPER_END:
-        raise EnvironmentProblem(Reason.PRINTER_PAPER_OUT)
+def _identity(said: dict[int, str]) -> Identity:
+    return Identity(said.get(_MAKER, ""), said.get(_MODEL, ""), said.get(_FIRMWARE, ""), said.get(_SERIAL, ""))
+
+
+def require_same(talk: Talk, identity: str, timing: Timing) -> None:
+    """Raises ``EnvironmentProblem(PRINTER_CHANGED)`` where the device says that it is another than ``identity``.
+
+    A device that says nothing, or only half of it in time, is not called another.
+    """
+    found = read_identity(talk, timing.identity_s, identity).text
+    if found and found != identity and not identity.startswith(found):
+        raise EnvironmentProblem(Reason.PRINTER_CHANGED, expected=identity, found=found)

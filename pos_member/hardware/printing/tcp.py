@@ -117,6 +117,20 @@ class TcpConnection:
             self._written += count
             view = view[count:]
 
+    def write_some(self, data: bytes, timeout_s: float) -> int:
+        """Raises ``EnvironmentProblem(PRINTER_BROKE_OFF)``; 0 where nothing was taken within ``timeout_s``."""
+        self._socket.settimeout(max(timeout_s, 0.001))
+        try:
+            count = self._socket.send(data[:_CHUNK])
+        except TimeoutError:
+            return 0
+        except OSError as error:
+            raise self._problem(Reason.PRINTER_BROKE_OFF, str(error)) from error
+        self._written += count
+        # The job's patience is the caller's here; ``write`` and ``finish`` begin theirs from now.
+        self._ends = max(self._ends, time.monotonic() + self._way.stall_timeout_s)
+        return count
+
     def read(self, timeout_s: float) -> bytes:
         """Raises ``EnvironmentProblem(PRINTER_BROKE_OFF)`` when the printer has closed the connection."""
         self._socket.settimeout(max(timeout_s, 0.001))

@@ -7,7 +7,7 @@ assume the printer has it. Each way has a module of its own; ``addresses`` makes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing.files import FileConnection, FileTransport, write_atomically
@@ -20,6 +20,7 @@ __all__ = [
     "FileTransport",
     "NullConnection",
     "NullTransport",
+    "Patient",
     "TcpConnection",
     "TcpTransport",
     "Transport",
@@ -50,6 +51,18 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """Let go. Never raises."""
+        ...
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A connection that can hand over what goes and come back, so that the printer is heard while it takes nothing."""
+
+    def write_some(self, data: bytes, timeout_s: float) -> int:
+        """Hand over what is taken of ``data`` within ``timeout_s``; how many bytes, 0 for none.
+
+        No deadline of the job is looked at. Raises as ``write``, but for PRINTER_NOT_READING.
+        """
         ...
 
 

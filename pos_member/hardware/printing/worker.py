@@ -1,7 +1,8 @@
 """Drains print jobs onto one printer, and never prints one twice by itself.
 
-``SENDING`` is committed before the first byte. A job is tried again alone only when not one byte of it left; a
-failure after a byte leaves it ``unconfirmed`` for a person to decide. One worker per printer, on one thread.
+``SENDING`` is committed before the first byte, by a claim that only one worker gets. A job is tried again alone only
+when not one byte of it left; what breaks off after a byte is ``unconfirmed``, for a person to decide. One worker per
+printer, on one thread; every wait ends within half a second once ``stopping`` says so.
 """
 
 from __future__ import annotations
@@ -9,28 +10,29 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from pos_member.domain.documents import (
-    CouponDocument,
-    DayReportDocument,
-    DrawerDocument,
-    OrderSlipDocument,
-    ReceiptDocument,
-)
-from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.documents import DocumentKind
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import PrinterCondition, PrinterSetup, Proof
-from pos_member.hardware.printing.encoder import drawer_pulse, encode_pieces
-from pos_member.hardware.printing.raster import rasterise
-from pos_member.hardware.printing.status import PROOF_TIMEOUT_S, check_ready, prove_printed
+from pos_member.hardware.printing.payloads import payload_of
+from pos_member.hardware.printing.pulses import give_pulse
+from pos_member.hardware.printing.sending import Delivery, Verdict, Watch
+from pos_member.hardware.printing.status import DEFAULT_TIMING, Manners, Talk, Timing, check_ready, require_same
 from pos_member.hardware.printing.transports import Connection, Transport
-from pos_member.services.ports import PrintJob
+from pos_member.services.print_ports import PrintJob, PrintJobState
 
+__all__ = ["Outcome", "PrintJob", "PrintJobs", "PrintWorker", "Timing"]
+
+#: Their sentences speak of a paper that may be printed in part; before the first byte they mean: not reached.
 _HALF_PRINTED = frozenset({Reason.PRINTER_BROKE_OFF, Reason.PRINTER_NOT_READING, Reason.PRINTER_SILENT})
+#: Characters of a process id. None of them has the marks of a status byte, should an id be torn from its block.
+_ID_LETTERS = "1359QSUWY"
+_ID_COUNT = len(_ID_LETTERS) ** 4
 _log = logging.getLogger(__name__)
 
 
@@ -86,7 +88,7 @@ class Outcome(StrEnum):
     """What ``run_once`` did."""
 
     IDLE = "idle"
-    #: Another worker took the job first, or a person called it off.
+    #: Another worker took the job first, or a person settled it.
     SKIPPED = "skipped"
     UNVERIFIABLE = "unverifiable"
     CONFIRMED = "confirmed"
@@ -104,16 +106,12 @@ def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Timing:
-    """How long to wait for what (s)."""
-
-    #: For the proof, after the last byte, while the printer says nothing at all.
-    proof_s: float = PROOF_TIMEOUT_S
-
-
 class PrintWorker:
-    """One printer's worker. All methods on the printer lane, one at a time; the fonts need a GUI application."""
+    """One printer's worker. All methods on the printer's lane, one at a time; the fonts need a GUI application.
+
+    ``on_condition`` hears, on the lane, each time the printer stands differently. ``stopping`` (any thread) ends every
+    wait within half a second; what was in flight then is unconfirmed.
+    """
 
     def __init__(
         self,
@@ -123,96 +121,155 @@ class PrintWorker:
         *,
         on_condition: Callable[[PrinterCondition], None] = _nothing,
         stopping: Callable[[], bool] = _never,
-        timing: Timing = Timing(),
+        timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._jobs = jobs
         self._setup = setup
-        self._profile = setup.profile
         self._transport = transport
         self._on_condition = on_condition
         self._stopping = stopping
         self._timing = timing
-        self._serials = itertools.count(1)
+        self._manners = Manners()
+        # Not from the beginning: a late answer to the id of an earlier run must not fit.
+        self._ids = itertools.count(random.randrange(_ID_COUNT))
+        #: A verdict that could not be written down yet.
+        self._owed: Callable[[], None] | None = None
+        #: A job broke off: the printer may still wait for the rest of an image.
+        self._half = False
 
     def recover(self) -> int:
         """Call once at start, before ``run_once``: what was in flight when the till stopped is unconfirmed now."""
-        return self._jobs.recover()
+        found = self._jobs.recover()
+        self._half = self._half or found > 0
+        return found
 
     def run_once(self) -> Outcome:
-        """Print one job, if there is one. Never raises for the printer's sake; errors of the store pass through.
+        """Print one job, if there is one. Never raises for the printer's sake; errors of the store pass through, and a
+        verdict that it could not take is brought again before anything else is sent.
 
         After ``BLOCKED`` wait a little before the next call; after anything but ``IDLE`` there may be more.
         """
+        self._bring_what_is_owed()
         job = self._jobs.next_job()
+        looked_at = time.monotonic()
         if job is None:
             return Outcome.IDLE
+        if job.kind is DocumentKind.DRAWER and (refusal := self._refusal(job)) is not None:
+            self._jobs.mark_cancelled(job.id, refusal)
+            return Outcome.CANCELLED
         try:
-            pieces = self._pieces(job)
+            pieces = payload_of(job, self._setup.profile)
         except EnvironmentProblem as problem:
             return self._blocked(job, problem)
-        except ValueError:
+        except (ValueError, Refusal):
             _log.exception("print job %s cannot be drawn", job.id)
-            self._jobs.mark_unconfirmed(job.id, Reason.PAPER_NOT_DRAWN)
-            return Outcome.UNCONFIRMED
+            return self._settled(job, Verdict(PrintJobState.UNCONFIRMED, reason=Reason.PAPER_NOT_DRAWN))
         try:
             connection = self._transport.connect()
         except EnvironmentProblem as problem:
             return self._blocked(job, problem)
         with contextlib.closing(connection):
-            return self._send(job, connection, pieces)
+            return self._visit(job, connection, pieces, looked_at)
 
-    def _pieces(self, job: PrintJob) -> Sequence[bytes]:
-        document = job.document
-        if isinstance(document, DrawerDocument):
-            return (drawer_pulse(self._profile),)
-        if isinstance(document, ReceiptDocument | CouponDocument | DayReportDocument | OrderSlipDocument):
-            document = replace(document, copy_number=max(job.copy_number, document.copy_number))
-        picture = rasterise(document, self._profile.dots, self._profile.dpi)
-        return tuple(encode_pieces(picture, self._profile))
-
-    def _send(self, job: PrintJob, connection: Connection, pieces: Sequence[bytes]) -> Outcome:
+    def _visit(self, job: PrintJob, connection: Connection, pieces: Sequence[bytes], looked_at: float) -> Outcome:
+        """The printer is reached: ask it, claim the job, send it."""
+        talk = Talk(connection, self._setup.profile, self._on_condition)
+        drawer = job.kind is DocumentKind.DRAWER
         answers = False
         try:
             if self._transport.can_answer:
-                answers = check_ready(connection, self._profile)
+                answers = check_ready(talk, self._manners, self._timing, for_paper=not drawer)
+                if answers and self._setup.identity and talk.condition.online is not False:
+                    require_same(talk, self._setup.identity, self._timing)
         except EnvironmentProblem as problem:
             return self._blocked(job, problem)
+        if drawer and job.waited.total_seconds() + time.monotonic() - looked_at > self._timing.pulse_s:
+            self._jobs.mark_cancelled(job.id, Reason.DRAWER_TOO_LATE)
+            return Outcome.CANCELLED
         if not self._jobs.mark_sending(job.id, b"".join(pieces)):
             return Outcome.SKIPPED
         before = connection.written
+        delivery = Delivery(talk, self._manners, self._timing, self._watch(job), answers=answers)
         try:
-            proof = Proof.NONE
-            self._write(connection, pieces)
-            self._jobs.mark_sent(job.id)
-            if answers:
-                # What the printer has confirmed stays so, however the connection ends afterwards.
-                prove_printed(connection, self._profile, next(self._serials), self._timing.proof_s)
-                proof = Proof.PROCESS_ID if self._profile.process_id else Proof.IN_ORDER
+            if drawer:
+                verdict = give_pulse(talk, self._timing, b"".join(pieces), answers=answers)
             else:
-                proof = connection.finish()
+                if self._half:
+                    # Blank bytes are nothing to a printer at rest, and end an image that was left half sent.
+                    connection.write(bytes(8 * 1024))
+                    before = connection.written
+                verdict = delivery.deliver(pieces, self._next_id())
+                self._half = not delivery.complete
         except EnvironmentProblem as problem:
             if connection.written == before:
                 return self._blocked(job, problem)
             _log.warning("print job %s broke off: %s", job.id, problem)
-            self._jobs.mark_unconfirmed(job.id, problem.reason)
-            return Outcome.UNCONFIRMED
-        if answers or proof is Proof.FILE:
-            self._jobs.mark_confirmed(job.id, proof)
-            return Outcome.CONFIRMED
-        self._jobs.mark_unverifiable(job.id, proof)
-        return Outcome.UNVERIFIABLE
+            self._half = not drawer
+            verdict = Verdict(PrintJobState.UNCONFIRMED, reason=problem.reason)
+        return self._settled(job, verdict)
 
-    def _write(self, connection: Connection, pieces: Sequence[bytes]) -> None:
-        if not self._profile.band_delay_ms:
-            connection.write(b"".join(pieces))
-            return
-        for piece in pieces:
-            connection.write(piece)
-            time.sleep(self._profile.band_delay_ms / 1000)
+    def _refusal(self, job: PrintJob) -> Reason | None:
+        """Why a pulse is not given."""
+        if not self._setup.drawer:
+            return Reason.DRAWER_NONE
+        return Reason.DRAWER_TOO_LATE if job.waited.total_seconds() > self._timing.pulse_s else None
+
+    def _watch(self, job: PrintJob) -> Watch:
+        def told(mark: Callable[[], None]) -> None:
+            try:
+                mark()
+            except EnvironmentProblem as problem:
+                # On the way only: what counts is the verdict, and that one is brought until it is taken.
+                _log.warning("how print job %s stands could not be written down: %s", job.id, problem)
+
+        def wanted() -> bool:
+            try:
+                return self._jobs.wanted(job.id)
+            except EnvironmentProblem as problem:
+                _log.warning("whether print job %s is wanted could not be read: %s", job.id, problem)
+                return True
+
+        return Watch(
+            stopping=self._stopping,
+            wanted=wanted,
+            sent=lambda: told(lambda: self._jobs.mark_sent(job.id)),
+            waiting=lambda reason: told(lambda: self._jobs.mark_waiting(job.id, reason)),
+        )
+
+    def _settled(self, job: PrintJob, verdict: Verdict) -> Outcome:
+        """Write the verdict down, now or before the next job."""
+        match verdict.state:
+            case None:
+                return Outcome.SKIPPED
+            case PrintJobState.CONFIRMED:
+                outcome = Outcome.CONFIRMED
+                self._owed = lambda: self._jobs.mark_confirmed(job.id, verdict.proof)
+            case PrintJobState.UNVERIFIABLE:
+                outcome = Outcome.UNVERIFIABLE
+                self._owed = lambda: self._jobs.mark_unverifiable(job.id, verdict.proof)
+            case _:
+                outcome = Outcome.UNCONFIRMED
+                reason = verdict.reason or Reason.PRINTER_BROKE_OFF
+                self._owed = lambda: self._jobs.mark_unconfirmed(job.id, reason)
+        self._bring_what_is_owed()
+        return outcome
 
     def _blocked(self, job: PrintJob, problem: EnvironmentProblem) -> Outcome:
         _log.info("print job %s waits: %s", job.id, problem)
-        # Their sentences speak of a paper that may be printed in part; here nothing was sent.
         reason = Reason.PRINTER_UNREACHABLE if problem.reason in _HALF_PRINTED else problem.reason
-        self._jobs.mark_blocked(job.id, reason)
+        self._owed = lambda: self._jobs.mark_blocked(job.id, reason)
+        self._bring_what_is_owed()
         return Outcome.BLOCKED
+
+    def _bring_what_is_owed(self) -> None:
+        if self._owed is not None:
+            self._owed()
+            self._owed = None
+
+    def _next_id(self) -> str:
+        number = next(self._ids) % _ID_COUNT
+        letters = []
+        for _ in range(4):
+            number, at = divmod(number, len(_ID_LETTERS))
+            letters.append(_ID_LETTERS[at])
+        return "".join(letters)
