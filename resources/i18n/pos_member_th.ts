@@ -81,6 +81,11 @@
         <translation>กำลังพิมพ์สำเนา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>A copy of the last Z report is printing.</source>
+        <translation>กำลังพิมพ์สำเนารายงาน Z ล่าสุด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>A copy was printed in its place; it stands in this list as well.</source>
         <translation>พิมพ์สำเนาแทนใบนี้แล้ว ดูได้ในรายการนี้</translation>
@@ -136,6 +141,11 @@
         <translation>เครื่องพิมพ์ที่ไม่บอกชื่อ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/drawer.py"/>
+        <source>A sale for cash opens the drawer by itself. To open it without one is written down: who did it, who approved it, and when.</source>
+        <translation>ขายเงินสดแล้วลิ้นชักเปิดเอง ถ้าเปิดโดยไม่มีการขาย ระบบจะบันทึกว่าใครเปิด ใครอนุมัติ และเวลาใด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>A sale of ฿350</source>
         <translation>ขายยอด ฿350</translation>
@@ -154,6 +164,11 @@
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>A supervisor approves this return</source>
         <translation>ให้หัวหน้างานอนุมัติการคืนนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/drawer.py"/>
+        <source>A supervisor opens the drawer with you</source>
+        <translation>ให้หัวหน้างานอนุมัติเปิดลิ้นชัก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -220,6 +235,11 @@
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <source>Another printer of this till has this name.</source>
         <translation>เครื่องพิมพ์อื่นของเครื่องนี้ใช้ชื่อนี้แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Another program holds this printer. Close it, then try again.</source>
+        <translation>โปรแกรมอื่นใช้เครื่องพิมพ์นี้อยู่ ปิดโปรแกรมนั้นแล้วลองอีกครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -523,6 +543,7 @@
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/screens/drawer.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Cash drawer</source>
         <translation>ลิ้นชักเก็บเงิน</translation>
@@ -534,7 +555,6 @@
         <translation>แคชเชียร์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/printers.py"/>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Change</source>
@@ -544,6 +564,11 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Change cashier</source>
         <translation>เปลี่ยนแคชเชียร์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>Change it</source>
+        <translation>แก้ไข</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
@@ -638,8 +663,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
-        <source>Count the drawer, type the sum, Enter · Ctrl+R = day report · Esc = back</source>
-        <translation>นับเงินในลิ้นชัก พิมพ์ยอดรวม Enter · Ctrl+R = รายงานประจำวัน · Esc = กลับ</translation>
+        <source>Count the drawer, type the sum, Enter · Ctrl+T = X report · Ctrl+R = day report · Esc = back</source>
+        <translation>นับเงิน พิมพ์ยอด กด Enter · Ctrl+T = รายงาน X · Ctrl+R = รายงานวัน · Esc = กลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -751,6 +776,11 @@
         <translation type="unfinished"/>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Customer's display (second screen)</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
         <source>Cutter jammed</source>
         <translation>ใบมีดติด</translation>
@@ -833,6 +863,11 @@
         <location filename="../../pos_member/ui/printers/wizard.py"/>
         <source>Drawer</source>
         <translation>ลิ้นชัก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Drawer open</source>
+        <translation>ลิ้นชักเปิดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
@@ -935,6 +970,11 @@
         <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = next item × {quantity}</source>
         <translation>Enter = สินค้าถัดไป × {quantity}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/drawer.py"/>
+        <source>Enter = open the drawer · Esc = back to the bill</source>
+        <translation>Enter = เปิดลิ้นชัก · Esc = กลับไปที่บิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -1148,6 +1188,11 @@
         <translation>แก้ต่อ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Go on when the money has arrived</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>Go on without a page</source>
         <translation>ทำต่อโดยไม่มีหน้าทดสอบ</translation>
@@ -1352,6 +1397,11 @@
         <translation>ค่อนข้างใหญ่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Last Z again</source>
+        <translation>พิมพ์ Z ล่าสุดซ้ำ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Last contact</source>
         <translation>ติดต่อล่าสุด</translation>
@@ -1427,6 +1477,11 @@
         <location filename="../../pos_member/ui/header.py"/>
         <source>Look at the line · selling goes on</source>
         <translation>การเชื่อมต่อมีปัญหา · ขายได้ตามปกติ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Look at the paper · {papers}</source>
+        <translation>ดูกระดาษ · {papers} ใบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -1829,9 +1884,19 @@
         <translation>ติดต่อไม่ได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Not shown</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Noted: the paper is all there.</source>
         <translation>บันทึกแล้วว่ากระดาษออกครบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>Nothing answers at this address. Is the printer on, the cable in, the address right?</source>
+        <translation>ไม่มีอะไรตอบที่ที่อยู่นี้ ดูว่าเปิดเครื่องพิมพ์แล้ว เสียบสายแล้ว และใส่ที่อยู่ถูกต้อง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
@@ -2009,6 +2074,16 @@
         <translation>เปิดรอบเมื่อ {when}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Open the cash drawer</source>
+        <translation>เปิดลิ้นชักเก็บเงิน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/drawer.py"/>
+        <source>Open the drawer</source>
+        <translation>เปิดลิ้นชัก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <source>Open the drawer now</source>
         <translation>เปิดลิ้นชักเดี๋ยวนี้</translation>
@@ -2132,6 +2207,7 @@
         <translation>คูปองหาย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/header.py"/>
         <location filename="../../pos_member/ui/printer_faults.py"/>
         <source>Paper nearly used up</source>
         <translation>กระดาษใกล้หมด</translation>
@@ -2322,6 +2398,11 @@
         <translation>ราคา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Print X report</source>
+        <translation>พิมพ์รายงาน X</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
         <source>Print a copy</source>
         <translation>พิมพ์สำเนา</translation>
@@ -2422,11 +2503,6 @@
         <translation>เครื่องพิมพ์พร้อม</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/header.py"/>
-        <source>Printer · {papers} waiting</source>
-        <translation>เครื่องพิมพ์มีปัญหา · รอพิมพ์ {papers} ใบ</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
         <source>Printer: {name}</source>
         <translation>เครื่องพิมพ์: {name}</translation>
@@ -2489,6 +2565,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>PromptPay code</source>
         <translation type="unfinished"/>
     </message>
@@ -2902,6 +2979,11 @@
         <translation type="unfinished"/>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Shown</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Sign in</source>
         <translation>เข้าใช้งาน</translation>
@@ -3076,9 +3158,19 @@
         <translation type="unfinished"/>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>The X report is printing. The shift goes on.</source>
+        <translation>กำลังพิมพ์รายงาน X กะยังเปิดอยู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>The card is printing</source>
         <translation>กำลังพิมพ์บัตรสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>The cash drawer is open.</source>
+        <translation>ลิ้นชักเก็บเงินเปิดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -3111,9 +3203,19 @@
         <translation>ให้ลูกค้าถ่ายรูปเก็บไว้ได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>The customer scans {amount}; go on when the money has arrived</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>The drawer agrees</source>
         <translation>เงินตรง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/drawer.py"/>
+        <source>The drawer opens.</source>
+        <translation>สั่งเปิดลิ้นชักแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
@@ -3167,6 +3269,11 @@
         <translation>ให้ผู้อนุมัติที่เลือกพิมพ์ PIN ตรงนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The print head is too hot. Wait a minute, then try again.</source>
+        <translation>หัวพิมพ์ร้อนเกินไป รอสักครู่แล้วลองอีกครั้ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>The printer confirmed it: it had worked through all of it when it answered.</source>
         <translation>เครื่องพิมพ์ยืนยันแล้วว่าทำใบนี้จบก่อนตอบกลับ</translation>
@@ -3197,6 +3304,16 @@
         <translation>อยู่ที่เครื่องพิมพ์แล้ว รอกระดาษหรือปิดฝา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The printer has no paper. Put in a roll, then try again.</source>
+        <translation>กระดาษหมด ใส่ม้วนใหม่แล้วลองอีกครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The printer is off line. Press its button until it is ready, then try again.</source>
+        <translation>เครื่องพิมพ์ยังไม่พร้อม กดปุ่มที่เครื่องจนพร้อม แล้วลองอีกครั้ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <source>The printer says nothing of it</source>
         <translation>เครื่องพิมพ์ไม่บอก</translation>
@@ -3210,6 +3327,16 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>The printer says: it is on paper.</source>
         <translation>เครื่องพิมพ์ตอบว่า พิมพ์ลงกระดาษแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The printer was unplugged. Plug it in, then try again.</source>
+        <translation>สายเครื่องพิมพ์หลุด เสียบใหม่แล้วลองอีกครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>The printer's cover is open. Close it, then try again.</source>
+        <translation>ฝาเครื่องพิมพ์เปิดอยู่ ปิดฝาแล้วลองอีกครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -4142,6 +4269,11 @@
         <translation>พิมพ์แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>ready</source>
+        <translation>พร้อม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>returned {count} time(s) before</source>
         <translation>เคยคืนแล้ว {count} ครั้ง</translation>
@@ -4326,6 +4458,11 @@
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>{dots} dots: read</source>
         <translation>{dots} จุด: อ่านได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>{fault} · {papers} waiting</source>
+        <translation>{fault} · รอพิมพ์ {papers} ใบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>

@@ -9,9 +9,17 @@ from pos_member.domain.printers import Answers, Probe, Way
 from pos_member.ui.i18n import tr
 from pos_member.ui.printers.draft import Draft, device_words
 from pos_member.ui.printers.step import Step
-from pos_member.ui.printers.words import cover_words, paper_words, place_words, reason_words, trouble_words, way_of
+from pos_member.ui.printers.words import (
+    cover_words,
+    paper_words,
+    place_words,
+    reason_words,
+    trial_words,
+    trouble_words,
+    way_of,
+)
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Badge, Button, Card, Text, column, row
+from pos_member.ui.widgets import Badge, Button, Card, Text, column, row, scroller
 from pos_member.ui.widgets.facts import Fact, FactList
 
 _PROBE = "probe"
@@ -41,8 +49,7 @@ class AskStep(Step):
         left.addWidget(self._again)
         right = column(knows, space="m", margin="xl")
         right.addWidget(self._facts_head)
-        right.addWidget(self.facts)
-        right.addStretch(1)
+        right.addWidget(scroller(self.facts), 1)
         sides = row(self, space="l")
         sides.addWidget(said, 1)
         sides.addWidget(knows, 1)
@@ -79,7 +86,7 @@ class AskStep(Step):
             self._say("warn", tr("Not asked"), "warn", tr("The printer could not be asked"), why)
             return
         if not probe.reachable:
-            why = reason_words(probe.reason)
+            why = trial_words(probe.reason)
             self._say("bad", tr("Not reached"), "offline", tr("The printer does not answer here"), why)
             self._next.show_text(tr("You can go on and try it when it is on. Nothing is printed until then."))
         else:

@@ -15,7 +15,7 @@ from pos_member.ui.ports import PrinterAdmin
 from pos_member.ui.printers.choices import Choice, Choices
 from pos_member.ui.printers.draft import Draft
 from pos_member.ui.printers.step import Step
-from pos_member.ui.printers.words import drawer_words
+from pos_member.ui.printers.words import drawer_words, trial_why
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, Text, column, row
 
@@ -197,7 +197,7 @@ class DrawerStep(Step):
 
     def _not_pulsed(self, error: PosMemberError) -> bool:
         self.over(_OPEN)
-        self._asking, self._trouble = "", self.shell.why(error)
+        self._asking, self._trouble = "", trial_why(error)
         self._show()
         return True
 

@@ -16,7 +16,7 @@ from pos_member.ui.i18n import tr, tr_marked
 from pos_member.ui.printers.choices import Choice, Choices
 from pos_member.ui.printers.draft import Draft
 from pos_member.ui.printers.step import Step
-from pos_member.ui.printers.words import ANSWERS, proof_words
+from pos_member.ui.printers.words import ANSWERS, proof_words, trial_why
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Field, Text, column, row
 
@@ -175,7 +175,7 @@ class ExpertPanel(Step):
 
     def _stuck(self, error: PosMemberError) -> bool:
         self.over(_PRINT)
-        self._told = (self.shell.why(error), "bad")
+        self._told = (trial_why(error), "bad")
         self.show_profile()
         return True
 

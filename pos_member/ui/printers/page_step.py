@@ -15,7 +15,7 @@ from pos_member.ui.ports import Sound
 from pos_member.ui.printers.choices import Choice, Choices
 from pos_member.ui.printers.draft import Draft, page_of
 from pos_member.ui.printers.step import Step
-from pos_member.ui.printers.words import proof_words
+from pos_member.ui.printers.words import proof_words, trial_why
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, Text, column, row, scroller
 
@@ -198,7 +198,7 @@ class PageStep(Step):
     def _not_drawn(self, error: PosMemberError) -> bool:
         self.over(_PREVIEW)
         self._shown = ()
-        self._paper_head.show_text(self.shell.why(error), "bad")
+        self._paper_head.show_text(trial_why(error), "bad")
         return True
 
     # --- the paper -----------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ class PageStep(Step):
 
     def _stuck(self, error: PosMemberError) -> bool:
         self.over(_PRINT)
-        self._trouble = self.shell.why(error)
+        self._trouble = trial_why(error)
         self.retranslate()
         self.changed.emit()
         return True

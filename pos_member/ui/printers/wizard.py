@@ -116,16 +116,22 @@ class PrinterWizardScreen(Page):
             return
         key = str(params.get("key", ""))
         setups = admin.setups()
-        if key and any(each.key == key for each in setups):
+        if self.draft is not None and self._goes_on(self.draft, key, setups):
+            self._go(self._at)
+        elif key and any(each.key == key for each in setups):
             self._begin(edit_draft(setups, key))
         else:
             self._begin(begin_draft(setups, next(iter(admin.profiles()))))
+
+    def _goes_on(self, draft: Draft, key: str, setups: tuple[PrinterSetup, ...]) -> bool:
+        """A scan or a key led away in the middle: what was begun is taken up where it was."""
+        same = draft.is_new if not key else key == draft.setup.key
+        return same and draft.others == tuple(each for each in setups if each.key != draft.setup.key)
 
     def _begin(self, draft: Draft) -> None:
         self._forget()
         self.draft = draft
         self._saving = False
-        # A printer that is there already is changed where people look first: its paper.
         self._go(0)
 
     def _forget(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pos_member.domain.errors import PosMemberError
 from pos_member.domain.printers import (
     Answers,
     Cut,
@@ -17,7 +18,7 @@ from pos_member.domain.printers import (
 )
 from pos_member.ui.i18n import language, mark, tr, tr_marked
 from pos_member.ui.ports import PrinterLight, PrinterView
-from pos_member.wording import keys, say
+from pos_member.wording import keys, say, say_error
 
 WAYS = {
     Way.TCP: mark("Network"),
@@ -58,11 +59,32 @@ _PROOFS = {
     Proof.PERSON: mark("Somebody looked at the paper."),
     Proof.NONE: mark("Everything was sent. This printer cannot say more: look at the paper."),
 }
+#: Their usual sentences speak of papers that are printed by themselves later; what is tried is not.
+_TRIALS = {
+    "printer_unreachable": mark("Nothing answers at this address. Is the printer on, the cable in, the address right?"),
+    "printer_cover_open": mark("The printer's cover is open. Close it, then try again."),
+    "printer_paper_out": mark("The printer has no paper. Put in a roll, then try again."),
+    "printer_offline": mark("The printer is off line. Press its button until it is ready, then try again."),
+    "printer_overheated": mark("The print head is too hot. Wait a minute, then try again."),
+    "printer_held": mark("Another program holds this printer. Close it, then try again."),
+    "printer_gone": mark("The printer was unplugged. Plug it in, then try again."),
+}
 
 
 def reason_words(reason: str) -> str:
     """The sentence of a ``Reason`` value; nothing for an empty one."""
     return say("reasons", reason, language()) if reason in keys("reasons") else ""
+
+
+def trial_words(reason: str) -> str:
+    """The same where nothing waits to be printed: what is tried goes on when a person tries again."""
+    return tr_marked(_TRIALS[reason]) if reason in _TRIALS else reason_words(reason)
+
+
+def trial_why(error: PosMemberError) -> str:
+    """The sentence of an error of something that was tried."""
+    reason = error.reason.value
+    return tr_marked(_TRIALS[reason]) if reason in _TRIALS else say_error(error, language())
 
 
 def way_of(address: str) -> Way:

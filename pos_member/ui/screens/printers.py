@@ -23,9 +23,10 @@ from pos_member.ui.printers.words import (
     proof_words,
     reason_words,
     role_words,
+    trial_why,
 )
 from pos_member.ui.shell import Answer, Question, Shell
-from pos_member.ui.widgets import Badge, Button, Card, Column, Table, Text, column, row
+from pos_member.ui.widgets import Badge, Button, Card, Column, Table, Text, column, row, scroller
 from pos_member.ui.widgets.approval import ApprovalPanel
 from pos_member.ui.widgets.facts import Fact, FactList
 
@@ -86,9 +87,9 @@ class PrintersScreen(Page):
         self._undo = Button(name="printers_undo", icon="undo")
         card = Card(name="printers_detail")
         inside = column(card, space="m", margin="l")
-        for widget in (self._name, self._state, self._why, self._facts):
+        for widget in (self._name, self._state, self._why):
             inside.addWidget(widget)
-        inside.addStretch(1)
+        inside.addWidget(scroller(self._facts), 1)
         tries = row(space="m")
         tries.addWidget(self._page, 1)
         tries.addWidget(self._drawer, 1)
@@ -128,7 +129,7 @@ class PrintersScreen(Page):
     def retranslate(self) -> None:
         self._head.show_text(self.title(), tr("of this till only"))
         self._add.show_text(tr("Set up a printer"), "Ctrl+N")
-        self._change.show_text(tr("Change"), "Enter")
+        self._change.show_text(tr("Change it"), "Enter")
         self._page.show_text(tr("Test page"), "Ctrl+T")
         self._drawer.show_text(tr("Open drawer"), "Ctrl+O")
         self._remove.show_text(tr("Remove"), "Delete")
@@ -359,8 +360,11 @@ class PrintersScreen(Page):
 
     def _not_done(self, error: PosMemberError) -> bool:
         self._set_busy(False)
+        self._removed = None
         self._load()
-        return False
+        self.shell.play(Sound.INVALID)
+        self.shell.say(Tone.BAD, trial_why(error))
+        return True
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
