@@ -22,6 +22,8 @@ class TillSettings:
 
     language: str = "th"
     mode: str = "light"
+    #: Whether the second window, for the customer, is shown.
+    customer_display: bool = False
     #: One printer by its address alone, as the command line and earlier versions have it; it comes before the list.
     printer: str = ""
     #: A name of ``known_profiles``; "" for a printer nobody has told us about.
@@ -57,6 +59,6 @@ def save_settings(folder: Path, settings: TillSettings) -> None:
         raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(path)) from None
 
 
-def with_look(settings: TillSettings, language: str, mode: str) -> TillSettings:
+def with_look(settings: TillSettings, language: str, mode: str, *, customer_display: bool) -> TillSettings:
     """The settings with what the window lets a person choose."""
-    return replace(settings, language=language, mode=mode)
+    return replace(settings, language=language, mode=mode, customer_display=customer_display)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pos_member.app.bursts import WindowBursts
     from pos_member.app.camera import Camera
     from pos_member.app.composition import Till
+    from pos_member.app.customer_display import CustomerDisplay
     from pos_member.app.housekeeping import Housekeeping
     from pos_member.db.space import SpaceLevel
     from pos_member.services.till import TillServices
@@ -89,6 +90,7 @@ class TillProgram(QObject):
         self.printing = Printing(self.runner, lambda: self.settings, self._change, self)
         self._camera: Camera | None = None
         self._housekeeping: Housekeeping | None = None
+        self.customer: CustomerDisplay | None = None
         self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
         screen = app.primaryScreen()
         height = screen.availableGeometry().height() if screen is not None else 768
@@ -96,7 +98,12 @@ class TillProgram(QObject):
             self._services(),
             self.runner,
             Theme.for_height(height, self.settings.mode),
-            UiSettings(self.settings.language, self.settings.mode, self.settings.reader_silence_ms),
+            UiSettings(
+                self.settings.language,
+                self.settings.mode,
+                customer_display=self.settings.customer_display,
+                burst_silence_ms=self.settings.reader_silence_ms,
+            ),
         )
         self.printing.changed.connect(self.window.shell.refresh_badges)
         self.printing.unusable.connect(self.window.shell.say_error)
@@ -122,6 +129,8 @@ class TillProgram(QObject):
         self.printing.stop()
         if self._camera is not None:
             self._camera.close()
+        if self.customer is not None:
+            self.customer.close()
         self.window.close()
         if not self.runner.stop():
             _log.warning("a lane was still at work when the till was closed")
@@ -174,7 +183,9 @@ class TillProgram(QObject):
         return _CAMERA_LIGHTS.get(self._camera.state, CameraLight.NONE)
 
     def _save(self, look: UiSettings) -> None:
-        self._change(lambda settings: with_look(settings, look.language, look.mode))
+        self._change(
+            lambda settings: with_look(settings, look.language, look.mode, customer_display=look.customer_display)
+        )
 
     def _change(self, how: Callable[[TillSettings], TillSettings]) -> None:
         """The settings otherwise, and kept. Any lane. Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``."""
@@ -199,6 +210,10 @@ class TillProgram(QObject):
         self._housekeeping = Housekeeping(self.runner, till.folder, till.clock, self)
         self._housekeeping.short_of_room.connect(self._short_of_room)
         self._housekeeping.start()
+        from pos_member.app.customer_display import CustomerDisplay  # a window of its own, after the cashier's
+
+        self.customer = CustomerDisplay(self.window, self)
+        self.customer.use(self.window.shell.ui_settings)
         self._garbage.settle()
         self.opened.emit()
 

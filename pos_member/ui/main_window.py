@@ -367,12 +367,13 @@ class MainWindow(QMainWindow):
             self.switch_language()
         if wanted.mode != theme.active().mode:
             self.switch_theme()
+        if wanted.customer_display != self._settings.customer_display:
+            self._keep(replace(self._settings, customer_display=wanted.customer_display))
 
     def _keep(self, settings: UiSettings) -> None:
         self._settings = settings
         self.shell.ui_settings = settings
-        saves = self.shell.services.save_settings
-        self.shell.runner.run("db", lambda: saves(settings), self, self._kept)
+        self.shell.runner.run("db", lambda: self.shell.services.save_settings(settings), self, self._kept)
 
     def _kept(self, nothing: object) -> None:
         return

@@ -226,6 +226,8 @@ class UiSettings:
 
     language: str = "th"
     mode: str = "light"
+    #: Whether the customer's display is shown.
+    customer_display: bool = False
     #: Silence after which a burst without a terminator is judged (ms).
     burst_silence_ms: int = 90
 

@@ -11,6 +11,7 @@ from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.domain.money import format_baht
 from pos_member.services.checkout import Completed, Preview
 from pos_member.ui import theme
+from pos_member.ui.customer.feed import PayCodes
 from pos_member.ui.desk import Desk
 from pos_member.ui.entry import Amount, Entry, Look, Nothing, Times, read_entry
 from pos_member.ui.i18n import tr
@@ -78,6 +79,10 @@ class SellScreen(Screen):
         self.bill.acted.connect(self._steer)
         self.member.enrol_wanted.connect(self._enrol)
         self.member.forget_wanted.connect(desk.forget_member)
+        self._codes = PayCodes(self.shell, self)
+        self._codes.changed.connect(self.payment.show_asking)
+        self._codes.changed.connect(self.shell.asking_changed)
+        self.payment.asked.connect(self._codes.ask)
         self.payment.paid.connect(self._pay_with)
         self.payment.left.connect(self._leave_payment)
         self.pay.clicked.connect(self._pay_pressed)
@@ -290,6 +295,7 @@ class SellScreen(Screen):
         self._focus()
 
     def _leave_payment(self) -> None:
+        self._codes.ask(0)
         self._why.show_beneath(self.offers)
         self._show_pay()
         self._focus()

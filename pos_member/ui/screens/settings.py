@@ -10,7 +10,6 @@ from pos_member import __version__
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
 from pos_member.ui.page import Page, PageHead
-from pos_member.ui.ports import UiSettings
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList
@@ -18,6 +17,7 @@ from pos_member.ui.widgets.facts import Fact, FactList
 #: (key of the choice, its name, icon, keys). Each language is named in itself, so those names are not translated.
 _LANGUAGES = (("th", "ภาษาไทย", "language", "Ctrl+1"), ("en", "English", "language", "Ctrl+2"))
 _MODES = (("light", mark("Light"), "eye", "Ctrl+3"), ("dark", mark("Dark"), "moon", "Ctrl+4"))
+_DISPLAYS = (("shown", mark("Shown"), "eye", "Ctrl+7"), ("hidden", mark("Not shown"), "close", "Ctrl+8"))
 
 
 class SettingsScreen(Page):
@@ -30,15 +30,22 @@ class SettingsScreen(Page):
         self._head = PageHead(self.name)
         self._language_head = Text("heading")
         self._mode_head = Text("heading")
+        self._display_head = Text("heading")
         self._about_head = Text("heading")
         self._languages = {key: self._tile(key, icon, keys) for key, _, icon, keys in _LANGUAGES}
         self._modes = {key: self._tile(key, icon, keys) for key, _, icon, keys in _MODES}
+        self._displays = {key: self._tile(key, icon, keys) for key, _, icon, keys in _DISPLAYS}
         self._about = FactList(name="settings_about")
         self._printers = Button(name="settings_printers", icon="print")
         self._templates = Button(name="settings_templates", icon="receipt")
         choices, about = Card(), Card()
         inside = column(choices, space="m", margin="xl")
-        for head, tiles in ((self._language_head, self._languages), (self._mode_head, self._modes)):
+        groups = (
+            (self._language_head, self._languages),
+            (self._mode_head, self._modes),
+            (self._display_head, self._displays),
+        )
+        for head, tiles in groups:
             inside.addWidget(head)
             line = row(space="m")
             for tile in tiles.values():
@@ -81,6 +88,7 @@ class SettingsScreen(Page):
         self._head.show_text(self.title(), tr("of this till only"))
         self._language_head.show_text(tr("Language of the window"))
         self._mode_head.show_text(tr("Light or dark"))
+        self._display_head.show_text(tr("Customer's display (second screen)"))
         self._about_head.show_text(tr("About this till"))
         self._printers.show_text(tr("Printers"), "Ctrl+5")
         self._templates.show_text(tr("Paper templates"), "Ctrl+6")
@@ -88,11 +96,19 @@ class SettingsScreen(Page):
             self._languages[key].show_text(name, keys)
         for key, literal, _, keys in _MODES:
             self._modes[key].show_text(tr_marked(literal), keys)
+        for key, literal, _, keys in _DISPLAYS:
+            self._displays[key].show_text(tr_marked(literal), keys)
         self._light()
         self._show_about()
 
     def _light(self) -> None:
-        for tiles, chosen in ((self._languages, language()), (self._modes, theme.active().mode)):
+        display = "shown" if self.shell.ui_settings.customer_display else "hidden"
+        chosen_of = (
+            (self._languages, language()),
+            (self._modes, theme.active().mode),
+            (self._displays, display),
+        )
+        for tiles, chosen in chosen_of:
             for key, tile in tiles.items():
                 tile.setChecked(key == chosen)
 
@@ -120,8 +136,13 @@ class SettingsScreen(Page):
 
     def _pressed(self) -> None:
         choice = str(self.sender().property("choice"))
-        now = UiSettings(language(), theme.active().mode, self.shell.ui_settings.burst_silence_ms)
-        wanted = replace(now, language=choice) if choice in self._languages else replace(now, mode=choice)
+        now = replace(self.shell.ui_settings, language=language(), mode=theme.active().mode)
+        if choice in self._languages:
+            wanted = replace(now, language=choice)
+        elif choice in self._modes:
+            wanted = replace(now, mode=choice)
+        else:
+            wanted = replace(now, customer_display=choice == "shown")
         if wanted != now:
             self.shell.look_wanted.emit(wanted)
         self._light()

@@ -10,9 +10,12 @@ from pos_member.domain.bill import Tender, TenderKind
 from pos_member.domain.errors import Refusal
 from pos_member.domain.money import format_baht, parse_baht
 from pos_member.services.checkout import Preview
+from pos_member.ui import theme
+from pos_member.ui.customer.view import Asking
 from pos_member.ui.i18n import language, mark, tr, tr_marked
 from pos_member.ui.tendering import Tendering, quick_notes
 from pos_member.ui.widgets import Button, Card, Field, IconLabel, Text, column, grid, row, rule
+from pos_member.ui.widgets.qr_view import QrView
 from pos_member.wording import say_error
 
 KINDS = (
@@ -21,13 +24,18 @@ KINDS = (
     (TenderKind.PROMPTPAY, "qr", mark("PromptPay")),
 )
 TENDERS_SHOWN = 3
+_QR_KEYS_WIDE = 3
 
 
 class PaymentCard(Card):
-    """``paid`` carries the tenders once they cover the bill; ``left`` asks to go back to the bill."""
+    """``paid`` carries the tenders once they cover the bill; ``left`` asks to go back to the bill.
+
+    ``asked`` carries what PromptPay would pay now (satang), 0 while another means is chosen.
+    """
 
     paid = Signal(object)
     left = Signal()
+    asked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("card", name="payment_card", parent=parent)
@@ -61,6 +69,11 @@ class PaymentCard(Card):
             button.clicked.connect(self._note_clicked)
             notes.addWidget(button, at // 3, at % 3)
         layout.addLayout(notes)
+        self._code = QrView(_QR_KEYS_WIDE * theme.active().px("touch", "key"), name="pay_code")
+        self._code_note = Text("soft", name="pay_code_note", align="centre", wrap=True)
+        self._code_note.hide()
+        layout.addWidget(self._code, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._code_note)
         self._tenders = Text("soft", name="pay_tenders", wrap=True)
         layout.addWidget(self._tenders)
         layout.addStretch(1)
@@ -105,6 +118,20 @@ class PaymentCard(Card):
         for each, button in self._kinds.items():
             button.setChecked(each is kind)
         self._show()
+
+    def show_asking(self, asking: Asking | None) -> None:
+        """The code to scan, as soon as it is drawn; for a counter without a display for the customer."""
+        modules = asking.modules if asking is not None else ()
+        self._code.show_modules(modules, tr("PromptPay code"))
+        self._code_note.setVisible(asking is not None)
+        if asking is None:
+            return
+        amount = format_baht(asking.amount_satang)
+        self._code_note.show_text(
+            tr("The customer scans {amount}; go on when the money has arrived", amount=amount)
+            if modules
+            else tr("Go on when the money has arrived")
+        )
 
     def go_on(self) -> None:
         """Enter: note what was typed (nothing typed = exactly what is missing); complete when nothing is missing."""
@@ -189,6 +216,9 @@ class PaymentCard(Card):
             typed = parse_baht(self.amount.text()) if self.amount.text() else self._state.left_satang(self._kind)
         except Refusal:
             typed = 0
+        # More than is missing would be refused: nobody is asked to transfer it.
+        payable = min(typed, self._state.left_satang(self._kind))
+        self.asked.emit(payable if self._kind is TenderKind.PROMPTPAY else 0)
         after = self._state.note(self._kind, typed) if typed else self._state
         if after.settled:
             self._change_label.show_text(tr("Change"))

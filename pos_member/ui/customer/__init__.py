@@ -1,0 +1,1 @@
+"""What the customer sees: a second window with the bill, the points, and what to pay."""
