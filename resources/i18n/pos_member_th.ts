@@ -578,7 +578,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Change {amount}</source>
-        <translation type="unfinished"/>
+        <translation>เงินทอน {amount}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/wizard.py"/>
@@ -773,12 +773,12 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Customer's display</source>
-        <translation type="unfinished"/>
+        <translation>จอลูกค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Customer's display (second screen)</source>
-        <translation type="unfinished"/>
+        <translation>จอลูกค้า (จอที่สอง)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -1190,7 +1190,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>Go on when the money has arrived</source>
-        <translation type="unfinished"/>
+        <translation>เมื่อเงินเข้าแล้ว กดไปต่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -1886,7 +1886,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Not shown</source>
-        <translation type="unfinished"/>
+        <translation>ไม่แสดง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
@@ -2132,7 +2132,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Other discounts</source>
-        <translation type="unfinished"/>
+        <translation>ส่วนลดอื่น ๆ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
@@ -2185,7 +2185,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Paid {amount}</source>
-        <translation type="unfinished"/>
+        <translation>ชำระแล้ว {amount}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -2316,7 +2316,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Please pay by PromptPay</source>
-        <translation type="unfinished"/>
+        <translation>กรุณาชำระด้วยพร้อมเพย์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -2368,7 +2368,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Points used: {points}</source>
-        <translation type="unfinished"/>
+        <translation>ใช้แต้ม {points}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
@@ -2567,7 +2567,7 @@
         <location filename="../../pos_member/ui/customer/window.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>PromptPay code</source>
-        <translation type="unfinished"/>
+        <translation>คิวอาร์พร้อมเพย์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
@@ -2866,7 +2866,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Scan to pay by PromptPay</source>
-        <translation type="unfinished"/>
+        <translation>สแกนจ่ายด้วยพร้อมเพย์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -2976,12 +2976,12 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Show your member code, or tell us your phone number, and earn points</source>
-        <translation type="unfinished"/>
+        <translation>แสดงรหัสสมาชิก หรือบอกเบอร์โทร เพื่อสะสมแต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Shown</source>
-        <translation type="unfinished"/>
+        <translation>แสดง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
@@ -3130,7 +3130,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Tell us your phone number to earn points</source>
-        <translation type="unfinished"/>
+        <translation>บอกเบอร์โทรเพื่อสะสมแต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
@@ -3155,7 +3155,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Thank you</source>
-        <translation type="unfinished"/>
+        <translation>ขอบคุณที่อุดหนุน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -3205,7 +3205,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>The customer scans {amount}; go on when the money has arrived</source>
-        <translation type="unfinished"/>
+        <translation>ให้ลูกค้าสแกนจ่าย {amount} เมื่อเงินเข้าแล้ว กดไปต่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -3396,7 +3396,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>This bill earns {points} point(s)</source>
-        <translation type="unfinished"/>
+        <translation>บิลนี้ได้ {points} แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -3520,7 +3520,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>To {company}. Check the name and the amount before you confirm.</source>
-        <translation type="unfinished"/>
+        <translation>โอนเข้า {company} ตรวจชื่อและยอดก่อนกดยืนยัน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -3801,7 +3801,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>Welcome</source>
-        <translation type="unfinished"/>
+        <translation>ยินดีต้อนรับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -4008,7 +4008,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>You earned {points} point(s)</source>
-        <translation type="unfinished"/>
+        <translation>ได้รับ {points} แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
@@ -4372,7 +4372,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>{count} next-bill coupon(s) for you, until {date}</source>
-        <translation type="unfinished"/>
+        <translation>คูปองบิลหน้า {count} ใบ ใช้ได้ถึง {date}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -4586,7 +4586,7 @@
     <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <source>… and {count} line(s) before these</source>
-        <translation type="unfinished"/>
+        <translation>… และอีก {count} รายการก่อนหน้านี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>

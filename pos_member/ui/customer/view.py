@@ -51,7 +51,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Asking:
-    """What is to be paid now by PromptPay. ``modules``: the code to scan, rows of the symbol; empty until it is drawn."""
+    """What is to be paid now by PromptPay. ``modules``: rows of the code to scan; empty until it is drawn."""
 
     amount_satang: int
     modules: Modules = ()
@@ -59,7 +59,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class CustomerView:
-    """Everything on the display. ``discounts``: words and satang, negative; ``coupons_until``: last days of new ones."""
+    """Everything on the display. ``discounts``: words and satang, negative; ``coupons_until``: last day of each."""
 
     stage: Stage = Stage.WELCOME
     rows: tuple[Row, ...] = ()

@@ -1,4 +1,4 @@
-"""The customer's display: a window of its own for the second screen, to be read from an arm's length and never touched."""
+"""The customer's display: a window for the second screen, to be read from an arm's length and never touched."""
 
 from __future__ import annotations
 
