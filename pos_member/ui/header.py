@@ -160,16 +160,45 @@ class HeaderBar(QFrame):
         return "good", "online", tr("Online · all sent")
 
     def show_printer(self, state: PrinterStateView) -> None:
-        """The printer, and what waits for it."""
+        """The printers, the worst of them first, and what waits for them."""
         self._printer_state = state
         self._printer.setVisible(state.light is not PrinterLight.NONE and self._shell.session is not None)
+        tone, icon, text = self._printer_words(state)
+        self._printer.show_state(tone, text, icon)
+        self._printer.setToolTip(self._printers_told(state))
+
+    def _printer_words(self, state: PrinterStateView) -> tuple[str, str, str]:
+        if state.doubtful:
+            return "bad", "warn", tr("Look at the paper · {papers}", papers=state.doubtful)
         if state.light is PrinterLight.TROUBLE:
-            self._printer.setToolTip(self._reason(state.reason))
-            self._printer.show_state("warn", tr("Printer · {papers} waiting", papers=state.waiting), "print_off")
-        elif state.waiting:
-            self._printer.show_state("info", tr("Printing · {papers}", papers=state.waiting), "print")
-        else:
-            self._printer.show_state("good", tr("Printer ready"), "print")
+            from pos_member.ui.printer_faults import fault
+
+            words = fault(state.reason)
+            if state.waiting:
+                words = tr("{fault} · {papers} waiting", fault=words, papers=state.waiting)
+            return "warn", "print_off", words
+        if state.waiting:
+            return "info", "print", tr("Printing · {papers}", papers=state.waiting)
+        if any(printer.paper_low for printer in state.printers):
+            return "warn", "print", tr("Paper nearly used up")
+        if any(printer.drawer_open for printer in state.printers):
+            # Said, never rung: change is being counted out most of the times.
+            return "info", "cash", tr("Drawer open")
+        return "good", "print", tr("Printer ready")
+
+    def _printers_told(self, state: PrinterStateView) -> str:
+        """What each printer says, one below the other, or what the only reason is."""
+        from pos_member.domain.errors import Reason
+
+        lines = []
+        for printer in state.printers:
+            said = [self._reason(printer.reason)] if printer.reason else []
+            if printer.paper_low:
+                said.append(self._reason(Reason.PRINTER_PAPER_LOW.value))
+            if printer.drawer_open:
+                said.append(tr("The cash drawer is open."))
+            lines.append(f"{printer.name}: {' '.join(said) or tr('ready')}")
+        return "\n".join(lines) or self._reason(state.reason)
 
     def show_camera(self, light: CameraLight) -> None:
         """The camera, while there is one to show codes to."""

@@ -49,6 +49,7 @@ KEYS = (
 HEAD_KEYS = (
     ("Shift+F1", "!why"),
     ("Shift+F6", "coupons"),
+    ("Shift+F9", "drawer"),
     ("Ctrl+R", "report"),
     ("Ctrl+P", "print_jobs"),
     ("Ctrl+,", "settings"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from pos_member.domain.documents import DocumentKind
 from pos_member.ui.screens.shift import ShiftScreen
 from pos_member.ui.shell import Answered, Question
 from pos_member.ui.widgets import Badge, Button, Text
@@ -117,3 +119,36 @@ def test_sales_are_for_those_who_may_see_the_report(stage: Stage) -> None:
     assert "฿350.00" in find(screen, FactList, "shift_figures").said()
     find(screen, Button, "shift_report").click()
     assert stage.opened == [("report", {})]
+
+
+def test_an_x_is_printed_by_whoever_may_see_the_figures_and_the_shift_goes_on(stage: Stage) -> None:
+    stage.world.till.shifts.open(stage.world.session(), 10_000)
+    screen = stage.show(ShiftScreen)
+    assert find(screen, Button, "shift_x").isHidden()
+    stage.sign_in("1003")
+    screen.opened()
+    stage.settle()
+    button = find(screen, Button, "shift_x")
+    assert not button.isHidden() and button.isEnabled()
+    amount = find(screen, QLineEdit, "shift_amount")
+    amount.setFocus()
+    QTest.keyClick(amount, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    stage.settle()
+    assert [job.kind for job in stage.world.till.reprint.jobs()] == [DocumentKind.DAY_REPORT]
+    assert stage.world.till.shifts.current() is not None
+    assert "รายงาน X" in stage.said[-1].text
+
+
+def test_the_last_z_comes_again_as_a_copy(stage: Stage) -> None:
+    shifts, who = stage.world.till.shifts, stage.world.session()
+    screen = stage.show(ShiftScreen)
+    amount = find(screen, QLineEdit, "shift_amount")
+    amount.setFocus()
+    QTest.keyClick(amount, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    stage.settle()
+    assert "ยังไม่เคยปิดกะ" in stage.said[-1].text
+    shifts.open(who, 0)
+    shifts.close(who, 0, "th")
+    QTest.keyClick(amount, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    stage.settle()
+    assert [job.copy_number for job in stage.world.till.reprint.jobs()] == [1, 0]

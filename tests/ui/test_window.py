@@ -12,7 +12,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from pos_member.ui import theme
-from pos_member.ui.ports import CameraLight, Line, PrinterLight, PrinterStateView, SyncStateView, UiSettings
+from pos_member.ui.ports import (
+    CameraLight,
+    Line,
+    PrinterLight,
+    PrinterStateView,
+    PrinterView,
+    SyncStateView,
+    UiSettings,
+)
 from pos_member.ui.screens import SCREENS
 from pos_member.ui.shell import Answer, Question
 from tests.ui.till_window import KEY, Driver
@@ -236,3 +244,29 @@ def test_the_camera_is_told_only_where_there_is_one(till: Driver) -> None:
         assert badge.isVisible() and till.said("header_camera") == words
     till.key(10)
     assert not badge.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (PrinterStateView(PrinterLight.READY), "พร้อมพิมพ์"),
+        (PrinterStateView(PrinterLight.BUSY, 2), "กำลังพิมพ์ · 2"),
+        (PrinterStateView(PrinterLight.TROUBLE, 2, "printer_paper_out"), "กระดาษหมด · รอพิมพ์ 2 ใบ"),
+        (PrinterStateView(PrinterLight.TROUBLE, 0, "printer_address_invalid"), "ที่อยู่ไม่ถูก"),
+        (PrinterStateView(PrinterLight.TROUBLE, 3, "printer_broke_off", 1), "ดูกระดาษ · 1 ใบ"),
+        (PrinterStateView(PrinterLight.READY, printers=(PrinterView("a", "A", paper_low=True),)), "กระดาษใกล้หมด"),
+        (PrinterStateView(PrinterLight.READY, printers=(PrinterView("a", "A", drawer_open=True),)), "ลิ้นชักเปิดอยู่"),
+    ],
+)
+def test_the_printers_are_told_in_a_few_words(till: Driver, state: PrinterStateView, words: str) -> None:
+    till.window.header.show_printer(state)
+    assert till.said("header_printer") == words
+
+
+def test_each_printer_has_its_line_when_one_asks(till: Driver) -> None:
+    views = (PrinterView("a", "เคาน์เตอร์"), PrinterView("b", "ครัว", PrinterLight.TROUBLE, "printer_cover_open"))
+    till.window.header.show_printer(PrinterStateView(PrinterLight.TROUBLE, 1, "printer_cover_open", printers=views))
+    badge = till.window.findChild(QWidget, "header_printer")
+    assert badge is not None
+    lines = badge.toolTip().splitlines()
+    assert lines[0] == "เคาน์เตอร์: พร้อม" and lines[1].startswith("ครัว: ฝาเครื่องพิมพ์เปิด")

@@ -14,6 +14,7 @@ SCREENS: dict[str, str] = {
     "coupons": "pos_member.ui.screens.coupons:CouponsScreen",
     "adjust": "pos_member.ui.screens.adjust:AdjustScreen",
     "shift": "pos_member.ui.screens.shift:ShiftScreen",
+    "drawer": "pos_member.ui.screens.drawer:DrawerScreen",
     "sync": "pos_member.ui.screens.sync_panel:SyncScreen",
     "templates": "pos_member.ui.screens.templates:TemplatesScreen",
     "settings": "pos_member.ui.screens.settings:SettingsScreen",

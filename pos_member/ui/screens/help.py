@@ -27,6 +27,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
 _ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("Shift+F1", mark("Why each program is in the bill or not")),
     ("Shift+F6", mark("Coupons: find, cancel, print again")),
+    ("Shift+F9", mark("Open the cash drawer")),
     ("Ctrl+R", mark("Day report")),
     ("Ctrl+P", mark("What waits for the printer")),
     ("Ctrl+,", mark("Settings")),

@@ -15,6 +15,7 @@ from pos_member.services.shifts import ShiftDone
 from pos_member.services.till import TillServices
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.moments import moment, read_amount
+from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
 from pos_member.ui.shell import Answer, Question, Shell
@@ -44,7 +45,10 @@ class ShiftScreen(Page):
         self._busy = False
         self._head = PageHead(self.name)
         self._report = Button(name="shift_report", icon="chart")
-        self._head.beside.addWidget(self._report)
+        self._x = Button(name="shift_x", icon="print")
+        self._z = Button(name="shift_z", icon="print")
+        for button in (self._x, self._z, self._report):
+            self._head.beside.addWidget(button)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._build_count())
         self._stack.addWidget(self._build_done())
@@ -53,6 +57,10 @@ class ShiftScreen(Page):
         self._go.clicked.connect(self.go_on)
         self._close.clicked.connect(self.go_on)
         self._report.clicked.connect(self._open_report)
+        self._x.clicked.connect(self._print_x)
+        self._z.clicked.connect(self._print_z)
+        self.shortcut("Ctrl+T", self._x)
+        self.shortcut("Ctrl+D", self._z)
         self.finish()
 
     def _build_count(self) -> QWidget:
@@ -97,11 +105,13 @@ class ShiftScreen(Page):
         return tr("Shift")
 
     def hint(self) -> str:
-        return tr("Count the drawer, type the sum, Enter · Ctrl+R = day report · Esc = back")
+        return tr("Count the drawer, type the sum, Enter · Ctrl+T = X report · Ctrl+R = day report · Esc = back")
 
     def retranslate(self) -> None:
         self._head.show_text(self.title())
         self._report.show_text(tr("Day report"), "Ctrl+R")
+        self._x.show_text(tr("Print X report"), "Ctrl+T")
+        self._z.show_text(tr("Last Z again"), "Ctrl+D")
         self._close.show_text(tr("Back to the bill"), "Enter")
         self._show()
         self._show_done()
@@ -179,7 +189,30 @@ class ShiftScreen(Page):
 
     def _loaded(self, state: _State) -> None:
         self._state = state
+        # An X is for whoever may see the shop's figures, while there is a shift.
+        self._x.setVisible(self.shell.may(Permission.VIEW_REPORT))
+        self._x.setEnabled(state.shift is not None)
         self._show()
+
+    def _print_x(self) -> None:
+        session, till, wanted = self.shell.signed_in(), self.shell.till, language()
+        self.run(lambda: till.shifts.print_x(session, wanted), self._x_queued)
+
+    def _x_queued(self, job_id: str) -> None:
+        self._printing(tr("The X report is printing. The shift goes on."))
+
+    def _print_z(self) -> None:
+        session, till = self.shell.signed_in(), self.shell.till
+        self.run(lambda: till.shifts.print_last_z(session), self._z_queued)
+
+    def _z_queued(self, job_id: str) -> None:
+        self._printing(tr("A copy of the last Z report is printing."))
+
+    def _printing(self, words: str) -> None:
+        self.shell.play(Sound.READ)
+        self.shell.say(Tone.GOOD, words)
+        self.shell.refresh_badges()
+        self._amount.setFocus()
 
     def _open_report(self) -> None:
         self.shell.open("report")
