@@ -8,6 +8,7 @@ from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.printers import Answers, Probe, Way
 from pos_member.ui.i18n import tr
 from pos_member.ui.printers.draft import Draft, device_words
+from pos_member.ui.printers.facts_area import facts_area
 from pos_member.ui.printers.step import Step
 from pos_member.ui.printers.words import (
     cover_words,
@@ -19,7 +20,7 @@ from pos_member.ui.printers.words import (
     way_of,
 )
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Badge, Button, Card, Text, column, row, scroller
+from pos_member.ui.widgets import Badge, Button, Card, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList
 
 _PROBE = "probe"
@@ -49,7 +50,7 @@ class AskStep(Step):
         left.addWidget(self._again)
         right = column(knows, space="m", margin="xl")
         right.addWidget(self._facts_head)
-        right.addWidget(scroller(self.facts), 1)
+        right.addWidget(facts_area(self.facts), 1)
         sides = row(self, space="l")
         sides.addWidget(said, 1)
         sides.addWidget(knows, 1)

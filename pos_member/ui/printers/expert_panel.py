@@ -60,7 +60,7 @@ class ExpertPanel(Step):
         for choices in (self._answers, self._process, self._delays):
             left.addWidget(choices)
         left.addStretch(1)
-        right = column(letters, space="m", margin="l")
+        right = column(letters, space="s", margin="l")
         for widget in (self._text_head, self._text_why, self._print, self._printed, self._page, self._marks):
             right.addWidget(widget)
         right.addStretch(1)

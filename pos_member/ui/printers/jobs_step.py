@@ -10,10 +10,11 @@ from pos_member.domain.printers import PrinterRole
 from pos_member.ui.i18n import tr, tr_marked
 from pos_member.ui.printers.choices import Choice, Choices
 from pos_member.ui.printers.draft import Draft
+from pos_member.ui.printers.facts_area import facts_area
 from pos_member.ui.printers.step import Step
 from pos_member.ui.printers.words import ROLES, WIDTHS, fallback_words, place_words
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Card, Field, Text, column, row, scroller
+from pos_member.ui.widgets import Card, Field, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList
 
 _ROLES = tuple(ROLES)
@@ -49,7 +50,7 @@ class JobsStep(Step):
         left.addStretch(1)
         right = column(all_of_it, space="m", margin="l")
         right.addWidget(self._head)
-        right.addWidget(scroller(self.facts), 1)
+        right.addWidget(facts_area(self.facts), 1)
         sides = row(self, space="l")
         sides.addWidget(work, 1)
         sides.addWidget(all_of_it, 1)

@@ -54,7 +54,7 @@ class PrinterWizardScreen(Page):
             self._head.beside.addWidget(mark_)
         self._stack = QStackedWidget()
         self._back = Button(name="wizard_back", icon="back")
-        self._keys = Text("soft", name="wizard_keys", wrap=True, align="centre")
+        self._keys = Text("soft", name="wizard_keys", align="centre", elide=True)
         self._on = Button("primary", name="wizard_on", icon="right")
         body = QWidget(self)
         inside = column(body, space="m")

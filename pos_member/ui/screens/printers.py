@@ -15,6 +15,7 @@ from pos_member.ui.i18n import language, mark, tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import PrinterAdmin, PrinterStateView, PrinterView, Sound
+from pos_member.ui.printers.facts_area import facts_area
 from pos_member.ui.printers.step import LANE
 from pos_member.ui.printers.words import (
     fallback_words,
@@ -26,7 +27,7 @@ from pos_member.ui.printers.words import (
     trial_why,
 )
 from pos_member.ui.shell import Answer, Question, Shell
-from pos_member.ui.widgets import Badge, Button, Card, Column, Table, Text, column, row, scroller
+from pos_member.ui.widgets import Badge, Button, Card, Column, Table, Text, column, row
 from pos_member.ui.widgets.approval import ApprovalPanel
 from pos_member.ui.widgets.facts import Fact, FactList
 
@@ -89,7 +90,7 @@ class PrintersScreen(Page):
         inside = column(card, space="m", margin="l")
         for widget in (self._name, self._state, self._why):
             inside.addWidget(widget)
-        inside.addWidget(scroller(self._facts), 1)
+        inside.addWidget(facts_area(self._facts), 1)
         tries = row(space="m")
         tries.addWidget(self._page, 1)
         tries.addWidget(self._drawer, 1)
