@@ -6,7 +6,7 @@ what is too long goes on in the next line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pos_member.domain.printers import Marks, PrinterProfile, TextMode
@@ -39,10 +39,11 @@ class Look:
 
 @dataclass(frozen=True)
 class Line:
-    """One line, already filled with spaces; cells × ``look.wide`` is at most the columns."""
+    """One line: ``indent`` cells of plain width, then ``text``, whose cells × ``look.wide`` still fit."""
 
     text: str
     look: Look = Look()
+    indent: int = 0
 
 
 @dataclass(frozen=True)
@@ -173,16 +174,13 @@ class _Typesetter:
     def _text(self, block: Text) -> Iterator[Line]:
         said = printable(block.text)
         indent = self._indent(block.indent)
-        look = self._look(_LOOKS[block.style], self._cells(said), self._columns - indent)
-        indent = -(-indent // look.wide)
-        room = self._columns // look.wide - indent
-        place: dict[Align, Callable[[str, int], str]] = {
-            Align.LEFT: lambda text, _: text,
-            Align.CENTER: self._centred,
-            Align.RIGHT: self._right,
-        }
-        for line in self._wrapped(said, room):
-            yield Line(" " * indent + place[block.align](line, room), look)
+        across = self._columns - indent
+        look = self._look(_LOOKS[block.style], self._cells(said), across)
+        for line in self._wrapped(said, across // look.wide):
+            free = across - self._cells(line) * look.wide
+            # In plain cells, so that large letters stand in the middle as well as small ones.
+            before = {Align.LEFT: 0, Align.CENTER: free // 2, Align.RIGHT: free}[block.align]
+            yield Line(line, look, indent + before)
 
     def _banner(self, text: str, style: Style) -> Iterator[Line]:
         said = printable(text)

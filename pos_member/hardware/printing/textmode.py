@@ -13,12 +13,11 @@ from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.blocks import Block
 from pos_member.hardware.printing.encoder import INITIALISE, encode_pieces, feed_and_cut
 from pos_member.hardware.printing.raster import rasterise_blocks
-from pos_member.hardware.printing.textlayout import Gap, Line, Look, Picture, lay_out_text
+from pos_member.hardware.printing.textlayout import Gap, Line, Picture, lay_out_text
 from pos_member.hardware.printing.thai_text import begin, encode_line, thai_rows
 
 #: Rows of marks and letters lie against each other: the height of font A, in the printer's units of a dot.
-_ROWS_SPACING = b"\x1b3\x18"
-_PLAIN = Look()
+_CLOSE, _USUAL = b"\x1b3\x18", b"\x1b2"
 
 
 def encode_text(blocks: Iterable[Block], profile: PrinterProfile, *, cut: bool = True) -> list[bytes]:
@@ -33,21 +32,20 @@ def encode_text(blocks: Iterable[Block], profile: PrinterProfile, *, cut: bool =
 
 def _pieces(blocks: Iterable[Block], profile: PrinterProfile, text: TextMode, *, cut: bool) -> Iterator[bytes]:
     yield from begin(text.page)
-    if text.marks is Marks.THREE_ROWS:
-        yield _ROWS_SPACING
-    look = _PLAIN
     for piece in lay_out_text(blocks, profile, text):
         match piece:
             case Line():
-                yield from _switched(look, piece.look)
-                look = piece.look
-                for row in _rows(piece, text):
-                    yield encode_line(row)
+                # Between lines plain letters are in force: what indents a line is of plain width.
+                *above, last = _rows(piece, text)
+                if above:
+                    yield _CLOSE
+                    yield from (_line(piece, row) for row in above)
+                    yield _USUAL
+                yield _line(piece, last)
             case Gap():
                 yield from _drawn(Bitmap(8, bytes(max(1, round(piece.height * profile.dpi / 254)))), profile)
             case Picture():
                 yield from _drawn(rasterise_blocks((piece.block,), profile.dots, profile.dpi), profile)
-    yield from _switched(look, _PLAIN)
     if cut:
         yield from feed_and_cut(profile)
 
@@ -60,14 +58,19 @@ def _rows(line: Line, text: TextMode) -> list[str]:
     return [row.ljust(text.columns // line.look.wide) for row in rows] if line.look.inverse else rows
 
 
-def _switched(before: Look, after: Look) -> Iterator[bytes]:
-    """``GS !``, ``ESC E`` and ``GS B``, only what changes."""
-    if (before.wide, before.tall) != (after.wide, after.tall):
-        yield b"\x1d!" + bytes(((after.wide - 1) << 4 | (after.tall - 1),))
-    if before.bold != after.bold:
-        yield b"\x1bE" + bytes((after.bold,))
-    if before.inverse != after.inverse:
-        yield b"\x1dB" + bytes((after.inverse,))
+def _line(line: Line, row: str) -> bytes:
+    """One row with what it is switched to: ``GS !``, ``ESC E`` and ``GS B``, and back."""
+    look = line.look
+    on, off = b"", b""
+    for there, command, value in (
+        ((look.wide, look.tall) != (1, 1), b"\x1d!", (look.wide - 1) << 4 | (look.tall - 1)),
+        (look.bold, b"\x1bE", 1),
+        (look.inverse, b"\x1dB", 1),
+    ):
+        if there:
+            on += command + bytes((value,))
+            off += command + b"\x00"
+    return b" " * line.indent + on + encode_line(row) + off
 
 
 def _drawn(bitmap: Bitmap, profile: PrinterProfile) -> Iterator[bytes]:

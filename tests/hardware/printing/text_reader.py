@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Row:
-    """One line as printed: its text, and how it stood."""
+    """One line as printed: its text, how it stood, and how many plain cells before it."""
 
     text: str
+    before: int
     wide: int
     tall: int
     bold: bool
@@ -18,9 +19,9 @@ class Row:
     page: int
 
     def cells(self, *, marks_have_cells: bool) -> int:
-        """Columns of font A that the line takes."""
+        """Columns of font A that the line takes, with what it begins with."""
         shown = [c for c in self.text if marks_have_cells or unicodedata.category(c) != "Mn"]
-        return len(shown) * self.wide
+        return self.before + len(shown) * self.wide
 
 
 @dataclass
@@ -39,24 +40,31 @@ class Paper:
 def read(data: bytes) -> Paper:
     """Every command of text mode; raises ``AssertionError`` at the first byte that is none."""
     paper, at = Paper(), 0
-    wide, tall, bold, inverse, page = 1, 1, False, False, 0
+    wide, tall, bold, inverse, page, before = 1, 1, False, False, 0, 0
     letters = bytearray()
     while at < len(data):
         two, one = data[at : at + 2], data[at]
         if one == 0x0A:
-            paper.rows.append(Row(letters.decode("cp874"), wide, tall, bold, inverse, page))
+            paper.rows.append(Row(letters.decode("cp874"), before, wide, tall, bold, inverse, page))
             letters.clear()
+            before = 0
             at += 1
         elif one >= 0x20:
             letters.append(one)
             at += 1
         else:
-            assert not letters, f"a command in the middle of a line: {two.hex()}"
+            if letters:
+                # What a line begins with may be of another size, as long as nothing of it is seen.
+                assert not letters.strip() and wide == 1 and not inverse, f"in the middle of a line: {two.hex()}"
+                before += len(letters)
+                letters.clear()
             match two:
                 case b"\x1b@" | b"\x1c.":
                     wide, tall, bold, inverse, page = (1, 1, False, False, 0) if two == b"\x1b@" else (
                         wide, tall, bold, inverse, page,
                     )  # fmt: skip
+                    at += 2
+                case b"\x1b2":
                     at += 2
                 case b"\x1bR" | b"\x1b3":
                     at += 3
