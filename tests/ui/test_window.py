@@ -249,8 +249,8 @@ def test_the_camera_is_told_only_where_there_is_one(till: Driver) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (PrinterStateView(PrinterLight.READY), "พร้อมพิมพ์"),
-        (PrinterStateView(PrinterLight.BUSY, 2), "กำลังพิมพ์ · 2"),
+        (PrinterStateView(PrinterLight.READY), "เครื่องพิมพ์พร้อม"),
+        (PrinterStateView(PrinterLight.BUSY, 2), "กำลังพิมพ์ 2 ใบ"),
         (PrinterStateView(PrinterLight.TROUBLE, 2, "printer_paper_out"), "กระดาษหมด · รอพิมพ์ 2 ใบ"),
         (PrinterStateView(PrinterLight.TROUBLE, 0, "printer_address_invalid"), "ที่อยู่ไม่ถูก"),
         (PrinterStateView(PrinterLight.TROUBLE, 3, "printer_broke_off", 1), "ดูกระดาษ · 1 ใบ"),
