@@ -1,7 +1,7 @@
 """Files of earlier builds, kept as they were written: opened by this one, nothing is lost and everything adds up.
 
-``old/version-1``: ``till.db`` with its keys (of this test only) and ``facts.json``, what the build that wrote it read.
-``replica.db`` beside it is for ``test_old_replica``.
+``old/version-N``: ``till.db`` with its keys (of this test only) and ``facts.json``, what the build that wrote it read.
+``replica.db`` of the first is for ``test_old_replica``. The second has stamps, quotas and print jobs in every state.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from pos_member.db.engine import Database
 from pos_member.db.folder import BACKUPS, TILL_FILE, DataFolder
@@ -22,27 +23,53 @@ from pos_member.db.schema import TILL_VERSION
 from pos_member.db.upgrade import MIGRATIONS, migrate, upgrade, version_of
 from pos_member.domain.codec import to_wire
 from pos_member.domain.coupon import CouponState
+from pos_member.domain.printers import PrinterProfile, PrinterSetup, Proof
 from pos_member.domain.tiers import MonthSum
 from pos_member.services.ports import TillStore
 from tests.db_support import NOW, SetClock, no_keystore, put
 from tests.factories import QuickHasher, World, make_things
+from tests.services.rich import DEFINITIONS, PROGRAMS, QUOTAS, rich_settings
 
-OLD = Path(__file__).parent / "old" / "version-1"
+OLD = Path(__file__).parent / "old"
+VERSIONS = tuple(range(1, TILL_VERSION))
 EVER = (date(2020, 1, 1), date(2030, 1, 1))
 
 
-def facts_then() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((OLD / "facts.json").read_text(encoding="utf-8"))
+#: What this build calls the states of that one's print jobs: its "sent" was the end of what no device could speak of.
+STATE_NOW = {"sent": "unverifiable"}
+
+
+def facts_then(version: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((OLD / f"version-{version}" / "facts.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> int:
+    found: int = request.param
     return found
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def then(version: int) -> dict[str, Any]:
+    """What the build of that version read in its own file."""
+    return facts_then(version)
+
+
+def shop(version: int, hasher: QuickHasher) -> list[object]:
+    """The shop's data that the file was written with."""
+    if version == 1:
+        return make_things(hasher)
+    return [*make_things(hasher, rich_settings()), *DEFINITIONS, *PROGRAMS, *QUOTAS]
+
+
+@pytest.fixture
+def world(tmp_path: Path, version: int) -> Iterator[World]:
     """The old folder opened by this build, with the shop's data come down anew."""
-    shutil.copytree(OLD, tmp_path / "data")
+    shutil.copytree(OLD / f"version-{version}", tmp_path / "data")
     clock, hasher = SetClock(NOW + timedelta(days=2)), QuickHasher()
     with DataFolder(tmp_path / "data", clock, find_keystore=no_keystore) as folder:
-        put(folder, make_things(hasher))
+        put(folder, shop(version, hasher))
         yield World(folder, clock, hasher, seed=11)
 
 
@@ -58,8 +85,8 @@ def account_now(store: TillStore, member_id: str) -> dict[str, Any]:
     }
 
 
-def test_every_fact_reads_as_it_was_written(world: World) -> None:
-    then, store = facts_then(), world.store
+def test_every_fact_reads_as_it_was_written(world: World, then: dict[str, Any]) -> None:
+    store = world.store
     assert [to_wire(bill) for bill in store.facts.bills_between(*EVER)] == then["bills"]
     assert [to_wire(document) for document in store.facts.returns_between(*EVER)] == then["returns"]
     assert [to_wire(member) for member in store.facts.members_enrolled_between(*EVER)] == then["members"]
@@ -74,13 +101,44 @@ def test_every_fact_reads_as_it_was_written(world: World) -> None:
     for member_id, consents in then["consents"].items():
         assert [to_wire(consent) for consent in store.members.consents(member_id)] == consents
     jobs = store.facts.print_jobs(1_000)
-    assert len(jobs) == then["print_jobs"]
+    assert len(jobs) == (then["print_jobs"] if isinstance(then["print_jobs"], int) else len(then["print_jobs"]))
     for job in jobs:
         assert store.facts.document(job.subject_id, job.kind) is not None
 
 
-def test_accounts_are_what_they_were_and_the_new_figures_follow_from_the_facts(world: World) -> None:
-    for member_id, account in facts_then()["accounts"].items():
+def test_every_print_job_stands_where_it_stood(tmp_path: Path) -> None:
+    """And what was in flight when the till went away is a person's to settle; nothing goes out twice."""
+    then = {job["id"]: job for job in facts_then(2)["print_jobs"]}
+    assert {job["state"] for job in then.values()} == {
+        "queued", "blocked", "sending", "sent", "confirmed", "unconfirmed", "cancelled",
+    }  # fmt: skip
+    shutil.copytree(OLD / "version-2", tmp_path / "data")
+    with DataFolder(tmp_path / "data", SetClock(NOW + timedelta(days=2)), find_keystore=no_keystore) as folder:
+        for job in folder.store.facts.print_jobs(1_000):
+            was = then[job.id]
+            now = (job.kind, job.subject_id, job.copy_number, job.attempts, to_wire(job.created_at), job.reason)
+            assert now == tuple(
+                was[name] for name in ("kind", "subject_id", "copy_number", "attempts", "created_at", "reason")
+            )
+            assert job.state == STATE_NOW.get(was["state"], was["state"])
+            assert (job.printer, job.proof, job.replaced_by) == ("", Proof.NONE, "")
+        assert folder.print_store.recover_all() == 1
+        setup = PrinterSetup("p", "p", "", PrinterProfile("x"))
+        view, sent = folder.print_store.for_printer(setup, (setup,)), []
+        while (offered := view.next_job()) is not None:
+            sent.append(offered.id)
+            assert offered.template == ""
+            assert view.mark_sending(offered.id, b"")
+            view.mark_unverifiable(offered.id)
+    waiting = [job["id"] for job in reversed(facts_then(2)["print_jobs"]) if job["state"] in ("queued", "blocked")]
+    assert sent == waiting
+
+
+@pytest.mark.parametrize("version", [1], indirect=True)
+def test_accounts_are_what_they_were_and_the_new_figures_follow_from_the_facts(
+    world: World, then: dict[str, Any]
+) -> None:
+    for member_id, account in then["accounts"].items():
         assert account_now(world.store, member_id) == account
         found = world.store.members.account(member_id)
         assert found.owed == account["owed"]
@@ -92,12 +150,28 @@ def test_accounts_are_what_they_were_and_the_new_figures_follow_from_the_facts(w
     assert world.store.facts.given() == {}
 
 
-def test_verify_is_clean_and_the_till_goes_on(world: World) -> None:
+@pytest.mark.parametrize("version", [2], indirect=True)
+def test_stamps_counts_and_quotas_are_what_they_were(world: World, then: dict[str, Any]) -> None:
+    stamped = False
+    for member_id, account in then["accounts"].items():
+        found = to_wire(world.store.members.account(member_id))
+        figures = ("wallets", "counts", "months", "owed_stamps", "pending")
+        assert {name: found[name] for name in figures} == {name: account[name] for name in figures}
+        assert account_now(world.store, member_id).items() <= account.items()
+        stamped = stamped or bool(account["wallets"])
+    assert stamped, "the file has stamps in it"
+    assert dict(world.store.facts.given()) == then["given"] != {}
+    evidence = world.store.evidence
+    assert [[seq, to_wire(tally)] for seq, tally in evidence.tallies()] == then["tallies"] != []
+    assert [[till, kind.value, key, amount] for till, kind, key, amount in evidence.given()] == then["given_rows"]
+
+
+def test_verify_is_clean_and_the_till_goes_on(world: World, then: dict[str, Any]) -> None:
     result = world.till.verify.run()
     assert result.ok, result
     looked_at = {check.name for check in result.checks if check.counted}
     assert looked_at >= {"queue", "bills", "returns", "points", "coupons", "counters"}
-    [first, *_] = facts_then()["bills"]
+    [first, *_] = then["bills"]
     left = {line["line_no"]: line["quantity_milli"] for line in first["lines"]}
     for document in world.store.facts.returns_of(first["id"]):
         for line in document.lines:
@@ -116,18 +190,18 @@ def test_verify_is_clean_and_the_till_goes_on(world: World) -> None:
     assert result.ok, result
 
 
-def test_a_copy_of_the_old_file_is_kept(world: World, tmp_path: Path) -> None:
-    kept = Database(tmp_path / "data" / BACKUPS / "before-upgrade-from-1.db", world.folder.keys.database)
-    assert version_of(kept) == 1
+def test_a_copy_of_the_old_file_is_kept(world: World, then: dict[str, Any], version: int, tmp_path: Path) -> None:
+    kept = Database(tmp_path / "data" / BACKUPS / f"before-upgrade-from-{version}.db", world.folder.keys.database)
+    assert version_of(kept) == version
     with kept.read() as connection:
         bills = connection.exec_driver_sql("SELECT count(*) FROM bill").scalar()
     kept.close()
-    assert bills == len(facts_then()["bills"])
+    assert bills == len(then["bills"])
     assert version_of(world.folder.till) == TILL_VERSION
 
 
 def test_an_upgrade_that_breaks_off_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
-    shutil.copytree(OLD, tmp_path / "data")
+    shutil.copytree(OLD / "version-1", tmp_path / "data")
     keys = load_keys(tmp_path / "data", must_exist=True, find_keystore=no_keystore)
     database = Database(tmp_path / "data" / TILL_FILE, keys.database)
     with pytest.raises(KeyError), database.write() as connection:
@@ -144,7 +218,8 @@ def test_an_upgrade_that_breaks_off_leaves_the_old_file_as_it_was(tmp_path: Path
     database.close()
 
 
-def test_back_and_forth_with_data_keeps_every_fact_of_the_older_build(world: World) -> None:
+@pytest.mark.parametrize("version", [1], indirect=True)
+def test_back_and_forth_with_data_keeps_every_fact_of_the_older_build(world: World, then: dict[str, Any]) -> None:
     """Down to the first version and up again: what that build knew is untouched, and ``verify`` says so."""
     with world.folder.till.write() as connection:
         tables = {
@@ -161,13 +236,47 @@ def test_back_and_forth_with_data_keeps_every_fact_of_the_older_build(world: Wor
         migrate(connection, "head")
         after = {name: connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar() for name in tables}
     assert after == tables
-    assert [to_wire(bill) for bill in world.store.facts.bills_between(*EVER)] == facts_then()["bills"]
-    for member_id, account in facts_then()["accounts"].items():
+    assert [to_wire(bill) for bill in world.store.facts.bills_between(*EVER)] == then["bills"]
+    for member_id, account in then["accounts"].items():
         assert account_now(world.store, member_id) == account
+    assert world.till.verify.run().ok
+
+
+def rows_of(connection: Connection, table: str) -> list[dict[str, Any]]:
+    found = connection.exec_driver_sql(f"SELECT * FROM {table}")
+    names = list(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+@pytest.mark.parametrize("version", [2], indirect=True)
+def test_the_spool_down_to_its_older_form_and_up_again(world: World, then: dict[str, Any]) -> None:
+    """What the older build has no words for: its papers go, and what a person must look at stays so."""
+    old = {"queued", "blocked", "sending", "confirmed", "unconfirmed", "cancelled"}
+    with world.folder.till.write() as connection:
+        before = rows_of(connection, "print_job")
+        spare = [row["id"] for row in before if row["state"] == "queued"]
+        new_states = ("sent", "waiting_printer", "superseded", "unverifiable")
+        for job_id, state in zip(spare, new_states, strict=False):
+            connection.exec_driver_sql("UPDATE print_job SET state = ? WHERE id = ?", (state, job_id))
+        connection.exec_driver_sql("UPDATE print_job SET kind = 'drawer' WHERE id = ?", (spare[4],))
+        migrate(connection, "0002")
+        down = {row["id"]: row for row in rows_of(connection, "print_job")}
+        migrate(connection, "head")
+        up = {row["id"]: row for row in rows_of(connection, "print_job")}
+    assert [down[job_id]["state"] for job_id in spare[:4]] == ["unconfirmed", "unconfirmed", "cancelled", "sent"]
+    assert spare[4] not in down and spare[4] not in up
+    assert "printer" not in down[spare[0]]
+    assert [up[job_id]["state"] for job_id in spare[:4]] == ["unconfirmed", "unconfirmed", "cancelled", "unverifiable"]
+    changed = set(spare[:5])
+    for row in before:
+        if row["id"] not in changed:
+            assert up[row["id"]] == row
+            assert down[row["id"]]["state"] in old | {"sent"}
+    assert [row["number"] for row in up.values()] == sorted(row["number"] for row in up.values())
     assert world.till.verify.run().ok
 
 
 def test_a_file_is_kept_of_every_version_before_this_one() -> None:
     assert len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) == TILL_VERSION
-    kept = {folder.name for folder in OLD.parent.iterdir() if (folder / TILL_FILE).is_file()}
+    kept = {folder.name for folder in OLD.iterdir() if (folder / TILL_FILE).is_file()}
     assert kept == {f"version-{version}" for version in range(1, TILL_VERSION)}
