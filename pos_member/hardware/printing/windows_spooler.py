@@ -123,13 +123,14 @@ class WindowsConnection:
         job is then out of the queue, or the log says that it is not.
         """
         handle, spooler = self._handle, self._spooler
-        number = self._call(lambda: spooler.start(handle, JOB_NAME))
         try:
-            self._hand_over()
-            self._watch(number)
-        except EnvironmentProblem:
-            self._take_out(number)
-            raise
+            number = self._call(lambda: spooler.start(handle, JOB_NAME))
+            try:
+                self._hand_over()
+                self._watch(number)
+            except EnvironmentProblem:
+                self._take_out(number)
+                raise
         finally:
             self.close()
         return Proof.SPOOLER

@@ -178,7 +178,11 @@ class WinSpool:
         """``StartDocPrinterW`` and the one page that a raw job has."""
         document = DocInfo1(title, None, _RAW)
         number = int(self._call("StartDocPrinterW", wintypes.HANDLE(handle), 1, ctypes.byref(document)))
-        self._call("StartPagePrinter", wintypes.HANDLE(handle))
+        try:
+            self._call("StartPagePrinter", wintypes.HANDLE(handle))
+        except SpoolError:
+            self._library.AbortPrinter(wintypes.HANDLE(handle))
+            raise
         return number
 
     def write(self, handle: int, data: bytes) -> int:
@@ -247,6 +251,7 @@ def _declare(library: Any) -> None:
         "GetPrinterW": (handle, number, void, number, size),
         "StartDocPrinterW": (handle, number, void),
         "StartPagePrinter": (handle,),
+        "AbortPrinter": (handle,),
         "WritePrinter": (handle, void, number, size),
         "EndPagePrinter": (handle,),
         "EndDocPrinter": (handle,),
