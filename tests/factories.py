@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pos_member import wording
+from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.config import resource
 from pos_member.db.folder import DataFolder
 from pos_member.domain.bill import BillDraft, Tender, TenderKind
@@ -152,6 +153,7 @@ class World:
             hasher=self.hasher,
             say=wording.say,
             printers=lambda: self.printers,
+            templates=PaperTemplateTools(),
         )
         self.till = TillServices(self.context)
 

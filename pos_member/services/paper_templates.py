@@ -87,9 +87,9 @@ class PaperTemplates:
         return known[version] or self.shipped(kind)
 
     @one_book
-    def sample(self, kind: DocumentKind, language: str, session: Session | None = None) -> Document:
-        """A paper of this till to draw a template with."""
-        return sample_of(self._shop, _known(kind), language, session.staff.id if session is not None else "")
+    def sample(self, kind: DocumentKind, language: str, staff_id: str = "") -> Document:
+        """A paper of this till, as ``staff_id`` would issue it, to draw a template with."""
+        return sample_of(self._shop, _known(kind), language, staff_id)
 
     # --- changing ------------------------------------------------------------------------------------------
 

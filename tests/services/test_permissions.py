@@ -38,6 +38,9 @@ class _Scene:
         returns = self.world.till.returns
         return returns.complete(session, self.sold.bill.id, {1: 1000}, return_id=returns.new_id(), approver=approver)
 
+    def template(self) -> str:
+        return self.world.till.templates.shipped(DocumentKind.COUPON).replace("ใช้ได้ที่", "ใช้ได้เฉพาะที่")
+
     def redeeming(self, session: Session) -> object:
         draft = self.world.draft({"mug": 1}, self.member).with_coupon(self.sold.bill.coupons_issued[0].code)
         return self.world.till.checkout.complete(session, draft, (Tender(CASH, 18_000),))
@@ -86,6 +89,9 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
     ("shifts.print_x", {SUPERVISOR, MANAGER, HEAD_OFFICE}, lambda s, who: s.world.till.shifts.print_x(who, "th")),
     ("shifts.print_last_z", _SHOP, lambda s, who: s.world.till.shifts.print_last_z(who)),
     ("reprint.reprint", _SHOP, lambda s, who: s.world.till.reprint.reprint(who, s.sold.bill.id, DocumentKind.RECEIPT)),
+    ("templates.save", {MANAGER}, lambda s, who: s.world.till.templates.save(who, DocumentKind.COUPON, s.template())),
+    ("templates.reset", {MANAGER}, lambda s, who: s.world.till.templates.reset(who, DocumentKind.COUPON)),
+    ("templates.restore", {MANAGER}, lambda s, who: s.world.till.templates.restore(who, DocumentKind.COUPON, 0)),
     ("print_jobs.print_again", _SHOP, lambda s, who: s.world.till.print_jobs.print_again(who, s.job())),
     ("print_jobs.other_printer", _SHOP, lambda s, who: s.world.till.print_jobs.other_printer(who, s.job(), "bar")),
     ("print_jobs.seen", _SHOP, lambda s, who: s.world.till.print_jobs.seen(who, s.job())),
@@ -103,6 +109,8 @@ _OPEN = {
     *("checkout.new_draft", "checkout.preview", "checkout.save_draft", "checkout.saved_draft", "checkout.park"),
     *("checkout.parked", "checkout.unpark", "redemption.lay_coupon", "redemption.choose_reward"),
     *("returns.find", "returns.preview", "returns.new_id", "shifts.current", "shifts.figures"),
+    *("templates.kinds", "templates.history", "templates.draft", "templates.shipped", "templates.content"),
+    *("templates.sample", "templates.check"),
     *("reports.csv", "reprint.recent", "reprint.jobs", "print_jobs.listed", "drawer.present", "verify.run"),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.printers import PrinterSetup
-from pos_member.services.till import TillServices
 from pos_member.ui.page import Page
 from pos_member.ui.ports import UiServices, UiSettings
 from pos_member.ui.screens.templates import TemplatesScreen
@@ -23,7 +22,7 @@ from pos_member.ui.shell import Shell
 from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.templates.edit_page import EditPage
 from pos_member.ui.templates.preview import PaperPreview
-from tests.factories import World, make_world
+from tests.factories import make_world
 from tests.ui.on_screen import Stage, find, type_in
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -104,18 +103,11 @@ class TemplateStage(Stage):
         return self.said[-1].text if self.said else ""
 
 
-def with_library(world: World) -> TillServices:
-    """The use cases of ``world`` with real templates."""
-    world.context = replace(world.context, templates=PaperTemplateTools())
-    world.till = TillServices(world.context)
-    return world.till
-
-
 @pytest.fixture
 def paper_stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[TemplateStage]:
     """The window is in Thai; nobody has opened the screen yet."""
     world = make_world(tmp_path)
-    till = with_library(world)
+    till = world.till
     setups: list[PrinterSetup] = []
 
     def printers() -> Sequence[PrinterSetup]:
@@ -136,4 +128,4 @@ def paper_stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Te
         world.folder.close()
 
 
-__all__ = ["ALT", "CONTROL", "KEY", "DocumentKind", "Page", "TemplateStage", "find", "paper_stage", "with_library"]
+__all__ = ["ALT", "CONTROL", "KEY", "DocumentKind", "Page", "TemplateStage", "find", "paper_stage"]

@@ -123,10 +123,11 @@ class PaperPreview(Card):
         if (kind, spoken) in self._samples:
             self._draw()
             return
-        till, session = self._shell.till, self._shell.session
+        till = self._shell.till
+        who = self._shell.session.staff.id if self._shell.session is not None else ""
         self._shell.runner.run(
             "db",
-            lambda: (kind, spoken, till.templates.sample(kind, spoken, session)),
+            lambda: (kind, spoken, till.templates.sample(kind, spoken, who)),
             self,
             self._sampled,
             key="sample",
