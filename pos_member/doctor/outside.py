@@ -66,7 +66,8 @@ def _unreachable(asked: Probe, label: str) -> Finding:
 
 
 def _reached(asked: Probe, label: str, setup: PrinterSetup | None) -> Iterator[Finding]:
-    if setup is not None and setup.identity and asked.identity and setup.identity != asked.identity:
+    # A part of what it said then is enough: a slow one may not have come to its serial number.
+    if setup is not None and setup.identity and not setup.identity.startswith(asked.identity):
         yield _because(Reason.PRINTER_CHANGED, Level.ERROR, label)
         return
     troubles = probing.troubles_of(asked.condition)

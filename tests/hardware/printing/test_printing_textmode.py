@@ -30,6 +30,7 @@ from pos_member.hardware.printing.escpos_reader import EscPosReader
 from pos_member.hardware.printing.layout import lay_out
 from pos_member.hardware.printing.pictures import paper_png
 from pos_member.hardware.printing.profile import GENERIC_58, GENERIC_80
+from pos_member.hardware.printing.simulator import Language
 from pos_member.hardware.printing.textmode import encode_text
 from pos_member.hardware.printing.thai_text import cells, printable, thai_rows
 from tests.hardware.printing import samples
@@ -146,12 +147,15 @@ def test_without_a_page_there_is_no_text_mode():
 
 
 @pytest.mark.parametrize("columns", PAPERS)
-def test_codes_are_drawn_and_can_be_read(columns, tmp_path: Path):
+@pytest.mark.parametrize("marks", Marks)
+def test_a_printer_takes_every_command_and_codes_can_be_read(columns, marks, tmp_path: Path):
     blocks = [*lay_out(samples.COUPON_TH), Bars("8850999220017")]
-    drawn = [piece for piece in encode_text(blocks, _profile(columns)) if piece.startswith(b"\x1dv0")]
     papers = []
-    reader = EscPosReader(PAPERS[columns].dots, on_cut=papers.append, strict=True)
-    reader.feed(b"".join(drawn) + b"\x1dVB\x00")
+    reader = EscPosReader(
+        PAPERS[columns].dots, on_cut=papers.append, strict=True, language=Language(thai_page=21, marks=marks)
+    )
+    reader.feed(b"".join(encode_text(blocks, _profile(columns, marks), cut=False)) + b"\x1dVB\x00")
+    assert reader.unknown == []
     path = tmp_path / "codes.png"
     path.write_bytes(paper_png(papers[0]))
     for found in read_both(path):
