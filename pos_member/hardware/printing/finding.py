@@ -67,8 +67,11 @@ def find(
     for thread in threads:
         while thread.is_alive() and not stopping() and time.monotonic() < ends:
             thread.join(_POLL_S)
-    every = [one for name in asked for one in found.get(name, ())]
-    return tuple({one.address: one for one in reversed(every)}.values())[::-1]
+    once: dict[str, FoundPrinter] = {}
+    for name in asked:
+        for one in found.get(name, ()):
+            once.setdefault(one.address, one)
+    return tuple(once.values())
 
 
 def _answer(name: str, source: Source, timeout_s: float) -> tuple[FoundPrinter, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -57,7 +58,9 @@ class CupsServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.where = str(folder / "s")
+        # The path of a socket has room for some hundred characters only.
+        self._short = Path(tempfile.mkdtemp(prefix="cups"))
+        self.where = str(self._short / "s")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -139,6 +142,11 @@ class CupsServer:
             self._process.kill()
             self._process.wait(10)
         self._process = None
+
+    def remove(self) -> None:
+        """Stop, and clear away what is not in ``folder``."""
+        self.stop()
+        shutil.rmtree(self._short, ignore_errors=True)
 
     def log(self) -> str:
         path = self.folder / "log/error"

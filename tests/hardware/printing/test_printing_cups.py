@@ -29,7 +29,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CupsServer]:
         made.start()
         yield made
     finally:
-        made.stop()
+        made.remove()
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def own(tmp_path: Path) -> Iterator[CupsServer]:
         made.start()
         yield made
     finally:
-        made.stop()
+        made.remove()
         cups._left_behind.clear()
 
 
