@@ -78,7 +78,7 @@ def models(parsed: argparse.Namespace, console: Console) -> int:
                         "name": model.profile.name,
                         "dots": model.profile.dots,
                         "dpi": model.profile.dpi,
-                        "columns": model.columns,
+                        "columns": model.profile.letters,
                         "cut": model.profile.cut,
                         "thai_pages": model.thai_pages,
                     }
@@ -90,7 +90,7 @@ def models(parsed: argparse.Namespace, console: Console) -> int:
     for model in known:
         pages = ",".join(map(str, model.thai_pages)) or "–"
         console.line(
-            f"{model.key:<16} {model.profile.dots:>4} {model.profile.dpi:>4} {model.columns:>3} "
+            f"{model.key:<16} {model.profile.dots:>4} {model.profile.dpi:>4} {model.profile.letters:>3} "
             f"{model.profile.cut.value:<8} {pages:<16} {model.profile.name}"
         )
     console.say("printer_models", count=len(known))

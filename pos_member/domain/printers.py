@@ -92,7 +92,8 @@ class PrinterProfile:
     each band, ``drawer_pin`` 0 (connector pin 2) or 1 (pin 5), ``process_id`` whether ``GS ( H`` is understood
     (answered when the paper is out, not merely received; used only where ``answers`` is ``YES``), ``tear_mm`` the
     feed where there is no cutter. The drawer's pulse is ``drawer_on_ms`` long, with ``drawer_off_ms`` of rest after it.
-    ``automatic_status``: whether ``GS a`` is understood. ``text``: print letters, not pictures of them.
+    ``automatic_status``: whether ``GS a`` is understood. ``text``: print letters, not pictures of them;
+    ``letter_dots``: how wide one of font A is, its gap included.
     """
 
     name: str
@@ -110,6 +111,12 @@ class PrinterProfile:
     drawer_sensor: DrawerSensor = DrawerSensor.NONE
     automatic_status: Answers = Answers.UNKNOWN
     text: TextMode | None = None
+    letter_dots: int = 12
+
+    @property
+    def letters(self) -> int:
+        """Letters of font A in a line."""
+        return self.dots // self.letter_dots
 
     def __post_init__(self) -> None:
         if self.dots % 8 or not 64 <= self.dots <= 2_048:
@@ -120,6 +127,8 @@ class PrinterProfile:
             raise ValueError("a drawer hangs on pin 0 or 1")
         if not 2 <= self.drawer_on_ms <= 510 or not 2 <= self.drawer_off_ms <= 510:
             raise ValueError("a drawer's pulse and its rest are 2 to 510 ms")
+        if not 6 <= self.letter_dots <= 48:
+            raise ValueError("a letter is 6 to 48 dots wide")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterator, Sequence
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.printers import Marks, PrinterProfile, PrinterSetup, TextMode
 from pos_member.hardware.printing.encoder import feed_and_cut
-from pos_member.hardware.printing.profile import columns_of
 from pos_member.hardware.printing.thai_text import begin, cells, encode_line, letters_row, thai_rows
 
 #: Where Thai lies on printers sold in Thailand, likeliest first.
@@ -44,7 +43,7 @@ def code_page_pieces(profile: PrinterProfile, pages: Sequence[int] = LIKELY_PAGE
 
     ``columns``: letters in a line, 0 for what the width tells. Raises ``ValueError`` for a page outside 0–255.
     """
-    room = columns or columns_of(profile)
+    room = columns or profile.letters
     if any(not 0 <= page <= 255 for page in pages):
         raise ValueError("ESC t takes 0 to 255")
     yield from begin(pages[0] if pages else 0)
@@ -76,7 +75,7 @@ def choose(page: int, letter: str, profile: PrinterProfile, columns: int = 0) ->
     marks = LETTERS.get(letter.strip().upper())
     if marks is None or not 0 <= page <= 255:
         raise ValueError(f"{page}{letter} is not on the page")
-    return TextMode(page, columns or columns_of(profile), marks)
+    return TextMode(page, columns or profile.letters, marks)
 
 
 def check_text_mode(setup: PrinterSetup, proved_pages: Collection[int]) -> None:

@@ -43,23 +43,22 @@ _WORD = re.compile(r"[A-Z0-9]+")
 class Model:
     """A printer one can buy: what it can do, and what helps to set it up.
 
-    ``columns``: letters of font A in a line; ``thai_pages``: the n of ``ESC t n`` where its Thai is said to lie,
-    likeliest first (hints: a person still picks from paper); ``names`` what it calls itself, ``*`` at the end for what
-    may follow; ``asks_process_id``: it may be asked ``GS ( H`` without printing the question.
+    ``thai_pages``: the n of ``ESC t n`` where its Thai is said to lie, likeliest first (hints: a person still picks
+    from paper); ``names`` what it calls itself, ``*`` at the end for what may follow; ``asks_process_id``: it may be
+    asked ``GS ( H`` without printing the question.
     """
 
     key: str
     maker: str
     profile: PrinterProfile
-    columns: int
     thai_pages: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     asks_process_id: bool = False
 
 
-def columns_of(profile: PrinterProfile) -> int:
-    """Letters of font A in a line, as far as the width tells: the narrower of what is usual at it."""
-    return profile.dots // FONT_A_DOTS
+def _letter_dots(dots: int, columns: int) -> int:
+    """The narrowest letter of which no more than ``columns`` stand in ``dots``."""
+    return next(wide for wide in range(_CELL_DOTS_MIN, _CELL_DOTS_MAX + 1) if dots // wide <= columns)
 
 
 @cache
@@ -105,7 +104,7 @@ def _dots(data: Mapping[str, Any]) -> int:
 def models() -> Mapping[str, Model]:
     """Every printer that takes raster images, by key: our own general ones first, then models by name."""
     known = {
-        key: Model(key, "", profile, columns_of(profile), names=(VIRTUAL_NAME,) if key == VIRTUAL_KEY else ())
+        key: Model(key, "", profile, names=(VIRTUAL_NAME,) if key == VIRTUAL_KEY else ())
         for key, profile in OWN.items()
     }
     named = {key: _from_model(key, data) for key, data in _capabilities().items() if _usable(data)}
@@ -131,10 +130,10 @@ def _from_model(key: str, data: Mapping[str, Any]) -> Model:
         cut=Cut.PARTIAL if part else Cut.FULL if full else Cut.NONE,
     )
     columns = _stated_columns(data)
-    if not columns or not _CELL_DOTS_MIN <= dots // columns <= _CELL_DOTS_MAX:
-        columns = columns_of(profile)
+    if columns and _CELL_DOTS_MIN <= dots // columns <= _CELL_DOTS_MAX:
+        profile = replace(profile, letter_dots=_letter_dots(dots, columns))
     pages = tuple(sorted(int(page) for page, encoding in data["codePages"].items() if encoding in _THAI))
-    return Model(key, data.get("vendor", ""), profile, columns, pages, (key,))
+    return Model(key, data.get("vendor", ""), profile, pages, (key,))
 
 
 def _overlaid(key: str, known: Model | None, data: Mapping[str, Any]) -> Model:
@@ -145,8 +144,14 @@ def _overlaid(key: str, known: Model | None, data: Mapping[str, Any]) -> Model:
         pages = tuple(data.get("thai_pages", known.thai_pages))
         return replace(known, thai_pages=pages, names=names, asks_process_id=asks)
     label = f"{data['maker']} {data['name']}".strip()
-    profile = PrinterProfile(label, dots=data["dots"], dpi=data["dpi"], cut=Cut(data["cut"]))
-    return Model(key, data["maker"], profile, data["columns"], tuple(data["thai_pages"]), names, asks)
+    profile = PrinterProfile(
+        label,
+        dots=data["dots"],
+        dpi=data["dpi"],
+        cut=Cut(data["cut"]),
+        letter_dots=_letter_dots(data["dots"], data["columns"]),
+    )
+    return Model(key, data["maker"], profile, tuple(data["thai_pages"]), names, asks)
 
 
 # --- from the names a device gives itself to a model ----------------------------------------------------------

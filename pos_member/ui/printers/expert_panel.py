@@ -25,8 +25,6 @@ _ANSWERS = (Answers.UNKNOWN, Answers.YES, Answers.NO)
 #: In the order of the letters A, B, C on the page.
 _MARKS = (Marks.STACKED, Marks.OWN_CELL, Marks.THREE_ROWS)
 _LETTERS = dict(zip("ABC", _MARKS, strict=True))
-#: Dots across a letter of font A.
-_FONT_A = 12
 _PRINT = "code pages"
 
 
@@ -195,7 +193,7 @@ class ExpertPanel(Step):
             return False
         self._told = None
         self.draft.chosen = True
-        self.draft.use_text(TextMode(page, self.draft.profile.dots // _FONT_A, self._letter))
+        self.draft.use_text(TextMode(page, self.draft.profile.letters, self._letter))
         self._page.confirm(tr("In use: page {page}", page=str(page)))
         self.show_profile()
         return True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from pos_member.config import resource
 from pos_member.domain.printers import Cut
-from pos_member.hardware.printing.profile import OWN, columns_of, guess, known_profiles, models
+from pos_member.hardware.printing.profile import OWN, guess, known_profiles, models
 
 
 def test_our_own_data_is_complete_and_stands_over_that_of_python_escpos():
@@ -19,7 +20,8 @@ def test_our_own_data_is_complete_and_stands_over_that_of_python_escpos():
         assert set(entry) <= {"maker", "name", "names", "dots", "dpi", "columns", "cut", "thai_pages", "process_id"}
         assert model.names == tuple(entry["names"])
         if "dots" in entry:
-            assert (model.profile.dots, model.columns) == (entry["dots"], entry["columns"])
+            assert model.profile.dots == entry["dots"]
+            assert entry["columns"] - 4 < model.profile.letters <= entry["columns"], "a line is never too long"
             assert model.profile.name == f"{entry['maker']} {entry['name']}".strip()
         else:
             assert model.profile.dots, "stands over a model that python-escpos has"
@@ -34,7 +36,7 @@ def test_every_model_can_be_used():
     assert {key: model.profile for key, model in known.items()} == dict(known_profiles())
     for key, model in known.items():
         assert model.key == key
-        assert 8 <= model.profile.dots // model.columns <= 20, key
+        assert 8 <= model.profile.letter_dots <= 20, key
         assert 384 <= model.profile.dots <= 640, key
         assert model.profile.dpi in (180, 203)
         assert all(0 <= page <= 255 for page in model.thai_pages)
@@ -43,7 +45,7 @@ def test_every_model_can_be_used():
 
 
 def test_data_that_cannot_be_right_is_not_taken_over():
-    assert models()["NT-80-V-UL"].columns == 48, "states the width of a letter for their number"
+    assert models()["NT-80-V-UL"].profile.letters == 48, "states the width of a letter for their number"
     assert models()["TEP-200M"].profile.dots == 504, "states no width: what its letters take"
     assert "SP2000" not in models() and "default" not in models() and "OCD-300" not in models()
 
@@ -88,7 +90,9 @@ def test_every_name_leads_to_its_own_model():
             assert guess(model.maker, name.rstrip("*")) == key, name
 
 
-def test_columns_follow_from_the_width_where_nothing_else_is_known():
+def test_letters_of_a_line_follow_from_their_width():
     profiles = known_profiles()
-    assert [columns_of(profiles[key]) for key in ("generic-58", "generic-80", "TM-T88V")] == [32, 48, 42]
+    assert [profiles[key].letters for key in ("generic-58", "generic-80", "TM-T88V")] == [32, 48, 42]
+    assert profiles["TH230"].letters == 44 and profiles["P822D"].letters <= 42
+    assert replace(profiles["TH230"], dots=384).letters == 29, "narrower paper, the same letters"
     assert profiles["generic-58"].cut is Cut.NONE
