@@ -126,7 +126,10 @@ class Machine:
         """Do all that can be done by ``now``. Raises ``UnknownCommand`` when strict."""
         while True:
             self.mechanics.run(now)
-            if not self.sensors.ready or not self.mechanics.accepting or not self._step():
+            moved = False
+            while self.sensors.ready and self.mechanics.accepting and self._step():
+                moved = True
+            if not moved:
                 return
 
     def forget(self) -> None:

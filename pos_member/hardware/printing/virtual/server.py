@@ -224,6 +224,7 @@ class VirtualPrinter(View):
     def _run(self) -> None:
         assert self._wake_in is not None
         wake = self._wake_in
+        self._turn()
         while not self._stopping:
             interest = self._engine.interest()
             ready = readable(interest, 0)
