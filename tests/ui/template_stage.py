@@ -95,6 +95,11 @@ class TemplateStage(Stage):
             self.press(KEY.Key_Down)
             assert table.current() != before, f"no part {key}"
 
+    def to_part_from_form(self, key: str) -> None:
+        """Esc out of the form, then down the parts."""
+        self.press(KEY.Key_Escape)
+        self.to_part(key)
+
     def parts(self) -> list[tuple[str, bool]]:
         return [(each.part.key, each.part.on) for each in self.edit.table.rows_model.rows]
 

@@ -162,9 +162,6 @@ class EditPage(QWidget):
         """Put a placeholder where the cursor stands."""
         edit.setFocus()
         edit.insert(f"{{{name}}}")
-        pair = self.form.pair_of(edit)
-        if pair is not None:
-            self._worded(str(edit.property("language")), pair.name, edit.text())
 
     def step_back(self) -> bool:
         """Esc inside the form goes to the list of parts."""

@@ -91,9 +91,9 @@ def block_at(sheet: Json, way: Way) -> Json:
 
 
 def strangers(text: str, allowed: Sequence[str]) -> tuple[str, ...]:
-    """Words in braces that are no placeholder of ``allowed``; "{" for a brace that opens or closes nothing."""
+    """Words in braces that are no placeholder of ``allowed``; "{" for a brace that opens nothing."""
     wrong = [word for word in PLACEHOLDER.findall(text) if word not in allowed]
-    if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
+    if "{" in PLACEHOLDER.sub("", text):
         wrong.append("{")
     return tuple(dict.fromkeys(wrong))
 
@@ -212,7 +212,9 @@ def _belongs(block: Json) -> bool:
 def _part(sheet: Json, key: str, places: Sequence[int]) -> Part:
     shown = sheet.get("parts", {}).get(key.partition("#")[0], {})
     items = tuple(item for at in places for item in _items(sheet["blocks"][at], (at,), ""))
-    on = any(not sheet["blocks"][at].get("off", False) for at in places)
+    # A gap behind a part that is left out is no part that is printed.
+    telling = [at for at in places if not _belongs(sheet["blocks"][at])] or places
+    on = any(not sheet["blocks"][at].get("off", False) for at in telling)
     return Part(key, str(shown.get("th", "")), str(shown.get("en", "")), on, items)
 
 

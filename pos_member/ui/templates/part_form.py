@@ -43,7 +43,7 @@ class ItemHead(QWidget):
         self.choice.setObjectName(f"template_choice_{at}")
         self.choice.clear()
         if item.kind == "qr":
-            for size in MODULES:
+            for size in sorted({*MODULES, item.module}):
                 self.choice.addItem(tr("squares of {size} mm", size=f"{size // 10}.{size % 10}"), size)
             self.choice.setAccessibleName(tr("Size of the QR code"))
         elif item.style:
@@ -68,6 +68,8 @@ class WordPair(QWidget):
     def __init__(self, at: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.name, self.row = "", ""
+        #: A text that is put in by the form is nobody's change.
+        self._filling = False
         self.fields = {
             language: Field(name=f"template_text_{at}_{language}", length_max=TEXT_MAX) for language in LANGUAGES
         }
@@ -75,17 +77,19 @@ class WordPair(QWidget):
         for language, field in self.fields.items():
             field.edit.setProperty("language", language)
             line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-            # What the person typed: a text that is put in changes nothing.
-            field.edit.textEdited.connect(self._edited)
+            field.setProperty("language", language)
+            field.changed.connect(self._edited)
 
     def show_label(self, sheet: model.Json, name: str, row_name: str) -> None:
         """Another text; a field whose text stands already keeps its cursor."""
         self.name, self.row = name, row_name
+        self._filling = True
         for language, field in self.fields.items():
             field.show_label(tr("in Thai") if language == "th" else tr("in English"), tr("left out"))
             text = model.label(sheet, language, name)
             if field.edit.text() != text:
                 field.edit.setText(text)
+        self._filling = False
 
     def complain(self, allowed: Sequence[str]) -> None:
         """Say at each field which word in braces this paper does not know."""
@@ -99,7 +103,8 @@ class WordPair(QWidget):
                 field.complain("")
 
     def _edited(self, text: str) -> None:
-        self.worded.emit(str(self.sender().property("language")), self.name, text)
+        if not self._filling:
+            self.worded.emit(str(self.sender().property("language")), self.name, text)
 
 
 class PartForm(QWidget):

@@ -30,7 +30,7 @@ STYLES = (
     ("big", mark("Very large")),
 )
 #: Tenths of a millimetre that a square of a QR code is wide.
-MODULES = (3, 4, 5, 6, 7, 8, 10)
+MODULES = (3, 4, 5, 6, 7, 8, 9, 10, 12)
 
 
 @dataclass(frozen=True)
