@@ -25,6 +25,10 @@ libraries="
 
   libzbar.so.0 libzbar0
 "
+# Programs likewise. The print server is for the tests, which start one of their own; a till needs none.
+programs="
+  cupsd cups-daemon
+"
 
 say() { echo "set-up: $*"; }
 stop() { printf 'set-up: %s\n' "$@" >&2; exit 1; }
@@ -37,8 +41,11 @@ if command -v flock >/dev/null; then
 fi
 
 missing_packages() {
-  local known soname package
+  local known soname program package
   python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+  while read -r program package; do
+    command -v "$program" >/dev/null || echo "$package"
+  done < <(xargs -n 2 <<<"$programs")
   known=$(ldconfig -p 2>/dev/null) || return 0
   while read -r soname package; do
     [[ $known == *"$soname ("* ]] || echo "$package"
@@ -68,7 +75,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
   printf 'set-up: %s\n' "missing from this system; an administrator (root) installs it with" \
     "    apt-get install ${missing[*]}" >&2
   [ "${missing[0]}" != python3-venv ] || stop "nothing can be set up without python3-venv"
-  say "without these, windows, pictures or the camera do not work; what needs none of them does" >&2
+  say "without these, windows, pictures, the camera or the tests of print queues do not work; all else does" >&2
 fi
 
 # The stamp is taken away before the first change and put back after the last: an environment without one was never
