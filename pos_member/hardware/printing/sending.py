@@ -32,8 +32,6 @@ from pos_member.services.print_ports import PrintJobState
 GROUP_BYTES = 4_096
 #: How often a wait looks up: whether to stop, whether a person settled the job.
 _LOOK_S = 0.25
-#: What stops a paper is asked for every other time.
-_POLLS = (2, 4, 2, 1, 2, 3)
 _log = logging.getLogger(__name__)
 
 
@@ -242,8 +240,8 @@ class Delivery:
             return
         self._polled_at = now
         reader.give_up()
-        asked = [question for question in _POLLS if question in self._manners.questions]
-        self._talk.ask(asked[self._polls % len(asked)])
+        polls = self._manners.polls
+        self._talk.ask(polls[self._polls % len(polls)])
         self._polls += 1
 
     def _until_poll(self) -> float:

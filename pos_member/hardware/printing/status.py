@@ -72,7 +72,16 @@ class Manners:
     """What a device was seen to do. Belongs to its worker."""
 
     questions: tuple[int, ...] = ALL_QUESTIONS
+    #: Several questions at once confuse it: it leaves some out, or answers each with what was asked before.
+    one_at_a_time: bool = False
+    #: It has proved a paper (``GS r``, ``GS ( H``): from then on its silence is no good sign.
     proves: bool = False
+
+    @property
+    def polls(self) -> tuple[int, ...]:
+        """What to ask in turn while a job is under way; what stops a paper every other time."""
+        wanted = (2,) if self.one_at_a_time else (2, 4, 2, 1, 2, 3)
+        return tuple(each for each in wanted if each in self.questions) or self.questions
 
 
 @dataclass
@@ -195,27 +204,40 @@ def check_ready(talk: Talk, manners: Manners, timing: Timing, *, for_paper: bool
 
 
 def _asked(talk: Talk, manners: Manners, timing: Timing, *, sure: bool) -> bool:
+    if manners.one_at_a_time:
+        manners.one_at_a_time = _one_by_one(talk, manners, timing)
+        return manners.one_at_a_time
     wait_s = timing.ready_s if sure else timing.ready_unknown_s
-    found = talk.answered(manners.questions, wait_s)
-    if len(found) == len(manners.questions) and fault_of(talk.condition) is None:
+    asked = manners.questions
+    found = talk.answered(asked, wait_s)
+    if len(found) == len(asked) and fault_of(talk.condition) is None:
         return True
-    if not found and manners.questions != ALL_QUESTIONS:
-        found = talk.answered(ALL_QUESTIONS, wait_s)
+    if not found and asked != ALL_QUESTIONS:
+        asked = ALL_QUESTIONS
+        found = talk.answered(asked, wait_s)
     if not found:
         manners.questions = ALL_QUESTIONS
         return False
     # Fewer answers than questions: which is whose, only asking one by one tells. A fault: look again.
+    heard = _one_by_one(talk, manners, timing)
+    manners.one_at_a_time = len(found) < len(asked) and len(found) < len(manners.questions)
+    return heard
+
+
+def _one_by_one(talk: Talk, manners: Manners, timing: Timing) -> bool:
+    """Each question by itself and twice: the second answer is right even where each answers the question before."""
     talk.drain(_SETTLE_S)
     talk.reader = AnswerReader(talk.profile.drawer_sensor)
-    one_by_one: list[int] = []
+    answered: list[int] = []
     for question in _ONE_BY_ONE:
-        if talk.answered((question,), timing.one_answer_s):
-            one_by_one.append(question)
+        heard = [bool(talk.answered((question,), timing.one_answer_s)) for _ in range(2)]
+        if any(heard):
+            answered.append(question)
         else:
             talk.drain()
-    manners.questions = tuple(sorted(one_by_one)) or ALL_QUESTIONS
+    manners.questions = tuple(sorted(answered)) or ALL_QUESTIONS
     talk.on_condition(talk.condition)
-    return bool(one_by_one)
+    return bool(answered)
 
 
 @dataclass(frozen=True)
