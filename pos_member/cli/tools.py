@@ -1,10 +1,8 @@
-"""``doctor``, ``scan`` and ``printer-sim``: tools for the one who sets a shop up."""
+"""``doctor`` and ``scan``: tools for the one who sets a shop up."""
 
 from __future__ import annotations
 
 import argparse
-import threading
-from pathlib import Path
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
@@ -50,24 +48,3 @@ def scan(parsed: argparse.Namespace, console: Console) -> int:
             console.json_line({"file": str(path), "text": None})
             found_all = False
     return EXIT_OK if found_all else EXIT_ATTENTION
-
-
-def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
-    """Run the virtual printer until it is stopped."""
-    from pos_member.hardware.printing.simulator import VirtualPrinter
-
-    def on_cut(path: Path) -> None:
-        console.result({"paper": str(path)}, "paper", path=path)
-
-    with VirtualPrinter(
-        host=parsed.host, port=parsed.port, out_dir=parsed.out, dots=parsed.width, on_cut=on_cut
-    ) as printer:
-        console.result(
-            {"host": parsed.host, "port": printer.port, "out": str(parsed.out)},
-            "printer_sim",
-            host=parsed.host,
-            port=str(printer.port),
-            out=parsed.out,
-        )
-        threading.Event().wait()
-    return EXIT_OK

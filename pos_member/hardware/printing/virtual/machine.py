@@ -118,9 +118,13 @@ class Machine:
 
     def receive(self, stream: Stream, data: bytes) -> None:
         """Bytes have arrived. Real-time commands are obeyed at once; the rest when ``work`` comes to it."""
-        for command in stream.scanner.commands(data):
+        taken = 0
+        for command, end in stream.scanner.commands(data):
+            # What came before it lies in the buffer by now: a command that clears must find it there.
+            stream.waiting += data[taken:end]
+            taken = end
             self._at_once(stream, command)
-        stream.waiting += data
+        stream.waiting += data[taken:]
 
     def work(self, now: int) -> None:
         """Do all that can be done by ``now``. Raises ``UnknownCommand`` when strict."""

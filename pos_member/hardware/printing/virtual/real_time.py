@@ -17,9 +17,10 @@ class RealTimeScanner:
     def __init__(self) -> None:
         self._tail = b""
 
-    def commands(self, data: bytes) -> Iterator[bytes]:
-        """Every whole real-time command that ``data`` completes, in order."""
+    def commands(self, data: bytes) -> Iterator[tuple[bytes, int]]:
+        """Every whole real-time command that ``data`` completes, in order, and where in ``data`` it ends."""
         seen, at = self._tail + data, 0
+        before = len(self._tail)
         self._tail = b""
         while (at := seen.find(b"\x10", at)) >= 0:
             length = lexing.dle(seen, at)
@@ -29,5 +30,5 @@ class RealTimeScanner:
             if length == lexing.MORE or at + length > len(seen):
                 self._tail = seen[at:]
                 return
-            yield seen[at : at + length]
+            yield seen[at : at + length], at + length - before
             at += length
