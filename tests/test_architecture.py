@@ -210,6 +210,8 @@ HOMES = {
     "urllib3": ("sync",),
     "escpos": ("hardware/printing",),
     "serial": ("hardware",),
+    "usb": ("hardware",),
+    "libusb_package": ("hardware",),
     "segno": ("hardware/printing", "ui"),
     "numpy": ("hardware",),
     "cv2": ("hardware/scanning",),
