@@ -21,6 +21,8 @@ from pos_member.services.template_ports import NoLibrary
 from pos_member.wording import say_error
 from tests.factories import World
 
+# One application for the process: a bare one, as the renderer makes it, would spoil the window's tests.
+pytestmark = pytest.mark.usefixtures("qapp")
 RECEIPT, COUPON = DocumentKind.RECEIPT, DocumentKind.COUPON
 Json = dict[str, object]
 

@@ -23,6 +23,8 @@ from pos_member.services.ports import PrintJobState
 from tests.db_support import put
 from tests.factories import CASH, World
 
+# Saving a template draws a paper: one application for the process, not the renderer's bare one.
+pytestmark = pytest.mark.usefixtures("qapp")
 CASHIER, SUPERVISOR, MANAGER, HEAD_OFFICE = Role.CASHIER, Role.SUPERVISOR, Role.MANAGER, Role.HEAD_OFFICE
 _CODES = {CASHIER: "1001", SUPERVISOR: "1003", MANAGER: "1004", HEAD_OFFICE: "9001"}
 _SHOP = {CASHIER, SUPERVISOR, MANAGER}
