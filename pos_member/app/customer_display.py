@@ -54,3 +54,5 @@ class CustomerDisplay(QObject):
             # One screen only: a window that can be pushed to wherever the customer looks.
             window.resize(1024, 600)
             window.show()
+        # Some desktops hand every new window the keys: the reader types into the cashier's.
+        self._cashier.activateWindow()

@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
         if self.shell.session is None:
             return
         sell = self._sell()
-        if target != "!why" or self.question.open or self.navigation.current is not sell:
+        if target == "!park" or self.question.open or self.navigation.current is not sell:
             self._home()
         {"!park": sell.park, "!promptpay": sell.pay_by_promptpay, "!why": sell.ask_why}[target]()
 

@@ -54,7 +54,8 @@ class CustomerFeed(QObject):
 
     def _asked(self, asking: Asking | None) -> None:
         self._asking = asking
-        if self._desk.has_lines:
+        # While thanks are given, the lines at the desk are still those that were paid.
+        if self._desk.has_lines and not self._thanks.isActive():
             self._follow()
 
     def _completed(self, done: Completed) -> None:

@@ -77,7 +77,7 @@ def of_bill(
     draft: BillDraft, preview: Preview | None, panel: MemberPanel | None, asking: Asking | None
 ) -> CustomerView:
     """The open bill; figures follow the preview, which comes some milliseconds after the draft."""
-    if draft.empty:
+    if not draft.lines:
         return CustomerView(points=_points(panel))
     rows = tuple(
         Row(

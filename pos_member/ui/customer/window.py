@@ -200,6 +200,8 @@ class CustomerWindow(QWidget):
     def _show_asking(self, asking: Asking | None) -> None:
         self._pay.setVisible(asking is not None)
         self._qr.show_modules(asking.modules if asking is not None else (), tr("PromptPay code"))
+        # The code wants the room; what the bill earns is told again once it is paid.
+        self._member.setVisible(asking is None or not asking.modules)
         header = self._shell.header
         if asking is None or header is None:
             return
@@ -267,7 +269,9 @@ class _Line(QHBoxLayout):
         self.addWidget(self._amount)
 
     def show_row(self, shown: Row | None, tone: str = "none") -> None:
-        """Fill it, or leave it blank at the same height."""
+        """Fill it, or take it away."""
+        for part in (self._name, self._amount):
+            part.setVisible(shown is not None)
         quantity = f"{shown.quantity} ×" if shown is not None and shown.quantity else ""
         self._quantity.setVisible(bool(quantity))
         self._quantity.show_text(quantity)
