@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 from pos_member.domain.org import (
@@ -89,13 +90,14 @@ def demo_settings(seed: int) -> Settings:
 
 def demo_organisation(seed: int) -> Organisation:
     """The company. Its tax number has the right check digit and belongs to nobody we know of."""
+    tax_id = _tax_id("010559900123")
     return Organisation(
         id=demo_id(seed, "organisation", "1"),
         name_th="บริษัท ริมคลองคู่ครัว จำกัด",
         name_en="Rim Khlong Khu Khrua Co., Ltd.",
-        tax_id=_tax_id("010559900123"),
+        tax_id=tax_id,
         vat_registered=True,
-        settings=demo_settings(seed),
+        settings=replace(demo_settings(seed), promptpay=tax_id),
     )
 
 
