@@ -83,6 +83,12 @@ class TextMode:
     columns: int
     marks: Marks = Marks.STACKED
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.page <= 255:
+            raise ValueError("ESC t takes 0 to 255")
+        if not 16 <= self.columns <= 128:
+            raise ValueError("a line has 16 to 128 letters")
+
 
 @dataclass(frozen=True)
 class PrinterProfile:

@@ -61,7 +61,10 @@ def probe_transport(transport: Transport, address: str, timeout_s: float = TIMEO
         call_within(timeout_s, lambda: _visit(transport, found, ends), address)
     except EnvironmentProblem as problem:
         # What was learned before it broke off stays: half an answer is better than none.
-        found.reason = "" if found.connected and problem.reason in _TALK_BROKE and found.heard else problem.reason.value
+        found.reason = problem.reason.value
+        if found.connected and problem.reason in _TALK_BROKE:
+            # Their sentences speak of a paper; here nothing was printed.
+            found.reason = "" if found.heard else Reason.PRINTER_UNREACHABLE.value
     except Refusal as refusal:
         found.reason = refusal.reason.value
     return found.told(address)

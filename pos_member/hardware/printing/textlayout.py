@@ -78,22 +78,26 @@ _PLAIN = (Look(),)
 _LABEL_TENTHS = 4
 #: The column of quantities ("12 "), and of bullets.
 _LEAD_CELLS, _BULLET, _BULLET_CELLS = 3, "*", 2
+#: A lead takes at most this part of a line.
+_LEAD_SHARE = 3
 #: Blank paper lower than this is what lies between two lines anyway.
 _GAP_MIN = 12
 
 
 def lay_out_text(blocks: Iterable[Block], profile: PrinterProfile, text: TextMode) -> list[Piece]:
-    """``blocks`` as lines, gaps and pictures for a paper of ``text.columns`` letters."""
-    return [piece for block in blocks for piece in _Typesetter(profile, text).set(block)]
+    """``blocks`` as lines, gaps and pictures for a paper of ``text.columns`` letters, or as many as are on it."""
+    setter = _Typesetter(profile, text)
+    return [piece for block in blocks for piece in setter.set(block)]
 
 
 class _Typesetter:
     """Sets one block after another."""
 
     def __init__(self, profile: PrinterProfile, text: TextMode) -> None:
-        self._columns = text.columns
+        # The paper may have become narrower since somebody read the page of code pages.
+        self._columns = min(text.columns, profile.letters)
         self._marks: Marks = text.marks
-        self._cell_tenths = max(1, profile.dots * 254 // (text.columns * profile.dpi))
+        self._cell_tenths = max(1, profile.dots * 254 // (self._columns * profile.dpi))
 
     def set(self, block: Block) -> Iterator[Piece]:
         """The pieces of one block."""
@@ -194,11 +198,15 @@ class _Typesetter:
 
     def _row(self, block: Columns) -> Iterator[Line]:
         said = [printable(cell).strip() for cell in block.cells]
-        lead = printable(block.lead)
+        lead, indent = printable(block.lead), self._indent(block.indent)
         left = self._hang(lead)
-        needed = left + self._indent(block.indent) + sum(self._cells(cell) + 1 for cell in said) - 1
+        if left > (self._columns - indent) // _LEAD_SHARE:
+            # No quantity is as long as that: it stands above its row.
+            yield from self._text(Text(lead, block.style, indent=block.indent))
+            lead, left = " ", _LEAD_CELLS
+        needed = left + indent + sum(self._cells(cell) + 1 for cell in said) - 1
         look = self._look(_LOOKS[block.style], needed, self._columns)
-        indent = self._indent(block.indent) // look.wide
+        indent //= look.wide
         room = self._columns // look.wide - indent - left
         first = " " * indent + (self._left(lead.strip(), left) if left else "")
         for at, text in enumerate(self._cells_of_row(said[0], said[1:], room)):

@@ -36,7 +36,7 @@ def _pieces(blocks: Iterable[Block], profile: PrinterProfile, text: TextMode, *,
         match piece:
             case Line():
                 # Between lines plain letters are in force: what indents a line is of plain width.
-                *above, last = _rows(piece, text)
+                *above, last = _rows(piece, text, min(text.columns, profile.letters))
                 if above:
                     yield _CLOSE
                     yield from (_line(piece, row) for row in above)
@@ -50,12 +50,12 @@ def _pieces(blocks: Iterable[Block], profile: PrinterProfile, text: TextMode, *,
         yield from feed_and_cut(profile)
 
 
-def _rows(line: Line, text: TextMode) -> list[str]:
+def _rows(line: Line, text: TextMode, columns: int) -> list[str]:
     if text.marks is not Marks.THREE_ROWS:
         return [line.text]
     rows = thai_rows(line.text)
     # White on black has no holes: every row of a banner is as wide as its letters.
-    return [row.ljust(text.columns // line.look.wide) for row in rows] if line.look.inverse else rows
+    return [row.ljust(columns // line.look.wide) for row in rows] if line.look.inverse else rows
 
 
 def _line(line: Line, row: str) -> bytes:

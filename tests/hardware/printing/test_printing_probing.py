@@ -160,6 +160,11 @@ def test_what_was_learned_before_it_broke_off_stays():
     assert found.reachable and found.condition.answered and found.model == "TM-T82III"
 
 
+def test_a_line_that_breaks_before_any_answer_reaches_nobody():
+    found = probe_transport(Device(EPSON, breaks_after=0), "10.0.0.9")
+    assert not found.reachable and found.reason == Reason.PRINTER_UNREACHABLE.value
+
+
 def test_a_way_without_answers_is_only_opened():
     device = Device(EPSON, can_answer=False)
     found = probe_transport(device, "cups://queue", hint="TM-T88V")

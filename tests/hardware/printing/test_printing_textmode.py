@@ -37,7 +37,7 @@ from tests.hardware.printing import samples
 from tests.hardware.printing.readers import read_both
 from tests.hardware.printing.text_reader import Paper, read
 
-PAPERS = {32: GENERIC_58, 42: replace(GENERIC_80, dots=512, dpi=180), 48: GENERIC_80}
+PAPERS = {16: replace(GENERIC_58, dots=192), 32: GENERIC_58, 42: replace(GENERIC_80, dots=512, dpi=180), 48: GENERIC_80}
 
 
 def _profile(columns: int, marks: Marks = Marks.STACKED, page: int = 21) -> PrinterProfile:
@@ -82,7 +82,7 @@ def test_every_paper_fits_and_loses_nothing(name, columns, marks):
     assert paper.cuts == (PAPERS[columns].cut is not Cut.NONE)
 
 
-@pytest.mark.parametrize("columns", PAPERS)
+@pytest.mark.parametrize("columns", [32, 42, 48])
 @pytest.mark.parametrize("marks", [Marks.STACKED, Marks.OWN_CELL])
 def test_amounts_stand_at_the_right_edge(columns, marks):
     paper = _printed(lay_out(samples.RECEIPT_TH), columns, marks)
@@ -138,6 +138,23 @@ def test_a_banner_is_white_on_black_as_wide_as_the_paper():
     assert not after.inverse and not after.bold
 
 
+def test_paper_that_became_narrower_is_not_overrun():
+    narrow = replace(GENERIC_58, text=TextMode(21, 48))
+    for row in read(b"".join(encode_text(lay_out(samples.RECEIPT_TH), narrow))).rows:
+        assert row.cells(marks_have_cells=False) <= 32
+
+
+def test_a_quantity_longer_than_any_stands_above_its_row():
+    rows = _printed([Columns(("กาแฟ", "10.00"), lead="123,456,789.125")], 32).lines()
+    assert rows == ["123,456,789.125", "   กาแฟ                    10.00"]
+
+
+@pytest.mark.parametrize("wrong", [(256, 48), (-1, 48), (21, 0), (21, 500)])
+def test_impossible_text_modes(wrong):
+    with pytest.raises(ValueError, match=r"\d"):
+        TextMode(*wrong)
+
+
 def test_without_a_page_there_is_no_text_mode():
     with pytest.raises(ValueError, match="code page"):
         encode_text([Text("x")], GENERIC_80)
@@ -146,7 +163,7 @@ def test_without_a_page_there_is_no_text_mode():
 # --- codes ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("columns", PAPERS)
+@pytest.mark.parametrize("columns", [32, 42, 48])
 @pytest.mark.parametrize("marks", Marks)
 def test_a_printer_takes_every_command_and_codes_can_be_read(columns, marks, tmp_path: Path):
     blocks = [*lay_out(samples.COUPON_TH), Bars("8850999220017")]
@@ -189,7 +206,11 @@ def test_what_cannot_be_written_is_seen():
             st.builds(Text, _ANY_TEXT, st.sampled_from(Style)),
             st.builds(Banner, _THAI),
             st.builds(
-                Columns, st.lists(_THAI, min_size=1, max_size=6).map(tuple), st.sampled_from(Style), lead=_ANY_TEXT
+                Columns,
+                st.lists(_THAI, min_size=1, max_size=6).map(tuple),
+                st.sampled_from(Style),
+                st.integers(0, 400),
+                lead=st.one_of(st.just("1.25"), _THAI, _ANY_TEXT),
             ),
         ),
         max_size=5,
