@@ -30,6 +30,9 @@ from pos_member.services.print_ports import PrintJobState
 
 #: Small commands go out together, up to about so many bytes: the printer is listened to in between.
 GROUP_BYTES = 4_096
+#: The slowest head there is: 50 mm a second.
+SLOWEST_ROWS_S = 400
+_LINE_ROWS = 34
 #: How often a wait looks up: whether to stop, whether a person settled the job.
 _LOOK_S = 0.25
 _log = logging.getLogger(__name__)
@@ -77,6 +80,7 @@ class Delivery:
         self._polls = self._polls_answered = 0
         self._proof: Proof | None = None
         self._wanted_id = ""
+        self._paper_s = 0.0
         #: Every byte of the job left, and the last command is complete.
         self.complete = False
 
@@ -89,6 +93,7 @@ class Delivery:
         PRINTER_SILENT, or a fault in the middle that the printer does not go on from.
         """
         try:
+            self._paper_s = sum(map(_rows, pieces)) / SLOWEST_ROWS_S
             self._write_all(self._telling(pieces))
             self.complete = True
             if not self._answers:
@@ -173,9 +178,10 @@ class Delivery:
                 began = talk.heard_at = time.monotonic()
                 likely = True  # something went wrong on the way: only a proof ends that well
             now = time.monotonic()
-            if now - (talk.heard_at if self._polls_answered else began) > timing.proof_s:
+            if now - (talk.heard_at if self._polls_answered else began) > timing.proof_s + self._paper_s:
                 raise EnvironmentProblem(Reason.PRINTER_SILENT)
-            if now - began > (timing.proof_alive_s if likely else timing.proof_unlikely_s) and self._polls_answered:
+            patience_s = timing.proof_alive_s + self._paper_s if likely else timing.proof_unlikely_s
+            if now - began > patience_s and self._polls_answered:
                 if likely:
                     raise EnvironmentProblem(Reason.PRINTER_SILENT, detail="all is well, and no proof came")
                 return Verdict(PrintJobState.UNVERIFIABLE)
@@ -288,6 +294,11 @@ class Delivery:
         silent_s = time.monotonic() - self._talk.heard_at
         if ask and self._real_time and heard and silent_s > self._timing.gone_s:
             raise EnvironmentProblem(Reason.PRINTER_BROKE_OFF, detail=f"silent for {silent_s:.0f} s")
+
+
+def _rows(piece: bytes) -> int:
+    """About how many rows of paper a command makes: images say so, a line of letters has some."""
+    return int.from_bytes(piece[6:8], "little") if piece.startswith(b"\x1dv0") else _LINE_ROWS * piece.count(b"\n")
 
 
 def _groups(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -48,8 +48,8 @@ class Timing:
     poll_s: float = 0.3
     #: For the proof, after the last byte, while the printer says nothing at all.
     proof_s: float = 15.0
-    #: For the proof while the printer goes on answering that all is well: 1.6 m of paper take half a minute.
-    proof_alive_s: float = 60.0
+    #: For the proof while the printer goes on answering that all is well, besides what the paper takes.
+    proof_alive_s: float = 10.0
     #: As long, where the device has never been seen to prove anything.
     proof_unlikely_s: float = 4.0
     #: Without a byte taken, and nothing known to be wrong; then the transport's own patience begins.
@@ -213,6 +213,7 @@ def _asked(talk: Talk, manners: Manners, timing: Timing, *, sure: bool) -> bool:
     if len(found) == len(asked) and fault_of(talk.condition) is None:
         return True
     if not found and asked != ALL_QUESTIONS:
+        talk.drain()
         asked = ALL_QUESTIONS
         found = talk.answered(asked, wait_s)
     if not found:
@@ -230,11 +231,14 @@ def _one_by_one(talk: Talk, manners: Manners, timing: Timing) -> bool:
     talk.reader = AnswerReader(talk.profile.drawer_sensor)
     answered: list[int] = []
     for question in _ONE_BY_ONE:
-        heard = [bool(talk.answered((question,), timing.one_answer_s)) for _ in range(2)]
-        if any(heard):
+        heard = False
+        for _ in range(2):
+            if talk.answered((question,), timing.one_answer_s):
+                heard = True
+            else:
+                talk.drain()
+        if heard:
             answered.append(question)
-        else:
-            talk.drain()
     manners.questions = tuple(sorted(answered)) or ALL_QUESTIONS
     talk.on_condition(talk.condition)
     return bool(answered)
