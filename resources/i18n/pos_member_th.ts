@@ -447,6 +447,16 @@
         <translation>แนะนำโดย {name}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Button: off line</source>
+        <translation>ปุ่ม: หยุดรับงาน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Button: on line</source>
+        <translation>ปุ่ม: พร้อมพิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>By</source>
         <translation>โดย</translation>
@@ -611,6 +621,11 @@
         <translation>ล้าง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Close the cover</source>
+        <translation>ปิดฝา</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Close the shift</source>
         <translation>ปิดรอบ</translation>
@@ -645,6 +660,11 @@
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>Congratulations: the customer is {tier} from now on</source>
         <translation>ยินดีด้วย ลูกค้าเลื่อนเป็นระดับ{tier}แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Connected</source>
+        <translation>เชื่อมต่ออยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -731,7 +751,13 @@
         <translation>ฝาเครื่อง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Cover closed</source>
+        <translation>ฝาปิด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
+        <location filename="../../pos_member/ui/roll_view.py"/>
         <source>Cover open</source>
         <translation>ฝาเปิด</translation>
     </message>
@@ -781,7 +807,13 @@
         <translation>จอลูกค้า (จอที่สอง)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Cutter free</source>
+        <translation>ใบมีดปกติ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
+        <location filename="../../pos_member/ui/roll_view.py"/>
         <source>Cutter jammed</source>
         <translation>ใบมีดติด</translation>
     </message>
@@ -866,8 +898,14 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/roll_view.py"/>
         <source>Drawer open</source>
-        <translation>ลิ้นชักเปิดอยู่</translation>
+        <translation>ลิ้นชักเปิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Drawer shut</source>
+        <translation>ลิ้นชักปิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
@@ -1125,6 +1163,11 @@
         <translation>ลืมให้แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Free the cutter</source>
+        <translation>แก้ใบมีดติด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>From a bill of</source>
         <translation>เมื่อซื้อครบ</translation>
@@ -1143,6 +1186,11 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Full cut</source>
         <translation>ตัดขาด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Full roll</source>
+        <translation>ม้วนเต็ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
@@ -1284,6 +1332,11 @@
         <translation>ตอบได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>It does not print now</source>
+        <translation>ตอนนี้ไม่พิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>It does not say</source>
@@ -1338,6 +1391,11 @@
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <source>Its wire</source>
         <translation>สายต่อ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Jam the cutter</source>
+        <translation>ทำใบมีดติด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
@@ -1612,6 +1670,11 @@
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
         <source>More settings</source>
         <translation>ตั้งค่าเพิ่มเติม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Must be printed: {what}</source>
+        <translation>ต้องพิมพ์: {what}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -2079,6 +2142,12 @@
         <translation>เปิดลิ้นชักเก็บเงิน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Open the cover</source>
+        <translation>เปิดฝา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
         <location filename="../../pos_member/ui/screens/drawer.py"/>
         <source>Open the drawer</source>
         <translation>เปิดลิ้นชัก</translation>
@@ -2202,6 +2271,11 @@
         <translation>ใบพิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Paper in</source>
+        <translation>มีกระดาษ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Paper lost</source>
         <translation>คูปองหาย</translation>
@@ -2211,6 +2285,11 @@
         <location filename="../../pos_member/ui/printer_faults.py"/>
         <source>Paper nearly used up</source>
         <translation>กระดาษใกล้หมด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Paper out</source>
+        <translation>กระดาษหมด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -2371,6 +2450,16 @@
         <translation>ใช้แต้ม {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Power off</source>
+        <translation>ปิดเครื่องอยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Power on</source>
+        <translation>เปิดเครื่องอยู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer/window.py"/>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Practice</source>
@@ -2385,6 +2474,11 @@
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <source>Press Ctrl+O: the drawer should spring open. Then answer here.</source>
         <translation>กด Ctrl+O ลิ้นชักควรเด้งออก แล้วตอบที่นี่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Press its button</source>
+        <translation>กดปุ่มเครื่อง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -2517,6 +2611,7 @@
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <location filename="../../pos_member/ui/printers/words.py"/>
+        <location filename="../../pos_member/ui/roll_view.py"/>
         <source>Printing</source>
         <translation>กำลังพิมพ์</translation>
     </message>
@@ -2578,6 +2673,11 @@
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>Put in a field</source>
         <translation>ใส่ช่องข้อมูล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Put in a new roll</source>
+        <translation>ใส่ม้วนใหม่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
@@ -2676,6 +2776,11 @@
         <translation>ทำซ้ำ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Release its button</source>
+        <translation>ปล่อยปุ่มเครื่อง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Remove</source>
         <translation>ลบ</translation>
@@ -2752,6 +2857,16 @@
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Returns</source>
         <translation>คืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Roll is full</source>
+        <translation>ม้วนเต็ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Roll near its end</source>
+        <translation>กระดาษใกล้หมด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -2984,6 +3099,11 @@
         <translation>แสดง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Shut the drawer</source>
+        <translation>ปิดลิ้นชัก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Sign in</source>
         <translation>เข้าใช้งาน</translation>
@@ -3081,6 +3201,16 @@
         <translation>หัวหน้างาน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Switch it off</source>
+        <translation>ปิดเครื่อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Switch it on</source>
+        <translation>เปิดเครื่อง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Sync</source>
         <translation>ซิงก์</translation>
@@ -3115,6 +3245,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Take the member off the bill</source>
         <translation>เอาสมาชิกออกจากบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Take the paper out</source>
+        <translation>เอากระดาษออก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -3754,6 +3889,11 @@
         <translation>ใหญ่มาก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Virtual printer</source>
+        <translation>เครื่องพิมพ์จำลอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Void by a return</source>
         <translation>ใช้ไม่ได้เพราะคืนสินค้า</translation>
@@ -3767,6 +3907,11 @@
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
         <source>Vowels and tone marks on that line</source>
         <translation>สระวรรณยุกต์ของบรรทัดนั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>Waiting for a job</source>
+        <translation>รองานพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -4338,6 +4483,11 @@
         <translation>{count} บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>{count} command(s) not understood</source>
+        <translation>คำสั่งที่ไม่รู้จัก {count} คำสั่ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>{count} coupon(s) to use</source>
@@ -4505,6 +4655,11 @@
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>{number}: as it came</source>
         <translation>{number}: แบบเดิมของโปรแกรม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/roll_view.py"/>
+        <source>{papers} paper(s), {rows} rows of dots</source>
+        <translation>{papers} ใบ {rows} แถวจุด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>

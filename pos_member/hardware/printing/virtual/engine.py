@@ -346,14 +346,16 @@ class Engine:
     def _power(self, *, on: bool) -> None:
         if on == (not self.off):
             return
-        self.off = not on
+        # Said when it is so: others look at it from outside.
         if on:
             self._open_again()
+            self.off = False
             return
         self._forget()
         if not self.link.stays:
             self._hang_up()
             self.link.close()
+        self.off = True
 
     def _attach_again(self) -> None:
         """A cable is still there after the power was gone; what was asked for over it is forgotten."""

@@ -267,6 +267,7 @@ class VirtualPrinter(View):
             self._state.notify_all()
 
     def _laid_down(self, piece: Bitmap) -> None:
+        self._last_piece = piece
         try:
             path = self._papers.lay_down(piece)
         except OSError as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.virtual.engine import Engine
 from pos_member.hardware.printing.virtual.faults import Step
 from pos_member.hardware.printing.virtual.sensors import Sensors
@@ -20,6 +21,7 @@ class View:
     def __init__(self) -> None:
         self._state = threading.Condition()
         self._pictures: list[Path] = []
+        self._last_piece: Bitmap | None = None
 
     def wait_for_pictures(self, count: int, timeout_s: float = 10.0) -> bool:
         """Wait until ``count`` papers were cut; whether they were."""
@@ -115,6 +117,11 @@ class View:
     def dots(self) -> int:
         """Width of the head."""
         return self._engine.build.dots
+
+    @property
+    def last_piece(self) -> Bitmap | None:
+        """The paper that was cut off last."""
+        return self._last_piece
 
     def paper_since(self, cuts: int, row: int) -> tuple[int, int, bytes]:
         """What has come out of the slot: (cuts so far, first row, rows from it) of the paper that hangs there.
