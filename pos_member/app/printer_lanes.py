@@ -63,7 +63,7 @@ class PrinterLane(QObject):
         self.address = address
         self._lane = PRINTER_LANES + address
         self._make: Callable[[], Worker] | None = lambda: make(self.stopping)
-        self._making = self._make
+        self._making: Callable[[], Worker] | None = None
         self._worker: Worker | None = None
         self._begun = False
         self._busy = False

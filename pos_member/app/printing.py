@@ -85,7 +85,7 @@ class Printing(QObject):
         if self._admin is None and till is not None:
             from pos_member.app.printer_admin import TillPrinterAdmin
 
-            self._admin = TillPrinterAdmin(self.lanes.setups, self._keep, self.apply, lambda: till.store.facts)
+            self._admin = TillPrinterAdmin(self.lanes.setups, self._keep, self._chosen, lambda: till.store.facts)
         return self._admin
 
     def template_tools(self) -> TemplateTools:
@@ -93,6 +93,11 @@ class Printing(QObject):
         from pos_member.app.template_tools import PaperTemplateTools
 
         return PaperTemplateTools(self.lanes.setups)
+
+    def _chosen(self, setups: tuple[PrinterSetup, ...]) -> None:
+        if self._till is not None and setups:
+            self._till.services.print_jobs.let_go_of_old()
+        self.apply(setups)
 
     def _keep(self, setups: tuple[PrinterSetup, ...]) -> None:
         from pos_member.app.printers import with_setups
@@ -133,7 +138,10 @@ class Printing(QObject):
 
 def _settle(till: Till, settings: TillSettings) -> tuple[tuple[PrinterSetup, ...], PosMemberError | None]:
     till.folder.print_store.recover_all()
-    return _setups(settings)
+    setups, error = _setups(settings)
+    if setups:
+        till.services.print_jobs.let_go_of_old()
+    return setups, error
 
 
 def _setups(settings: TillSettings) -> tuple[tuple[PrinterSetup, ...], PosMemberError | None]:

@@ -7,6 +7,7 @@ Of any other something may: whoever prints it anew gets a copy that says so. A j
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from pos_member.domain.documents import (
@@ -25,6 +26,9 @@ from pos_member.services.ports import NewPrintJob, PrintJobInfo, PrintJobState, 
 from pos_member.services.print_ports import UNTOUCHED
 
 JOBS_MAX = 200
+OLD_MAX = 100_000
+#: A customer may wait so long for a paper while the printer is being set up.
+STILL_WANTED = timedelta(minutes=15)
 _SENDING = frozenset({PrintJobState.SENDING, PrintJobState.SENT})
 _CANCELLABLE = UNTOUCHED | {PrintJobState.UNCONFIRMED, PrintJobState.WAITING_PRINTER}
 
@@ -169,6 +173,18 @@ class PrintJobs:
             job = _job(tx, job_id, JobAct.CANCEL, expected)
             _settle(tx, job, PrintJobState.CANCELLED)
             self._audit(tx, "print_cancelled", job, session, responsible.id, f"job={job.id} state={job.state.value}")
+
+    def let_go_of_old(self) -> int:
+        """Where the till had no printer until now: papers that nobody waits for at the counter any more are given up,
+        so that a new printer does not begin with those of weeks. How many; they can still be printed one by one.
+        """
+        store, before = self._shop.store, self._shop.now() - STILL_WANTED
+        if any(job.printer or job.attempts for job in store.facts.print_jobs(JOBS_MAX)):
+            return 0  # there was a printer: what it could not print is still owed
+        reason = Reason.PRINT_JOB_STALE.value
+        with store.transaction() as tx:
+            old = [job for job in tx.facts.print_jobs(OLD_MAX) if job.state in UNTOUCHED and job.created_at < before]
+            return sum(tx.settle_print_job(job.id, job.state, PrintJobState.CANCELLED, reason) for job in old)
 
     def _known(self, key: str) -> None:
         if key not in {setup.key for setup in self._shop.context.printers()}:

@@ -113,7 +113,15 @@ _OPEN = {
     *("returns.find", "returns.preview", "returns.new_id", "shifts.current", "shifts.figures"),
     *("templates.kinds", "templates.history", "templates.draft", "templates.shipped", "templates.content"),
     *("templates.sample", "templates.check"),
-    *("reports.csv", "reprint.recent", "reprint.jobs", "print_jobs.listed", "drawer.present", "verify.run"),
+    *(
+        "reports.csv",
+        "reprint.recent",
+        "reprint.jobs",
+        "print_jobs.listed",
+        "print_jobs.let_go_of_old",
+        "drawer.present",
+        "verify.run",
+    ),
 }
 
 

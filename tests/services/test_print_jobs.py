@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.domain.printers import PrinterProfile, PrinterRole, PrinterSetup, Proof
 from pos_member.services.ports import PrintJobInfo, PrintJobState
-from pos_member.services.print_jobs import JobAct, acts_of
+from pos_member.services.print_jobs import STILL_WANTED, JobAct, acts_of
 from tests.factories import World
 
 S = PrintJobState
@@ -223,3 +224,25 @@ def test_the_kitchen_gets_names_and_quantities_and_no_money(world: World) -> Non
     returns = world.till.returns
     returns.complete(world.session("1003"), sold.bill.id, {1: 1000}, return_id=returns.new_id())
     assert sum(1 for job in world.till.reprint.jobs() if job.kind is DocumentKind.ORDER_SLIP) == 1
+
+
+def test_a_first_printer_does_not_begin_with_the_papers_of_weeks(world: World) -> None:
+    old = world.sell({"tea": 1})
+    world.clock.at += STILL_WANTED + timedelta(minutes=1)
+    fresh = world.sell({"mug": 1})
+    jobs = world.till.print_jobs
+    assert jobs.let_go_of_old() == 1
+    info = Spool(world, old.print_job_ids[0]).info()
+    assert (info.state, info.reason) == (S.CANCELLED, "print_job_stale")
+    assert Spool(world, fresh.print_job_ids[0]).info().state is S.QUEUED
+    assert jobs.print_again(world.session(), info.id) == info.id
+    assert Spool(world, info.id).info().state is S.QUEUED
+
+
+def test_what_a_printer_owes_is_never_let_go_of(spool: Spool) -> None:
+    world = spool.world
+    with world.folder.till.write() as connection:
+        connection.exec_driver_sql("UPDATE print_job SET attempts = 1, state = 'blocked' WHERE id = ?", (spool.job_id,))
+    world.clock.at += STILL_WANTED * 10
+    assert world.till.print_jobs.let_go_of_old() == 0
+    assert spool.info().state is S.BLOCKED

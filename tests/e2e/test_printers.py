@@ -1,0 +1,141 @@
+"""The till's own window with several printers, as it is shipped: by role, set up while it runs, and one that hangs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from pos_member.app.settings import TillSettings, load_settings
+from pos_member.app.window import TillProgram
+from pos_member.domain.documents import DocumentKind
+from pos_member.domain.printers import PrinterRole, PrinterSetup, Proof
+from pos_member.hardware.printing.profile import known_profiles
+from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
+from pos_member.services.ports import PrintJobInfo, PrintJobState
+from tests.e2e.commands import assert_clean, demo_till
+from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, open_window, settled, sign_in
+
+pytestmark = [
+    pytest.mark.qt_log_level_fail("WARNING"),
+    pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
+]
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> Iterator[VirtualPrinter]:
+    with VirtualPrinter(port=0, out_dir=tmp_path / "counter", strict=True) as made:
+        yield made
+
+
+def setup(key: str, printer: VirtualPrinter, *roles: PrinterRole, drawer: bool = False) -> PrinterSetup:
+    profile = known_profiles()["virtual-80"]
+    address = f"tcp://127.0.0.1:{printer.port}"
+    return PrinterSetup(key, key.title(), address, profile, "virtual-80", roles=roles, drawer=drawer)
+
+
+def sell(program: TillProgram, qtbot: QtBot, amount: str = "120") -> str:
+    """A sale for exact cash by the keys; the bill's id."""
+    keys(program, amount)
+    enter(program)
+    settled(program, qtbot)
+    with qtbot.waitSignal(program.window.desk.completed, timeout=PATIENCE_MS):
+        keys(program, "+")
+    last = program.window.desk.last
+    assert last is not None
+    return last.bill.id
+
+
+def job_of(program: TillProgram, bill_id: str, kind: DocumentKind) -> PrintJobInfo:
+    """The one job of this kind about the bill."""
+    assert program.till is not None
+    (found,) = [job for job in program.till.store.facts.print_jobs(50) if (job.subject_id, job.kind) == (bill_id, kind)]
+    return found
+
+
+def test_each_paper_comes_out_where_it_belongs_and_the_drawer_opens_first(
+    qtbot: QtBot, tmp_path: Path, printer: VirtualPrinter
+) -> None:
+    folder = demo_till(tmp_path / "till")
+    with VirtualPrinter(port=0, out_dir=tmp_path / "kitchen", strict=True) as kitchen:
+        setups = (
+            setup("counter", printer, PrinterRole.RECEIPT, PrinterRole.COUPON, drawer=True),
+            setup("kitchen", kitchen, PrinterRole.KITCHEN),
+        )
+        with open_window(folder, TillSettings(language="en", printers=setups), qtbot) as program:
+            sign_in(program, qtbot)
+            bill_id = sell(program, qtbot)
+            papers = (DocumentKind.RECEIPT, DocumentKind.ORDER_SLIP)
+            qtbot.waitUntil(
+                lambda: all(job_of(program, bill_id, kind).state is PrintJobState.CONFIRMED for kind in papers),
+                timeout=PATIENCE_MS,
+            )
+            receipt, slip, pulse = (job_of(program, bill_id, kind) for kind in (*papers, DocumentKind.DRAWER))
+            assert (receipt.printer, slip.printer, pulse.printer) == ("counter", "kitchen", "counter")
+            assert receipt.proof is Proof.PROCESS_ID
+            assert (printer.kicks, kitchen.kicks) == (1, 0)
+            assert pulse.updated_at <= receipt.updated_at
+            assert {view.key for view in program._printer_state().printers} == {"counter", "kitchen"}
+    assert_clean(folder)
+
+
+def test_printers_are_set_up_and_taken_away_while_the_till_runs(
+    qtbot: QtBot, tmp_path: Path, printer: VirtualPrinter
+) -> None:
+    folder = demo_till(tmp_path / "till")
+    with open_window(folder, TillSettings(language="en"), qtbot) as program:
+        sign_in(program, qtbot)
+        first = sell(program, qtbot)
+        assert job_of(program, first, DocumentKind.RECEIPT).state is PrintJobState.QUEUED and printer.cuts == 0
+        admin = program.printing.admin()
+        assert admin is not None and admin.setups() == ()
+        counter = setup("counter", printer, PrinterRole.RECEIPT, drawer=True)
+        admin.save((counter,))
+        assert load_settings(folder).printers == admin.setups() == (counter,)
+        # What was sold a moment ago is still wanted; the customer stands at the counter.
+        qtbot.waitUntil(lambda: job_of(program, first, DocumentKind.RECEIPT).state is PrintJobState.CONFIRMED)
+        second = sell(program, qtbot, "80")
+        qtbot.waitUntil(lambda: job_of(program, second, DocumentKind.RECEIPT).state is PrintJobState.CONFIRMED)
+        assert printer.kicks == 1
+        admin.save(())
+        qtbot.waitUntil(lambda: not program.printing.lanes.heard(), timeout=PATIENCE_MS)
+        cuts = printer.cuts
+        third = sell(program, qtbot, "60")
+        assert job_of(program, third, DocumentKind.RECEIPT).state is PrintJobState.QUEUED and printer.cuts == cuts
+    assert_clean(folder)
+
+
+def test_the_first_byte_follows_the_sale_at_once(qtbot: QtBot, tmp_path: Path, printer: VirtualPrinter) -> None:
+    folder = demo_till(tmp_path / "till")
+    settings = TillSettings(language="en", printers=(setup("counter", printer, PrinterRole.RECEIPT),))
+    waits: list[float] = []
+    with open_window(folder, settings, qtbot) as program:
+        sign_in(program, qtbot)
+        program.window.desk.completed.connect(lambda _: waits.append(time.perf_counter()))
+        for at in range(6):
+            before = printer.received
+            sell(program, qtbot, str(100 + at))
+            assert printer.wait_until(lambda before=before: printer.received > before)
+            waits[-1] = time.perf_counter() - waits[-1]
+            assert printer.wait_for_pictures(at + 1)
+    # A generous limit: the aim is measured in the benchmarks, and this machine does other things meanwhile.
+    assert len(waits) == 6 and sorted(waits)[3] < 1.0, waits
+
+
+def test_a_printer_that_hangs_keeps_neither_the_sale_nor_the_till_from_closing(
+    qtbot: QtBot, tmp_path: Path, printer: VirtualPrinter
+) -> None:
+    folder = demo_till(tmp_path / "till")
+    printer.set_fault(Fault.HANG)
+    settings = TillSettings(language="en", printers=(setup("counter", printer, PrinterRole.RECEIPT),))
+    with open_window(folder, settings, qtbot) as program:
+        sign_in(program, qtbot)
+        bill_id = sell(program, qtbot)
+        assert program.till is not None and program.till.store.facts.bill(bill_id) is not None
+        assert printer.wait_until(lambda: printer.connected > 0)
+        began = time.monotonic()
+    assert time.monotonic() - began < 7.0
+    assert_clean(folder)
