@@ -7,18 +7,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_member.app.printer_admin import TillPrinterAdmin
-from pos_member.app.settings import TillSettings, load_settings, save_settings
-from pos_member.domain.printers import PrinterSetup
-from pos_member.hardware.printing.simulator import VirtualPrinter
+from pos_member.app.settings import load_settings, save_settings
+from pos_member.domain.printers import DrawerSensor, PrinterSetup
+from pos_member.hardware.printing.simulator import Build, VirtualPrinter
+from pos_member.ui.ports import UiSettings
 from pos_member.ui.printers.wizard import PrinterWizardScreen
 from pos_member.ui.screens.printers import PrintersScreen
 from pos_member.ui.tasks import TaskRunner
 from tests.factories import World
-from tests.ui.till_window import Driver
+from tests.ui.till_window import KEY, Driver
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @dataclass
@@ -54,8 +58,6 @@ class Bench:
 
     def open(self, code: str = "1004", language: str = "th") -> PrintersScreen:
         """The window, somebody signed in, the list of printers."""
-        from pos_member.ui.ports import UiSettings
-
         self.driver.open(settings=UiSettings(language=language), printer_admin=lambda: self.admin)
         self.driver.sign_in(code)
         return self.list()
@@ -86,6 +88,41 @@ class Bench:
         """Until ``true()``."""
         self.driver.qtbot.waitUntil(true, timeout=15_000)
 
+    def to(self, step: str) -> None:
+        """Until the wizard shows this step and nothing is under way."""
+        self.until(lambda: self.step == step)
+        self.driver.settle()
+
+    def enter(self, step: str) -> None:
+        """Enter, which leads to ``step``."""
+        self.driver.press(KEY.Key_Return)
+        self.to(step)
+
+    def begin(self) -> None:
+        """Ctrl+N: the wizard's first step, which looks for printers meanwhile."""
+        self.driver.press(KEY.Key_N, CONTROL)
+        self.until(lambda: self.step == "find")
+
+    def find(self, address: str = "") -> None:
+        """Ctrl+N, an address, Enter: the printer is asked."""
+        self.begin()
+        self.driver.type(address or self.address)
+        self.enter("ask")
+
+    def set_up(self) -> PrinterSetup:
+        """The whole way with nothing but Enter; what was saved."""
+        self.find()
+        for step in ("paper", "drawer", "page"):
+            self.enter(step)
+        self.driver.press(KEY.Key_Return)
+        self.driver.settle()
+        self.enter("jobs")
+        before = len(self.applied)
+        self.driver.press(KEY.Key_Return)
+        self.until(lambda: len(self.applied) > before)
+        self.driver.settle()
+        return self.saved[-1]
+
     def widget(self, name: str) -> QWidget:
         """The widget of this name that is seen."""
         found = [each for each in self.driver.window.findChildren(QWidget, name) if each.isVisible()]
@@ -93,13 +130,9 @@ class Bench:
         return found[0]
 
 
-def settings_of(folder: Path) -> TillSettings:
-    """What stands in the file."""
-    return load_settings(folder)
-
-
 @pytest.fixture
 def bench(world: World, runner: TaskRunner, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     """A virtual printer that writes its papers into ``tmp_path / "papers"``."""
-    with VirtualPrinter(out_dir=tmp_path / "papers") as printer:
+    build = Build(drawer=DrawerSensor.LOW_IS_OPEN)
+    with VirtualPrinter(out_dir=tmp_path / "papers", build=build) as printer:
         yield Bench(Driver(qtbot, world, runner), tmp_path, printer)

@@ -86,7 +86,7 @@ class PageStep(Step):
         for widget in (self._state, self._told, self._print, self._looks):
             left.addWidget(widget)
         more = QWidget()
-        below = column(more, space="m")
+        below = column(more, space="s")
         codes = row(space="s")
         for badge in self._codes:
             codes.addWidget(badge)

@@ -68,7 +68,8 @@ class PaperStep(Step):
 
     def _connect(self) -> None:
         self.filter.changed.connect(self._filtered)
-        self.filter.entered.connect(self._first_match)
+        # After the key is dealt with: the focus moves to the table, and the same Enter would go on from there.
+        self.filter.entered.connect(self._first_match, Qt.ConnectionType.QueuedConnection)
         self.table.picked.connect(self._picked)
         self.table.chosen.connect(self._taken)
         self._widths.chosen.connect(self._width)
