@@ -94,15 +94,25 @@ class DeviceConnection:
         view = memoryview(data)
         self._pace.moved()
         while view:
-            try:
-                count = descriptors.put(self._descriptor, view, self._pace.left) if self._pace.left > 0 else 0
-            except OSError as error:
-                raise self._problem(sending_trouble(self._written), str(error)) from error
+            count = self._put(view, self._pace.left) if self._pace.left > 0 else 0
             if not count:
                 raise self._problem(Reason.PRINTER_NOT_READING)
-            self._written += count
             self._pace.moved()
             view = view[count:]
+
+    def write_some(self, data: bytes, timeout_s: float) -> int:
+        """Raises ``EnvironmentProblem(PRINTER_GONE | PRINTER_BROKE_OFF)``."""
+        count = self._put(memoryview(data), timeout_s)
+        self._pace.anew()
+        return count
+
+    def _put(self, view: memoryview, left: float) -> int:
+        try:
+            count = descriptors.put(self._descriptor, view, left)
+        except OSError as error:
+            raise self._problem(sending_trouble(self._written), str(error)) from error
+        self._written += count
+        return count
 
     def read(self, timeout_s: float) -> bytes:
         """Raises ``EnvironmentProblem(PRINTER_GONE | PRINTER_BROKE_OFF)`` when the device went away."""

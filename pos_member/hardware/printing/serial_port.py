@@ -91,7 +91,7 @@ class SerialTransport:
             port = call_within(_OPEN_S, self._open, self.port, undo=lambda late: late.close())
         except (_OWN_ERROR, OSError, ValueError) as error:
             raise EnvironmentProblem(_trouble(error), printer=self.port, detail=str(error)) from error
-        connection = SerialConnection(port, self)
+        connection = (PatientConnection if os.name == "posix" else SerialConnection)(port, self)
         try:
             connection.wait_for_printer(self.ready_timeout_s)
         except EnvironmentProblem:
@@ -147,13 +147,9 @@ class SerialConnection:
         self._pace.more_time(len(data) * 20 / self._way.baud)
         self._pace.moved()
         while view:
-            try:
-                count = self._put(view)
-            except (_OWN_ERROR, OSError) as error:
-                raise self._broken(error) from error
+            count = self._put(view, self._pace.left)
             if not count:
                 raise self._problem(Reason.PRINTER_NOT_READING)
-            self._written += count
             self._pace.moved()
             view = view[count:]
 
@@ -223,24 +219,33 @@ class SerialConnection:
         except (_OWN_ERROR, OSError, EnvironmentProblem) as error:
             _log.warning("%s could not be closed: %s", self._way.port, error)
 
-    def _put(self, view: memoryview) -> int:
-        port = self._open_port()
+    def _put(self, view: memoryview, left: float) -> int:
+        """How much of ``view`` the system took within ``left`` seconds."""
+        try:
+            count = self._handed_over(self._open_port(), view, left)
+        except (_OWN_ERROR, OSError) as error:
+            raise self._broken(error) from error
+        self._written += count
+        return count
+
+    def _handed_over(self, port: serial.Serial, view: memoryview, left: float) -> int:
+        ends = time.monotonic() + left
         if self._way.flow is Flow.DSRDTR and os.name == "posix":
             while port.out_waiting > _SMALL or not self._says_go():
-                if self._pace.left <= 0:
+                if time.monotonic() >= ends:
                     return 0
                 _pause(_POLL_S)
             view = view[:_SMALL]
-        if self._pace.left <= 0:
+        if left <= 0:
             return 0
         if os.name == "posix":
-            return descriptors.put(port.fileno(), view, self._pace.left)
-        return self._put_piece(port, bytes(view[:_PIECE]))
+            return descriptors.put(port.fileno(), view, max(ends - time.monotonic(), 0))
+        return self._put_piece(port, bytes(view[:_PIECE]), left)
 
-    def _put_piece(self, port: serial.Serial, piece: bytes) -> int:
+    def _put_piece(self, port: serial.Serial, piece: bytes, left: float) -> int:
         import serial
 
-        port.write_timeout = self._pace.left
+        port.write_timeout = left
         try:
             return port.write(piece) or 0
         except serial.SerialTimeoutException:
@@ -270,6 +275,17 @@ class SerialConnection:
     def _problem(self, reason: Reason, detail: str = "") -> EnvironmentProblem:
         self._failed = True
         return EnvironmentProblem(reason, printer=self._way.port, written=self._written, detail=detail)
+
+
+class PatientConnection(SerialConnection):
+    """An open serial port of a system that tells how much it took."""
+
+    def write_some(self, data: bytes, timeout_s: float) -> int:
+        """Raises ``EnvironmentProblem(PRINTER_GONE | PRINTER_BROKE_OFF)``."""
+        count = self._put(memoryview(data), timeout_s)
+        self._pace.anew()
+        self._pace.more_time(len(data) * 20 / self._way.baud)
+        return count
 
 
 def _pause(seconds: float) -> None:

@@ -33,7 +33,12 @@ class Pace:
 
     def __init__(self, stall_s: float, total_s: float) -> None:
         self._stall_s = stall_s
-        self._ends = time.monotonic() + total_s
+        self._total_s = total_s
+        self.anew()
+
+    def anew(self) -> None:
+        """Both limits count from now: somebody else was patient until here."""
+        self._ends = time.monotonic() + self._total_s
         self.moved()
 
     def moved(self) -> None:

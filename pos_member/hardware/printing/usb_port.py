@@ -166,26 +166,32 @@ class UsbConnection:
         view = memoryview(data)
         self._pace.moved()
         while view:
-            piece = bytes(view[:_CHUNK])
-            count = self._put(piece)
-            if count:
-                self._pace.moved()
-            self._written += count
+            left = self._pace.left
+            count = self._put(bytes(view[:_CHUNK]), left) if left > 0 else 0
+            if not count:
+                raise self._problem(Reason.PRINTER_NOT_READING)
+            self._pace.moved()
             view = view[count:]
 
-    def _put(self, piece: bytes) -> int:
-        left = self._pace.left
-        if left <= 0:
-            raise self._problem(Reason.PRINTER_NOT_READING)
+    def write_some(self, data: bytes, timeout_s: float) -> int:
+        """Raises ``EnvironmentProblem(PRINTER_GONE | PRINTER_BROKE_OFF | PRINTER_HANGS)``."""
+        count = self._put(data[:_CHUNK], timeout_s)
+        self._pace.anew()
+        return count
+
+    def _put(self, piece: bytes, left: float) -> int:
+        """How much of ``piece`` the device took within ``left`` seconds."""
         try:
-            return self._transfer(left, lambda: int(self._device.write(self._claim.writes, piece, _ms(left))))
+            count = self._transfer(left, lambda: int(self._device.write(self._claim.writes, piece, _ms(left))))
         except EnvironmentProblem as problem:
             self._written += len(piece) if problem.params["begun"] else 0
             raise
         except OSError as error:
             if error.errno == errno.ETIMEDOUT:
-                raise self._problem(Reason.PRINTER_NOT_READING) from error
+                return 0
             raise self._problem(sending_trouble(self._written), str(error)) from error
+        self._written += count
+        return count
 
     def read(self, timeout_s: float) -> bytes:
         """Raises ``EnvironmentProblem(PRINTER_GONE | PRINTER_BROKE_OFF | PRINTER_HANGS)``."""

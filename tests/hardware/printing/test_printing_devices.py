@@ -20,6 +20,7 @@ from pos_member.hardware.printing import descriptors, device_file, files
 from pos_member.hardware.printing.deadlines import hanging
 from pos_member.hardware.printing.device_file import DeviceConnection, DeviceTransport, is_device
 from pos_member.hardware.printing.files import FileTransport
+from pos_member.hardware.printing.transports import Patient
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="device files are of POSIX systems")
 
@@ -223,3 +224,20 @@ def test_a_finished_file_is_proof(tmp_path):
     connection = FileTransport(tmp_path / "out.bin").connect()
     connection.write(b"receipt")
     assert connection.finish() is Proof.FILE
+
+
+def test_a_patient_writer_comes_back_with_nothing_and_goes_on(line):
+    connection = DeviceTransport(line.path, stall_timeout_s=0.05, total_timeout_s=0.05).connect()
+    assert isinstance(connection, Patient)
+    written = 0
+    while count := connection.write_some(bytes(4_096), 0.05):
+        written += count
+    assert connection.written == written > 0
+    taken = b""
+    while len(taken) < written:
+        taken += os.read(line.far, 4_096)
+    assert connection.write_some(b"goes on", 1) == 7
+    line.hang_up()
+    with pytest.raises(EnvironmentProblem, match="broke_off"):
+        connection.write_some(b"x", 0.05)
+    connection.close()

@@ -20,6 +20,7 @@ from pos_member.domain.printers import Proof
 from pos_member.hardware.printing import serial_port
 from pos_member.hardware.printing.deadlines import hanging
 from pos_member.hardware.printing.serial_port import Flow, SerialConnection, SerialTransport
+from pos_member.hardware.printing.transports import Patient
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
 
@@ -298,3 +299,22 @@ def test_on_windows_a_job_goes_through(monkeypatch):
     assert connection.finish() is Proof.NONE
     assert port.taken == bytes(range(256)) * 20
     assert not port.is_open
+
+
+def test_a_patient_writer_comes_back_with_nothing_and_goes_on(line):
+    connection = SerialTransport(line.port, stall_timeout_s=0.05, total_timeout_s=0.05).connect()
+    assert isinstance(connection, Patient)
+    written = 0
+    while count := connection.write_some(bytes(4_096), 0.05):
+        written += count
+    assert connection.written == written > 0
+    line.take(written)
+    assert connection.write_some(b"goes on", 1) == 7
+    line.hang_up()
+    with pytest.raises(EnvironmentProblem, match="broke_off"):
+        connection.write_some(b"x", 0.05)
+    connection.close()
+
+
+def test_windows_does_not_tell_enough_to_be_patient():
+    assert not isinstance(SerialConnection(WindowsPort(1), SerialTransport("COM3")), Patient)

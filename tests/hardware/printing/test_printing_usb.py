@@ -14,6 +14,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing import usb_port
 from pos_member.hardware.printing.deadlines import hanging
+from pos_member.hardware.printing.transports import Patient
 from pos_member.hardware.printing.usb_port import UsbTransport
 from tests.hardware.printing.fake_usb import BACK_INTERRUPT, IN, OUT, Bus, Interface, Printer
 
@@ -280,3 +281,18 @@ def test_without_libusb_the_way_is_missing(monkeypatch):
 def test_the_real_libusb_is_there_and_answers():
     """No such device; that it was looked for by libusb itself is the point."""
     assert refused(UsbTransport(0xFFFE, 0xFFFE)).reason is Reason.PRINTER_GONE
+
+
+def test_a_patient_writer_comes_back_with_nothing_and_goes_on():
+    printer = Printer(room=100)
+    connection = way(Bus(printer), stall_timeout_s=0.05, total_timeout_s=0.05).connect()
+    assert isinstance(connection, Patient)
+    assert connection.write_some(bytes(300), 0.05) == 100
+    assert connection.write_some(bytes(200), 0.05) == 0
+    printer.room = 10_000
+    assert connection.write_some(bytes(200), 0.05) == 200
+    assert connection.written == len(printer.taken) == 300
+    printer.lasts = 300
+    with pytest.raises(EnvironmentProblem, match="broke_off"):
+        connection.write_some(b"x", 0.05)
+    connection.close()
