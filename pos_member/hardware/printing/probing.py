@@ -35,7 +35,8 @@ _TALK_BROKE = frozenset({Reason.PRINTER_BROKE_OFF, Reason.PRINTER_NOT_READING, R
 _LEAVE_S = 0.15
 
 _IDENTITY_S = 0.8
-_NUMBER = "PROB"
+#: No character of it has the marks of a status byte.
+_NUMBER = "9531"
 #: How the drawer is wired is not known here: with this sensor "open" reads as "the level is high".
 _ASKED_AS = replace(GENERIC_80, drawer_sensor=DrawerSensor.HIGH_IS_OPEN)
 

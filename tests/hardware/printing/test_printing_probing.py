@@ -26,7 +26,7 @@ EPSON = {
     b"\x1dIA": b"_1.06 ESC/POS\0",
     b"\x1dID": b"_X6LK000123\0",
     AUTOMATIC_ON: b"\x10\x00\x00\x0f",
-    b"\x1d(H\x06\x0000PROB": b"\x37\x22PROB\x00",
+    b"\x1d(H\x06\x00009531": b"\x37\x229531\x00",
 }
 CLONE = {**FINE, b"\x1dIC": b"_XP-80C\0", b"\x1dIB": b"_Xprinter\0"}
 

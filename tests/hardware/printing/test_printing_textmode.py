@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos_member.app.trial_prints import send_now
 from pos_member.domain.errors import Refusal
-from pos_member.domain.printers import Cut, Marks, PrinterProfile, PrinterSetup, TextMode
+from pos_member.domain.printers import Answers, Cut, Marks, PrinterProfile, PrinterSetup, Proof, TextMode
 from pos_member.hardware.printing.blocks import Banner, Bars, Block, Columns, Frame, Qr, Style, Text
 from pos_member.hardware.printing.codepages import (
     ALL_PAGES,
@@ -30,7 +31,7 @@ from pos_member.hardware.printing.escpos_reader import EscPosReader
 from pos_member.hardware.printing.layout import lay_out
 from pos_member.hardware.printing.pictures import paper_png
 from pos_member.hardware.printing.profile import GENERIC_58, GENERIC_80
-from pos_member.hardware.printing.simulator import Language
+from pos_member.hardware.printing.simulator import Build, Language, VirtualPrinter
 from pos_member.hardware.printing.textmode import encode_text
 from pos_member.hardware.printing.thai_text import cells, printable, thai_rows
 from tests.hardware.printing import samples
@@ -177,6 +178,18 @@ def test_a_printer_takes_every_command_and_codes_can_be_read(columns, marks, tmp
     path.write_bytes(paper_png(papers[0]))
     for found in read_both(path):
         assert {"8123456789012382", "8850999220017"} <= found
+
+
+def test_a_paper_of_letters_gets_the_same_verdict(tmp_path: Path):
+    build = Build(language=Language(thai_page=21), strict=True)
+    profile = replace(_profile(48), answers=Answers.YES, process_id=True, automatic_status=Answers.YES)
+    with VirtualPrinter(out_dir=tmp_path / "paper", build=build) as printer:
+        setup = PrinterSetup("a", "Counter", f"tcp://127.0.0.1:{printer.port}", profile)
+        proof = send_now(setup, encode_text(lay_out(samples.COUPON_TH), profile))
+        assert proof is Proof.PROCESS_ID
+        assert printer.wait_for_pictures(1) and printer.unknown == ()
+        for found in read_both(printer.pictures[0]):
+            assert "8123456789012382" in found
 
 
 # --- bytes ----------------------------------------------------------------------------------------------------
