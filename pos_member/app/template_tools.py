@@ -99,7 +99,7 @@ class PaperTemplateTools:
 
         setup = next((each for each in self._setups() if PrinterRole.RECEIPT in each.roles), None)
         if setup is None:
-            raise EnvironmentProblem(Reason.PRINTER_UNKNOWN)
+            raise Refusal(Reason.PRINTER_NOT_SET_UP)
         # Checked first: a template without the banner of practice would let a sample pass for a real paper.
         self.check(kind_of(document), content)
         marked = document if isinstance(document, TestPageDocument) else replace(document, practice=True)

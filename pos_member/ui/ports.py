@@ -153,7 +153,7 @@ class TemplateTools(Protocol):
 
     def print_sample(self, document: Document, content: str) -> Proof:
         """On the printer of receipts, under the banner of practice papers. Raises as the transports do,
-        ``EnvironmentProblem(PRINTER_UNKNOWN)`` where no printer is set up, and as ``check``."""
+        ``Refusal(PRINTER_NOT_SET_UP)``, and as ``check``."""
         ...
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import statistics
+import time
 
 import pytest
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea
 
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.domain.documents import DocumentKind
@@ -291,3 +294,37 @@ def test_every_key_on_a_button_is_one_that_works(paper_stage: TemplateStage) -> 
         said = button.accessibleName().split()[-1].replace("↑", "Up").replace("↓", "Down")
         if "+" in said:
             assert QKeySequence(said).toString() in known, button.objectName()
+
+
+def test_typing_is_never_held_up_by_the_paper(paper_stage: TemplateStage) -> None:
+    """The window's own part of a key, the form redrawn: the paper is drawn elsewhere."""
+    stage = paper_stage
+    stage.open()
+    stage.edit_paper(RECEIPT)
+    stage.to_part("points")
+    stage.press(KEY.Key_Return)
+    took = []
+    for char in "abcdefghijklmnop":
+        begun = time.perf_counter()
+        QTest.keyClick(stage.focused(), char)
+        took.append(time.perf_counter() - begun)
+    assert statistics.median(took) < 0.016
+    assert stage.preview.waiting, "drawn after a pause, once"
+    stage.rest()
+
+
+def test_the_paper_follows_to_what_was_changed(paper_stage: TemplateStage) -> None:
+    stage = paper_stage
+    screen = stage.open()
+    stage.edit_paper(RECEIPT)
+    area = find(screen, QScrollArea, "template_preview_area")
+    assert area.verticalScrollBar().value() == 0
+    stage.to_part("thanks")
+    stage.press(KEY.Key_Return)
+    stage.type("!")
+    assert area.verticalScrollBar().value() > 0
+    stage.press(KEY.Key_Escape)
+    stage.to_part("seller")
+    stage.press(KEY.Key_Return)
+    stage.type("!")
+    assert area.verticalScrollBar().value() < area.verticalScrollBar().maximum() // 2

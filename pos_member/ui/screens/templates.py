@@ -12,7 +12,7 @@ from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.domain.permission import Permission
 from pos_member.domain.printers import Proof
 from pos_member.services.paper_templates import TemplateVersion
-from pos_member.ui.i18n import language, tr
+from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
@@ -238,7 +238,7 @@ class TemplatesScreen(Page):
 
     def _show_locks(self, locks: dict[str, Refusal] | None) -> None:
         if locks is not None:
-            self._edit.show_locks({key: self.shell.why(why) for key, why in locks.items()})
+            self._edit.show_locks({key: _must_say(why) for key, why in locks.items()})
 
     def _part_refused(self, why: str) -> None:
         self.shell.play(Sound.INVALID)
@@ -352,3 +352,9 @@ class TemplatesScreen(Page):
 
     def _ask_file(self, heading: str, files: str) -> str:
         return QFileDialog.getOpenFileName(self, heading, str(self.folder or documents_folder()), files)[0]
+
+
+def _must_say(why: Refusal) -> str:
+    """Why a part cannot be left out: what would lack."""
+    said = why.params
+    return tr("Must be printed: {what}", what=pick(str(said.get("lacks_th", "")), str(said.get("lacks_en", ""))))

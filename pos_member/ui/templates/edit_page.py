@@ -63,8 +63,8 @@ class EditPage(QWidget):
         parts.addWidget(self.table, 1)
         parts.addWidget(self.why)
         acts = row(space="s")
-        for button in (self.switch, self.up, self.down):
-            acts.addWidget(button, 1)
+        for button, share in ((self.switch, 3), (self.up, 2), (self.down, 2)):
+            acts.addWidget(button, share)
         parts.addLayout(acts)
         texts = column(space="s")
         texts.addWidget(scroller(self.form, name="template_form"), 1)
@@ -76,9 +76,8 @@ class EditPage(QWidget):
         sides.addLayout(parts, 2)
         sides.addLayout(texts, 3)
         foot = row(space="s")
-        for button in (self.undo, self.redo, self.sample):
-            foot.addWidget(button, 1)
-        foot.addWidget(self.save, 2)
+        for button, share in ((self.undo, 2), (self.redo, 2), (self.sample, 3), (self.save, 4)):
+            foot.addWidget(button, share)
         inside = column(self, space="s")
         inside.addLayout(sides, 1)
         inside.addLayout(foot)
@@ -253,7 +252,7 @@ class EditPage(QWidget):
         self.undo.setEnabled(self.edits.can_undo)
         self.redo.setEnabled(self.edits.can_redo)
         self.save.setEnabled(self.edits.changed)
-        self.no_logo.setEnabled(model.has_logo(self.edits.now))
+        self.no_logo.setVisible(model.has_logo(self.edits.now))
 
 
 def _printed(each: _Row) -> str:

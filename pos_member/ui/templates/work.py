@@ -45,7 +45,8 @@ def locks_of(tools: TemplateTools, kind: DocumentKind, sheet: model.Json) -> dic
             try:
                 tools.check(kind, model.write(model.switched(sheet, part.key, on=False)))
             except Refusal as refused:
-                found[part.key] = refused
+                if refused.reason is Reason.TEMPLATE_LACKS:
+                    found[part.key] = refused
     return found
 
 
