@@ -19,6 +19,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing.deadlines import call_within
 from pos_member.hardware.printing.ipp import Answer, IppError, Operation, Server, Status, Value, user_name
+from pos_member.hardware.printing.troubles import patience
 
 RAW = "application/vnd.cups-raw"
 JOB_NAME = "POS Member"
@@ -177,7 +178,7 @@ class CupsConnection:
         return job
 
     def _watched(self, job: int) -> Proof:
-        ends = time.monotonic() + self._way.job_timeout_s
+        ends = time.monotonic() + patience(self._way.job_timeout_s, len(self._gathered))
         while True:
             standing = self._standing(job)
             if standing is None:

@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 def is_device(path: Path) -> bool:
     """Whether ``path`` is a device or a pipe rather than a file. Raises ``OSError``, but for what is not there."""
+    if os.name != "posix":
+        return False
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -24,14 +24,14 @@ from pos_member.hardware.printing.ipp import Attributes, Operation, Server
 from pos_member.hardware.printing.profile import guess
 from pos_member.hardware.printing.serial_port import SerialTransport
 from pos_member.hardware.printing.troubles import opening_trouble
-from pos_member.hardware.printing.usb_port import (
+from pos_member.hardware.printing.usb_devices import (
     PRINTER_CLASS,
-    UsbTransport,
     configuration_of,
     printer_interfaces,
     serial_number,
     usb_backend,
 )
+from pos_member.hardware.printing.usb_port import UsbTransport
 from pos_member.hardware.printing.windows_spooler import WindowsTransport
 from pos_member.hardware.printing.winspool import Spooler, WinSpool, on_windows
 

@@ -175,13 +175,13 @@ class Server:
         timeout_s: float = 4.0,
     ) -> Answer:
         """One question. ``timeout_s`` bounds each wait for the line. Raises ``OSError``, of it ``IppError``."""
-        headers = {"Content-Type": "application/ipp"}
+        headers: dict[str, str | bytes] = {"Content-Type": "application/ipp"}
         path = self._socket()
         line: http.client.HTTPConnection
         if path:
             line = _Local(path, timeout_s)
             # The server asks the system who we are and compares.
-            headers["Authorization"] = f"PeerCred {user_name()}"
+            headers["Authorization"] = f"PeerCred {user_name()}".encode()
         else:
             host, port = self._host()
             line = http.client.HTTPConnection(host, port, timeout=timeout_s)

@@ -19,7 +19,7 @@ from pos_member.hardware.printing.deadlines import call_within
 TCP_PORT = 9100
 _CHUNK = 4_096
 _POLL_S = 0.05
-_AT_ONCE = struct.pack("ii", 1, 0)
+_AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _SIOCOUTQ = 0x5411
 
 

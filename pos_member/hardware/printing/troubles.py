@@ -7,6 +7,9 @@ import time
 
 from pos_member.domain.errors import Reason
 
+#: So little is no paper.
+_PULSE_BYTES = 32
+_PULSE_S = 8.0
 _GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR})
 _NO_RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _HELD = frozenset({errno.EBUSY, errno.EAGAIN, errno.ETXTBSY})
@@ -26,6 +29,11 @@ def opening_trouble(error: OSError) -> Reason:
 def sending_trouble(written: int) -> Reason:
     """Why a device that was open went away: before it had anything, or in the middle."""
     return Reason.PRINTER_BROKE_OFF if written else Reason.PRINTER_GONE
+
+
+def patience(job_timeout_s: float, size: int) -> float:
+    """How long ``size`` bytes may stand in a queue: a drawer's pulse must not come when nobody waits for it."""
+    return min(job_timeout_s, _PULSE_S) if size <= _PULSE_BYTES else job_timeout_s
 
 
 class Pace:

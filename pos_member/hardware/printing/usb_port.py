@@ -10,7 +10,7 @@ import errno
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,12 +18,18 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing.deadlines import call_within
 from pos_member.hardware.printing.troubles import Pace, opening_trouble, sending_trouble
+from pos_member.hardware.printing.usb_devices import (
+    Claim,
+    attach_driver,
+    configuration_of,
+    detach_driver,
+    dispose,
+    give_back,
+    printer_interfaces,
+    serial_number,
+    usb_backend,
+)
 
-PRINTER_CLASS = 7
-#: Printers that speak IPP on this interface print nothing of raw bytes.
-_IPP_OVER_USB = 4
-_BIDIRECTIONAL = 2
-_VENDOR_CLASS = 255
 _BULK = 2
 _IN = 0x80
 _CHUNK = 4_096
@@ -33,18 +39,6 @@ _CLOSE_S = 3.0
 _GRACE_S = 2.0
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """An interface of a device that is ours: where bytes go in and out (``reads`` is ``None`` where none come)."""
-
-    device: Any
-    interface: int
-    writes: int
-    reads: int | None
-    packet: int
-    detached: bool
 
 
 @dataclass(frozen=True)
@@ -90,7 +84,7 @@ class UsbTransport:
         try:
             return self._take(device)
         except BaseException:
-            _dispose(device)
+            dispose(device)
             raise
 
     def _device(self, backend: Any) -> Any:
@@ -110,21 +104,21 @@ class UsbTransport:
                 continue
             if number == self.serial:
                 return device
-            _dispose(device)
+            dispose(device)
         raise unreadable or OSError(errno.ENODEV, f"no device with the serial number {self.serial}")
 
     def _take(self, device: Any) -> Claim:
         import usb.util
 
         interface, writes, reads = self._interface(configuration_of(device))
-        detached = _detach_driver(device, interface.bInterfaceNumber)
+        detached = detach_driver(device, interface.bInterfaceNumber)
         try:
             usb.util.claim_interface(device, interface.bInterfaceNumber)
             if interface.bAlternateSetting:
                 device.set_interface_altsetting(interface.bInterfaceNumber, interface.bAlternateSetting)
         except BaseException:
             if detached:
-                _attach_driver(device, interface.bInterfaceNumber)
+                attach_driver(device, interface.bInterfaceNumber)
             raise
         number = interface.bInterfaceNumber
         return Claim(
@@ -246,100 +240,6 @@ class UsbConnection:
 
     def _problem(self, reason: Reason, detail: str = "") -> EnvironmentProblem:
         return EnvironmentProblem(reason, printer=self._way.describe, written=self._written, detail=detail)
-
-
-def usb_backend() -> Any:
-    """libusb, as the package or else the system has it. Raises ``EnvironmentProblem(PRINTER_WAY_MISSING)``."""
-    try:
-        import libusb_package
-
-        found = libusb_package.get_libusb1_backend()
-    except (ImportError, OSError) as error:
-        raise EnvironmentProblem(
-            Reason.PRINTER_WAY_MISSING, way="USB", detail="libusb-1.0", error=str(error)
-        ) from error
-    if found is None:
-        raise EnvironmentProblem(Reason.PRINTER_WAY_MISSING, way="USB", detail="libusb-1.0")
-    return found
-
-
-def configuration_of(device: Any) -> Any:
-    """The active configuration; a device that has none yet gets its first. Raises ``OSError``."""
-    try:
-        return device.get_active_configuration()
-    except OSError as error:
-        if error.errno is not None:
-            raise
-        device.set_configuration()
-        return device.get_active_configuration()
-
-
-def printer_interfaces(configuration: Any) -> Iterator[Any]:
-    """Interfaces that may take a receipt, best first: printers that answer, printers, then makers' own classes."""
-
-    def rank(interface: Any) -> int:
-        if interface.bInterfaceClass == PRINTER_CLASS:
-            return 0 if interface.bInterfaceProtocol == _BIDIRECTIONAL else 1
-        return 2
-
-    fit = [
-        interface
-        for interface in configuration
-        if (interface.bInterfaceClass == PRINTER_CLASS and interface.bInterfaceProtocol != _IPP_OVER_USB)
-        or interface.bInterfaceClass == _VENDOR_CLASS
-    ]
-    return iter(sorted(fit, key=rank))
-
-
-def serial_number(device: Any) -> str:
-    """What the device says, or empty. Raises ``OSError`` where it may not be asked."""
-    try:
-        return str(device.serial_number or "")
-    except ValueError:
-        # pyusb hides why; opening the device tells.
-        device.get_active_configuration()
-        return ""
-
-
-def give_back(claim: Claim) -> None:
-    """Release the interface, return the kernel's driver, close the device."""
-    import usb.util
-
-    try:
-        usb.util.release_interface(claim.device, claim.interface)
-        if claim.detached:
-            _attach_driver(claim.device, claim.interface)
-    except OSError as error:
-        _log.info("a USB interface could not be released: %s", error)
-    finally:
-        _dispose(claim.device)
-
-
-def _detach_driver(device: Any, interface: int) -> bool:
-    try:
-        if not device.is_kernel_driver_active(interface):
-            return False
-        device.detach_kernel_driver(interface)
-    except NotImplementedError:
-        return False
-    except OSError as error:
-        if error.errno in (errno.ENOSYS, errno.ENOENT):  # systems without such drivers; it left by itself
-            return False
-        raise
-    return True
-
-
-def _attach_driver(device: Any, interface: int) -> None:
-    try:
-        device.attach_kernel_driver(interface)
-    except OSError as error:
-        _log.info("the kernel's driver did not take its USB device back: %s", error)
-
-
-def _dispose(device: Any) -> None:
-    import usb.util
-
-    usb.util.dispose_resources(device)
 
 
 def _at(end: Any) -> int:

@@ -18,6 +18,7 @@ from typing import TypeVar
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing.deadlines import call_within
+from pos_member.hardware.printing.troubles import patience
 from pos_member.hardware.printing.winspool import (
     WORK_OFFLINE,
     JobStatus,
@@ -164,7 +165,7 @@ class WindowsConnection:
 
     def _watch(self, number: int) -> None:
         handle, spooler = self._handle, self._spooler
-        ends = time.monotonic() + self._way.job_timeout_s
+        ends = time.monotonic() + patience(self._way.job_timeout_s, len(self._gathered))
         while True:
             status = self._call(lambda: spooler.job(handle, number))
             # Windows forgets a job the moment it is printed.

@@ -253,3 +253,11 @@ def test_the_queues_are_found(shared):
     assert found["cups://paper"].trouble == ""
     assert found["cups://halted"].trouble == Reason.PRINTER_QUEUE_STOPPED.value
     assert len(found) == 8
+
+
+def test_a_pulse_waits_for_less_than_a_paper(shared, monkeypatch):
+    monkeypatch.setattr("pos_member.hardware.printing.troubles._PULSE_S", 0.3)
+    connection, problem = sent(way(shared, "held", job_timeout_s=60), b"\x1bp\x00\x19\xfa")
+    assert isinstance(problem, EnvironmentProblem)
+    assert connection.written == 0
+    assert shared.jobs("held") == []

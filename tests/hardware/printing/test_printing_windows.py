@@ -260,3 +260,13 @@ def test_elsewhere_the_way_is_missing(monkeypatch):
     with pytest.raises(EnvironmentProblem) as caught:
         WindowsTransport(NAME).connect()
     assert caught.value.reason is Reason.PRINTER_WAY_MISSING
+
+
+def test_a_pulse_waits_for_less_than_a_paper(monkeypatch):
+    monkeypatch.setattr("pos_member.hardware.printing.troubles._PULSE_S", 0.05)
+    printer = Printer(passes=False)
+    connection = way(Library(**{NAME: printer}), job_timeout_s=60).connect()
+    connection.write(b"\x1bp\x00\x19\xfa")
+    with pytest.raises(EnvironmentProblem, match="queue_failed"):
+        connection.finish()
+    assert not printer.jobs
