@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.printers import Marks, PrinterProfile, PrinterSetup, TextMode
 from pos_member.hardware.printing.encoder import feed_and_cut
-from pos_member.hardware.printing.thai_text import begin, cells, encode_line, letters_row, thai_rows
+from pos_member.hardware.printing.thai_text import begin, cells, close_together, encode_line, letters_row, thai_rows
 
 #: Where Thai lies on printers sold in Thailand, likeliest first.
 LIKELY_PAGES = (21, 20, 26, 255, 70, 96, 22, 23, 24, 25, 11, 47, 48, 45)
@@ -59,8 +59,8 @@ def _block(page: int, room: int, *, with_rows: bool) -> Iterator[bytes]:
     if with_rows:
         rows = thai_rows(ROWS_SAMPLE)
         letters = letters_row(rows)
-        for at, row in enumerate(rows):
-            yield encode_line(("  C " if at == letters else "    ") + row)
+        *above, last = [encode_line(("  C " if at == letters else "    ") + row) for at, row in enumerate(rows)]
+        yield from close_together(above, last)
     yield encode_line("-" * room)
 
 

@@ -14,10 +14,7 @@ from pos_member.hardware.printing.blocks import Block
 from pos_member.hardware.printing.encoder import INITIALISE, encode_pieces, feed_and_cut
 from pos_member.hardware.printing.raster import rasterise_blocks
 from pos_member.hardware.printing.textlayout import Gap, Line, Picture, lay_out_text
-from pos_member.hardware.printing.thai_text import begin, encode_line, thai_rows
-
-#: Rows of marks and letters lie against each other: the height of font A, in the printer's units of a dot.
-_CLOSE, _USUAL = b"\x1b3\x18", b"\x1b2"
+from pos_member.hardware.printing.thai_text import begin, close_together, encode_line, thai_rows
 
 
 def encode_text(blocks: Iterable[Block], profile: PrinterProfile, *, cut: bool = True) -> list[bytes]:
@@ -37,11 +34,7 @@ def _pieces(blocks: Iterable[Block], profile: PrinterProfile, text: TextMode, *,
             case Line():
                 # Between lines plain letters are in force: what indents a line is of plain width.
                 *above, last = _rows(piece, text, min(text.columns, profile.letters))
-                if above:
-                    yield _CLOSE
-                    yield from (_line(piece, row) for row in above)
-                    yield _USUAL
-                yield _line(piece, last)
+                yield from close_together([_line(piece, row) for row in above], _line(piece, last))
             case Gap():
                 yield from _drawn(Bitmap(8, bytes(max(1, round(piece.height * profile.dpi / 254)))), profile)
             case Picture():

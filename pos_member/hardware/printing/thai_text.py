@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pos_member.domain.printers import Marks
@@ -14,6 +14,8 @@ ONE_BYTE_LETTERS = b"\x1c."
 #: ``# $ @ [ \\ ]`` as in ASCII, whatever country the printer is set to.
 ASCII_SIGNS = b"\x1bR\x00"
 ENCODING = "cp874"
+#: The height of font A, in the printer's units of a dot; and what ``ESC @`` leaves.
+_CLOSE, _USUAL = b"\x1b3\x18", b"\x1b2"
 #: What stands for a character that the printer's Thai page does not have.
 MISSING = "?"
 
@@ -39,6 +41,15 @@ def begin(page: int) -> Iterator[bytes]:
     yield ONE_BYTE_LETTERS
     yield ASCII_SIGNS
     yield b"\x1bt" + bytes((page,))
+
+
+def close_together(above: Sequence[bytes], last: bytes) -> Iterator[bytes]:
+    """Rows of marks and letters without the space that parts lines; the last of them is parted from what follows."""
+    if above:
+        yield _CLOSE
+        yield from above
+        yield _USUAL
+    yield last
 
 
 def printable(text: str) -> str:
