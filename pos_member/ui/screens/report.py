@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.clock import business_date, format_date
+from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.money import format_baht
 from pos_member.domain.permission import Permission, Session
@@ -305,7 +306,8 @@ class ReportScreen(Page):
 
 def _read(till: TillServices, session: Session, day: date, line: SyncStateView) -> _Day:
     report = till.reports.day(day, session=session)
-    return _Day(report, sum(1 for job in till.reprint.jobs() if job.state in _DOUBTFUL), line)
+    papers = (job for job in till.reprint.jobs() if job.kind is not DocumentKind.DRAWER)
+    return _Day(report, sum(1 for job in papers if job.state in _DOUBTFUL), line)
 
 
 def _rows(till: TillServices, session: Session, what: What, day: date, wanted: str) -> Rows:
