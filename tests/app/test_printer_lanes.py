@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -37,6 +38,7 @@ class Worker:
     ran: int = 0
     recovered: int = 0
     waits: bool = False
+    deaf: bool = False
     entered: threading.Event = field(default_factory=threading.Event)
     let_go: threading.Event = field(default_factory=threading.Event)
     threads: set[str] = field(default_factory=set)
@@ -51,7 +53,7 @@ class Worker:
     def run_once(self) -> Outcome:
         self.threads.add(threading.current_thread().name)
         self.ran += 1
-        while self.waits and not self.stopping():
+        while self.waits and (self.deaf or not self.stopping()):
             self.entered.set()
             if self.let_go.wait(0.01):
                 break
@@ -203,3 +205,18 @@ def test_what_a_printer_says_is_heard_and_told_once(qtbot: QtBot, runner: TaskRu
     with qtbot.assertNotEmitted(lanes.changed):
         worker.told(low)
     lanes.stop()
+
+
+def test_a_driver_that_hangs_keeps_the_program_from_closing_for_a_moment_only(qtbot: QtBot, runner: TaskRunner) -> None:
+    """Nothing reaches a thread that stands in a driver's call: the program goes without it."""
+    one, two = Worker(waits=True), Worker(waits=True)
+    one.deaf = two.deaf = True
+    lanes = lanes_with(runner, Shop({"one": [one], "two": [two]}), ONE, TWO)
+    qtbot.waitUntil(lambda: one.entered.is_set() and two.entered.is_set())
+    lanes.stop()
+    began = time.monotonic()
+    assert not runner.stop(0.3)
+    # All lanes together, not each in its turn.
+    assert time.monotonic() - began < 0.55
+    one.let_go.set()
+    two.let_go.set()
