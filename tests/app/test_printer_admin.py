@@ -1,0 +1,292 @@
+"""Setting printers up, behind the window: what may stand side by side, trial prints, papers as PDF, the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_member.app.paper_pdf import paper_pdf
+from pos_member.app.printer_admin import TillPrinterAdmin, check_setups
+from pos_member.app.settings import load_settings
+from pos_member.domain.documents import TEST_CODE, TestPageDocument
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.printers import (
+    DrawerSensor,
+    Marks,
+    PrinterProfile,
+    PrinterRole,
+    PrinterSetup,
+    Proof,
+    TextMode,
+)
+from pos_member.hardware.printing.bitmap import Bitmap
+from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80
+from pos_member.hardware.printing.simulator import Build, Do, Fault, VirtualPrinter
+from pos_member.services.print_ports import PrintJobState
+from tests.e2e.commands import demo_till
+from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, open_window, settled, sign_in
+from tests.factories import World, make_world
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> Iterator[VirtualPrinter]:
+    with VirtualPrinter(out_dir=tmp_path / "papers", build=Build(drawer=DrawerSensor.HIGH_IS_OPEN)) as made:
+        yield made
+
+
+class Shelf:
+    """Keeps set-ups in memory, and what was applied."""
+
+    def __init__(self) -> None:
+        self.kept: tuple[PrinterSetup, ...] = ()
+        self.applied: list[tuple[PrinterSetup, ...]] = []
+        self.full = False
+
+    def keep(self, setups: tuple[PrinterSetup, ...]) -> None:
+        if self.full:
+            raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path="till.json")
+        self.kept = setups
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def admin(shelf: Shelf, qapp: QApplication) -> TillPrinterAdmin:
+    def no_spool() -> object:
+        raise AssertionError("this test reads no spool")
+
+    return TillPrinterAdmin(lambda: shelf.kept, shelf.keep, shelf.applied.append, no_spool)  # type: ignore[arg-type]
+
+
+def setup_at(address: str, key: str = "a", profile: PrinterProfile = VIRTUAL_80, **more: object) -> PrinterSetup:
+    return replace(PrinterSetup(key, f"Printer {key}", address, profile), **more)  # type: ignore[arg-type]
+
+
+# --- what may stand side by side ----------------------------------------------------------------------------
+
+A, B, C = (setup_at("192.168.1.5", key) for key in "abc")
+
+
+@pytest.mark.parametrize(
+    ("setups", "reason"),
+    [
+        ((A, A), Reason.PRINTER_KEY_TWICE),
+        ((replace(A, key=""),), Reason.PRINTER_KEY_TWICE),
+        ((replace(A, name="  "),), Reason.TEXT_EMPTY),
+        ((replace(A, address="http://x"),), Reason.PRINTER_ADDRESS_INVALID),
+        ((replace(A, fallback="z"),), Reason.PRINTER_UNKNOWN),
+        ((replace(A, fallback="a"),), Reason.PRINTER_FALLBACK_CIRCLE),
+        ((replace(A, fallback="b"), replace(B, fallback="a")), Reason.PRINTER_FALLBACK_CIRCLE),
+        (
+            (replace(A, fallback="b"), replace(B, fallback="c"), replace(C, fallback="b")),
+            Reason.PRINTER_FALLBACK_CIRCLE,
+        ),
+        ((replace(A, drawer=True), replace(B, drawer=True)), Reason.PRINTER_DRAWERS),
+    ],
+)
+def test_what_cannot_stand_side_by_side_is_refused_whole(
+    admin: TillPrinterAdmin, shelf: Shelf, setups: tuple[PrinterSetup, ...], reason: Reason
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        admin.save(setups)
+    assert refused.value.reason is reason
+    assert (shelf.kept, shelf.applied) == ((), [])
+
+
+def test_chains_and_none_at_all_are_fine(admin: TillPrinterAdmin, shelf: Shelf) -> None:
+    chain = (replace(A, fallback="b"), replace(B, fallback="c", drawer=True), C)
+    check_setups(chain)
+    check_setups(())
+    admin.save(chain)
+    assert admin.setups() == chain
+    assert shelf.applied == [chain]
+
+
+def test_what_cannot_be_kept_is_not_used_either(admin: TillPrinterAdmin, shelf: Shelf) -> None:
+    shelf.full = True
+    with pytest.raises(EnvironmentProblem):
+        admin.save((A,))
+    assert shelf.applied == []
+
+
+def test_letters_are_kept_only_for_a_page_that_was_printed_there(
+    admin: TillPrinterAdmin, shelf: Shelf, printer: VirtualPrinter
+) -> None:
+    plain = setup_at(printer.address)
+    letters = replace(plain, profile=replace(VIRTUAL_80, text=TextMode(21, 48, Marks.STACKED)))
+    with pytest.raises(Refusal) as refused:
+        admin.save((letters,))
+    assert refused.value.reason is Reason.TEXT_MODE_UNPROVED
+    pages = admin.code_pages("virtual-80")
+    assert 21 in pages
+    assert admin.print_code_pages(plain, pages) is Proof.PROCESS_ID
+    elsewhere = replace(letters, address="192.168.1.6")
+    with pytest.raises(Refusal):
+        admin.save((elsewhere,))
+    admin.save((letters,))
+    # What is saved so stays so, after a restart too.
+    again = TillPrinterAdmin(lambda: shelf.kept, shelf.keep, shelf.applied.append, lambda: None)  # type: ignore[arg-type,return-value]
+    again.save((replace(letters, name="Other name"),))
+    other = replace(letters, profile=replace(VIRTUAL_80, text=TextMode(22, 48)))
+    with pytest.raises(Refusal):
+        again.save((other,))
+
+
+# --- trying -------------------------------------------------------------------------------------------------
+
+
+def test_a_test_page_says_what_it_rests_on(admin: TillPrinterAdmin, printer: VirtualPrinter) -> None:
+    assert admin.print_test_page(setup_at(printer.address), "th") is Proof.PROCESS_ID
+    assert admin.print_test_page(setup_at(printer.address, profile=GENERIC_80), "en") is Proof.IN_ORDER
+    printer.set_fault(Fault.MUTE)
+    assert admin.print_test_page(setup_at(printer.address, profile=GENERIC_80), "th") is Proof.NONE
+    assert printer.wait_for_pictures(3)
+    assert printer.unknown == ()
+
+
+def test_a_test_page_into_a_file_is_complete(admin: TillPrinterAdmin, tmp_path: Path) -> None:
+    assert admin.print_test_page(setup_at(f"file://{tmp_path}/page.bin"), "th") is Proof.FILE
+    assert (tmp_path / "page.bin").stat().st_size > 5_000
+
+
+def test_paper_that_ends_in_the_middle_of_a_page_is_told_and_not_waited_for(
+    admin: TillPrinterAdmin, printer: VirtualPrinter
+) -> None:
+    from pos_member.hardware.printing.simulator import Step, When
+
+    printer.plan(Step(When(row=printer.rows + 200), Do.PAPER_OUT))
+    with pytest.raises(EnvironmentProblem) as told:
+        admin.print_test_page(setup_at(printer.address), "th")
+    assert told.value.reason is Reason.PRINTER_WAITS_FOR_PAPER
+
+
+def test_the_drawer_is_pulsed_once_and_its_level_is_read(admin: TillPrinterAdmin, printer: VirtualPrinter) -> None:
+    setup = setup_at(printer.address, drawer=True)
+    assert admin.drawer_level(setup) is False
+    admin.open_drawer(setup)
+    assert printer.wait_until(lambda: printer.kicks == 1)
+    assert admin.drawer_level(setup) is True
+    # Also with the cover open: the drawer is not of paper.
+    printer.set_fault(Fault.COVER_OPEN)
+    admin.open_drawer(setup)
+    assert printer.wait_until(lambda: printer.kicks == 2)
+    printer.set_fault(Fault.MUTE)
+    assert admin.drawer_level(setup) is None
+
+
+def test_a_preview_is_a_png_of_the_width_asked_for(admin: TillPrinterAdmin) -> None:
+    page = TestPageDocument("th", "Counter", TEST_CODE)
+    narrow, wide = (admin.preview(page, "", dots) for dots in (384, 576))
+    assert narrow.startswith(b"\x89PNG") and wide.startswith(b"\x89PNG")
+    widths = [int.from_bytes(png[16:20], "big") for png in (narrow, wide)]
+    assert widths[1] - widths[0] == 576 - 384
+    with pytest.raises(EnvironmentProblem) as refused:
+        admin.preview(page, "{}", 384)
+    assert refused.value.reason is Reason.TEMPLATE_INVALID
+
+
+# --- papers as PDF ------------------------------------------------------------------------------------------
+
+
+def pages_mm(pdf: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page, as the file declares them (points)."""
+    boxes = re.findall(rb"/MediaBox \[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
+    return [(float(width) / 72 * 25.4, float(height) / 72 * 25.4) for width, height in boxes]
+
+
+@pytest.mark.parametrize(("dots", "dpi", "roll_mm"), [(384, 203, 56), (576, 203, 80), (512, 180, 80)])
+def test_a_pdf_is_as_wide_as_the_roll_and_as_long_as_the_paper(
+    qapp: QApplication, dots: int, dpi: int, roll_mm: int
+) -> None:
+    rows = 1_000
+    [(width, height)] = pages_mm(paper_pdf(Bitmap(dots, b"\x0f" * (dots // 8 * rows)), dpi, "receipt"))
+    assert abs(width - (dots / dpi * 25.4 + 8)) < 0.5
+    assert abs(width - roll_mm) < 1.5
+    assert abs(height - (rows / dpi * 25.4 + 10)) < 0.5
+
+
+def test_a_paper_too_long_for_one_page_goes_on_on_the_next(qapp: QApplication) -> None:
+    rows = 60_000
+    pages = pages_mm(paper_pdf(Bitmap(64, b"\x0f" * (8 * rows)), 203, "receipt"))
+    assert len(pages) == 2
+    assert abs(sum(height for _, height in pages) - (rows / 203 * 25.4 + 20)) < 2
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path / "till")
+    yield made
+    made.folder.close()
+
+
+def test_a_pdf_shows_the_paper_and_says_copy_once_it_may_have_come_out(
+    world: World, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    from pos_member.hardware.printing import raster
+
+    real: Callable[..., Bitmap] = raster.rasterise
+
+    def seen(document: object, *more: object) -> Bitmap:
+        drawn.append(document.copy_number)  # type: ignore[attr-defined]
+        return real(document, *more)
+
+    monkeypatch.setattr(raster, "rasterise", seen)
+    world.sell({"mug": 1})
+    admin = TillPrinterAdmin(lambda: (), lambda setups: None, lambda setups: None, lambda: world.store.facts)
+    job = next(each for each in world.store.facts.print_jobs() if each.kind.value == "receipt")
+    waiting = admin.pdf(job.id)
+    assert waiting.startswith(b"%PDF") and drawn == [0]
+    store = world.folder.print_store.for_printer(setup_at("127.0.0.1"), (setup_at("127.0.0.1"),))
+    taken = store.next_job()
+    while taken is not None and taken.id != job.id:
+        store.mark_sending(taken.id, b"x")
+        store.mark_confirmed(taken.id, Proof.IN_ORDER)
+        taken = store.next_job()
+    assert taken is not None
+    store.mark_sending(job.id, b"x")
+    store.mark_confirmed(job.id, Proof.IN_ORDER)
+    info = world.store.facts.print_job(job.id)
+    assert info is not None and info.state is PrintJobState.CONFIRMED
+    assert admin.pdf(job.id).startswith(b"%PDF")
+    assert drawn == [0, 1]
+    with pytest.raises(Refusal) as refused:
+        admin.pdf("nothing")
+    assert refused.value.reason is Reason.PRINTER_UNKNOWN
+
+
+# --- the whole program --------------------------------------------------------------------------------------
+
+
+def test_a_printer_that_is_saved_prints_at_once_and_after_a_restart(
+    tmp_path: Path, qtbot: QtBot, printer: VirtualPrinter
+) -> None:
+    folder = demo_till(tmp_path / "till")
+    setup = setup_at(printer.address, roles=(PrinterRole.RECEIPT,))
+    # A bill of 120 baht brings a receipt and a coupon, which nobody else prints.
+    for papers in (2, 4):
+        with open_window(folder, load_settings(folder), qtbot) as program:
+            sign_in(program, qtbot)
+            admin = program.printing.admin()
+            assert admin is not None
+            if papers == 2:
+                assert admin.setups() == ()
+                admin.save((setup,))
+            qtbot.waitUntil(lambda admin=admin: admin.setups() == (setup,), timeout=PATIENCE_MS)  # type: ignore[misc]
+            keys(program, "120")
+            enter(program)
+            settled(program, qtbot)
+            keys(program, "+")
+            qtbot.waitUntil(lambda papers=papers: len(printer.pictures) >= papers, timeout=PATIENCE_MS)  # type: ignore[misc]
+            settled(program, qtbot)
+        assert load_settings(folder).printers == (setup,)
+    assert len(printer.pictures) == 4
