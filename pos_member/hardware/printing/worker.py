@@ -204,6 +204,8 @@ class PrintWorker:
             if connection.written == before:
                 return self._blocked(job, problem)
             _log.warning("print job %s broke off: %s", job.id, problem)
+            if problem.reason is Reason.PRINTER_SILENT:
+                _throw_away_the_rest(connection)
             self._half = not drawer
             verdict = Verdict(PrintJobState.UNCONFIRMED, reason=problem.reason)
         return self._settled(job, verdict)
@@ -273,3 +275,12 @@ class PrintWorker:
             number, at = divmod(number, len(_ID_LETTERS))
             letters.append(_ID_LETTERS[at])
         return "".join(letters)
+
+
+def _throw_away_the_rest(connection: Connection) -> None:
+    """What the system still holds for a printer that fell silent would be printed whenever it wakes up, maybe after the
+    paper was printed again: a way that notices so lets go of it."""
+    try:
+        connection.finish()
+    except EnvironmentProblem as problem:
+        _log.info("the silent printer had not taken everything: %s", problem)
