@@ -143,7 +143,9 @@ def bar_code(kind: int, data: bytes) -> bytes:
 
 
 def readable(kind: int, data: bytes) -> str:
-    """The figures printed beside the code."""
-    if kind - FUNCTION_B == 8:
+    """The figures printed beside the code, with the check figure of the kinds that have one."""
+    kind = kind - FUNCTION_B if kind >= FUNCTION_B else kind
+    if kind == 8:
         return plain_128(data)
-    return data.decode("ascii")
+    text = data.decode("ascii")
+    return _with_check(text, {0: 12, 2: 13, 3: 8}[kind]) if kind in (0, 2, 3) else text

@@ -23,6 +23,8 @@ Dots = npt.NDArray[np.uint8]
 #: Cells (width, height) of fonts A and B, the em drawn in them and the row of the base line.
 CELLS = ((12, 24), (9, 17))
 _EMS = (20, 14)
+#: Thai stacks two marks above a letter: smaller, so that they fit into the cell.
+_THAI_EMS = (16, 11)
 _BASE_LINES = (19, 13)
 #: Drawn this much larger and then averaged down: thin strokes survive the squeeze.
 _FINE = 4
@@ -79,7 +81,8 @@ def _drawn(text: str, font: int, bold: bool) -> Dots:
     # A mark alone would get a dotted circle to sit on; a space that does not break is a seat without ink.
     shown = _NO_BREAK_SPACE + text if is_mark(text[0]) else text
     face = QFont(FAMILY)
-    face.setPixelSize(_EMS[font] * _FINE)
+    thai = "\u0e01" <= text[0] <= "\u0e5b"
+    face.setPixelSize((_THAI_EMS if thai else _EMS)[font] * _FINE)
     face.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Medium)
     face.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)
     face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
