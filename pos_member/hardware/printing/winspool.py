@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any, Protocol, TypeVar
 
+#: 32 bits, elsewhere than on Windows too: ``wintypes`` makes them as wide as a ``long`` is there.
+DWORD = ctypes.c_uint32
 _ENUM_LOCAL_AND_CONNECTED = 0x2 | 0x4
 _JOB_DELETE = 5
 _RAW = "RAW"
@@ -125,24 +127,24 @@ class PrinterInfo2(ctypes.Structure):
         ("devmode", ctypes.c_void_p),
         *((name, wintypes.LPWSTR) for name in ("separator", "processor", "datatype", "parameters")),
         ("security", ctypes.c_void_p),
-        *((name, wintypes.DWORD) for name in ("attributes", "priority", "usual_priority", "starts", "until")),
-        *((name, wintypes.DWORD) for name in ("status", "jobs", "pages_per_minute")),
+        *((name, DWORD) for name in ("attributes", "priority", "usual_priority", "starts", "until")),
+        *((name, DWORD) for name in ("status", "jobs", "pages_per_minute")),
     )
 
 
 class PrinterInfo4(ctypes.Structure):
     """``PRINTER_INFO_4W``: from the registry alone, so that a dead network printer delays nothing."""
 
-    _fields_ = (("printer", wintypes.LPWSTR), ("server", wintypes.LPWSTR), ("attributes", wintypes.DWORD))
+    _fields_ = (("printer", wintypes.LPWSTR), ("server", wintypes.LPWSTR), ("attributes", DWORD))
 
 
 class JobInfo1(ctypes.Structure):
     """``JOB_INFO_1W``."""
 
     _fields_ = (
-        ("job", wintypes.DWORD),
+        ("job", DWORD),
         *((name, wintypes.LPWSTR) for name in ("printer", "machine", "user", "document", "datatype", "status_text")),
-        *((name, wintypes.DWORD) for name in ("status", "priority", "position", "pages", "pages_printed")),
+        *((name, DWORD) for name in ("status", "priority", "position", "pages", "pages_printed")),
         ("submitted", wintypes.WORD * 8),
     )
 
@@ -187,7 +189,7 @@ class WinSpool:
 
     def write(self, handle: int, data: bytes) -> int:
         """``WritePrinter``."""
-        taken = wintypes.DWORD()
+        taken = DWORD()
         self._call("WritePrinter", wintypes.HANDLE(handle), data, len(data), ctypes.byref(taken))
         return taken.value
 
@@ -215,7 +217,7 @@ class WinSpool:
 
     def printers(self) -> tuple[str, ...]:
         """``EnumPrintersW``, level 4."""
-        size, count = wintypes.DWORD(), wintypes.DWORD()
+        size, count = DWORD(), DWORD()
         asked = (_ENUM_LOCAL_AND_CONNECTED, None, 4)
         self._library.EnumPrintersW(*asked, None, 0, ctypes.byref(size), ctypes.byref(count))
         if not size.value:
@@ -227,7 +229,7 @@ class WinSpool:
 
     def _filled(self, call: str, kind: type[S], *asked: object) -> S:
         """The structure at the head of what Windows fills in, its texts kept alive behind it."""
-        size = wintypes.DWORD()
+        size = DWORD()
         # The first call says how much room is needed, and fails.
         getattr(self._library, call)(*asked, None, 0, ctypes.byref(size))
         space = ctypes.create_string_buffer(max(size.value, ctypes.sizeof(kind)))
@@ -243,7 +245,7 @@ class WinSpool:
 
 def _declare(library: Any) -> None:
     """Handles are 64 bits wide: undeclared, ctypes would cut them."""
-    handle, number, size = wintypes.HANDLE, wintypes.DWORD, ctypes.POINTER(wintypes.DWORD)
+    handle, number, size = wintypes.HANDLE, DWORD, ctypes.POINTER(DWORD)
     void, text = ctypes.c_void_p, wintypes.LPWSTR
     for name, arguments in {
         "OpenPrinterW": (text, ctypes.POINTER(handle), void),

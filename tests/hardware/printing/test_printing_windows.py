@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Iterator
 
@@ -11,7 +12,16 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing.deadlines import hanging
 from pos_member.hardware.printing.windows_spooler import WindowsConnection, WindowsTransport
-from pos_member.hardware.printing.winspool import WORK_OFFLINE, JobStatus, QueueStatus, WinSpool
+from pos_member.hardware.printing.winspool import (
+    WORK_OFFLINE,
+    DocInfo1,
+    JobInfo1,
+    JobStatus,
+    PrinterInfo2,
+    PrinterInfo4,
+    QueueStatus,
+    WinSpool,
+)
 from tests.hardware.printing.fake_winspool import ACCESS_DENIED, Library, Printer
 
 NAME = "ใบเสร็จ"
@@ -253,6 +263,21 @@ def test_the_printers_there_are():
     library = Library(**{NAME: Printer(), "Office": Printer()})
     assert WinSpool(library, lambda: library.last).printers() == (NAME, "Office")
     assert WinSpool(Library()).printers() == ()
+
+
+@pytest.mark.skipif(ctypes.sizeof(ctypes.c_void_p) != 8, reason="the figures are those of 64 bits")
+@pytest.mark.parametrize(
+    ("structure", "size", "places"),
+    [
+        (DocInfo1, 24, {"name": 0, "output": 8, "datatype": 16}),
+        (PrinterInfo2, 136, {"printer": 8, "driver": 32, "attributes": 104, "status": 124, "jobs": 128}),
+        (PrinterInfo4, 24, {"printer": 0, "attributes": 16}),
+        (JobInfo1, 96, {"job": 0, "document": 32, "status": 56, "pages_printed": 72, "submitted": 76}),
+    ],
+)
+def test_structures_lie_as_windows_lays_them(structure, size, places):
+    assert ctypes.sizeof(structure) == size
+    assert {name: getattr(structure, name).offset for name in places} == places
 
 
 def test_elsewhere_the_way_is_missing(monkeypatch):
