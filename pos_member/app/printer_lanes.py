@@ -65,7 +65,6 @@ class PrinterLane(QObject):
         self._make: Callable[[], Worker] | None = lambda: make(self.stopping)
         self._making: Callable[[], Worker] | None = None
         self._worker: Worker | None = None
-        self._begun = False
         self._busy = False
         self._wanted = False
         self._stopping = threading.Event()
@@ -90,9 +89,9 @@ class PrinterLane(QObject):
             return
         self._timer.stop()
         self._busy, self._wanted = True, False
-        make, worker, begun = self._make, self._worker, self._begun
+        make, worker = self._make, self._worker
         self._making = make
-        self._runner.run(self._lane, lambda: _turn(make, worker, begun), self, self._ran, self._failed)
+        self._runner.run(self._lane, lambda: _turn(make, worker), self, self._ran, self._failed)
 
     def renew(self, make: MakeOwn) -> None:
         """Another worker from the next paper on: the set-ups have changed, the device has not."""
@@ -107,7 +106,7 @@ class PrinterLane(QObject):
         self._worker, unconfirmed, outcome = done
         if self._make is self._making:
             self._make = None
-        self._begun, self._busy, self.reason = True, False, ""
+        self._busy, self.reason = False, ""
         if unconfirmed or outcome.value != "idle":
             self.changed.emit()
         self._again(_SOON_MS if self._wanted or outcome.value not in _NOTHING_MORE else _LOOK_MS)
@@ -127,13 +126,14 @@ class PrinterLane(QObject):
             self._timer.start(delay_ms)
 
 
-def _turn(make: Callable[[], Worker] | None, worker: Worker | None, begun: bool) -> tuple[Worker, int, Outcome]:
-    """On the lane: a worker if there is none or another is wanted, what was in flight, one paper."""
+def _turn(make: Callable[[], Worker] | None, worker: Worker | None) -> tuple[Worker, int, Outcome]:
+    """On the lane: a worker if there is none or another is wanted, what the one before left in flight, one paper."""
+    unconfirmed = 0
     if make is not None:
         worker = make()
+        unconfirmed = worker.recover()
     if worker is None:
         raise RuntimeError("a lane without a worker")
-    unconfirmed = 0 if begun else worker.recover()
     return worker, unconfirmed, worker.run_once()
 
 

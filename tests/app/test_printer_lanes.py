@@ -176,7 +176,7 @@ def test_other_printers_from_now_on_without_a_restart(qtbot: QtBot, runner: Task
     assert not first.stopping() and renewed.ran == 0
     first.let_go.set()
     qtbot.waitUntil(lambda: renewed.ran >= 1)
-    assert (renewed.setup.name, renewed.setup.fallback, renewed.recovered) == ("อีกชื่อ", "two", 0)
+    assert (renewed.setup.name, renewed.setup.fallback, renewed.recovered) == ("อีกชื่อ", "two", 1)
     lanes.apply(())
     qtbot.waitUntil(lambda: not lanes.heard())
     assert first.stopping()
