@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -20,7 +19,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontDatabase,
     QFontInfo,
     QFontMetricsF,
     QImage,
@@ -33,7 +31,7 @@ from pos_member.config import resource
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.hardware.printing.font_files import renamed
-from pos_member.hardware.printing.fonts import FAMILY, ensure_gui
+from pos_member.hardware.printing.fonts import FAMILY, ensure_gui, load_content
 from pos_member.hardware.printing.placed import BLACK
 
 _log = logging.getLogger(__name__)
@@ -55,7 +53,6 @@ WIDER_MAX = 0.02
 _COMMON = "0123456789.,:;-−–+×@%/()฿•…· \u00a0*#&'\"!?=_" + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _THAI = "".join(chr(code) for code in (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E4E), *range(0x0E50, 0x0E5A)))
 
-_lock = threading.Lock()
 _folder: Path | None = None
 
 
@@ -149,12 +146,9 @@ def _load_file(path: Path) -> str:
 def _load(content: bytes) -> str:
     family = f"Shop {hashlib.sha256(content).hexdigest()[:12]}"
     try:
-        data = renamed(content, family)
+        return family if load_content(family, renamed(content, family)) else ""
     except ValueError:
         return ""
-    with _lock:
-        number = QFontDatabase.addApplicationFontFromData(data)
-    return family if number >= 0 and family in QFontDatabase.applicationFontFamilies(number) else ""
 
 
 @lru_cache(maxsize=32)

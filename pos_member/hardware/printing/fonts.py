@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont
 
 from pos_member.config import fonts_folder
@@ -17,7 +18,8 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing.blocks import Style
 
 FAMILY = "Sarabun"
-FILES = ("Sarabun_500Medium.ttf", "Sarabun_600SemiBold.ttf", "Sarabun_700Bold.ttf")
+_FILE_OF_WEIGHT = {500: "Sarabun_500Medium.ttf", 600: "Sarabun_600SemiBold.ttf", 700: "Sarabun_700Bold.ttf"}
+FILES = tuple(_FILE_OF_WEIGHT.values())
 _WEIGHTS = {500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold, 700: QFont.Weight.Bold}
 
 
@@ -38,11 +40,12 @@ FACES: dict[Style, Face] = {
     Style.TITLE: Face(46, 68, 700),
     Style.TOTAL: Face(46, 66, 700),
     Style.CODE: Face(52, 68, 700),
-    Style.BIG: Face(180, 186, 700),
+    Style.BIG: Face(166, 172, 700),
 }
 
 _lock = threading.Lock()
 _loaded: set[Path] = set()
+_contents: dict[tuple[str, int], bytes] = {}
 _application: QGuiApplication | None = None
 
 
@@ -67,11 +70,34 @@ def load_fonts(folder: Path | None = None) -> None:
         if place in _loaded:
             return
         ensure_gui()
-        for name in FILES:
+        for weight, name in _FILE_OF_WEIGHT.items():
             path = place / name
             if not path.is_file() or QFontDatabase.addApplicationFont(str(path)) < 0:
                 raise EnvironmentProblem(Reason.FONTS_MISSING, folder=str(place), file=name)
+            _contents[FAMILY, weight] = path.read_bytes()
         _loaded.add(place)
+
+
+def load_content(family: str, content: bytes) -> bool:
+    """Load one font file that calls itself ``family``. Any thread. False where Qt cannot use it."""
+    ensure_gui()
+    with _lock:
+        number = QFontDatabase.addApplicationFontFromData(content)
+        if number < 0 or family not in QFontDatabase.applicationFontFamilies(number):
+            return False
+        for weight in _WEIGHTS:
+            _contents[family, weight] = content
+        return True
+
+
+def outlines(style: Style, pixels: int, family: str = FAMILY) -> QRawFont:
+    """The font of a style for its outlines alone, as ``font``; for the thread that asks.
+
+    It has a face of its own. In the one that Qt draws with, an outline is off by the fraction of a pixel at which the
+    last small letter was drawn, whichever that was (Qt 6.11, ``QFontEngineFT``).
+    """
+    content = _contents[family, FACES[style].weight]
+    return QRawFont(QByteArray(content), pixels, QFont.HintingPreference.PreferNoHinting)
 
 
 @lru_cache(maxsize=256)

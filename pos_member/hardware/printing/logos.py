@@ -44,12 +44,14 @@ def prepare(image: bytes, dots: int) -> Bitmap:
 
     Transparent parts are paper. Holds nothing the encoder would change. Raises ``Refusal(LOGO_UNFIT, limit=)``.
     """
-    grey = _trimmed(_decoded(image))
+    whole = _decoded(image)
+    if int(whole.max()) - int(whole.min()) < CONTRAST_MIN:
+        raise _unfit()
+    grey = _trimmed(whole)
     dark, light = (float(level) for level in np.percentile(grey, (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT)))
     if light - dark < CONTRAST_MIN:
-        dark, light = float(grey.min()), float(grey.max())
-    if light - dark < CONTRAST_MIN:
-        raise _unfit()
+        # One even tone within its outline: it stands against the paper.
+        light = 255.0
     height, width = grey.shape
     share = min(1.0, min(dots, WIDTH_MAX) / width, ROWS_MAX / height)
     small = _resized(grey, max(1, int(height * share)), max(1, int(width * share)))

@@ -22,6 +22,8 @@ MODULE_MIN = 2
 BAR_MODULE = 3.7
 #: Texts stand beside a QR code only where they have this much room, else above it.
 BESIDE_MIN = 180
+#: What they would like (a coupon's value in large type on narrow paper), and how small a module may get for it.
+BESIDE_WISHED, BESIDE_MODULE = 220, 8.5
 #: Paper kept white below bars and pictures.
 AFTER_BARS = 6
 AFTER_PICTURE = 14
@@ -51,9 +53,13 @@ def room_beside(block: Qr, scale: Scale, x: int, width: int) -> tuple[int, int]:
 
 
 def qr_module(block: Qr, scale: Scale, width: int) -> int:
-    """Dots of one module: as wished, smaller only as far as the paper's width asks."""
+    """Dots of one module: as wished, smaller only as far as the paper's width and the texts beside it ask."""
     span = len(qr.modules(block.data)) + 2 * qr.QUIET_ZONE_MODULES
-    return max(MODULE_MIN, min(block.dots or scale.dots(block.module), width // span))
+    module = min(block.dots or scale.dots(block.module), width // span)
+    beside = (width - scale.dots(BESIDE_WISHED)) // span
+    if block.beside and not block.dots and beside >= scale.dots(BESIDE_MODULE):
+        module = min(module, beside)
+    return max(MODULE_MIN, module)
 
 
 def place_ean13(block: Bars, scale: Scale, x: int, width: int) -> Placed:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QTextLayout, QTextOption
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QTextLayout, QTextOption
 
 from pos_member.hardware.printing.blocks import Align, Columns, Style, Text
-from pos_member.hardware.printing.fonts import FACES, FAMILY, font
+from pos_member.hardware.printing.fonts import FACES, FAMILY, font, outlines
 from pos_member.hardware.printing.placed import BLACK, WHITE, Draw, Placed, Scale, together
 from pos_member.hardware.printing.wrapping import wrap
 
@@ -59,7 +59,7 @@ class Typesetter:
         if block.align is Align.CENTER and lines.layout.lineCount() > 1:
             return self._balanced(block, lines, x + indent, room, scale)
         if block.style is Style.BIG:
-            return _roomy(lines, x + indent)
+            return self._big(block, lines, x + indent)
         return Placed(lines.height, _drawn(lines, x + indent))
 
     def columns(self, block: Columns, x: int, width: int) -> Placed:
@@ -153,26 +153,25 @@ class Typesetter:
                 widest, lines = middle, tried
         return Placed(lines.height, _drawn(lines, x + (room - round(lines.layout.lineAt(0).width())) // 2))
 
+    def _big(self, block: Text, lines: Lines, x: int) -> Placed:
+        """A line drawn as filled outlines, so that it comes out the same the first time and the hundredth.
 
-def _roomy(lines: Lines, x: int) -> Placed:
-    """A line whose marks find room of their own: at this size they would reach far into what stands above."""
-    ink = ink_boxes(lines.layout)
-    above = max(0, math.ceil(max((-box.top() for box in ink), default=0)))
-    below = max(0, math.ceil(max((box.bottom() - lines.height for box in ink), default=0)))
-    drawn = _drawn(lines, x)
-    return Placed(above + lines.height + below, lambda painter, y: drawn(painter, y + above))
+        Its marks find room of their own: at this size they would reach far into what stands above.
+        """
+        outline, face = QPainterPath(), outlines(block.style, lines.layout.font().pixelSize(), self._family)
+        for run in lines.layout.glyphRuns():
+            for glyph, at in zip(run.glyphIndexes(), run.positions(), strict=True):
+                outline.addPath(face.pathForGlyph(glyph).translated(at))
+        outline.setFillRule(Qt.FillRule.WindingFill)
+        ink = outline.boundingRect()
+        above, below = max(0, math.ceil(-ink.top())), max(0, math.ceil(ink.bottom() - lines.height))
 
+        def draw(painter: QPainter, y: int) -> None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            painter.fillPath(outline.translated(x, y + above), BLACK)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-def ink_boxes(layout: QTextLayout) -> list[QRectF]:
-    """The box of every glyph where it really stands.
-
-    ``QFontMetricsF.tightBoundingRect`` and ``QGlyphRun.boundingRect`` leave out where the font puts its marks.
-    """
-    return [
-        run.rawFont().boundingRect(glyph).translated(at)
-        for run in layout.glyphRuns()
-        for glyph, at in zip(run.glyphIndexes(), run.positions(), strict=True)
-    ]
+        return Placed(above + lines.height + below, draw)
 
 
 def _drawn(lines: Lines, x: int) -> Draw:
