@@ -981,8 +981,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
-        <source>Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Ctrl+1 = width of paper · Esc = back</source>
-        <translation>Enter = แก้ · Ctrl+S = ใช้แบบนี้ · Ctrl+Z = เลิกทำ · Ctrl+1 = ความกว้างกระดาษ · Esc = กลับ</translation>
+        <source>Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Shift+Enter = new line · Ctrl+1 = width of paper · Esc = back</source>
+        <translation>Enter = แก้ · Ctrl+S = ใช้แบบนี้ · Ctrl+Z = เลิกทำ · Shift+Enter = ขึ้นบรรทัดใหม่ · Ctrl+1 = ความกว้างกระดาษ · Esc = กลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>
@@ -1227,6 +1227,7 @@
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
+        <location filename="../../pos_member/ui/printers/wizard.py"/>
         <source>Go on</source>
         <translation>ทำต่อ</translation>
     </message>
@@ -3477,6 +3478,11 @@
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
         <source>The printer's own letters</source>
         <translation>ตัวอักษรของเครื่องพิมพ์เอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <source>The pulse was sent. Whether the drawer opened is seen at the drawer; it is never sent twice.</source>
+        <translation>สั่งเปิดไปแล้ว ดูที่ลิ้นชักว่าเปิดไหม ระบบไม่สั่งซ้ำเอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>

@@ -283,3 +283,24 @@ _NO_BADGE = {
 def test_every_fault_of_a_printer_has_its_few_words() -> None:
     faults = {reason for reason in Reason if reason.value.startswith("printer_")}
     assert {reason.value for reason in faults - set(SHORT)} <= _NO_BADGE
+
+
+def test_a_pulse_is_not_spoken_of_as_a_paper(stage: Stage) -> None:
+    profile = PrinterProfile("p")
+    stage.world.printers = (PrinterSetup("a", "เคาน์เตอร์", "tcp://a", profile, drawer=True),)
+    stage.world.sell({"tea": 1})
+    pulse = next(job for job in stage.world.till.reprint.jobs() if job.kind is DocumentKind.DRAWER)
+    screen = open_jobs(stage)
+    table = find(screen, Table, "papers_jobs")
+    for state, reason, badge, why in (
+        (PrintJobState.UNVERIFIABLE, "printer_broke_off", "สั่งเปิดแล้ว", "ดูที่ลิ้นชัก"),
+        (PrintJobState.CANCELLED, "drawer_too_late", "ไม่ได้เปิด", "ใช้กุญแจ"),
+    ):
+        with stage.world.store.transaction() as tx:
+            tx.set_print_job(pulse.id, state, reason)
+        screen.opened()
+        stage.settle()
+        table.selectRow(next(at for at, job in enumerate(table.shown_rows()) if job.info.id == pulse.id))
+        assert find(screen, Badge, "papers_job_state").said() == badge
+        assert why in find(screen, Text, "papers_job_why").said()
+        assert not find(screen, Button, "papers_retry").isEnabled()

@@ -74,14 +74,24 @@ def state_of(job: ListedJob) -> tuple[str, str, str]:
 def why(job: ListedJob) -> str:
     """Why it stands as it does, and what to do next; empty where the state says it all."""
     info = job.info
+    if info.kind is DocumentKind.DRAWER:
+        return _why_of_drawer(job)
     parts = []
     if info.reason:
         parts.append(say("reasons", info.reason, language()))
     if info.state in (PrintJobState.CONFIRMED, PrintJobState.UNVERIFIABLE):
         parts.append(tr_marked(PROOFS[info.proof]))
-    elif not parts and info.state in _NEXT and info.kind is not DocumentKind.DRAWER:
+    elif not parts and info.state in _NEXT:
         parts.append(tr_marked(_NEXT[info.state]))
     return "\n".join(parts)
+
+
+def _why_of_drawer(job: ListedJob) -> str:
+    """The reasons of papers speak of paper; of a pulse only those that kept it away are worth telling."""
+    if job.info.state in (PrintJobState.UNVERIFIABLE, PrintJobState.UNCONFIRMED):
+        return tr("The pulse was sent. Whether the drawer opened is seen at the drawer; it is never sent twice.")
+    kept_away = job.info.state in (PrintJobState.BLOCKED, PrintJobState.CANCELLED)
+    return say("reasons", job.info.reason, language()) if kept_away and job.info.reason else ""
 
 
 def question(job: ListedJob) -> str:
