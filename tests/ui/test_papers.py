@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QLineEdit
 
 from pos_member.domain import permission
 from pos_member.domain.documents import DocumentKind
-from pos_member.domain.errors import Reason
 from pos_member.domain.org import Role
 from pos_member.domain.printers import PrinterProfile, PrinterSetup, Proof
 from pos_member.services.ports import PrintJobState
 from pos_member.ui.papers.job_words import KINDS, PROOFS, STATES
 from pos_member.ui.ports import PrinterLight, PrinterStateView, PrinterView
-from pos_member.ui.printer_faults import SHORT
+from pos_member.ui.printer_faults import SHORT, fault
 from pos_member.ui.screens.papers import PapersScreen, PrintJobsScreen
 from pos_member.ui.widgets import Badge, Button, Table, Text
 from tests.ui.on_screen import PINS, Stage, find, press, stage, type_in
@@ -273,16 +272,12 @@ def test_every_proof_has_a_sentence(proof: Proof) -> None:
     assert PROOFS[proof]
 
 
-#: Reasons of the printers' that no badge ever shows: they belong to settings, to a paper or to what went well.
-_NO_BADGE = {
-    *("printer_fallback", "printer_unknown", "printer_key_twice", "printer_fallback_circle", "printer_drawers"),
-    "printer_script_invalid",
-}
-
-
-def test_every_fault_of_a_printer_has_its_few_words() -> None:
-    faults = {reason for reason in Reason if reason.value.startswith("printer_")}
-    assert {reason.value for reason in faults - set(SHORT)} <= _NO_BADGE
+def test_every_fault_of_a_printer_has_its_own_few_words(stage: Stage) -> None:
+    words = [fault(reason.value) for reason in SHORT]
+    assert len(set(words)) == len(words)
+    assert max(map(len, words)) <= 20
+    # A reason that is no printer's own is told in general words, never as a gap.
+    assert fault("paper_not_drawn") == fault("") == "พิมพ์ไม่ได้"
 
 
 def test_a_pulse_is_not_spoken_of_as_a_paper(stage: Stage) -> None:
