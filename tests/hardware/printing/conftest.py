@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from pos_member.hardware.printing.simulator import VirtualPrinter
+from tests.db_support import NOW, SetClock, make_store
+from tests.hardware.printing.print_shop import Shop
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +24,11 @@ def printer(tmp_path: Path) -> Iterator[VirtualPrinter]:
     """A running virtual printer of 576 dots; its papers lie in ``tmp_path / "paper"``."""
     with VirtualPrinter(out_dir=tmp_path / "paper", strict=True) as running:
         yield running
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A till's spool on a real file."""
+    clock = SetClock(NOW)
+    with make_store(tmp_path, clock=clock) as folder:
+        yield Shop(folder, clock)
