@@ -97,7 +97,10 @@ class PrinterWizardScreen(Page):
         for at, (mark_, (_, literal)) in enumerate(zip(self._marks, _STEPS, strict=True)):
             mark_.show_text(f"{at + 1} {tr_marked(literal)}", "accent" if at == self._at else "none")
             theme.mark(mark_, role="key" if at != self._at else "strong")
-        if step is not None:
+        if step is None:
+            self._on.show_text(tr("Go on"), "Enter")
+            self._on.setEnabled(False)
+        else:
             self._keys.show_text(step.hint())
             text, usable = step.way_on()
             self._on.show_text(text, "Enter")
@@ -112,7 +115,10 @@ class PrinterWizardScreen(Page):
     def opened(self, **params: object) -> None:
         admin = self.shell.services.printer_admin()
         if admin is None:
-            self.shell.open("printers")
+            # Nothing can be asked before the till is open.
+            self._forget()
+            self._show()
+            self._back.setFocus()
             return
         key = str(params.get("key", ""))
         setups = admin.setups()
@@ -211,7 +217,7 @@ class PrinterWizardScreen(Page):
         if step is not None and step.back():
             self._show()
             return True
-        if self._at > 0 and step is not None:
+        if step is not None and self._at > 0:
             self._go(self._at - 1)
             return True
         self._forget()
