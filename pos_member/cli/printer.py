@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import NoReturn
 
@@ -47,7 +48,7 @@ def probe(parsed: argparse.Namespace, console: Console) -> int:
 
 def test(parsed: argparse.Namespace, console: Console) -> int:
     """Print the test page; what is known of it, and what to look for on it."""
-    return _try_out(parsed, console, ())
+    return _try_out(parsed, console, None)
 
 
 def code_pages(parsed: argparse.Namespace, console: Console) -> int:
@@ -55,8 +56,11 @@ def code_pages(parsed: argparse.Namespace, console: Console) -> int:
     from pos_member.hardware.printing.codepages import pages_for
     from pos_member.hardware.printing.profile import models
 
-    known = models().get(parsed.model)
-    return _try_out(parsed, console, parsed.pages or pages_for(known.thai_pages if known is not None else ()))
+    def pages_of(key: str) -> tuple[int, ...]:
+        known = models().get(key)
+        return parsed.pages or pages_for(known.thai_pages if known is not None else ())
+
+    return _try_out(parsed, console, pages_of)
 
 
 def models(parsed: argparse.Namespace, console: Console) -> int:
@@ -100,8 +104,8 @@ def models(parsed: argparse.Namespace, console: Console) -> int:
 # --- trying out -----------------------------------------------------------------------------------------------
 
 
-def _try_out(parsed: argparse.Namespace, console: Console, pages: tuple[int, ...]) -> int:
-    """Ask the printer first, then print by what it said: a page of code pages, or without ``pages`` the test page."""
+def _try_out(parsed: argparse.Namespace, console: Console, pages_of: Callable[[str], tuple[int, ...]] | None) -> int:
+    """Ask the printer first, then print by what it said: the code pages of its model, or without them the test page."""
     from pos_member.app.printer_admin import TillPrinterAdmin
     from pos_member.hardware.printing import probing
     from pos_member.hardware.printing.fonts import ensure_gui
@@ -119,7 +123,9 @@ def _try_out(parsed: argparse.Namespace, console: Console, pages: tuple[int, ...
             _tell(found, troubles, console)
         return EXIT_ENVIRONMENT
     profile = _profile(found.suggested, parsed)
-    setup = PrinterSetup("trial", found.model or profile.name, parsed.address, profile, parsed.model)
+    model = parsed.model or found.suggested_model
+    pages = pages_of(model) if pages_of is not None else ()
+    setup = PrinterSetup("trial", found.model or profile.name, parsed.address, profile, model)
     admin = TillPrinterAdmin(tuple, lambda _: None, lambda _: None, _no_till)
     ensure_gui()
     proof = admin.print_code_pages(setup, pages) if pages else admin.print_test_page(setup, console.language)
@@ -128,7 +134,7 @@ def _try_out(parsed: argparse.Namespace, console: Console, pages: tuple[int, ...
             {
                 "printed": True,
                 "proof": proof,
-                "model": found.suggested_model or parsed.model,
+                "model": model,
                 "dots": profile.dots,
                 "pages": pages,
             }

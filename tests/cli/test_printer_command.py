@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_ENVIRONMENT, EXIT_OK, EXIT_REFUSED, main
 from pos_member.domain.printers import FoundPrinter, Way
-from pos_member.hardware.printing import finding
+from pos_member.hardware.printing import finding, profile
 from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
 from tests.hardware.printing.readers import read_both
 from tests.hardware.printing.text_reader import read
@@ -140,6 +141,16 @@ def test_the_page_of_code_pages(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     words = ("printer", "code-pages", str(second), "--pages", "20-22, 255,21", "--json")
     assert json.loads(_said(capsys, *words))["pages"] == [20, 21, 22, 255]
     assert numbers(second) == [20, 21, 22, 255]
+
+
+def test_the_pages_of_the_model_that_answers_come_first(
+    capsys: pytest.CaptureFixture[str], printer: VirtualPrinter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = dict(profile.models())
+    known["virtual-80"] = replace(known["virtual-80"], thai_pages=(47, 48))
+    monkeypatch.setattr(profile, "models", lambda: known)
+    told = json.loads(_said(capsys, "printer", "code-pages", _where(printer), "--json"))
+    assert told["model"] == "virtual-80" and told["pages"][:3] == [47, 48, 21]
 
 
 def test_an_unknown_model_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
