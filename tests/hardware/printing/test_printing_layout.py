@@ -242,3 +242,97 @@ def test_stamp_cards_say_what_moved_and_what_there_is():
     assert "แสตมป์กาแฟ  +2 −10" in said and said[said.index("แสตมป์กาแฟ  +2 −10") + 1] == "3"
     assert any(text.startswith("แสตมป์ชา") for text in said)
     assert not any("แสตมป์" in text for text in words(lay_out(samples.RECEIPT_TH)))
+
+
+# --- parts, feet, and what a shop may change -----------------------------------------------------------------------
+
+KINDS = [kind for kind in DocumentKind if kind is not DocumentKind.DRAWER]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_part_of_a_shipped_template_has_a_name_and_is_used(kind):
+    data = raw(kind)
+    used = {block["part"] for block in data["blocks"] if "part" in block}
+    assert used == set(data["parts"])
+    assert all(shown["th"] and shown["en"] for shown in data["parts"].values())
+
+
+@pytest.mark.parametrize(
+    "kind", [DocumentKind.RECEIPT, DocumentKind.RETURN, DocumentKind.COUPON, DocumentKind.MEMBER_CARD]
+)
+def test_a_shop_s_own_words_stand_at_the_foot_on_as_many_lines_as_it_likes(kind):
+    data = raw(kind)
+    data["labels"]["th"]["foot"] = "LINE @doimok\nWi-Fi: กาแฟดี\x1b@\x10\x04"
+    document = next(d for name, d in samples.EVERY.items() if name.endswith("-th") and kind_of(d) is kind)
+    said = words(lay_out(document, parse(json.dumps(data), kind)))
+    assert said.index("Wi-Fi: กาแฟดี@") == said.index("LINE @doimok") + 1
+
+
+def switched_off(kind: DocumentKind, part: str) -> str:
+    data = raw(kind)
+    for block in data["blocks"]:
+        if block.get("part") == part:
+            block["off"] = True
+    return json.dumps(data)
+
+
+def test_a_part_that_is_off_leaves_the_paper():
+    template = parse(switched_off(DocumentKind.RECEIPT, "points"), DocumentKind.RECEIPT)
+    assert "แต้มก่อนบิลนี้" in words(lay_out(samples.RECEIPT_TH))
+    assert "แต้มก่อนบิลนี้" not in words(lay_out(samples.RECEIPT_TH, template))
+
+
+@pytest.mark.parametrize("part", ["seller", "title", "bill", "goods", "totals", "vat"])
+def test_a_tax_invoice_cannot_lose_what_the_law_asks_by_switching(part):
+    with pytest.raises(EnvironmentProblem, match="lacks"):
+        parse(switched_off(DocumentKind.RECEIPT, part), DocumentKind.RECEIPT)
+
+
+@pytest.mark.parametrize("part", ["logo", "tenders", "points", "stamps", "notes", "thanks", "foot", "qr"])
+def test_what_the_law_does_not_ask_for_may_go(part):
+    assert parse(switched_off(DocumentKind.RECEIPT, part), DocumentKind.RECEIPT).kind is DocumentKind.RECEIPT
+
+
+@pytest.mark.parametrize("claim", ["ใบกำกับภาษีอย่างย่อ", "ใบลดหนี้", "Tax Invoice", "Credit note"])
+def test_a_return_slip_does_not_pose_as_a_tax_paper(claim):
+    data = raw(DocumentKind.RETURN)
+    data["labels"]["en"]["title"] = claim
+    with pytest.raises(EnvironmentProblem, match="must not say"):
+        parse(json.dumps(data), DocumentKind.RETURN)
+
+
+def test_a_return_slip_names_its_bill_and_gives_money_back_in_both_languages():
+    for document, title, refund in (
+        (samples.RETURN_TH, "ใบรับคืนสินค้า", "คืนเงิน"),
+        (samples.RETURN_EN, "RETURN", "REFUND"),
+    ):
+        said = words(lay_out(document))
+        assert title in said and refund in said
+        assert any(document.original_number in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        (lambda d: d["blocks"].append({"text": "x", "part": "nothing"}), "nothing"),
+        (lambda d: d["blocks"].append({"text": "x", "off": 1}), "off"),
+        (lambda d: d["parts"]["logo"].pop("en"), "logo"),
+        (lambda d: d.update(font="../../etc/passwd"), "font"),
+        (lambda d: d.update(font="a/b.ttf"), "font"),
+        (lambda d: d["labels"]["th"].update(total=5), "labels"),
+        (lambda d: d["blocks"].append({"qr": "{number}", "dots": 99}), "dots"),
+        (lambda d: d["blocks"].append({"code128": "{secret}"}), "secret"),
+        (lambda d: d["blocks"].append({"code128": "{number}", "caption": "{secret}"}), "secret"),
+    ],
+)
+def test_new_options_are_checked_too(change, detail):
+    data = raw(DocumentKind.RECEIPT)
+    change(data)
+    with pytest.raises(EnvironmentProblem, match=detail):
+        parse(json.dumps(data), DocumentKind.RECEIPT)
+
+
+def test_an_order_slip_tells_the_kitchen_no_prices():
+    said = " ".join(words(lay_out(samples.ORDER_SLIP_TH)))
+    assert "ลาเต้เย็น แก้วใหญ่" in said and "โต๊ะ 7" in said
+    assert not any(price in said for price in ("75.00", "150.00", "320.00"))

@@ -20,6 +20,7 @@ from pos_member.hardware.printing.blocks import Align, Columns, Qr, Space, Style
 from pos_member.hardware.printing.fonts import FACES, load_fonts, missing_characters
 from pos_member.hardware.printing.pictures import render_png
 from pos_member.hardware.printing.raster import rasterise, rasterise_blocks
+from pos_member.services import thai_words
 from tests.hardware.printing import samples
 
 WIDTHS = (384, 512, 576, 640)
@@ -213,3 +214,58 @@ def test_impossible_widths(width):
 
 def test_png_for_a_preview():
     assert render_png(samples.COUPON_TH, 384).startswith(b"\x89PNG")
+
+
+# --- long, empty, narrow: with and without a dictionary --------------------------------------------------------------
+
+
+@pytest.fixture(params=["dictionary", "spelling"])
+def breaker(request, monkeypatch):
+    """Word boundaries as with ICU, and as on a machine that has none."""
+    if request.param == "spelling":
+        thai_words.break_opportunities.cache_clear()
+        thai_words._icu.cache_clear()
+        monkeypatch.setattr(thai_words, "_candidates", lambda: [("no-such-library.so", "_1")])
+    yield request.param
+    monkeypatch.undo()
+    thai_words.break_opportunities.cache_clear()
+    thai_words._icu.cache_clear()
+
+
+LONG = "ชาเขียวมะลิหอมกรุ่นจากยอดดอยแม่สลองคัดพิเศษบรรจุซองซิปล็อกขนาดครอบครัว"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_long_names_never_touch_their_figures(width, breaker):
+    """Between the name's lines and the figure's column runs a gap without a dot, from top to bottom."""
+    figure = "12,345.00"
+    bitmap = rasterise_blocks([Columns((LONG * 2, figure), lead="12")], width)
+    alone = rasterise_blocks([Columns(("", figure))], width)
+    left = int(np.flatnonzero(dots(alone).any(axis=0))[0])
+    assert not dots(bitmap)[:, left - 8 : left - 1].any()
+    assert bitmap.height > 2 * alone.height
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_three_hundred_long_lines_and_forty_terms(width, breaker):
+    lines = tuple(PaperLine(f"{LONG} {n}", 1500, 25_00, 37_50) for n in range(300))
+    assert rasterise(replace(samples.RECEIPT_TH, lines=lines), width).height < raster.HEIGHT_MAX
+    terms = tuple(f"{n}. {LONG}" for n in range(40))
+    few, many = (rasterise(replace(samples.COUPON_TH, terms=terms[:n]), width).height for n in (1, 40))
+    assert many - few > 39 * 30
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["receipt-th", "receipt-en", "return-th", "order-slip-th"])
+def test_a_paper_without_goods(name, width):
+    empty = replace(samples.EVERY[name], lines=(), notes=())
+    assert rasterise(empty, width).height < rasterise(samples.EVERY[name], width).height
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_wider_than_the_paper(width, breaker):
+    """What runs over the edge would be cut off: the ink is that of the same lines on paper with room to spare."""
+    for style in (Style.SMALL, Style.BODY, Style.STRONG, Style.HEADING, Style.TITLE):
+        bitmap = rasterise_blocks([Text(LONG, style, Align.LEFT)], width)
+        assert ink_width(bitmap) <= width
+        assert not dots(bitmap)[:, -1].any()

@@ -71,3 +71,11 @@ def test_wrapped_lines_hold_every_visible_character(text, width):
 def test_an_abbreviation_stays_with_its_name():
     assert wrap("ต.สุเทพ อ.เมืองเชียงใหม่ จ.เชียงใหม่", 12, len)[0] == "ต.สุเทพ"
     assert not any(line.endswith("อ.") for line in wrap("ต.สุเทพ อ.เมืองเชียงใหม่ จ.เชียงใหม่", 12, len))
+
+
+@given(THAI, st.integers(1, 30))
+def test_wrapping_never_parts_what_belongs_together(text, width):
+    """Put together again, the lines are the same clusters: no mark lost its letter, no leading vowel its consonant."""
+    lines = wrap(text, width, len)
+    assert [cluster for line in lines for cluster in clusters(line)] == clusters(text)
+    assert not any(line.startswith(tuple("ะาำๅ\u0e31\u0e34\u0e37\u0e38\u0e47\u0e48\u0e49\u0e4c")) for line in lines[1:])
