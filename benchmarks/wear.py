@@ -1,4 +1,4 @@
-"""How worn coupons are read, by size of module, by two readers: ``python -m benchmarks.wear [PICTURES]``.
+"""How worn coupons are read, by size of module, by two readers: ``python -m benchmarks.wear [PICTURES [MIXED]]``.
 
 Each condition alone and strong, then two mixtures. The peer is python-escpos's QR code as it comes (3 dots, level L).
 """
@@ -37,16 +37,16 @@ def main() -> int:
     logging.disable(logging.WARNING)
     ensure_gui()
     each = int(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
-    mixed = MIXED_PICTURES if len(sys.argv) < 2 else each
+    mixed = int(sys.argv[2]) if len(sys.argv) > 2 else MIXED_PICTURES
     started = time.perf_counter()
     for width in WIDTHS:
         kinds = ["shipped", *(f"{dots} dots" for dots in MODULES), "peer"]
         print(f"\n{width} dots of paper: read by zxing-cpp / zbar, %")
-        print(f"{'':24}" + "".join(f"{kind:>12}" for kind in kinds))
+        print(f"{'':24}" + "".join(f"{kind:>15}" for kind in kinds))
         for name, wears in _conditions():
             count = mixed if name in ("everyday", "strong") else each
             shares = [_share(kind, width, name, wears, count) for kind in kinds]
-            print(f"{name:24}" + "".join(f"{f'{a:.1f} / {b:.1f}':>12}" for a, b in shares), flush=True)
+            print(f"{name:24}" + "".join(f"{f'{a:.1f} / {b:.1f}':>15}" for a, b in shares), flush=True)
     print(f"\n{each} pictures a cell, {mixed} in mixtures; {time.perf_counter() - started:.0f} s")
     return 0
 
@@ -89,7 +89,7 @@ def _peer(code: str, width: int) -> Bitmap:
     """python-escpos's raster of its default QR code, on white paper."""
     other = Dummy()
     other.text(" \n")
-    other.qr(code, native=False)
+    other.qr(code, native=False, center=False)
     other.text("\n" * 3)
     other.cut(mode="PART", feed=False)
     papers: list[Bitmap] = []
