@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import Answers, DrawerSensor, Paper, Proof
 from pos_member.hardware.printing.probing import TIMEOUT_S, drawer_sensor, probe, probe_transport
 from pos_member.hardware.printing.profile import known_profiles
-from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
+from pos_member.hardware.printing.simulator import Fault, PtyLink, VirtualPrinter
 from pos_member.hardware.printing.status import AUTOMATIC_ON
 
 FINE = {b"\x10\x04\x01": b"\x12", b"\x10\x04\x02": b"\x12", b"\x10\x04\x03": b"\x12", b"\x10\x04\x04": b"\x12"}
@@ -236,6 +237,15 @@ def test_a_driver_that_hangs_ends_in_time():
     found = probe_transport(Hanging({}), "usb://dead", timeout_s=0.2)
     held.set()
     assert not found.reachable and found.reason == Reason.PRINTER_HANGS.value
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_serial_line_is_asked(tmp_path):
+    with VirtualPrinter(out_dir=tmp_path / "paper", link=PtyLink(tmp_path / "tty"), strict=True) as running:
+        found = probe(f"serial://{(tmp_path / 'tty').resolve()}")
+        assert found.reachable and found.suggested_model == "virtual-80"
+        assert found.suggested is not None and found.suggested.process_id
+        assert running.unknown == () and running.pictures == ()
 
 
 def test_a_text_that_is_no_address():
