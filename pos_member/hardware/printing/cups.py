@@ -8,6 +8,7 @@ that the job never began, nothing was written, and it may be tried again; where 
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -25,9 +26,10 @@ RAW = "application/vnd.cups-raw"
 JOB_NAME = "POS Member"
 _POLL_S = 0.1
 _ASKED_OF_PRINTER = ("printer-state", "printer-state-reasons", "printer-is-accepting-jobs")
-_ASKED_OF_JOB = ("job-state", "job-state-reasons", "time-at-processing", "job-printer-state-message")
+_ASKED_OF_JOB = ("job-name", "job-state", "job-state-reasons", "time-at-processing", "job-printer-state-message")
 #: Cancelling did not succeed: tried again before the next job, or they would be printed by themselves some day.
-_left_behind: set[tuple[str, str, int]] = set()
+#: By server, queue and number the job's own name: numbers begin anew where a server is set up again.
+_left_behind: dict[tuple[str, str, int], str] = {}
 _left_behind_lock = threading.Lock()
 _log = logging.getLogger(__name__)
 _AT_THE_QUEUE = (Operation.CREATE_JOB, Operation.SEND_DOCUMENT, Operation.GET_PRINTER)
@@ -74,6 +76,7 @@ class JobStanding:
     state: JobState
     began: bool
     detail: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class CupsConnection:
         self._server = Server(way.server)
         self._gathered = bytearray()
         self._written = 0
+        self._name = f"{JOB_NAME} {secrets.token_hex(4)}"
 
     @property
     def written(self) -> int:
@@ -164,14 +168,15 @@ class CupsConnection:
     def cancel_left_behind(self) -> None:
         """Cancel what could not be cancelled before; whether it succeeds is seen the next time."""
         with _left_behind_lock:
-            mine = [one for one in _left_behind if one[:2] == (self._way.server, self._way.queue)]
-        for one in mine:
-            if self._cancelled(one[2]):
+            mine = {key: name for key, name in _left_behind.items() if key[:2] == (self._way.server, self._way.queue)}
+        for key, name in mine.items():
+            standing = self._standing(key[2])
+            if standing is None or standing.name != name or self._cancelled(key[2]):
                 with _left_behind_lock:
-                    _left_behind.discard(one)
+                    _left_behind.pop(key, None)
 
     def _created(self) -> int:
-        said = self._ask(Operation.CREATE_JOB, more={"job-name": JOB_NAME}).first
+        said = self._ask(Operation.CREATE_JOB, more={"job-name": self._name}).first
         job = said.get("job-id", [None])[0]
         if not isinstance(job, int):
             raise self._problem(Reason.PRINTER_QUEUE_FAILED, "no job id")
@@ -201,7 +206,7 @@ class CupsConnection:
         """Cancel; what is known then decides whether anything was written."""
         if not self._cancelled(job):
             with _left_behind_lock:
-                _left_behind.add((self._way.server, self._way.queue, job))
+                _left_behind[self._way.server, self._way.queue, job] = self._name
             _log.warning("job %s of queue %s could not be cancelled and may be printed yet", job, self._way.describe)
             raise self._problem(Reason.PRINTER_QUEUE_FAILED, "not cancelled") from problem
         try:
@@ -246,7 +251,8 @@ class CupsConnection:
         detail = [str(one) for name in ("job-state-reasons", "job-printer-state-message") for one in said.get(name, ())]
         if state not in set(JobState):
             return None
-        return JobStanding(JobState(int(state or 0)), isinstance(began, int) and began > 0, ", ".join(detail))
+        name = str(said.get("job-name", [""])[0])
+        return JobStanding(JobState(int(state or 0)), isinstance(began, int) and began > 0, ", ".join(detail), name)
 
     def _ask(
         self, operation: Operation, job: int | None = None, more: Asked | None = None, data: bytes = b""

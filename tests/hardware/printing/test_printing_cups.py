@@ -188,7 +188,7 @@ def test_without_the_right_to_cancel_it_is_said_and_done_later(own, expected_log
     assert problem.reason is Reason.PRINTER_QUEUE_FAILED
     assert connection.written == len(JOB)
     (job,) = own.jobs("held")
-    assert cups._left_behind == {(by_line, "held", job)}
+    assert list(cups._left_behind) == [(by_line, "held", job)]
 
 
 def test_a_server_that_dies_under_a_job_gets_it_cancelled_when_it_is_back(own, expected_logs):
@@ -211,6 +211,20 @@ def test_a_server_that_dies_under_a_job_gets_it_cancelled_when_it_is_back(own, e
     way(own, "held").connect().close()
     assert own.jobs("held") == []
     assert not cups._left_behind
+
+
+def test_a_number_that_is_anothers_job_by_now_is_left_alone(own):
+    other = threading.Thread(target=lambda: sent(way(own, "slow", job_timeout_s=20), b"another's"))
+    other.start()
+    assert comes_true(lambda: own.printed("slow") == b"another's")
+    (job,) = own.jobs("slow")
+    cups._left_behind[own.where, "slow", job] = "of a server that was set up anew"
+    way(own, "slow").connect().close()
+    assert own.jobs("slow") == [job]
+    assert not cups._left_behind
+    own.let_go("slow")
+    other.join(20)
+    assert comes_true(lambda: own.jobs("slow") == [])
 
 
 def test_no_server(tmp_path):
