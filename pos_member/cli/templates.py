@@ -62,9 +62,8 @@ def take_in(parsed: argparse.Namespace, console: Console) -> int:
     with open_known_till(parsed.data) as till:
         done = till.services.templates.save(None, kind_of(content), content, act="import")
     name = say("paper", f"kind_{done.kind.value}", console.language)
-    console.result(
-        {"template": done.kind.value, "version": done.version}, "template_taken", paper=name, version=done.version
-    )
+    said = "template_reset" if done.shipped else "template_taken"
+    console.result({"template": done.kind.value, "version": done.version}, said, paper=name, version=done.version)
     return EXIT_OK
 
 

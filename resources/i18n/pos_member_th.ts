@@ -981,8 +981,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
-        <source>Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Shift+Enter = new line · Ctrl+1 = width of paper · Esc = back</source>
-        <translation>Enter = แก้ · Ctrl+S = ใช้แบบนี้ · Ctrl+Z = เลิกทำ · Shift+Enter = ขึ้นบรรทัดใหม่ · Ctrl+1 = ความกว้างกระดาษ · Esc = กลับ</translation>
+        <source>Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Shift+Enter = new line · Esc = back</source>
+        <translation>Enter = แก้ · Ctrl+S = ใช้แบบนี้ · Ctrl+Z = เลิกทำ · Shift+Enter = ขึ้นบรรทัดใหม่ · Esc = กลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sell.py"/>

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.printers import PrinterSetup
-from pos_member.ui.page import Page
 from pos_member.ui.ports import UiServices, UiSettings
 from pos_member.ui.screens.templates import TemplatesScreen
 from pos_member.ui.shell import Shell
@@ -26,6 +25,7 @@ from tests.factories import make_world
 from tests.ui.on_screen import Stage, find, type_in
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 KEY = Qt.Key
 
 
@@ -133,4 +133,4 @@ def paper_stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Te
         world.folder.close()
 
 
-__all__ = ["ALT", "CONTROL", "KEY", "DocumentKind", "Page", "TemplateStage", "find", "paper_stage"]
+__all__ = ["ALT", "CONTROL", "KEY", "SHIFT", "DocumentKind", "TemplateStage", "find", "paper_stage"]

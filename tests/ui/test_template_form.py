@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QScroll
 
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.domain.documents import DocumentKind
+from pos_member.ui import i18n
 from pos_member.ui.shell import Question
+from pos_member.ui.templates import model
 from pos_member.ui.widgets import Text
-from tests.ui.template_stage import ALT, CONTROL, KEY, TemplateStage, find, paper_stage
+from tests.ui.template_stage import ALT, CONTROL, KEY, SHIFT, TemplateStage, find, paper_stage
 
 _ = paper_stage
 RECEIPT, COUPON = DocumentKind.RECEIPT, DocumentKind.COUPON
@@ -328,3 +330,46 @@ def test_the_paper_follows_to_what_was_changed(paper_stage: TemplateStage) -> No
     stage.press(KEY.Key_Return)
     stage.type("!")
     assert area.verticalScrollBar().value() < area.verticalScrollBar().maximum() // 2
+
+
+def test_a_text_of_several_lines_is_written_and_kept(paper_stage: TemplateStage) -> None:
+    stage = paper_stage
+    stage.open()
+    stage.edit_paper(RECEIPT)
+    stage.to_part("foot")
+    stage.press(KEY.Key_Return)
+    stage.type("หนึ่ง")
+    one = paper(stage).height()
+    stage.press(KEY.Key_Return, SHIFT)
+    stage.type("สอง")
+    assert field(stage, 0).text() == "หนึ่ง↩สอง"
+    assert paper(stage).height() > one
+    stage.press(KEY.Key_S, CONTROL)
+    assert in_force(stage)["labels"]["th"]["foot"] == "หนึ่ง\nสอง"
+    stage.edit_paper(RECEIPT)
+    stage.to_part("foot")
+    assert field(stage, 0).text() == "หนึ่ง↩สอง"
+    assert not stage.edit.edits.changed
+
+
+def test_the_language_of_the_window_changes_in_the_middle_of_a_change(paper_stage: TemplateStage) -> None:
+    stage = paper_stage
+    stage.open()
+    stage.edit_paper(RECEIPT)
+    stage.to_part("thanks")
+    stage.press(KEY.Key_Space)
+    i18n.set_language("en")
+    stage.rest()
+    assert stage.edit.edits.changed
+    stage.to_part("totals")
+    assert find(stage.screen, Text, "template_part_why").said() == "Must be printed: Total to pay or to give back"
+
+
+def test_the_test_page_keeps_its_sizes_in_dots(paper_stage: TemplateStage) -> None:
+    stage = paper_stage
+    stage.open()
+    stage.edit_paper(DocumentKind.TEST_PAGE)
+    codes = [item for part in model.parts(stage.edit.edits.now) for item in part.items if item.kind == "qr"]
+    assert codes and all(
+        item.module == 0 for item in codes if model.block_at(stage.edit.edits.now, item.way).get("dots")
+    )

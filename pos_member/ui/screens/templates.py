@@ -42,6 +42,7 @@ class TemplatesScreen(Page):
         self._kind = DocumentKind.RECEIPT
         self._target: QLineEdit | None = None
         self._saving = False
+        self._spoken = ""
         self._head = PageHead(self.name)
         self._papers = PapersPage(shell)
         self._edit = EditPage()
@@ -108,7 +109,7 @@ class TemplatesScreen(Page):
         return tr("Paper templates")
 
     def hint(self) -> str:
-        return tr("Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Ctrl+1 = width of paper · Esc = back")
+        return tr("Enter = change · Ctrl+S = use from now on · Ctrl+Z = undo · Shift+Enter = new line · Esc = back")
 
     def retranslate(self) -> None:
         at = self._stack.currentIndex()
@@ -117,6 +118,10 @@ class TemplatesScreen(Page):
         self._closed.show_text(tr("Paper templates are a manager's work: ask one to sign in."))
         for page in (self._papers, self._edit, self._words, self._history, self._preview):
             page.retranslate()
+        if at == _EDIT and language() != self._spoken:
+            # Why parts are locked is said anew.
+            self._changed()
+        self._spoken = language()
 
     # --- coming and going ----------------------------------------------------------------------------------
 

@@ -224,9 +224,9 @@ def _items(block: Json, way: Way, row: str) -> Iterator[Item]:
         texts = _texts(block, kind)
         labels = tuple(dict.fromkeys(name for text in texts for name in LABEL.findall(text)))
         values = tuple(dict.fromkeys(name for text in texts for name in PLACEHOLDER.findall(text)))
-        yield Item(
-            way, kind, row, labels, values, _style(block, kind), int(block.get("module", 7 if kind == "qr" else 0))
-        )
+        # Where squares are given in dots (the test page), that is what is tested.
+        module = int(block.get("module", QR_MODULE)) if kind == "qr" and not block.get("dots") else 0
+        yield Item(way, kind, row, labels, values, _style(block, kind), module)
     for name in _NESTED:
         for at, inner in enumerate(block.get(name, ())):
             yield from _items(inner, (*way, name, at), str(block.get("each", row)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from pos_member.ui.i18n import tr, tr_marked
 from pos_member.ui.templates import model
@@ -14,6 +14,8 @@ from pos_member.ui.templates.words import MODULES, STYLES, word_said
 from pos_member.ui.widgets import Field, Text, column, row
 
 LANGUAGES = ("th", "en")
+#: Stands in a field where the paper begins a new line (Shift+Enter).
+LINE_MARK = "↩"
 _OWN_UNDO = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 #: Longest text of a template: what does not fit two lines of the widest paper is a letter, not a receipt.
 TEXT_MAX = 160
@@ -42,7 +44,7 @@ class ItemHead(QWidget):
         self._said.show_text(tr("on every line: {what}", what=said) if item.row else said)
         self.choice.setObjectName(f"template_choice_{at}")
         self.choice.clear()
-        if item.kind == "qr":
+        if item.module:
             for size in sorted({*MODULES, item.module}):
                 self.choice.addItem(tr("squares of {size} mm", size=f"{size // 10}.{size % 10}"), size)
             self.choice.setAccessibleName(tr("Size of the QR code"))
@@ -51,11 +53,11 @@ class ItemHead(QWidget):
                 self.choice.addItem(tr_marked(literal), style)
             self.choice.setAccessibleName(tr("Size and weight"))
         self.choice.setVisible(self.choice.count() > 0)
-        self.choice.setCurrentIndex(self.choice.findData(item.module if item.kind == "qr" else item.style))
+        self.choice.setCurrentIndex(self.choice.findData(item.module or item.style))
 
     def _activated(self, at: int) -> None:
         if self._item is not None:
-            name = "module" if self._item.kind == "qr" else "style"
+            name = "module" if self._item.module else "style"
             self.chosen.emit(self._item.way, name, self.choice.itemData(at))
 
 
@@ -86,7 +88,7 @@ class WordPair(QWidget):
         self._filling = True
         for language, field in self.fields.items():
             field.show_label(tr("in Thai") if language == "th" else tr("in English"), tr("left out"))
-            text = model.label(sheet, language, name)
+            text = model.label(sheet, language, name).replace("\n", LINE_MARK)
             if field.edit.text() != text:
                 field.edit.setText(text)
         self._filling = False
@@ -104,7 +106,7 @@ class WordPair(QWidget):
 
     def _edited(self, text: str) -> None:
         if not self._filling:
-            self.worded.emit(str(self.sender().property("language")), self.name, text)
+            self.worded.emit(str(self.sender().property("language")), self.name, text.replace(LINE_MARK, "\n"))
 
 
 class PartForm(QWidget):
@@ -129,7 +131,7 @@ class PartForm(QWidget):
         seen: set[str] = set()
         for item in part.items if part is not None else ():
             labels = [name for name in item.labels if name not in seen]
-            if not (labels or item.style or item.kind == "qr"):
+            if not (labels or item.style or item.module):
                 continue
             seen.update(labels)
             head = self._head(heads)
@@ -167,6 +169,11 @@ class PartForm(QWidget):
             # One undo for the whole form, not one per field.
             event.ignore()
             return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(watched, QLineEdit):
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if shift and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                watched.insert(LINE_MARK)
+                return True
         return super().eventFilter(watched, event)
 
     def _head(self, at: int) -> ItemHead:
