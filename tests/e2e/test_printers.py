@@ -14,8 +14,9 @@ from pos_member.app.window import TillProgram
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.printers import PrinterRole, PrinterSetup, Proof
 from pos_member.hardware.printing.profile import known_profiles
-from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
+from pos_member.hardware.printing.simulator import Do, Fault, Step, VirtualPrinter, When
 from pos_member.services.ports import PrintJobInfo, PrintJobState
+from pos_member.ui.ports import PrinterLight
 from tests.e2e.commands import assert_clean, demo_till
 from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, open_window, settled, sign_in
 
@@ -54,6 +55,13 @@ def job_of(program: TillProgram, bill_id: str, kind: DocumentKind) -> PrintJobIn
     assert program.till is not None
     (found,) = [job for job in program.till.store.facts.print_jobs(50) if (job.subject_id, job.kind) == (bill_id, kind)]
     return found
+
+
+def receipts(program: TillProgram, bill_id: str) -> list[PrintJobInfo]:
+    """The receipt and its copies, newest first."""
+    assert program.till is not None
+    found = program.till.store.facts.print_jobs(50)
+    return [job for job in found if (job.subject_id, job.kind) == (bill_id, DocumentKind.RECEIPT)]
 
 
 def test_each_paper_comes_out_where_it_belongs_and_the_drawer_opens_first(
@@ -138,4 +146,47 @@ def test_a_printer_that_hangs_keeps_neither_the_sale_nor_the_till_from_closing(
         assert printer.wait_until(lambda: printer.connected > 0)
         began = time.monotonic()
     assert time.monotonic() - began < 7.0
+    assert_clean(folder)
+
+
+def test_paper_that_runs_out_in_the_middle_can_be_printed_elsewhere_and_the_first_printer_lets_go(
+    qtbot: QtBot, tmp_path: Path, printer: VirtualPrinter
+) -> None:
+    folder = demo_till(tmp_path / "till")
+    with VirtualPrinter(port=0, out_dir=tmp_path / "back", strict=True) as back:
+        setups = (setup("counter", printer, PrinterRole.RECEIPT), setup("back", back, PrinterRole.KITCHEN))
+        with open_window(folder, TillSettings(language="en", printers=setups), qtbot) as program:
+            sign_in(program, qtbot)
+            first = sell(program, qtbot, "90")
+            qtbot.waitUntil(lambda: receipts(program, first)[0].state is PrintJobState.CONFIRMED, timeout=PATIENCE_MS)
+            printer.plan(Step(When(row=printer.rows + 120), Do.PAPER_OUT))
+            bill_id = sell(program, qtbot)
+            waiting = PrintJobState.WAITING_PRINTER
+
+            def job() -> PrintJobInfo:
+                return receipts(program, bill_id)[-1]
+
+            qtbot.waitUntil(lambda: job().state is waiting, timeout=PATIENCE_MS)
+            view = program._printer_state()
+            assert (view.light, view.reason) == (PrinterLight.TROUBLE, "printer_waits_for_paper")
+            assert [each.light for each in view.printers] == [PrinterLight.TROUBLE, PrinterLight.READY]
+            assert program.till is not None and program.window.shell.session is not None
+            jobs, session = program.till.services.print_jobs, program.window.shell.session
+            copy_id = jobs.other_printer(session, job().id, "back", expected=waiting)
+            program.printing.look()
+            facts = program.till.store.facts
+
+            def copy() -> PrintJobInfo:
+                found = facts.print_job(copy_id)
+                assert found is not None
+                return found
+
+            qtbot.waitUntil(lambda: copy().state is PrintJobState.CONFIRMED, timeout=PATIENCE_MS)
+            assert (copy().printer, copy().copy_number) == ("back", 1)
+            assert back.wait_for_pictures(1)
+            # The printer that waited has let go of the paper, and says no more about it.
+            qtbot.waitUntil(lambda: printer.connected == 0, timeout=PATIENCE_MS)
+            assert (job().state, job().replaced_by) == (PrintJobState.SUPERSEDED, copy_id)
+            # The papers of a bill are printed again by the copy's number, not by chance.
+            assert [each.copy_number for each in receipts(program, bill_id)] == [1, 0]
     assert_clean(folder)
