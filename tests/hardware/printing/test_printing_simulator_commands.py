@@ -140,10 +140,9 @@ def test_thai_is_there_on_its_own_page_only():
 
 
 def test_each_page_of_a_page_of_code_pages_prints_its_own():
-    lines = {
-        printed(b"\x1bt" + bytes((page,)) + bytes(range(0xC0, 0xDF)) + b"\n").tobytes() for page in (0, 16, 17, PAGE)
-    }
-    assert len(lines) == 4
+    codes = bytes(range(0xC0, 0xDF))
+    lines = {printed(b"\x1bt" + bytes((page,)) + codes + b"\n").tobytes() for page in (0, 16, PAGE)}
+    assert len(lines) == 3
 
 
 def test_without_an_application_letters_are_boxes_and_the_log_says_so(expected_logs, monkeypatch):
@@ -217,9 +216,7 @@ def test_qr_codes_are_stored_and_printed():
     assert read(paper) == [("QR Code", code.decode())]
 
 
-@pytest.mark.parametrize(
-    "command", [b"\x1d(k\x03\x001Q0", b"\x1d(k\x03\x000A1", b"\x1d(k\x00\x00", b"\x1d(k\x03\x001E9"]
-)
+@pytest.mark.parametrize("rest", [b"\x03\x001Q0", b"\x03\x000A1", b"\x00\x00", b"\x03\x001E9"])
 def test_qr_commands_that_mean_nothing_are_reported(rest):
     assert not printed(b"\x1d(k" + rest + b"\n", known=False).any()
 
