@@ -5,6 +5,7 @@ Devices' code is imported when it is first used: neither a bill nor the first pa
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -21,11 +22,15 @@ from pos_member.domain.documents import (
     ReceiptDocument,
     TestPageDocument,
 )
-from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import FoundPrinter, PrinterProfile, PrinterSetup, Probe, Proof
 
 if TYPE_CHECKING:
+    from pos_member.hardware.printing.templates import Template
     from pos_member.services.ports import Facts
+    from pos_member.services.print_ports import PrintJobInfo
+
+_log = logging.getLogger(__name__)
 
 #: The till's printers as they are kept.
 Load = Callable[[], tuple[PrinterSetup, ...]]
@@ -146,7 +151,6 @@ class TillPrinterAdmin:
     def pdf(self, job_id: str) -> bytes:
         """See ``PrinterAdmin``. It says copy as a reprint does, once any of the paper may have come out."""
         from pos_member.app.paper_pdf import paper_pdf
-        from pos_member.hardware.printing import templates
         from pos_member.hardware.printing.raster import rasterise
         from pos_member.services.print_ports import UNTOUCHED, PrintJobState
 
@@ -157,8 +161,7 @@ class TillPrinterAdmin:
         if isinstance(document, _Counted):
             begun = (job.begun and job.state not in UNTOUCHED) or job.state is PrintJobState.CONFIRMED
             document = replace(document, copy_number=max(job.copy_number, document.copy_number) + int(begun))
-        own = facts.paper_template(job.kind)
-        drawn_by = templates.parse(own.content, job.kind) if own is not None and own.content else None
+        drawn_by = _template_of(facts, job)
         profile = self._profile_of(job.printer)
         bitmap = rasterise(document, profile.dots, profile.dpi, drawn_by)
         return paper_pdf(bitmap, profile.dpi, job.kind.value)
@@ -205,3 +208,19 @@ def _follow(setup: PrinterSetup, known: Mapping[str, PrinterSetup]) -> None:
         if following is None:
             return
         at = following
+
+
+def _template_of(facts: Facts, job: PrintJobInfo) -> Template | None:
+    """The shop's own template as it stood when the paper was made; None for the one that comes with the product."""
+    from pos_member.hardware.printing import templates
+
+    then = [each for each in facts.paper_templates(job.kind) if each.saved_at <= job.created_at]
+    content = max(then, key=lambda each: each.version).content if then else ""
+    if not content:
+        return None
+    try:
+        return templates.parse(content, job.kind)
+    except EnvironmentProblem as problem:
+        # As for the printer: a template that this build reads no longer loses no receipt.
+        _log.warning("job %s is drawn by the template that comes with the product: %s", job.id, problem)
+        return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from pos_member.app.paper_pdf import paper_pdf
 from pos_member.app.printer_admin import TillPrinterAdmin, check_setups
 from pos_member.app.settings import load_settings
 from pos_member.app.window import TillProgram
-from pos_member.domain.documents import TEST_CODE, TestPageDocument
+from pos_member.config import resource
+from pos_member.domain.documents import TEST_CODE, DocumentKind, TestPageDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import (
     DrawerSensor,
@@ -29,7 +32,7 @@ from pos_member.domain.printers import (
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80
 from pos_member.hardware.printing.simulator import Build, Do, Fault, VirtualPrinter
-from pos_member.services.print_ports import PrintJobState
+from pos_member.services.print_ports import PaperTemplate, PrintJobState
 from tests.e2e.commands import demo_till
 from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, open_window, settled, sign_in
 from tests.factories import World, make_world
@@ -263,6 +266,27 @@ def test_a_pdf_shows_the_paper_and_says_copy_once_it_may_have_come_out(
     with pytest.raises(Refusal) as refused:
         admin.pdf("nothing")
     assert refused.value.reason is Reason.PRINTER_UNKNOWN
+
+
+def test_a_pdf_is_drawn_by_the_template_of_its_day(world: World, qapp: QApplication) -> None:
+    shipped = resource("receipts", "receipt.json").read_text(encoding="utf-8")
+    taller = json.loads(shipped)
+    taller["blocks"].append({"space": 900})
+    heights = []
+    admin = TillPrinterAdmin(lambda: (), lambda setups: None, lambda setups: None, lambda: world.store.facts)
+    for version, content in ((0, ""), (1, json.dumps(taller)), (2, "")):
+        if version:
+            world.clock.forward(timedelta(minutes=1))
+            with world.store.transaction() as writing:
+                template = PaperTemplate(DocumentKind.RECEIPT, version, content, world.clock.now(), "staff")
+                writing.save_paper_template(template)
+        world.clock.forward(timedelta(minutes=1))
+        world.sell({"mug": 1})
+        job = next(each for each in world.store.facts.print_jobs() if each.kind is DocumentKind.RECEIPT)
+        [(_, height)] = pages_mm(admin.pdf(job.id))
+        heights.append(height)
+    assert abs(heights[1] - heights[0] - 90) < 1
+    assert abs(heights[2] - heights[0]) < 1
 
 
 # --- the whole program --------------------------------------------------------------------------------------
