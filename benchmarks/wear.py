@@ -87,7 +87,7 @@ def _with_module(dots: int) -> Template:
 
 def _peer(code: str, width: int) -> Bitmap:
     """python-escpos's raster of its default QR code, on white paper."""
-    other = Dummy()
+    other = Dummy(profile="TM-P80")
     other.text(" \n")
     other.qr(code, native=False, center=False)
     other.text("\n" * 3)
