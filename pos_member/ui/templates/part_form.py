@@ -32,6 +32,7 @@ class ItemHead(QWidget):
         self._said = Text("label", elide=True)
         self.choice = QComboBox()
         self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         line = row(self, space="s")
         line.addWidget(self._said, 1)
         line.addWidget(self.choice)
