@@ -114,7 +114,9 @@ class Machine:
     @property
     def starved(self) -> bool:
         """The line that is printing is in the middle of a command: it must be read on, however full the buffer."""
-        return self._owner is not None and self._owner.hungry
+        # Not while the head stands still or is busy: then a full buffer holds the sender.
+        able = self.sensors.ready and self.mechanics.accepting
+        return able and self._owner is not None and self._owner.hungry
 
     def receive(self, stream: Stream, data: bytes) -> None:
         """Bytes have arrived. Real-time commands are obeyed at once; the rest when ``work`` comes to it."""
