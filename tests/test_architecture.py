@@ -177,8 +177,11 @@ def strangers(module: Module) -> Iterator[str]:
         yield f"{line} imports {name}"
 
 
-#: What the glossary says not to call things. (``refund`` is the money of a return; a socket may have a client.)
-_OTHER_WORDS = re.compile(r"(?:^|_)(?:customer|voucher|cart|promotion|campaign|cashdesk)s?(?:_|$)", re.IGNORECASE)
+#: What the glossary says not to call things. (``refund`` is the money of a return; a socket may have a client; the
+#: second screen is the customer's, a member or not.)
+_OTHER_WORDS = re.compile(
+    r"(?:^|_)(?:customer(?!_display(?:_|$))|voucher|cart|promotion|campaign|cashdesk)s?(?:_|$)", re.IGNORECASE
+)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -304,6 +307,7 @@ SILENT: list[tuple[Rule, str, str]] = [
     (strangers, "pos_member/services/planted.py", "import json\nfrom pos_member.domain import money"),
     (window_in_the_printer, _HARDWARE, "from PySide6.QtGui import QImage"),
     (other_words, _DOMAIN, "def cartesian(member, coupon): ..."),
+    (other_words, _UI, "class CustomerDisplay(Base): ..."),
     (away_from_home, "pos_member/db/planted.py", "import sqlalchemy, json"),
 ]  # fmt: skip
 

@@ -11,7 +11,7 @@ from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import UiSettings
 
 if TYPE_CHECKING:
-    from pos_member.ui.customer.window import CustomerWindow
+    from pos_member.ui.customer_display.window import DisplayWindow
 
 
 class CustomerDisplay(QObject):
@@ -20,7 +20,7 @@ class CustomerDisplay(QObject):
     def __init__(self, cashier: MainWindow, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cashier = cashier
-        self.window: CustomerWindow | None = None
+        self.window: DisplayWindow | None = None
         cashier.shell.look_wanted.connect(self.use)
 
     def use(self, wanted: UiSettings) -> None:
@@ -38,11 +38,11 @@ class CustomerDisplay(QObject):
             self.window = None
 
     def _open(self) -> None:
-        from pos_member.ui.customer.feed import CustomerFeed
-        from pos_member.ui.customer.window import CustomerWindow
+        from pos_member.ui.customer_display.feed import DisplayFeed
+        from pos_member.ui.customer_display.window import DisplayWindow
 
-        window = self.window = CustomerWindow(self._cashier.shell)
-        feed = CustomerFeed(self._cashier.shell, self._cashier.desk, window)
+        window = self.window = DisplayWindow(self._cashier.shell)
+        feed = DisplayFeed(self._cashier.shell, self._cashier.desk, window)
         feed.changed.connect(window.show_view)
         window.show_view(feed.view)
         here = self._cashier.screen()

@@ -90,7 +90,7 @@ class TillProgram(QObject):
         self.printing = Printing(self.runner, lambda: self.settings, self._change, self)
         self._camera: Camera | None = None
         self._housekeeping: Housekeeping | None = None
-        self.customer: CustomerDisplay | None = None
+        self.customer_display: CustomerDisplay | None = None
         self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
         screen = app.primaryScreen()
         height = screen.availableGeometry().height() if screen is not None else 768
@@ -129,8 +129,8 @@ class TillProgram(QObject):
         self.printing.stop()
         if self._camera is not None:
             self._camera.close()
-        if self.customer is not None:
-            self.customer.close()
+        if self.customer_display is not None:
+            self.customer_display.close()
         self.window.close()
         if not self.runner.stop():
             _log.warning("a lane was still at work when the till was closed")
@@ -212,8 +212,8 @@ class TillProgram(QObject):
         self._housekeeping.start()
         from pos_member.app.customer_display import CustomerDisplay  # a window of its own, after the cashier's
 
-        self.customer = CustomerDisplay(self.window, self)
-        self.customer.use(self.window.shell.ui_settings)
+        self.customer_display = CustomerDisplay(self.window, self)
+        self.customer_display.use(self.window.shell.ui_settings)
         self._garbage.settle()
         self.opened.emit()
 

@@ -74,7 +74,7 @@ class Shell(QObject):
     member_wanted = Signal(str, object)
     #: A code for the open bill (a product found by its name), as if it had been scanned there.
     code_wanted = Signal(str)
-    #: What is to be paid by PromptPay now (``customer.view.Asking``), or None.
+    #: What is to be paid by PromptPay now (``customer_display.view.Asking``), or None.
     asking_changed = Signal(object)
     #: ``UiSettings`` chosen on the settings screen: the window takes them on and keeps them.
     look_wanted = Signal(object)

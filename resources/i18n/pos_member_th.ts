@@ -586,7 +586,7 @@
         <translation>แก้ใบนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Change {amount}</source>
         <translation>เงินทอน {amount}</translation>
     </message>
@@ -797,7 +797,7 @@
         <translation>ลูกค้าไม่เอาแล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Customer's display</source>
         <translation>จอลูกค้า</translation>
     </message>
@@ -1430,7 +1430,7 @@
         <translation>ปุ่มลัดทั้งหมด</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Khun {name}</source>
         <translation>คุณ{name}</translation>
@@ -2200,7 +2200,7 @@
         <translation>ใบสั่งสินค้า</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Other discounts</source>
         <translation>ส่วนลดอื่น ๆ</translation>
     </message>
@@ -2253,7 +2253,7 @@
         <translation>รับแล้ว: {what}</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Paid {amount}</source>
         <translation>ชำระแล้ว {amount}</translation>
     </message>
@@ -2394,7 +2394,7 @@
         <translation>ขา 5</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Please pay by PromptPay</source>
         <translation>กรุณาชำระด้วยพร้อมเพย์</translation>
     </message>
@@ -2446,7 +2446,7 @@
         <translation>แต้มที่ใช้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Points used: {points}</source>
         <translation>ใช้แต้ม {points}</translation>
     </message>
@@ -2461,7 +2461,7 @@
         <translation>เปิดเครื่องอยู่</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <location filename="../../pos_member/ui/header.py"/>
         <source>Practice</source>
         <translation>โหมดฝึก</translation>
@@ -2660,7 +2660,7 @@
         <translation>พร้อมเพย์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>PromptPay code</source>
         <translation>คิวอาร์พร้อมเพย์</translation>
@@ -2980,7 +2980,7 @@
         <translation>ยิงใบเสร็จ หรือพิมพ์เลขที่บิล</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Scan to pay by PromptPay</source>
         <translation>สแกนจ่ายด้วยพร้อมเพย์</translation>
     </message>
@@ -3090,7 +3090,7 @@
         <translation>ดูข้อมูลเต็ม (มีบันทึก)</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Show your member code, or tell us your phone number, and earn points</source>
         <translation>แสดงรหัสสมาชิก หรือบอกเบอร์โทร เพื่อสะสมแต้ม</translation>
     </message>
@@ -3264,7 +3264,7 @@
         <translation>เครื่องสำรอง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Tell us your phone number to earn points</source>
         <translation>บอกเบอร์โทรเพื่อสะสมแต้ม</translation>
     </message>
@@ -3289,7 +3289,7 @@
         <translation>ใบภาษาไทย</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Thank you</source>
         <translation>ขอบคุณที่อุดหนุน</translation>
     </message>
@@ -3535,7 +3535,7 @@
         <translation>มีกระดาษ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>This bill earns {points} point(s)</source>
         <translation>บิลนี้ได้ {points} แต้ม</translation>
     </message>
@@ -3659,7 +3659,7 @@
         <translation>สิทธิ์ที่ใช้ได้กับบิลนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>To {company}. Check the name and the amount before you confirm.</source>
         <translation>โอนเข้า {company} ตรวจชื่อและยอดก่อนกดยืนยัน</translation>
     </message>
@@ -3689,7 +3689,7 @@
         <translation>ฉีกด้วยมือ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Total</source>
@@ -3950,7 +3950,7 @@
         <translation>ทางต่อ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Welcome</source>
         <translation>ยินดีต้อนรับ</translation>
     </message>
@@ -4157,7 +4157,7 @@
         <translation>ทำต่อได้ แล้วค่อยลองเมื่อเครื่องเปิด ระหว่างนี้จะยังไม่พิมพ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>You earned {points} point(s)</source>
         <translation>ได้รับ {points} แต้ม</translation>
     </message>
@@ -4177,7 +4177,7 @@
         <translation>แบบเดิมของโปรแกรม</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>as of {when}</source>
@@ -4526,7 +4526,7 @@
         <translation>อีก {count} ภารกิจ กด Shift+F1</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>{count} next-bill coupon(s) for you, until {date}</source>
         <translation>คูปองบิลหน้า {count} ใบ ใช้ได้ถึง {date}</translation>
     </message>
@@ -4688,7 +4688,7 @@
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{points} point(s)</source>
         <translation>{points} แต้ม</translation>
@@ -4745,7 +4745,7 @@
         <translation>ไทย/EN</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/customer/window.py"/>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>… and {count} line(s) before these</source>
         <translation>… และอีก {count} รายการก่อนหน้านี้</translation>
     </message>

@@ -45,7 +45,8 @@ class TestSettings:
 
     def test_the_look_leaves_the_rest_alone(self) -> None:
         kept = TillSettings(printer="x:1", camera="0")
-        assert with_look(kept, "en", "dark") == TillSettings("en", "dark", printer="x:1", camera="0")
+        wanted = TillSettings("en", "dark", customer_display=True, printer="x:1", camera="0")
+        assert with_look(kept, "en", "dark", customer_display=True) == wanted
 
 
 class TestPrinters:

@@ -17,8 +17,8 @@ from pos_member.domain.bill import TenderKind
 from pos_member.domain.money import format_baht
 from pos_member.domain.promptpay import payload
 from pos_member.hardware.printing.qr import modules
-from pos_member.ui.customer.view import Stage
-from pos_member.ui.customer.window import ROWS_SHOWN, CustomerWindow
+from pos_member.ui.customer_display.view import Stage
+from pos_member.ui.customer_display.window import ROWS_SHOWN, DisplayWindow
 from pos_member.ui.ports import UiSettings
 from tests.ui.till_window import KEY, Driver
 
@@ -42,7 +42,7 @@ class Counter:
         self.driver.window.shell.set_header(replace(header, promptpay=number))
 
     @property
-    def customer(self) -> CustomerWindow:
+    def customer(self) -> DisplayWindow:
         assert self.display.window is not None
         return self.display.window
 

@@ -11,7 +11,7 @@ from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.domain.money import format_baht
 from pos_member.services.checkout import Completed, Preview
 from pos_member.ui import theme
-from pos_member.ui.customer.feed import PayCodes
+from pos_member.ui.customer_display.feed import PayCodes
 from pos_member.ui.desk import Desk
 from pos_member.ui.entry import Amount, Entry, Look, Nothing, Times, read_entry
 from pos_member.ui.i18n import tr

@@ -11,7 +11,7 @@ from pos_member.domain.errors import Refusal
 from pos_member.domain.money import format_baht, parse_baht
 from pos_member.services.checkout import Preview
 from pos_member.ui import theme
-from pos_member.ui.customer.view import Asking
+from pos_member.ui.customer_display.view import Asking
 from pos_member.ui.i18n import language, mark, tr, tr_marked
 from pos_member.ui.tendering import Tendering, quick_notes
 from pos_member.ui.widgets import Button, Card, Field, IconLabel, Text, column, grid, row, rule

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from pos_member.domain.clock import format_date
 from pos_member.domain.money import format_baht
 from pos_member.ui import theme
-from pos_member.ui.customer.view import Asking, CustomerView, Points, Row, Stage
+from pos_member.ui.customer_display.view import Asking, DisplayView, Points, Row, Stage
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
@@ -22,14 +22,14 @@ _QR_KEYS_WIDE = 6
 _WELCOME, _BILL, _DONE = 0, 1, 2
 
 
-class CustomerWindow(QWidget):
+class DisplayWindow(QWidget):
     """``show_view`` with each change. Takes no focus and no keys: the cashier's window keeps both."""
 
     def __init__(self, shell: Shell) -> None:
         flags = Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus
         super().__init__(None, flags)
         self._shell = shell
-        self._view = CustomerView()
+        self._view = DisplayView()
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, True)
@@ -143,7 +143,7 @@ class CustomerWindow(QWidget):
 
     # --- what it shows -------------------------------------------------------------------------------------
 
-    def show_view(self, view: CustomerView) -> None:
+    def show_view(self, view: DisplayView) -> None:
         """Another state of affairs."""
         self._view = view
         match view.stage:
@@ -157,14 +157,14 @@ class CustomerWindow(QWidget):
                 self._pages.setCurrentIndex(_BILL)
                 self._show_bill(view)
 
-    def _show_welcome(self, view: CustomerView) -> None:
+    def _show_welcome(self, view: DisplayView) -> None:
         member = view.points
         self._member_early.setVisible(member is not None)
         self._invite.setVisible(member is None)
         if member is not None:
             self._member_early.show_text(f"{_spoken(member)} · {_balance(member)}")
 
-    def _show_bill(self, view: CustomerView) -> None:
+    def _show_bill(self, view: DisplayView) -> None:
         hidden = len(view.rows) - ROWS_SHOWN
         self._more.setVisible(hidden > 0)
         self._more.show_text(tr("… and {count} line(s) before these", count=hidden) if hidden > 0 else "")
@@ -180,7 +180,7 @@ class CustomerWindow(QWidget):
         self._show_member(view)
         self._show_asking(view.asking)
 
-    def _show_member(self, view: CustomerView) -> None:
+    def _show_member(self, view: DisplayView) -> None:
         member = view.points
         self._points.setVisible(member is not None)
         if member is None:
@@ -212,7 +212,7 @@ class CustomerWindow(QWidget):
         self._payee.show_text(tr("To {company}. Check the name and the amount before you confirm.", company=company))
         self._payee.setVisible(scan)
 
-    def _show_done(self, view: CustomerView) -> None:
+    def _show_done(self, view: DisplayView) -> None:
         change = view.change_satang
         self._change.show_text(
             tr("Change {amount}", amount=format_baht(change))

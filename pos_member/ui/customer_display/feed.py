@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_member.domain.bill import BillDraft
 from pos_member.domain.promptpay import payload
-from pos_member.ui.customer.view import Asking, CustomerView, Modules, of_bill, of_done
+from pos_member.ui.customer_display.view import Asking, DisplayView, Modules, of_bill, of_done
 from pos_member.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 THANKS_MS = 20_000
 
 
-class CustomerFeed(QObject):
-    """``changed`` carries the ``CustomerView`` as it stands; ``view`` is the last one."""
+class DisplayFeed(QObject):
+    """``changed`` carries the ``DisplayView`` as it stands; ``view`` is the last one."""
 
     changed = Signal(object)
 
@@ -29,7 +29,7 @@ class CustomerFeed(QObject):
         self._shell = shell
         self._desk = desk
         self._asking: Asking | None = None
-        self.view = CustomerView()
+        self.view = DisplayView()
         self._thanks = QTimer(self)
         self._thanks.setSingleShot(True)
         self._thanks.setInterval(THANKS_MS)
@@ -66,18 +66,18 @@ class CustomerFeed(QObject):
     def _greet(self) -> None:
         draft = self._desk.draft
         if draft is None or draft.empty:
-            self._show(CustomerView())
+            self._show(DisplayView())
 
     def _follow(self, _session: object = None) -> None:
         draft = self._desk.draft
         if draft is None or (self._shell.session is None and draft.empty):
-            self._show(CustomerView())
+            self._show(DisplayView())
             return
         if not draft.empty:
             self._thanks.stop()
         self._show(of_bill(draft, self._desk.preview, self._desk.panel, self._asking))
 
-    def _show(self, view: CustomerView) -> None:
+    def _show(self, view: DisplayView) -> None:
         if view != self.view:
             self.view = view
             self.changed.emit(view)

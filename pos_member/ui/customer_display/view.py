@@ -58,7 +58,7 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class CustomerView:
+class DisplayView:
     """Everything on the display. ``discounts``: words and satang, negative; ``coupons_until``: last day of each."""
 
     stage: Stage = Stage.WELCOME
@@ -73,12 +73,10 @@ class CustomerView:
     coupons_until: tuple[date, ...] = ()
 
 
-def of_bill(
-    draft: BillDraft, preview: Preview | None, panel: MemberPanel | None, asking: Asking | None
-) -> CustomerView:
+def of_bill(draft: BillDraft, preview: Preview | None, panel: MemberPanel | None, asking: Asking | None) -> DisplayView:
     """The open bill; figures follow the preview, which comes some milliseconds after the draft."""
     if not draft.lines:
-        return CustomerView(points=_points(panel))
+        return DisplayView(points=_points(panel))
     rows = tuple(
         Row(
             pick(line.name_th, line.name_en),
@@ -89,9 +87,9 @@ def of_bill(
     )
     stage = Stage.PAY if asking is not None else Stage.BILL
     if preview is None or preview.draft != draft:
-        return CustomerView(stage, rows, (), draft.gross_satang, _points(panel), asking=asking)
+        return DisplayView(stage, rows, (), draft.gross_satang, _points(panel), asking=asking)
     result = preview.evaluation
-    return CustomerView(
+    return DisplayView(
         stage,
         rows,
         tuple((pick(each.label_th, each.label_en), -each.amount_satang) for each in result.discounts),
@@ -103,10 +101,10 @@ def of_bill(
     )
 
 
-def of_done(done: Completed) -> CustomerView:
+def of_done(done: Completed) -> DisplayView:
     """The bill just completed."""
     bill = done.bill
-    return CustomerView(
+    return DisplayView(
         Stage.DONE,
         total_satang=bill.total_satang,
         points=_points(done.member_after),
