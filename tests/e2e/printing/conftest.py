@@ -1,0 +1,53 @@
+"""A bench with its window; nothing is on the air when a test is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_member.hardware.printing import sending
+from pos_member.ui import i18n
+from pos_member.ui.theme import Theme
+from tests.e2e.printing.bench import Bench
+from tests.e2e.printing.words import Window
+from tests.log_watch import ExpectLog
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/e2e/printing/" in item.path.as_posix():
+            # Said by the offscreen platform of every window.
+            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def _quick_heads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The virtual heads are fast: a paper is not waited for as from the slowest head there is."""
+    monkeypatch.setattr(sending, "SLOWEST_ROWS_S", 40_000)
+
+
+@pytest.fixture
+def themed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application in the light theme, in Thai."""
+    Theme.load("light").apply(qapp)
+    i18n.set_language("th")
+    yield qapp
+    i18n.set_language("en")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, themed: QApplication, expected_logs: ExpectLog) -> Iterator[Bench]:
+    """A till without printers yet."""
+    made = Bench(tmp_path, expect=expected_logs)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(bench: Bench, qtbot: QtBot) -> Window:
+    """The list of papers and the head of the window over the bench's till."""
+    return Window(bench, qtbot)
