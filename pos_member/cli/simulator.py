@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,13 +29,13 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
     if parsed.window:
         require_display()
     with ExitStack() as held:
+        held.enter_context(_stopped_as_by_ctrl_c())
         log = held.enter_context(EventLog(parsed.log)) if parsed.log is not None else None
         printer = _printer(parsed, console)
         printer.plan(*steps)
         if log is not None:
             printer.listen(log.write)
-        if not parsed.window:
-            _letters_can_be_drawn()
+        _letters_can_be_drawn(parsed.window)
         held.enter_context(printer)
         shown = {"host": parsed.host, "port": printer.port, "address": printer.address, "out": str(parsed.out)}
         if parsed.pty is not None:
@@ -47,6 +48,19 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
             return _until_stopped(parsed, printer, console)
         finally:
             _sum_up(printer, console)
+
+
+@contextmanager
+def _stopped_as_by_ctrl_c() -> Iterator[None]:
+    """Told to stop by whoever started it, it sums up too. Its window, while it is open, hears signals by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _printer(parsed: argparse.Namespace, console: Console) -> VirtualPrinter:
@@ -68,8 +82,13 @@ def _printer(parsed: argparse.Namespace, console: Console) -> VirtualPrinter:
     return VirtualPrinter(parsed.host, parsed.port, parsed.out, on_cut=on_cut, build=build, link=link)
 
 
-def _letters_can_be_drawn() -> None:
-    """Letters are drawn on the printer's thread; what they need is made on this one."""
+def _letters_can_be_drawn(window: bool) -> None:
+    """Letters are drawn on the printer's thread, from its first byte on; what they need is made on this one."""
+    if window:
+        from pos_member.app.window import application
+
+        application()
+        return
     from pos_member.hardware.printing.fonts import ensure_gui
 
     ensure_gui()

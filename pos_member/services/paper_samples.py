@@ -14,6 +14,7 @@ from pos_member.domain.check_digits import gs1_digit
 from pos_member.domain.codes import make_coupon_code, make_receipt_code
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.documents import (
+    TEST_CODE,
     CouponDocument,
     DayReportDocument,
     Document,
@@ -205,5 +206,5 @@ _MAKERS: dict[DocumentKind, Callable[[_Sampler], Document]] = {
     DocumentKind.MEMBER_CARD: lambda made: made.member_card(),
     DocumentKind.DAY_REPORT: lambda made: made.day_report(),
     DocumentKind.ORDER_SLIP: lambda made: made.order_slip(),
-    DocumentKind.TEST_PAGE: lambda made: TestPageDocument(made.language, made.say("sample_printer"), "POS MEMBER TEST"),
+    DocumentKind.TEST_PAGE: lambda made: TestPageDocument(made.language, made.say("sample_printer"), TEST_CODE),
 }

@@ -38,8 +38,8 @@ def running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
-    process.send_signal(signal.SIGINT)
+def ended(process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT) -> tuple[str, str]:
+    process.send_signal(by)
     out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode in (0, 130)
     return out, err
@@ -71,6 +71,23 @@ def test_a_script_a_log_and_a_sum_at_the_end(tmp_path: Path) -> None:
     assert total["papers"] == 1 and total["kicks"] == 1 and total["unknown"] == ["07"] and total["jobs"] == 1
     events = [json.loads(row)["event"] for row in log.read_text(encoding="utf-8").splitlines()]
     assert {"connected", "did", "unknown", "kick", "cut", "answer", "ended"} == set(events)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
+@pytest.mark.parametrize("window", [False, True])
+def test_told_to_stop_it_sums_up_as_for_ctrl_c(tmp_path: Path, window: bool) -> None:
+    with running("--port", 0, "--out", tmp_path / "paper", "--json", *(["--window"] if window else [])) as printer:
+        assert printer.stdout is not None
+        text = ""
+        while not text.rstrip().endswith("}"):
+            text += printer.stdout.readline()
+        with socket.create_connection(("127.0.0.1", json.loads(text)["port"]), PATIENCE_S) as line:
+            line.sendall(b"hello\n\x10\x04\x01")
+            assert line.recv(1) == b"\x12", "it runs, and has taken the line"
+        out, err = ended(printer, signal.SIGTERM)
+    assert err == "" and printer.returncode == (143 if window else 130)
+    total = json.loads(out)
+    assert total["jobs"] == 1 and total["bytes"] == 9
 
 
 def test_a_pty(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.db.folder import DataFolder
-from pos_member.domain.documents import DocumentKind, ReceiptDocument, TestPageDocument
+from pos_member.domain.documents import TEST_CODE, DocumentKind, ReceiptDocument, TestPageDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import PrinterSetup
 from pos_member.hardware.printing import templates as printing
@@ -244,6 +244,11 @@ def test_codes_of_samples_are_known_to_nobody(world: World) -> None:
     with pytest.raises(Refusal) as refusal:
         world.till.coupons.find(coupon.code)  # type: ignore[union-attr]
     assert refusal.value.reason is Reason.COUPON_UNKNOWN
+
+
+def test_the_sample_of_the_test_page_has_the_codes_that_setting_up_ticks(world: World) -> None:
+    page = world.till.templates.sample(DocumentKind.TEST_PAGE, "th")
+    assert isinstance(page, TestPageDocument) and page.qr_text == TEST_CODE
 
 
 def test_without_a_library_nothing_can_be_changed() -> None:
