@@ -269,10 +269,10 @@ class Bench:
             self.rest()
         assert stand() == before
 
-    def came_out_once(self, *sales: Sale, kicks: int, key: str = "front") -> None:
+    def came_out_once(self, *sales: Sale, kicks: int, key: str = "front", proof: Proof = Proof.PROCESS_ID) -> None:
         """Receipt and coupon of each sale, and no others: proved, whole, once, and so they stay."""
         papers = [job for sale in sales for job in (sale.receipt, sale.coupon)]
-        assert [self.stands(job) for job in papers] == [(S.CONFIRMED, "", Proof.PROCESS_ID)] * len(papers)
+        assert [self.stands(job) for job in papers] == [(S.CONFIRMED, "", proof)] * len(papers)
         assert self.papers(key) == [[self.name_of(self.info(job))] for job in papers]
         assert self.printers[key].kicks == kicks
         assert self.printers[key].unknown == ()

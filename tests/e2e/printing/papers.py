@@ -21,6 +21,8 @@ Dots = npt.NDArray[np.uint8]
 _DOTS_OFF = 3
 #: Fewer rows are no beginning of a paper.
 _ROWS_MIN = 6
+#: Where a paper broke off, half a row stands, and behind it what the printer was asked before it was its turn again.
+_TORN_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -60,22 +62,25 @@ def read_piece(path: Path, known: Iterable[Paper]) -> list[str]:
     edge_y, edge_x = DESK_MARGIN + END_MARGIN, DESK_MARGIN + SIDE_MARGIN
     piece = (grey[edge_y:-edge_y, edge_x:-edge_x] < 128).astype(np.uint8)
     codes = [found.text for found in zxingcpp.read_barcodes(grey)]
-    papers, found, at = tuple(known), [], 0
+    papers, found, at, torn = tuple(known), [], 0, 0
     inked = piece.any(axis=1)
     while at < len(piece):
         if not inked[at]:
             at += 1
             continue
         rows, paper = max(((_alike(piece[at:], paper.dots), paper) for paper in papers), key=lambda one: one[0])
+        if rows < _ROWS_MIN and torn:
+            at, torn = at + 1, torn - 1
+            continue
         assert rows >= _ROWS_MIN, f"{path.name}: row {at} belongs to no paper of this till"
         if rows == len(paper.dots):
             assert paper.code in codes, (paper.name, codes)
             codes.remove(paper.code)
             found.append(paper.name)
-            at += rows
+            at, torn = at + rows, 0
         else:
             found.append(f"part of a {paper.name.split()[0]}")  # most papers begin alike
-            at += rows + 1  # the row in which it broke off
+            at, torn = at + rows, _TORN_ROWS
     assert not codes, f"{path.name}: codes of no whole paper: {codes}"
     return found
 
