@@ -29,13 +29,14 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
     if parsed.window:
         require_display()
     with ExitStack() as held:
-        held.enter_context(_stopped_as_by_ctrl_c())
+        held.enter_context(_stopped_in_order(parsed.window))
         log = held.enter_context(EventLog(parsed.log)) if parsed.log is not None else None
         printer = _printer(parsed, console)
         printer.plan(*steps)
         if log is not None:
             printer.listen(log.write)
-        _letters_can_be_drawn(parsed.window)
+        if not parsed.window:
+            _letters_can_be_drawn()
         held.enter_context(printer)
         shown = {"host": parsed.host, "port": printer.port, "address": printer.address, "out": str(parsed.out)}
         if parsed.pty is not None:
@@ -51,8 +52,20 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
 
 
 @contextmanager
-def _stopped_as_by_ctrl_c() -> Iterator[None]:
-    """Told to stop by whoever started it, it sums up too. Its window, while it is open, hears signals by itself."""
+def _stopped_in_order(window: bool) -> Iterator[None]:
+    """Told to stop by whoever started it, it sums up as for Ctrl-C.
+
+    With a window the event loop is what ends, from before the printer is there: an exception in the middle of what Qt
+    calls would get lost. The application is there by then too, for letters that are drawn on the printer's thread.
+    """
+    if window:
+        import pos_member.app.roll_window  # noqa: F401  (all of it is loaded before anybody says stop)
+        from pos_member.app.signals import ended_by_signals
+        from pos_member.app.window import application
+
+        with ended_by_signals(application()):
+            yield
+        return
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -82,13 +95,8 @@ def _printer(parsed: argparse.Namespace, console: Console) -> VirtualPrinter:
     return VirtualPrinter(parsed.host, parsed.port, parsed.out, on_cut=on_cut, build=build, link=link)
 
 
-def _letters_can_be_drawn(window: bool) -> None:
-    """Letters are drawn on the printer's thread, from its first byte on; what they need is made on this one."""
-    if window:
-        from pos_member.app.window import application
-
-        application()
-        return
+def _letters_can_be_drawn() -> None:
+    """Letters are drawn on the printer's thread; what they need is made on this one."""
     from pos_member.hardware.printing.fonts import ensure_gui
 
     ensure_gui()
