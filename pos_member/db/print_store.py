@@ -7,32 +7,35 @@ before its coupon), never a drawer. What waits is measured by a clock that nobod
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, text, update
 
 from pos_member.db import schema as s
 from pos_member.db.engine import Database
 from pos_member.db.print_waits import FALLBACK_AFTER, RETRY_AFTER, PrintWaits
 from pos_member.db.repositories.facts import read_spooled
+from pos_member.db.schema_states import OPEN_JOBS
 from pos_member.db.values import from_us, to_us
 from pos_member.domain.clock import Clock
 from pos_member.domain.documents import DocumentKind
-from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import PrinterRole, PrinterSetup, Proof
 from pos_member.services.print_ports import IN_FLIGHT, UNTOUCHED, PrintJob, PrintJobState
 
 __all__ = ["FALLBACK_AFTER", "RETRY_AFTER", "PrinterJobs", "SqlPrintStore"]
 
 _j, _t = s.print_job.c, s.paper_template.c
+_log = logging.getLogger(__name__)
 _DRAWER = DocumentKind.DRAWER.value
 _OPEN = (
     select(s.print_job, _t.content)
     .outerjoin(s.paper_template, and_(_t.kind == _j.kind, _t.version == _j.template))
-    .where(_j.state.in_([state.value for state in UNTOUCHED]))
+    .where(text(OPEN_JOBS), _j.state.in_([state.value for state in UNTOUCHED]))
     .order_by(_j.number)
 )
 
@@ -53,16 +56,24 @@ _BLOCK = (
     "UPDATE print_job SET attempts = attempts + 1, state = 'blocked', reason = ?, updated_at_us = ?"
     " WHERE id = ? AND (state = 'queued' OR state = 'blocked' AND reason <> ?)"
 )
+# A paper in doubt keeps what was sent of it; of one that is over only that something was.
 _SETTLE_CLAIMED = (
-    "UPDATE print_job SET state = ?, reason = ?, proof = ?, updated_at_us = ?"
-    " WHERE id = ? AND state IN ('sending', 'sent', 'waiting_printer')"
+    "UPDATE print_job SET state = ?1, reason = ?2, proof = ?3, updated_at_us = ?4,"
+    " payload = CASE WHEN ?1 IN ('confirmed', 'unverifiable') THEN x'' ELSE payload END"
+    " WHERE id = ?5 AND state IN ('sending', 'sent', 'waiting_printer')"
 )
 _SETTLE_UNTOUCHED = (
     "UPDATE print_job SET state = ?, reason = ?, proof = ?, updated_at_us = ?"
     " WHERE id = ? AND state IN ('queued', 'blocked')"
 )
 _WANTED = "SELECT count(*) FROM print_job WHERE id = ? AND state IN ('sending', 'sent', 'waiting_printer')"
-_FLYING = _j.state.in_([state.value for state in IN_FLIGHT])
+_FLYING = and_(text(OPEN_JOBS), _j.state.in_([state.value for state in IN_FLIGHT]))
+# The last paper that a printer was about to get, among the latest: an image left half sent waits for its other half.
+_LAST_BEGUN = (
+    "SELECT state FROM print_job WHERE printer = ? AND kind <> 'drawer' AND payload IS NOT NULL"
+    " AND number > (SELECT coalesce(max(number), 0) - 200 FROM print_job) ORDER BY number DESC LIMIT 1"
+)
+_TORN = frozenset({"unconfirmed", "superseded", "cancelled"})
 
 
 def _recover(connection: Connection, now_us: int, *which: ColumnElement[bool]) -> int:
@@ -93,7 +104,9 @@ class SqlPrintStore:
         off: the drawer must not spring open because the till was started.
         """
         now = to_us(self._clock.now())
-        late = update(s.print_job).where(_j.kind == _DRAWER, _j.state.in_([state.value for state in UNTOUCHED]))
+        late = update(s.print_job).where(
+            text(OPEN_JOBS), _j.kind == _DRAWER, _j.state.in_([state.value for state in UNTOUCHED])
+        )
         with self._till.write() as connection:
             connection.execute(
                 late.values(state=PrintJobState.CANCELLED.value, reason=Reason.DRAWER_TOO_LATE.value, updated_at_us=now)
@@ -132,8 +145,21 @@ class PrinterJobs:
 
     def next_job(self) -> PrintJob | None:
         """What is to be sent now: the oldest pulse, else the oldest paper; ``None`` when there is none or it is blocked
-        and not due yet."""
+        and not due yet. One that cannot be read is a person's to look at, and keeps nothing up."""
         self._undo_unsure_claim()
+        while (found := self._next_row()) is not None:
+            row, waited_s, handed = found
+            try:
+                return self._offer(row, waited_s, handed=handed)
+            except (Refusal, ValueError):
+                _log.exception("print job %s cannot be read", row.id)
+                state = PrintJobState.CANCELLED if row.kind == _DRAWER else PrintJobState.UNCONFIRMED
+                why = (state.value, Reason.PAPER_NOT_DRAWN.value, Proof.NONE.value)
+                self._write(_SETTLE_UNTOUCHED, (*why, self._now(), row.id))
+        return None
+
+    def _next_row(self) -> tuple[Row[Any], float, bool] | None:
+        """The job, how long it has waited (pulses, s), whether it comes from a printer that cannot."""
         with self._till.read() as connection:
             pulses = connection.execute(self._pulses).all()
             own = connection.execute(self._own).one_or_none()
@@ -146,14 +172,14 @@ class PrinterJobs:
         self._offered.clear()
         for row in pulses:
             if self._due(row):
-                return self._offer(row, ages[row.id])
+                return row, ages[row.id], False
         if own is not None and not self._due(own):
             return None
         others = [row for row in others if self._waits.due(self._key, row.id)]
         candidates = sorted(others + ([own] if own is not None else []), key=lambda row: int(row.number))
         if not candidates:
             return None
-        return self._offer(candidates[0], 0.0, handed=candidates[0] is not own)
+        return candidates[0], 0.0, candidates[0] is not own
 
     def mark_sending(self, job_id: str, payload: bytes) -> bool:
         """About to send ``payload``, which is kept as it is; False when another took it, or a person called it off or
@@ -210,16 +236,19 @@ class PrinterJobs:
             return bool(connection.exec_driver_sql(_WANTED, (job_id,)).scalar_one())
 
     def recover(self) -> int:
-        """What this printer had in flight (or a printer that is no more) is unconfirmed now; how many."""
+        """What this printer had in flight (or a printer that is no more) is unconfirmed now; how many papers may have
+        broken off in the middle, the printer's last one of an earlier run among them."""
         self._claimed, self._unsure = "", None
         with self._till.write() as connection:
-            return _recover(connection, self._now(), or_(_j.printer == self._key, _j.printer.not_in(self._keys)))
+            found = _recover(connection, self._now(), or_(_j.printer == self._key, _j.printer.not_in(self._keys)))
+            last = connection.exec_driver_sql(_LAST_BEGUN, (self._key,)).scalar()
+        return max(found, int(last in _TORN))
 
     def _due(self, row: Row[Any]) -> bool:
         # A person who has it printed now does not wait for the next try.
         return row.state == PrintJobState.QUEUED.value or self._waits.due(self._key, row.id)
 
-    def _offer(self, row: Row[Any], waited_s: float, *, handed: bool = False) -> PrintJob:
+    def _offer(self, row: Row[Any], waited_s: float, *, handed: bool) -> PrintJob:
         self._offered[row.id] = (row.printer, handed)
         return PrintJob(
             id=row.id,

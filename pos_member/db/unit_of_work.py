@@ -52,15 +52,19 @@ _LOCK = (
 _DRAFT = "INSERT INTO draft (one, body) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET body = excluded.body"
 _PARK = "INSERT INTO parked (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 _JOB_STATE = "UPDATE print_job SET state = ?, reason = ?, updated_at_us = ? WHERE id = ?"
+# The picture of a settled paper is never sent again; that there was one says that some of it may stand on paper.
 _JOB_SETTLED = (
     "UPDATE print_job SET state = ?, reason = ?, proof = CASE ? WHEN 'confirmed' THEN 'person' ELSE proof END,"
-    " updated_at_us = ? WHERE id = ? AND state = ?"
+    " payload = CASE WHEN payload IS NULL THEN NULL ELSE x'' END, updated_at_us = ? WHERE id = ? AND state = ?"
 )
 _JOB_GIVEN = (
     "UPDATE print_job SET state = 'queued', reason = '', printer = ?, updated_at_us = ?"
-    " WHERE id = ? AND state IN ('queued', 'blocked', 'cancelled')"
+    " WHERE id = ? AND state IN ('queued', 'blocked', 'cancelled') AND payload IS NULL"
 )
-_JOB_REPLACED = "UPDATE print_job SET state = 'superseded', replaced_by = ?, updated_at_us = ? WHERE id = ?"
+_JOB_REPLACED = (
+    "UPDATE print_job SET state = 'superseded', replaced_by = ?, updated_at_us = ?,"
+    " payload = CASE WHEN payload IS NULL THEN NULL ELSE x'' END WHERE id = ?"
+)
 _TEMPLATE_NOW = "SELECT coalesce(max(version), 0) FROM paper_template WHERE kind = ?"
 _TEMPLATE_IN_FORCE = (
     "SELECT CASE content WHEN '' THEN 0 ELSE version END FROM paper_template WHERE kind = ?"

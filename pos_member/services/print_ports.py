@@ -81,7 +81,8 @@ class PrintJobInfo:
 
     ``reason`` is a ``Reason`` value or empty; ``printer`` the key of the printer that has it or had it, "" while none
     has; ``proof`` what its verdict rests on; ``replaced_by`` the job that prints it anew, or empty; ``begun``: it was
-    once about to be sent, so some of it may stand on paper unless it is ``UNTOUCHED``.
+    once about to be sent, so some of it may stand on paper unless it is ``UNTOUCHED``; ``template`` the version of the
+    shop's own template that it is drawn by, 0 for the one that comes with the product.
     """
 
     id: str
@@ -97,6 +98,7 @@ class PrintJobInfo:
     proof: Proof = Proof.NONE
     replaced_by: str = ""
     begun: bool = False
+    template: int = 0
 
 
 @dataclass(frozen=True)

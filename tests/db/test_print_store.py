@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from pos_member.db.print_store import RETRY_AFTER
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
-from pos_member.services.print_ports import PaperTemplate, PrintJobState
+from pos_member.services.print_ports import NewPrintJob, PaperTemplate, PrintJobState
 from tests.db.spool import FRONT, KITCHEN, PAGE, S, Spool, next_id
 from tests.db_support import NOW
+
+
+def payload_of(spool: Spool, job_id: str) -> bytes | None:
+    with spool.folder.till.read() as connection:
+        found = connection.exec_driver_sql("SELECT payload FROM print_job WHERE id = ?", (job_id,)).scalar()
+    return None if found is None else bytes(found)
+
 
 # --- one printer --------------------------------------------------------------------------------------------------
 
@@ -33,6 +40,7 @@ def test_jobs_go_out_in_order_once(spool: Spool) -> None:
     assert view.mark_sending("a", b"\x1b@bytes")
     view.mark_sent("a")
     assert spool.state("a") is S.SENT
+    assert payload_of(spool, "a") == b"\x1b@bytes"
     view.mark_confirmed("a", Proof.PROCESS_ID)
     assert next_id(view) == "b"
     assert view.mark_sending("b", b"")
@@ -41,9 +49,106 @@ def test_jobs_go_out_in_order_once(spool: Spool) -> None:
     a, b = spool.info("a"), spool.info("b")
     assert (a.state, a.proof, a.printer, a.attempts) == (S.CONFIRMED, Proof.PROCESS_ID, "front", 1)
     assert (b.state, b.proof) == (S.UNVERIFIABLE, Proof.NONE)
+    assert payload_of(spool, "a") == payload_of(spool, "b") == b"", "what is over is never sent again"
+    assert a.begun and b.begun
+
+
+def test_a_picture_is_kept_while_it_may_matter(spool: Spool) -> None:
+    """Some 60 kB a paper: kept of those in doubt, let go of with a person's word, and with a new print."""
+    view = spool.view()
+    for job_id in ("seen", "anew"):
+        spool.add(job_id)
+        assert next_id(view) == job_id
+        assert view.mark_sending(job_id, b"picture")
+        view.mark_unconfirmed(job_id, Reason.PRINTER_BROKE_OFF)
+        assert payload_of(spool, job_id) == b"picture"
+    with spool.folder.store.transaction() as tx:
+        assert tx.settle_print_job("seen", S.UNCONFIRMED, S.CONFIRMED)
+        tx.add_print_job(NewPrintJob("new", DocumentKind.TEST_PAGE, PAGE, "subject", 1, "", "anew"))
+        assert not tx.give_print_job("anew", "kitchen")
+    for job_id, state in (("seen", S.CONFIRMED), ("anew", S.SUPERSEDED)):
+        assert (payload_of(spool, job_id), spool.state(job_id), spool.info(job_id).begun) == (b"", state, True)
+    spool.add("never")
+    with spool.folder.store.transaction() as tx:
+        assert tx.settle_print_job("never", S.QUEUED, S.CANCELLED)
+    assert payload_of(spool, "never") is None and not spool.info("never").begun
+
+
+def test_a_spool_of_years_is_not_read_through(spool: Spool) -> None:
+    """What a lane asks every second, and the badge at every change, goes by the index of open jobs."""
+    asked: list[str] = []
     with spool.folder.till.read() as connection:
-        payload = connection.exec_driver_sql("SELECT payload FROM print_job WHERE id = 'a'").scalar()
-    assert payload == b"\x1b@bytes"
+        engine = connection.engine
+
+    def look(conn: object, cursor: object, statement: str, parameters: object, context: object, many: bool) -> None:
+        if "print_job" in statement and statement.startswith(("SELECT", "UPDATE")):
+            asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", look)
+    view = spool.view(replace(FRONT, fallback="kitchen"), KITCHEN)
+    spool.view(KITCHEN, replace(FRONT, fallback="kitchen")).next_job()
+    view.next_job()
+    view.recover()
+    spool.store.recover_all()
+    spool.folder.store.facts.open_print_jobs()
+    event.remove(engine, "before_cursor_execute", look)
+    assert len(asked) >= 8
+    with spool.folder.till.read() as connection:
+        for statement in asked:
+            marks = tuple("" for _ in range(statement.count("?")))
+            plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", marks))
+            assert "SCAN print_job" not in plan, (statement, plan)
+
+
+def test_a_paper_that_cannot_be_read_is_looked_at_and_keeps_nothing_up(
+    spool: Spool, expected_logs: Callable[[str], None]
+) -> None:
+    expected_logs("cannot be read")
+    view = spool.view()
+    spool.add("broken")
+    spool.add("pulse", DocumentKind.DRAWER)
+    spool.add("sound")
+    with spool.folder.till.write() as connection:
+        connection.exec_driver_sql("UPDATE print_job SET document = x'7b' WHERE id IN ('broken', 'pulse')")
+    assert next_id(view) == "sound"
+    assert (spool.state("broken"), spool.info("broken").reason) == (S.UNCONFIRMED, Reason.PAPER_NOT_DRAWN)
+    assert spool.state("pulse") is S.CANCELLED
+
+
+def test_a_printer_that_may_wait_for_half_an_image_is_known_after_a_stop(spool: Spool) -> None:
+    """``recover`` tells the worker to clear the line before the next paper, whoever settled the last one."""
+    view = spool.view()
+    for job_id in ("whole", "torn"):
+        spool.add(job_id)
+        assert next_id(view) == job_id
+        assert view.mark_sending(job_id, b"picture")
+        if job_id == "whole":
+            view.mark_confirmed(job_id, Proof.PROCESS_ID)
+            assert view.recover() == 0
+    assert spool.store.recover_all() == 1
+    again = spool.view()
+    assert again.recover() == 1
+    assert spool.view(KITCHEN, FRONT).recover() == 0
+    spool.add("next")
+    assert next_id(again) == "next"
+    assert again.mark_sending("next", b"picture")
+    again.mark_unverifiable("next")
+    assert spool.view().recover() == 0
+
+
+def test_an_old_paper_in_doubt_is_open_whatever_came_after_it(spool: Spool) -> None:
+    view = spool.view()
+    for job_id in ("old", *(f"new-{at}" for at in range(5))):
+        spool.add(job_id)
+        assert next_id(view) == job_id
+        assert view.mark_sending(job_id, b"")
+        if job_id == "old":
+            view.mark_unconfirmed(job_id, Reason.PRINTER_SILENT)
+        else:
+            view.mark_confirmed(job_id, Proof.PROCESS_ID)
+    spool.add("waits")
+    assert [job.id for job in spool.folder.store.facts.open_print_jobs()] == ["waits", "old"]
+    assert [job.id for job in spool.folder.store.facts.open_print_jobs(1)] == ["waits"]
 
 
 def test_a_blocked_paper_is_due_again_and_holds_those_behind_but_no_drawer(spool: Spool) -> None:

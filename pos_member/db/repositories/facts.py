@@ -230,6 +230,12 @@ class SqlFacts:
             rows = connection.execute(spool.JOBS.limit(limit)).all()
         return tuple(job_info(row) for row in rows)
 
+    def open_print_jobs(self, limit: int = 1_000) -> tuple[PrintJobInfo, ...]:
+        """Print jobs that are not over or that a person must look at, however old, newest first."""
+        with self._borrow() as connection:
+            rows = connection.execute(spool.OPEN_JOBS.limit(limit)).all()
+        return tuple(job_info(row) for row in rows)
+
     def print_job(self, job_id: str) -> PrintJobInfo | None:
         """One print job."""
         with self._borrow() as connection:

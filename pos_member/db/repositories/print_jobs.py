@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select, text
 
 from pos_member.db import schema as s
+from pos_member.db.schema_states import OPEN_JOBS as OPEN
 from pos_member.db.values import from_us
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.documents import DOCUMENT_TYPES, Document, DocumentKind, DrawerDocument, Spooled
@@ -20,6 +21,8 @@ _INFO = select(
 )
 #: Newest first; give it a limit.
 JOBS = _INFO.order_by(_c.number.desc())
+#: The same of those that are not over, or that a person must look at.
+OPEN_JOBS = JOBS.where(text(OPEN))
 JOB = _INFO.where(_c.id == bindparam("value"))
 DOCUMENT = select(_c.kind, _c.document).where(_c.id == bindparam("value"))
 #: The papers of a subject as first printed.
@@ -56,6 +59,7 @@ def job_info(row: Row[Any]) -> PrintJobInfo:
         proof=Proof(row.proof),
         replaced_by=row.replaced_by,
         begun=bool(row.begun),
+        template=row.template,
     )
 
 

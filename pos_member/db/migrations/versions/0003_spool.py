@@ -1,6 +1,7 @@
 """The spool of several printers: who has a job, by which template, on what its verdict rests; the shop's own templates.
 
-``sent`` was the end of a job that no device could speak of; that is ``unverifiable`` now.
+``sent`` was the end of a job that no device could speak of; that is ``unverifiable`` now. The pictures of papers that
+are over stay behind: they are never sent again, and copying those of years would hold the till up.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ _OPEN_BEFORE = (
 )
 _OPEN_NOW = (
     "CREATE INDEX print_job_open ON print_job (state, number)"
-    " WHERE state IN ('queued', 'blocked', 'sending', 'sent', 'waiting_printer')"
+    " WHERE state IN ('queued', 'blocked', 'sending', 'sent', 'waiting_printer', 'unconfirmed')"
 )
 _SUBJECT = "CREATE INDEX print_job_subject ON print_job (subject_id, kind)"
 
@@ -85,10 +86,14 @@ _TEMPLATES = """
 
 _SAME = "number, id, kind, subject_id, copy_number"
 _REST = "attempts, created_at_us, updated_at_us, document, payload"
+_REST_THERE = (
+    "attempts, created_at_us, updated_at_us, document,"
+    " CASE WHEN payload IS NOT NULL AND state IN ('sent', 'confirmed', 'cancelled') THEN x'' ELSE payload END"
+)
 
 _FORWARD = f"""
     INSERT INTO print_job ({_SAME}, state, reason, {_REST}, role, printer, template, proof, replaced_by)
-    SELECT {_SAME}, CASE state WHEN 'sent' THEN 'unverifiable' ELSE state END, reason, {_REST},
+    SELECT {_SAME}, CASE state WHEN 'sent' THEN 'unverifiable' ELSE state END, reason, {_REST_THERE},
         CASE kind WHEN 'coupon' THEN 'coupon' ELSE 'receipt' END, '', 0, 'none', ''
     FROM print_job_before
     """  # noqa: S608
