@@ -10,20 +10,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pos_member.app.printer_views import Heard, state_view
 from pos_member.db.print_store import PrinterJobs, SqlPrintStore
+from pos_member.domain.bill import Bill
 from pos_member.domain.documents import DocumentKind, DrawerDocument
 from pos_member.domain.errors import EnvironmentProblem
 from pos_member.domain.printers import PrinterCondition, PrinterProfile, PrinterSetup, Proof
 from pos_member.hardware.printing.addresses import parse
 from pos_member.hardware.printing.profile import VIRTUAL_80
-from pos_member.hardware.printing.simulator import Build, Step, VirtualPrinter
-from pos_member.hardware.printing.transports import Transport
+from pos_member.hardware.printing.serial_port import SerialTransport
+from pos_member.hardware.printing.simulator import Build, ManualClock, Step, VirtualPrinter
+from pos_member.hardware.printing.transports import TcpTransport, Transport
 from pos_member.hardware.printing.virtual.links import Link
 from pos_member.hardware.printing.worker import Outcome, PrintJobs, PrintWorker, Timing
 from pos_member.services.print_jobs import PrintJobs as Decisions
@@ -48,6 +50,8 @@ QUICK = Timing(
 #: Longer than any sale takes on a busy machine, shorter than a printer that hangs is waited for.
 SALE_S = 2.0
 PATIENCE_S = 30.0
+#: For a line that takes nothing.
+STALL_S = 0.3
 LATER = timedelta(seconds=12)
 _tick = threading.Event()
 
@@ -174,16 +178,22 @@ class Bench:
         key: str = "front",
         *steps: Step,
         link: Link | None = None,
+        clock: ManualClock | None = None,
         build: Mapping[str, Any] | None = None,
         profile: PrinterProfile = VIRTUAL_80,
         way: Callable[[VirtualPrinter], Transport] | None = None,
         **setup: Any,
     ) -> VirtualPrinter:
         """A virtual printer, set up at the till with a drawer and all papers; its lane begins."""
-        made = VirtualPrinter(out_dir=self.folder / key, build=Build(**(build or {})), link=link, steps=steps)
+        made = VirtualPrinter(
+            out_dir=self.folder / key, build=Build(**(build or {})), link=link, clock=clock, steps=steps
+        )
         self._open.enter_context(made)
         self.printers[key] = made
-        self.attach(key, way(made) if way is not None else parse(made.address), profile, made.address, **setup)
+        found = way(made) if way is not None else parse(made.address)
+        if isinstance(found, TcpTransport | SerialTransport):
+            found = replace(found, stall_timeout_s=STALL_S)
+        self.attach(key, found, profile, made.address, **setup)
         return made
 
     def attach(
@@ -233,6 +243,10 @@ class Bench:
         began = time.monotonic()
         bill = self.world.sell(goods or {"beans": 1}, self.member).bill
         assert time.monotonic() - began < SALE_S, "the sale was held up"
+        return self.noted(bill)
+
+    def noted(self, bill: Bill) -> Sale:
+        """A sale that was made: the jobs of its transaction."""
         assert self.world.store.facts.bill(bill.id) == bill
         jobs = {job.kind: job.id for job in self.jobs() if job.subject_id == bill.id}
         kinds = (DocumentKind.DRAWER, DocumentKind.RECEIPT, DocumentKind.COUPON)

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing.profile import GENERIC_80
 from pos_member.hardware.printing.simulator import Do, Fault
-from pos_member.hardware.printing.transports import TcpTransport
 from tests.e2e.printing.bench import Bench, S
 from tests.e2e.printing.words import (
     CANNOT,
@@ -70,9 +69,7 @@ def never_reads_and_is_known_to_answer(bench: Bench, window: Window) -> None:
 def never_reads_and_nobody_knows_it(bench: Bench, window: Window) -> None:
     """A device that may be mute is sent to; that the system merely holds the bytes is found out, and they are lost."""
     bench.expect("broke off: printer_not_reading")
-    printer = bench.printer(
-        profile=GENERIC_80, way=lambda made: TcpTransport("127.0.0.1", made.port, stall_timeout_s=0.3), drawer=False
-    )
+    printer = bench.printer(profile=GENERIC_80, drawer=False)
     printer.set_fault(Fault.HANG)
     sale = bench.sale()
     bench.rest()
