@@ -38,6 +38,7 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
         if not parsed.window:
             _letters_can_be_drawn()
         held.enter_context(printer)
+        held.callback(_sum_up, printer, console)
         shown = {"host": parsed.host, "port": printer.port, "address": printer.address, "out": str(parsed.out)}
         if parsed.pty is not None:
             console.result(shown, "printer_sim_pty", address=printer.address, out=parsed.out)
@@ -45,10 +46,7 @@ def printer_sim(parsed: argparse.Namespace, console: Console) -> int:
             console.result(shown, "printer_sim", host=parsed.host, port=str(printer.port), out=parsed.out)
         if parsed.control:
             threading.Thread(target=control, args=(printer, console, sys.stdin), daemon=True).start()
-        try:
-            return _until_stopped(parsed, printer, console)
-        finally:
-            _sum_up(printer, console)
+        return _until_stopped(parsed, printer, console)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
 def ended(process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT) -> tuple[str, str]:
     process.send_signal(by)
     out, err = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode in (0, 130)
+    assert process.returncode in (0, 130, 143)
     return out, err
 
 
