@@ -107,12 +107,12 @@ class Actor:
         runner = self.window.shell.runner
         self.wait(lambda: not runner.busy("db") and self.window.desk.idle, "a quiet till")
 
-    def picture(self, name: str) -> Path:
-        """A screenshot, once what changed has found its place."""
+    def picture(self, name: str, window: QWidget | None = None) -> Path:
+        """A screenshot of the till's window or another one, once what changed has found its place."""
         QApplication.processEvents()
         with self._probe.paused():
             path = self._pictures / f"{name}.png"
-            self.window.grab().save(str(path))
+            (window or self.window).grab().save(str(path))
         return path
 
     # --- doing ---------------------------------------------------------------------------------------------

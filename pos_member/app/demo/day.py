@@ -11,7 +11,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from pos_member.app.demo.actor import NotSeen
+from pos_member.app.demo.counter_steps import CounterSteps
 from pos_member.app.demo.figures import DayFigures, figures_of
+from pos_member.app.demo.printer_steps import PrinterSteps
 from pos_member.app.demo.program_steps import ProgramSteps
 from pos_member.app.demo.tools import PHONE
 from pos_member.domain.bill import Bill
@@ -21,7 +23,7 @@ from pos_member.ui.ports import Line
 _OFFLINE_BILLS = 5
 
 
-class ScriptedDay(ProgramSteps):
+class ScriptedDay(ProgramSteps, PrinterSteps, CounterSteps):
     """One day on one stage. ``run`` plays it."""
 
     def run(self) -> DayFigures:
@@ -43,6 +45,16 @@ class ScriptedDay(ProgramSteps):
             self._step("coupon desk", lambda: self.look_up_coupon(coupon))
             self._step("line down", self.line_down)
             self._step("line back", self.line_back)
+            self._step("printers", self.set_up_printers)
+            self._step("two printers", self.sell_at_two_printers)
+            self._step("paper out", self.paper_out)
+            self._step("printer dies", self.printer_dies)
+            self._step("customer's display", self.pay_by_promptpay)
+            waiting = self._step("coupon printer off", self.coupon_printer_off)
+            self._step("template", self.change_receipt)
+            self._step("fallback", lambda: self.fallback_takes_over(waiting))
+            self._step("new receipt", self.sell_on_new_receipt)
+            self._step("shift", self.x_and_z)
             self._step("agree", self.agree)
             self._step("day by program", self.day_by_program)
             self._step("look around", self.look_around)
@@ -230,6 +242,7 @@ class ScriptedDay(ProgramSteps):
         from pos_member.app.demo.compare import office_day, till_day
 
         stage, till = self._stage, self._till
+        self._do.wait(lambda: self._program.network.view_cached().waiting == 0, "an empty queue", 60)
         here = self._aside(lambda: till_day(till))
         there = self._aside(lambda: office_day(stage.office.database_url, stage.branch_code, till))
         if here != there:
@@ -259,11 +272,11 @@ class ScriptedDay(ProgramSteps):
         self._do.settle()
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
-        self._do.picture("22-other-language")
+        self._do.picture("41-other-language")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.settle()
-        self._do.picture("23-dark")
+        self._do.picture("42-dark")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.press(Qt.Key.Key_F11)

@@ -88,24 +88,15 @@ class ProgramSteps(DayTools):
 
     def day_by_program(self) -> None:
         """F10; a supervisor signs in, opens the day and its programs (Ctrl+R, Ctrl+G)."""
-        supervisor = self._supervisor()
-        self._do.press(Qt.Key.Key_F10)
-        self._do.wait_for(f"staff_{supervisor}")
-        self._do.settle()
-        people = [person.code for person in self._aside(self._till.services.staff.people)]
-        for _ in range(people.index(supervisor) - people.index(self._stage.seeded.cashier)):
-            self._do.press(Qt.Key.Key_Right)
-        self._do.type(self._stage.seeded.pins[supervisor])
-        self._do.enter()
-        self._do.wait_for("entry")
+        self._sign_in_as(self._supervisor())
         self._do.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
         self._do.wait_for("report_by_program")
         self._do.settle()
-        self._do.picture("20-report")
+        self._do.picture("39-report")
         self._do.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
         self._do.wait_for("report_programs")
         self._do.settle()
-        self._do.picture("21-report-programs")
+        self._do.picture("40-report-programs")
         rows = self._aside(self._till.services.reports.day).programs
         self._tell("demo_programs", programs=len(rows))
         while not self._do.shows("entry"):

@@ -12,7 +12,8 @@ from pos_member.app.composition import enrol_till
 from pos_member.app.demo.office import OfficeProcess
 from pos_member.app.seeding import Seeded, demo_data, seed_office
 from pos_member.app.settings import TillSettings, save_settings
-from pos_member.hardware.printing.simulator import VirtualPrinter
+from pos_member.domain.printers import DrawerSensor
+from pos_member.hardware.printing.simulator import Build, VirtualPrinter
 from pos_member.headoffice import admin
 
 #: (key of the ``cli`` wording table, parameters).
@@ -27,6 +28,8 @@ class Stage:
     till_folder: Path
     office: OfficeProcess
     printer: VirtualPrinter
+    #: Stands there and is the till's only once somebody sets it up.
+    second: VirtualPrinter
     seeded: Seeded
     branch_code: str
     _held: ExitStack
@@ -53,13 +56,16 @@ def set_stage(out: Path, members: int, language: str, tell: Tell) -> Stage:
         held.callback(office.stop)
         office.start()
         tell("demo_office", url=office.url, password=office.password or "–")
-        printer = held.enter_context(VirtualPrinter(port=0, out_dir=out / "paper"))
-        tell("demo_printer", address=f"127.0.0.1:{printer.port}", out=str(out / "paper"))
+        wired = Build(drawer=DrawerSensor.LOW_IS_OPEN)
+        printer = held.enter_context(VirtualPrinter(port=0, out_dir=out / "paper", build=wired))
+        tell("demo_printer", address=printer.address, out=str(out / "paper"))
+        second = held.enter_context(VirtualPrinter(port=0, out_dir=out / "paper" / "second"))
+        tell("demo_second_printer", address=second.address, out=str(out / "paper" / "second"))
         branch = demo_data().branches[0]
         till_folder = out / "till"
         code = admin.enrol_code(office.database_url, branch.code)
         identity = enrol_till(till_folder, office.url, code)
-        address = f"127.0.0.1:{printer.port}"
-        save_settings(till_folder, TillSettings(language=language, printer=address, printer_model="virtual-80"))
+        settings = TillSettings(language=language, printer=printer.address, printer_model="virtual-80")
+        save_settings(till_folder, settings)
         tell("demo_enrolled", till=identity.label, branch=branch.name_th if language == "th" else branch.name_en)
-        return Stage(out, till_folder, office, printer, seeded, branch.code, held.pop_all())
+        return Stage(out, till_folder, office, printer, second, seeded, branch.code, held.pop_all())

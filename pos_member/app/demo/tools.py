@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
+
 from pos_member.app.composition import Till
 from pos_member.app.demo.actor import Actor, NotSeen
 from pos_member.app.demo.probe import LoopProbe, Witness
@@ -96,6 +98,21 @@ class DayTools:
         if member is None:
             raise NotSeen("the member enrolled today")
         return str(member.number)
+
+    def _sign_in_as(self, code: str) -> None:
+        """F10: somebody else takes the till, with a PIN."""
+        session = self._program.window.shell.session
+        people = [person.code for person in self._aside(self._till.services.staff.people)]
+        here = people.index(session.staff.code) if session is not None else 0
+        self._do.press(Qt.Key.Key_F10)
+        self._do.wait_for(f"staff_{code}")
+        self._do.settle()
+        steps = people.index(code) - here
+        for _ in range(abs(steps)):
+            self._do.press(Qt.Key.Key_Right if steps > 0 else Qt.Key.Key_Left)
+        self._do.type(self._stage.seeded.pins[code])
+        self._do.enter()
+        self._do.wait_for("entry")
 
     def _supervisor(self) -> str:
         people = self._aside(self._till.services.staff.people)

@@ -44,6 +44,8 @@ class JobsTab(QWidget):
         self._printers: tuple[PrinterView, ...] = ()
         self._names: Mapping[str, str] = {}
         self._wish: JobWish | None = None
+        #: Newly opened: whatever a person must look at stands on top, and the cursor on it.
+        self._from_top = True
         columns = (
             Column[ListedJob](mark("Paper"), job_words.paper),
             Column[ListedJob](mark("Of"), lambda job: job.number, stretch=True),
@@ -83,10 +85,11 @@ class JobsTab(QWidget):
         """Other jobs; the cursor stays on the same one."""
         self._printers = printers
         self._names = {printer.key: printer.name for printer in printers}
-        if jobs == self.table.rows_model.rows:
+        if jobs == self.table.rows_model.rows and not self._from_top:
             self._picked(self.table.current())
             return
-        before = self.table.current()
+        before = None if self._from_top else self.table.current()
+        self._from_top = not jobs
         at = next((at for at, job in enumerate(jobs) if before is not None and job.info.id == before.info.id), 0)
         self.table.set_rows(jobs, at)
         self._picked(self.table.current())
@@ -120,6 +123,11 @@ class JobsTab(QWidget):
         """The job beside the list, and the keys in the list."""
         self.rest()
         self.table.setFocus()
+
+    def leave(self) -> None:
+        """Nobody looks any more; whoever comes back begins at the top."""
+        self.rest()
+        self._from_top = True
 
     def rest(self) -> None:
         """Nothing is asked any more."""

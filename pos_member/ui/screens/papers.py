@@ -106,7 +106,7 @@ class PapersScreen(Page):
 
     def left(self) -> None:
         self._looking.stop()
-        self._jobs.rest()
+        self._jobs.leave()
         self._bills.text.set_text("")
 
     def back(self) -> bool:
