@@ -5,9 +5,10 @@ Both clocks are the test's; the lanes look when they are told to and rest when t
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -221,6 +222,7 @@ class Bench:
             )
 
         self.lanes[name or key] = lane = Lane(make)
+        lane.worker.recover()
         return lane
 
     def furnished(self) -> None:
@@ -339,13 +341,27 @@ class Bench:
         """What the window's badge is made of."""
         return state_view(self.world.printers, self.world.store.facts.print_jobs(60), self.heard)
 
-    def developed(self, sent: Sequence[bytes] | bytes) -> list[list[str]]:
-        """The bytes of another way, printed: what they make on paper."""
-        import socket
-
+    def developed(self, sent: bytes) -> tuple[list[list[str]], int]:
+        """The bytes of another way, printed: the papers they make, and how often they open the drawer."""
         with VirtualPrinter(out_dir=self.folder / f"developed-{time.monotonic_ns()}") as made:
             with socket.create_connection(("127.0.0.1", made.port)) as line:
-                line.sendall(sent if isinstance(sent, bytes) else b"".join(sent))
+                line.sendall(sent)
                 line.shutdown(socket.SHUT_WR)
                 until(lambda: made.settle() and made.connected == 0, "the bytes are taken")
-            return self.papers(printer=made)
+            return self.papers(printer=made), made.kicks
+
+    def claims(self, key: str, then: Callable[[], None]) -> list[str]:
+        """Once: as soon as a printer's next job is claimed, and before its first byte, ``then``; the jobs so met."""
+        worker = self.lanes[key].worker
+        jobs = worker._jobs
+        claim, met = jobs.mark_sending, list[str]()
+
+        def watched(job_id: str, payload: bytes) -> bool:
+            taken = claim(job_id, payload)
+            if taken and not met:
+                met.append(job_id)
+                then()
+            return taken
+
+        jobs.mark_sending = watched  # type: ignore[method-assign]
+        return met
