@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 #: How soon a paper is looked for when nobody said that there is one; a blocked one is tried again as often.
 _LOOK_MS = 1_000
 _SOON_MS = 0
+#: After a bug: it may be met again at once.
+_AFTER_A_BUG_MS = 5_000
 _NOTHING_MORE = ("idle", "blocked")
 
 
@@ -62,7 +64,9 @@ class PrinterLane(QObject):
         self._runner = runner
         self.address = address
         self._lane = PRINTER_LANES + address
-        self._make: Callable[[], Worker] | None = lambda: make(self.stopping)
+        self._latest: Callable[[], Worker] = lambda: make(self.stopping)
+        #: The next turn begins with a worker made by it.
+        self._make: Callable[[], Worker] | None = self._latest
         self._making: Callable[[], Worker] | None = None
         self._worker: Worker | None = None
         self._busy = False
@@ -95,14 +99,20 @@ class PrinterLane(QObject):
 
     def renew(self, make: MakeOwn) -> None:
         """Another worker from the next paper on: the set-ups have changed, the device has not."""
-        self._make = lambda: make(self.stopping)
+        self._make = self._latest = lambda: make(self.stopping)
 
     def stop(self) -> None:
         """No further paper; a worker that waits for its printer lets go, one that sends finishes."""
         self._stopping.set()
         self._timer.stop()
 
-    def _ran(self, done: tuple[Worker, int, Outcome]) -> None:
+    def _ran(self, done: tuple[Worker, int, Outcome] | None) -> None:
+        if done is None:
+            # Another worker settles what this one had in hand, and keeps the lane going.
+            self._busy, self._worker, self._make = False, None, self._make or self._latest
+            self.changed.emit()
+            self._again(_AFTER_A_BUG_MS)
+            return
         self._worker, unconfirmed, outcome = done
         if self._make is self._making:
             self._make = None
@@ -126,15 +136,24 @@ class PrinterLane(QObject):
             self._timer.start(delay_ms)
 
 
-def _turn(make: Callable[[], Worker] | None, worker: Worker | None) -> tuple[Worker, int, Outcome]:
-    """On the lane: a worker if there is none or another is wanted, what the one before left in flight, one paper."""
-    unconfirmed = 0
-    if make is not None:
-        worker = make()
-        unconfirmed = worker.recover()
-    if worker is None:
-        raise RuntimeError("a lane without a worker")
-    return worker, unconfirmed, worker.run_once()
+def _turn(make: Callable[[], Worker] | None, worker: Worker | None) -> tuple[Worker, int, Outcome] | None:
+    """On the lane: a worker if there is none or another is wanted, what the one before left in flight, one paper.
+
+    ``None`` for a bug: it is in the log, and must not end the printing of this till.
+    """
+    try:
+        unconfirmed = 0
+        if make is not None:
+            worker = make()
+            unconfirmed = worker.recover()
+        if worker is None:
+            raise RuntimeError("a lane without a worker")
+        return worker, unconfirmed, worker.run_once()
+    except PosMemberError:
+        raise
+    except Exception:  # noqa: BLE001 - told in the log; the lane goes on with another worker
+        _log.exception("bug while printing")
+        return None
 
 
 class PrinterLanes(QObject):

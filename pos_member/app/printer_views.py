@@ -37,7 +37,7 @@ class Heard:
 def state_view(
     setups: Sequence[PrinterSetup], jobs: Iterable[PrintJobInfo], heard: Mapping[str, Heard]
 ) -> PrinterStateView:
-    """All printers in one; ``jobs`` are the last ones, newest first."""
+    """All printers in one; ``jobs`` are those that are not over or in doubt, newest first."""
     if not setups:
         return PrinterStateView()
     papers = [job for job in jobs if job.kind is not DocumentKind.DRAWER]

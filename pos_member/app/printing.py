@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pos_member.domain.printers import PrinterCondition, PrinterSetup
 
 _log = logging.getLogger(__name__)
-_JOBS_LOOKED_AT = 60
 #: Takes the settings as they are and gives them as they shall be, kept from then on.
 ChangeSettings = Callable[[Callable[["TillSettings"], "TillSettings"]], None]
 
@@ -77,7 +76,7 @@ class Printing(QObject):
         setups = self.lanes.setups()
         if self._till is None or not setups:
             return PrinterStateView()
-        return state_view(setups, self._till.store.facts.print_jobs(_JOBS_LOOKED_AT), self.lanes.heard())
+        return state_view(setups, self._till.store.facts.open_print_jobs(), self.lanes.heard())
 
     def admin(self) -> PrinterAdmin | None:
         """Setting printers up, once the till is open."""

@@ -59,7 +59,7 @@ _JOB_SETTLED = (
 )
 _JOB_GIVEN = (
     "UPDATE print_job SET state = 'queued', reason = '', printer = ?, updated_at_us = ?"
-    " WHERE id = ? AND state IN ('queued', 'blocked', 'cancelled') AND payload IS NULL"
+    " WHERE id = ? AND (state IN ('queued', 'blocked') OR state = 'cancelled' AND payload IS NULL)"
 )
 _JOB_REPLACED = (
     "UPDATE print_job SET state = 'superseded', replaced_by = ?, updated_at_us = ?,"

@@ -22,7 +22,7 @@ from pos_member.domain.documents import (
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.permission import Permission, Session
 from pos_member.services.context import Shop, one_book
-from pos_member.services.ports import NewPrintJob, PrintJobInfo, PrintJobState, TillTransaction
+from pos_member.services.ports import Facts, NewPrintJob, PrintJobInfo, PrintJobState, TillTransaction
 from pos_member.services.print_ports import UNTOUCHED
 
 JOBS_MAX = 200
@@ -93,11 +93,15 @@ class PrintJobs:
         self._shop = shop
 
     def listed(self) -> tuple[ListedJob, ...]:
-        """The last jobs: those a person must look at first, then by time, newest first."""
+        """Those a person must look at, however old, then the last ones and what still waits, newest first."""
         facts = self._shop.store.facts
-        jobs = facts.print_jobs(JOBS_MAX)
+        latest = facts.print_jobs(JOBS_MAX)
+        known = {job.id for job in latest}
+        older = tuple(job for job in facts.open_print_jobs(JOBS_MAX) if job.id not in known)
         numbers = {bill.id: bill.number for bill in facts.recent(JOBS_MAX)}
-        first = sorted(jobs, key=lambda job: not in_doubt(job))
+        for job in older:
+            numbers.setdefault(job.subject_id, _number_of(facts, job))
+        first = sorted((*latest, *older), key=lambda job: not in_doubt(job))
         return tuple(ListedJob(job, numbers.get(job.subject_id, ""), acts_of(job)) for job in first)
 
     @one_book
@@ -183,7 +187,8 @@ class PrintJobs:
             return 0  # there was a printer: what it could not print is still owed
         reason = Reason.PRINT_JOB_STALE.value
         with store.transaction() as tx:
-            old = [job for job in tx.facts.print_jobs(OLD_MAX) if job.state in UNTOUCHED and job.created_at < before]
+            waiting = tx.facts.open_print_jobs(OLD_MAX)
+            old = [job for job in waiting if job.state in UNTOUCHED and job.created_at < before]
             return sum(tx.settle_print_job(job.id, job.state, PrintJobState.CANCELLED, reason) for job in old)
 
     def _known(self, key: str) -> None:
@@ -232,6 +237,12 @@ def _job(tx: TillTransaction, job_id: str, act: JobAct, expected: PrintJobState 
     if (expected is not None and job.state is not expected) or act not in acts_of(job):
         raise Refusal(Reason.PRINT_JOB_MOVED_ON)
     return job
+
+
+def _number_of(facts: Facts, job: PrintJobInfo) -> str:
+    """The number of the bill or return that an older paper belongs to, or empty."""
+    act = facts.return_by_id(job.subject_id) if job.kind is DocumentKind.RETURN else facts.bill(job.subject_id)
+    return act.number if act is not None else ""
 
 
 def _settle(tx: TillTransaction, job: PrintJobInfo, state: PrintJobState) -> None:

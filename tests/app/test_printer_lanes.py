@@ -145,6 +145,20 @@ def test_trouble_with_the_storage_is_tried_again(qtbot: QtBot, runner: TaskRunne
     lanes.stop()
 
 
+def test_a_bug_ends_no_printing(qtbot: QtBot, runner: TaskRunner, expected_logs) -> None:
+    """Another worker settles what the first had in hand; a paper of the till must not wait for the next start."""
+    expected_logs("bug while printing")
+    first, second = Worker(outcomes=[KeyError("x")]), Worker(outcomes=[Outcome.CONFIRMED])
+    lanes = PrinterLanes(runner, Shop({"one": [first, second]}).make)
+    with qtbot.waitSignals([lanes.changed, lanes.changed]):
+        lanes.apply((ONE,))
+    assert not lanes.busy("one")
+    lanes.look()  # a sale; left alone it looks again in a while
+    qtbot.waitUntil(lambda: second.ran >= 2)
+    assert second.recovered == 1 and first.ran == 1
+    lanes.stop()
+
+
 def test_a_printer_that_cannot_be_used_is_told_and_the_others_print(qtbot: QtBot, runner: TaskRunner) -> None:
     two = Worker(outcomes=[Outcome.CONFIRMED])
     shop = Shop({"two": [two]})

@@ -147,8 +147,8 @@ def test_an_old_paper_in_doubt_is_open_whatever_came_after_it(spool: Spool) -> N
         else:
             view.mark_confirmed(job_id, Proof.PROCESS_ID)
     spool.add("waits")
-    assert [job.id for job in spool.folder.store.facts.open_print_jobs()] == ["waits", "old"]
-    assert [job.id for job in spool.folder.store.facts.open_print_jobs(1)] == ["waits"]
+    assert [job.id for job in spool.folder.store.facts.open_print_jobs()] == ["old", "waits"]
+    assert [job.id for job in spool.folder.store.facts.open_print_jobs(1)] == ["old"]
 
 
 def test_a_blocked_paper_is_due_again_and_holds_those_behind_but_no_drawer(spool: Spool) -> None:

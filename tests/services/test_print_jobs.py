@@ -12,6 +12,7 @@ from pos_member.domain.documents import DocumentKind, DrawerDocument, ReceiptDoc
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.domain.printers import PrinterProfile, PrinterRole, PrinterSetup, Proof
+from pos_member.services import print_jobs
 from pos_member.services.ports import PrintJobInfo, PrintJobState
 from pos_member.services.print_jobs import STILL_WANTED, JobAct, acts_of
 from tests.factories import World
@@ -190,6 +191,19 @@ def test_the_list_begins_with_what_a_person_must_look_at(spool: Spool) -> None:
     assert [job.info.id for job in listed[1:]] == [
         job.id for job in world.till.reprint.jobs() if job.id != spool.job_id
     ]
+
+
+def test_a_paper_in_doubt_is_listed_however_many_came_after_it(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_jobs, "JOBS_MAX", 3)
+    world = spool.world
+    spool.put(S.UNCONFIRMED, begun=True)
+    old = spool.info()
+    for _ in range(3):
+        world.sell({"mug": 1})
+    listed, bill = world.till.print_jobs.listed(), world.store.facts.bill(old.subject_id)
+    assert bill is not None
+    assert (listed[0].info.id, listed[0].number) == (old.id, bill.number)
+    assert old.id not in {job.info.id for job in listed[1:]} and len(listed) >= 4
 
 
 def test_a_pulse_can_only_be_given_up(spool: Spool) -> None:

@@ -231,7 +231,7 @@ class SqlFacts:
         return tuple(job_info(row) for row in rows)
 
     def open_print_jobs(self, limit: int = 1_000) -> tuple[PrintJobInfo, ...]:
-        """Print jobs that are not over or that a person must look at, however old, newest first."""
+        """Print jobs that a person must look at, then those that are not over, however old, newest first."""
         with self._borrow() as connection:
             rows = connection.execute(spool.OPEN_JOBS.limit(limit)).all()
         return tuple(job_info(row) for row in rows)

@@ -21,8 +21,8 @@ _INFO = select(
 )
 #: Newest first; give it a limit.
 JOBS = _INFO.order_by(_c.number.desc())
-#: The same of those that are not over, or that a person must look at.
-OPEN_JOBS = JOBS.where(text(OPEN))
+#: The same of those that are not over, after those that a person must look at.
+OPEN_JOBS = _INFO.where(text(OPEN)).order_by((_c.state == PrintJobState.UNCONFIRMED.value).desc(), _c.number.desc())
 JOB = _INFO.where(_c.id == bindparam("value"))
 DOCUMENT = select(_c.kind, _c.document).where(_c.id == bindparam("value"))
 #: The papers of a subject as first printed.

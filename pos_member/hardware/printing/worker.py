@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pos_member.domain.documents import DocumentKind
-from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import PrinterCondition, PrinterSetup, Proof
 from pos_member.hardware.printing.payloads import payload_of
 from pos_member.hardware.printing.pulses import give_pulse
@@ -161,7 +161,7 @@ class PrintWorker:
             pieces = payload_of(job, self._setup.profile)
         except EnvironmentProblem as problem:
             return self._blocked(job, problem)
-        except (ValueError, Refusal):
+        except Exception:  # noqa: BLE001 - whatever is wrong with one paper must not keep those behind it
             _log.exception("print job %s cannot be drawn", job.id)
             return self._settled(job, Verdict(PrintJobState.UNCONFIRMED, reason=Reason.PAPER_NOT_DRAWN))
         try:
