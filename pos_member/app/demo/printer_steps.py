@@ -31,26 +31,28 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 class PrinterSteps(PaperTools):
     """The steps; ``ScriptedDay`` says when. The branch manager is at the till."""
 
+    #: How many papers of the counter were seen when the coupons' printer went off.
+    _papers_before_fallback = 0
+
     # --- setting up ----------------------------------------------------------------------------------------
 
     def set_up_printers(self) -> None:
-        """Ctrl+N: a second printer for coupons, the first takes over from it. Enter: the first gets the drawer."""
+        """Enter: the printer gets a name and the drawer. Ctrl+N: one for coupons, from which the first takes over."""
         self._sign_in_as(self._manager())
         self._press_control(Qt.Key.Key_Comma)
         self._do.wait_for("settings_printers")
         self._press_control(Qt.Key.Key_5)
         self._do.wait_for("printers_table")
         counter, coupons = _NAMES[self._program.settings.language]
+        self._do.enter()
+        self._to_step("find")
+        self._ask_and_print(drawer=True)
+        self._finish(counter, (PrinterRole.RECEIPT,))
         self._press_control(Qt.Key.Key_N)
         self._to_step("find", answered=False)
         self._do.write("printer_address", self._stage.second.address)
-        self._ask_and_print("20")
+        self._ask_and_print()
         self._finish(coupons, (PrinterRole.COUPON,), fallback=True)
-        self._do.press(Qt.Key.Key_Home, _CONTROL)
-        self._do.enter()
-        self._to_step("find")
-        self._ask_and_print("", drawer=True)
-        self._finish(counter, (PrinterRole.RECEIPT,), fallback=False)
         self._check_setups()
         self._do.settle()
         self._do.picture("24-printers")
@@ -59,12 +61,12 @@ class PrinterSteps(PaperTools):
         self._tell("demo_printers", counter=counter, coupons=coupons)
         self._leave_to_bill()
 
-    def _ask_and_print(self, number: str, *, drawer: bool = False) -> None:
-        """From the address to the last step; pictures on the way where a number is given."""
+    def _ask_and_print(self, *, drawer: bool = False) -> None:
+        """From the address to the last step; pictures of what is new."""
         self._do.enter()
         self._to_step("ask")
-        if number:
-            self._do.picture(f"{number}-printer-asked")
+        if not drawer:
+            self._do.picture("21-printer-asked")
         self._do.enter()
         self._to_step("paper")
         self._do.enter()
@@ -77,7 +79,7 @@ class PrinterSteps(PaperTools):
         self._to_step("page", words="printer_page_told")
         self._do.wait(lambda: self._draft_printed() is not None, "the test page", 30)
         self._do.settle()
-        if number:
+        if not drawer:
             self._do.picture("22-printer-page")
         self._do.enter()
         self._to_step("jobs")
@@ -93,9 +95,9 @@ class PrinterSteps(PaperTools):
         self._shut_drawer()
         self._press_control(Qt.Key.Key_J)
         self._do.wait(lambda: not self._do.shows("printer_sensor_yes"), "the drawer's sensor")
-        self._do.picture("21-printer-drawer")
+        self._do.picture("20-printer-drawer")
 
-    def _finish(self, name: str, roles: Sequence[PrinterRole], *, fallback: bool) -> None:
+    def _finish(self, name: str, roles: Sequence[PrinterRole], *, fallback: bool = False) -> None:
         """Name and work by keys, Enter."""
         self._do.write("printer_name", name)
         draft = self._wizard_draft()
@@ -180,7 +182,8 @@ class PrinterSteps(PaperTools):
         (paper,) = self._new_papers(1)
         if copied.copy_number != 1 or bill.receipt_code not in self._decode(paper):
             raise NotSeen(f"a copy of the receipt of bill {bill.number}: {copied}")
-        self._do.settle()
+        self._do.press(Qt.Key.Key_Home, _CONTROL)
+        self._do.wait(lambda: self._do.text("papers_job_state") == tr("Printed"), "the copy in the list")
         self._do.picture("30-copy-printed")
         self._tell("demo_printer_died", number=bill.number, paper=paper.name)
         self._leave_to_bill()
@@ -192,13 +195,17 @@ class PrinterSteps(PaperTools):
         self._new_papers(1)
         self._shut_drawer()
         self._job_in(bill, DocumentKind.COUPON, PrintJobState.BLOCKED)
+        self._papers_before_fallback = self._papers_seen
         return bill
 
     def fallback_takes_over(self, bill: Bill) -> None:
         """What the coupons' printer could not begin comes out at the counter after eight seconds."""
-        (paper,) = self._new_papers(1)
+        self._new_papers(1)
         job = self._job_in(bill, DocumentKind.COUPON, PrintJobState.CONFIRMED)
-        if {each.code for each in bill.coupons_issued} != set(self._decode(paper)):
+        wanted = {each.code for each in bill.coupons_issued}
+        papers = self._stage.printer.pictures[self._papers_before_fallback :]
+        paper = next((each for each in papers if wanted == set(self._decode(each))), None)
+        if paper is None or job.reason != Reason.PRINTER_FALLBACK.value:
             raise NotSeen(f"the coupon of bill {bill.number} at the other printer: {job}")
         self._press_control(Qt.Key.Key_P)
         self._do.wait_for("papers_jobs")
