@@ -19,8 +19,11 @@ from pos_member.app.settings import TillSettings, load_settings, save_settings, 
 from pos_member.app.sounds import wave_bytes
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.org import Settings
+from pos_member.domain.printers import PrinterSetup
+from pos_member.hardware.printing.profile import known_profiles
 from pos_member.hardware.printing.transports import FileTransport, TcpTransport
 from pos_member.ui.ports import Burst, Sound
+from tests.log_watch import ExpectLog
 
 
 class TestSettings:
@@ -32,11 +35,30 @@ class TestSettings:
     def test_a_new_folder_has_the_defaults(self, tmp_path: Path) -> None:
         assert load_settings(tmp_path) == TillSettings()
 
-    @pytest.mark.parametrize("content", ["", "{", '{"language": 3}', '{"colour": "red"}', "[]", "\x00"])
+    @pytest.mark.parametrize(
+        "content",
+        ["", "{", '{"language": 3}', '{"colour": "red"}', "[]", "\x00", '{"mode": "odd"}', '{"printer_dots": 0}'],
+    )
     def test_a_spoiled_file_is_no_reason_not_to_sell(self, tmp_path: Path, content: str, expected_logs) -> None:
-        expected_logs("settings could not be read")
+        expected_logs("settings? (could not be read|is left out)")
         (tmp_path / "till.json").write_text(content, encoding="utf-8")
         assert load_settings(tmp_path) == TillSettings()
+
+    def test_what_can_be_read_of_a_spoiled_file_is_used_and_the_file_kept(
+        self, tmp_path: Path, expected_logs: ExpectLog
+    ) -> None:
+        expected_logs("settings? (could not be read|is left out)")
+        profile = known_profiles()["virtual-80"]
+        setups = tuple(PrinterSetup(key, key, "10.0.0.9:9100", profile) for key in ("front", "back"))
+        save_settings(tmp_path, TillSettings(language="en", printers=setups))
+        path = tmp_path / "till.json"
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["printers"][1]["profile"]["dots"] = -5
+        content |= {"mode": "odd", "of_a_later_version": 1}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        assert load_settings(tmp_path) == TillSettings(language="en", printers=setups[:1])
+        save_settings(tmp_path, load_settings(tmp_path))
+        assert json.loads((tmp_path / "till.json.broken").read_text(encoding="utf-8")) == content
 
     def test_a_folder_that_is_gone_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(EnvironmentProblem) as refused:
