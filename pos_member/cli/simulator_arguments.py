@@ -32,7 +32,7 @@ def declare_simulator(add: Add, words: Console, later: Callable[[str, str], obje
         command.add_argument(name, help=words.text(text), **details)  # type: ignore[arg-type]
 
     option("--host", "help_host", default="127.0.0.1")
-    option("--port", "help_port", type=int, default=9100)
+    option("--port", "help_port", type=_between(0, 65_535), default=9100)
     option("--pty", "help_sim_pty", nargs="?", const="", metavar="LINK")
     option("--clients", "help_sim_clients", type=_between(1, 16), default=1, metavar="N")
     option("--out", "help_paper", type=Path, default=Path("out/paper"), metavar="DIR")

@@ -105,6 +105,15 @@ def test_a_pty(tmp_path: Path) -> None:
     assert not link.is_symlink()
 
 
+def test_a_file_is_not_taken_for_the_name_of_a_port(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    precious = tmp_path / "till.db"
+    precious.write_bytes(b"bills")
+    asked = ["printer-sim", "--pty", str(precious), "--out", str(tmp_path / "paper"), "--lang", "en"]
+    assert main(asked) == EXIT_ENVIRONMENT
+    assert str(precious) in capsys.readouterr().err
+    assert precious.read_bytes() == b"bills"
+
+
 def test_orders_from_the_keyboard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [
         "paper_out",
@@ -147,7 +156,15 @@ def test_files_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--speed", "-1"], ["--buffer", "1"], ["--clients", "0"], ["--thai-page", "256"], ["--marks", "x"]]
+    "arguments",
+    [
+        ["--speed", "-1"],
+        ["--buffer", "1"],
+        ["--clients", "0"],
+        ["--thai-page", "256"],
+        ["--marks", "x"],
+        ["--port", "65536"],
+    ],
 )
 def test_arguments_that_cannot_be(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended_by:

@@ -154,7 +154,8 @@ class PtyLink:
     stays = True
 
     def __init__(self, name: Path | None = None) -> None:
-        self._name = name
+        # An address is read the same wherever it is used from.
+        self._name = name.absolute() if name is not None else None
         self._path = ""
         self._ends: tuple[int, int] | None = None
 
@@ -183,7 +184,9 @@ class PtyLink:
         self._path = os.ttyname(outer)
         if self._name is not None:
             try:
-                self._name.unlink(missing_ok=True)
+                # A name of an earlier run is taken over; somebody's file or device is not.
+                if self._name.is_symlink():
+                    self._name.unlink()
                 self._name.symlink_to(self._path)
             except OSError as error:
                 self.close()
@@ -209,7 +212,8 @@ class PtyLink:
         self._ends = None
         if self._name is not None:
             with contextlib.suppress(OSError):
-                self._name.unlink(missing_ok=True)
+                if str(self._name.readlink()) == self._path:
+                    self._name.unlink()
 
 
 class _PtyClient:
