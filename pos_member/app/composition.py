@@ -20,6 +20,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.org import Settings, TillIdentity
 from pos_member.domain.printers import PrinterSetup
+from pos_member.hardware.printing.font_folder import current_folder, use_folder
 from pos_member.services.ports import Catalogue
 from pos_member.services.till import TillContext, TillServices
 from pos_member.wording import say
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pos_member.db.pin_hasher import Argon2PinHasher
     from pos_member.sync.engine import SyncEngine
 
+#: The shop's own fonts, in the data folder.
+FONTS = "fonts"
 _PEPPER_PURPOSE = b"pos-member pin pepper v1"
 
 
@@ -106,10 +109,18 @@ class Till:
 
 @contextmanager
 def open_till(path: Path, *, practice: bool = False, clock: Clock | None = None) -> Iterator[Till]:
-    """Open the till in ``path`` and close it again. Raises as ``DataFolder``."""
+    """Open the till in ``path`` and close it again; while it is open, papers find the shop's fonts in it.
+
+    Raises as ``DataFolder``.
+    """
     clock = clock or SystemClock()
     with DataFolder(path, clock) as folder, log.to_folder(path):
-        yield Till(folder, clock, practice=practice)
+        before = current_folder()
+        use_folder(path / FONTS)
+        try:
+            yield Till(folder, clock, practice=practice)
+        finally:
+            use_folder(before)
 
 
 @contextmanager

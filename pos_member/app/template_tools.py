@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from pos_member.app import shop_fonts
 from pos_member.config import resource
 from pos_member.domain.documents import Document, DocumentKind, TestPageDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
@@ -91,6 +92,18 @@ class PaperTemplateTools:
 
         bitmap = logos.prepare(picture, dots)
         return logos.to_text(bitmap), bitmap.width
+
+    def fonts(self) -> Sequence[tuple[str, str]]:
+        """See ``ui.ports.TemplateTools``."""
+        return shop_fonts.fonts()
+
+    def take_font(self, name: str, content: bytes) -> str:
+        """See ``ui.ports.TemplateTools``."""
+        return shop_fonts.take_font(name, content)
+
+    def font_trouble(self, content: str) -> Refusal | None:
+        """See ``ui.ports.TemplateTools``."""
+        return shop_fonts.font_trouble(content)
 
     def print_sample(self, document: Document, content: str) -> Proof:
         """See ``ui.ports.TemplateTools``."""

@@ -166,6 +166,7 @@ class Reason(StrEnum):
     DRAWER_TOO_LATE = "drawer_too_late"
     FONT_UNFIT = "font_unfit"
     LOGO_UNFIT = "logo_unfit"
+    FONT_NOT_HERE = "font_not_here"
     TEXT_MODE_UNPROVED = "text_mode_unproved"
     PROMPTPAY_INVALID = "promptpay_invalid"
     PAPER_NOT_DRAWN = "paper_not_drawn"

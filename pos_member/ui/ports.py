@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pos_member.domain.clock import Clock
     from pos_member.domain.documents import Document, DocumentKind
+    from pos_member.domain.errors import Refusal
+    from pos_member.domain.permission import Session
     from pos_member.domain.printers import FoundPrinter, PrinterProfile, PrinterSetup, Probe, Proof
     from pos_member.services.till import TillServices
 
@@ -154,6 +156,23 @@ class TemplateTools(Protocol):
     def print_sample(self, document: Document, content: str) -> Proof:
         """On the printer of receipts, under the banner of practice papers. Raises as the transports do,
         ``Refusal(PRINTER_NOT_SET_UP)``, and as ``check``."""
+    def fonts(self) -> Sequence[tuple[str, str]]:
+        """The shop's own fonts in the data folder: (as a template names it, as people call it)."""
+        ...
+
+    def take_font(self, name: str, content: bytes) -> str:
+        """Keep a font file among the shop's own, once it has shown that Thai comes out right; how a template names it.
+
+        ``name``: what the file is called. Raises ``Refusal(FONT_UNFIT)`` with what is wrong in words,
+        ``EnvironmentProblem(FILE_NOT_WRITABLE)``.
+        """
+        ...
+
+    def font_trouble(self, content: str) -> Refusal | None:
+        """Why papers of this template come out in the program's own font although it names another: FONT_NOT_HERE,
+        FONT_UNFIT; None where nothing is wrong."""
+        ...
+
         ...
 
 

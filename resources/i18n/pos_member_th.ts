@@ -607,6 +607,11 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Choose the font</source>
+        <translation>เลือกไฟล์ฟอนต์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>Choose the logo</source>
         <translation>เลือกรูปโลโก้</translation>
     </message>
@@ -614,6 +619,11 @@
         <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>Choose the template's file</source>
         <translation>เลือกไฟล์แบบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Choose the type</source>
+        <translation>เลือกตัวพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
@@ -1178,6 +1188,11 @@
         <translation>นำเข้าจากไฟล์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Font from a file</source>
+        <translation>นำไฟล์ฟอนต์เข้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>From the next visit the phone number or this QR is enough to earn points.</source>
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
@@ -1581,6 +1596,11 @@
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Many printers never answer. That is all right: the till then says “sent”, not “printed”.</source>
         <translation>หลายเครื่องไม่ตอบเลย ใช้ได้ตามปกติ เพียงแต่จะขึ้นว่า “ส่งแล้ว” แทน “พิมพ์แล้ว”</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Looking whether Thai comes out right in it…</source>
+        <translation>กำลังตรวจว่าฟอนต์นี้พิมพ์ภาษาไทยได้ถูกต้อง…</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -3410,6 +3430,11 @@
         <translation>หัวพิมพ์ร้อนเกินไป รอสักครู่แล้วลองอีกครั้ง</translation>
     </message>
     <message>
+    <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>The font is good: this paper is shown in it now</source>
+        <translation>ฟอนต์นี้ใช้ได้ กระดาษแสดงด้วยฟอนต์นี้แล้ว</translation>
+    </message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>The printer confirmed it: it had worked through all of it when it answered.</source>
         <translation>เครื่องพิมพ์ยืนยันแล้วว่าทำใบนี้จบก่อนตอบกลับ</translation>
@@ -3600,6 +3625,16 @@
         <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>Throw the changes away</source>
         <translation>ทิ้งที่แก้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>The system's print queue reports a failure. Look at the paper, then say whether it is all there.</source>
+        <translation>คิวพิมพ์ของระบบแจ้งว่าพิมพ์ไม่สำเร็จ ดูกระดาษก่อน แล้วบอกว่าออกครบไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>The type that the whole paper is printed in</source>
+        <translation>ตัวพิมพ์ที่ใช้ทั้งกระดาษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -3837,6 +3872,21 @@
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>
         <source>Use the points</source>
         <translation>ใช้แต้ม</translation>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Type: as it came</source>
+        <translation>ตัวพิมพ์: ที่มากับโปรแกรม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Type: {font}</source>
+        <translation>ตัวพิมพ์: {font}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Type: {font} (not on this till)</source>
+        <translation>ตัวพิมพ์: {font} (ไม่มีในเครื่องนี้)</translation>
+    </message>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>

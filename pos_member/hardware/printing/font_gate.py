@@ -31,8 +31,20 @@ from pos_member.config import resource
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.hardware.printing.font_files import renamed
+from pos_member.hardware.printing.font_folder import current_folder, use_folder
 from pos_member.hardware.printing.fonts import FAMILY, ensure_gui, load_content
 from pos_member.hardware.printing.placed import BLACK
+from pos_member.wording import say
+
+__all__ = [
+    "FontFault",
+    "FontVerdict",
+    "check_content",
+    "check_font",
+    "shop_family",
+    "shop_verdict",
+    "use_folder",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -52,8 +64,6 @@ OVERLAP_MAX = 0.2
 WIDER_MAX = 0.02
 _COMMON = "0123456789.,:;-−–+×@%/()฿•…· \u00a0*#&'\"!?=_" + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _THAI = "".join(chr(code) for code in (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E4E), *range(0x0E50, 0x0E5A)))
-
-_folder: Path | None = None
 
 
 class FontFault(StrEnum):
@@ -80,11 +90,23 @@ class FontVerdict:
         return not self.faults
 
     def require(self) -> str:
-        """The family. Raises ``Refusal(FONT_UNFIT, font=, fault=, example=)``."""
+        """The family. Raises ``Refusal(FONT_UNFIT, font=, fault=, example=, why_th=, why_en=)``: the first fault as a
+        word of the code, all of them in words."""
         if self.faults:
             fault, example = self.faults[0]
-            raise Refusal(Reason.FONT_UNFIT, font=self.font, fault=fault.value, example=example)
+            raise Refusal(
+                Reason.FONT_UNFIT,
+                font=self.font,
+                fault=fault.value,
+                example=example,
+                why_th=self._in_words("th"),
+                why_en=self._in_words("en"),
+            )
         return self.family
+
+    def _in_words(self, language: str) -> str:
+        said = (say("paper", f"font_{fault.value}", language, {"example": text}) for fault, text in self.faults)
+        return "; ".join(said)
 
 
 def check_font(font: Path | str) -> FontVerdict:
@@ -100,10 +122,18 @@ def check_font(font: Path | str) -> FontVerdict:
     return FontVerdict(name, family, _faults(family))
 
 
-def use_folder(folder: Path | None) -> None:
-    """Where the shop keeps its own font files; a template names one of them by its file name."""
-    global _folder
-    _folder = folder
+def check_content(name: str, content: bytes) -> FontVerdict:
+    """Judge a font file that was read already. Any thread, once a GUI application exists."""
+    ensure_gui()
+    family = _load(content) if len(content) <= BYTES_MAX else ""
+    return FontVerdict(name, family, _faults(family) if family else ((FontFault.UNREADABLE, name),))
+
+
+def shop_verdict(name: str) -> FontVerdict | None:
+    """What the gate says of a font in the shop's folder; None where it is not there."""
+    folder = current_folder()
+    path = folder / name if folder is not None else None
+    return check_font(path) if path is not None and path.is_file() else None
 
 
 def shop_family(name: str) -> str:
@@ -111,10 +141,11 @@ def shop_family(name: str) -> str:
 
     A paper is never held up by a font: what is missing or unfit is logged, and the paper comes out in Sarabun.
     """
-    if _folder is None:
+    folder = current_folder()
+    if folder is None:
         _log.warning("the template's font %s is not used: there is no folder of fonts", name)
         return FAMILY
-    path = _folder / name
+    path = folder / name
     try:
         stamp = path.stat().st_mtime_ns
     except OSError as error:

@@ -21,6 +21,7 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing import logos
 from pos_member.hardware.printing.blocks import Align, RuleKind, Style
+from pos_member.hardware.printing.font_folder import FONT_FILE
 from pos_member.hardware.printing.vocabulary import (
     FORBIDDEN_WORDS,
     TAX_PLACEHOLDERS,
@@ -31,7 +32,6 @@ from pos_member.hardware.printing.vocabulary import (
 
 FORMAT = 1
 LANGUAGES = ("th", "en")
-_FONT_FILE = re.compile(r"[A-Za-z0-9ก-๛][A-Za-z0-9ก-๛ ._-]{0,80}\.(ttf|otf)", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
 #: The condition of a block that is switched off: nothing in it reaches the paper.
@@ -125,7 +125,7 @@ def _template(data: Any, kind: DocumentKind) -> Template:
     if not all(isinstance(text, str) for language in LANGUAGES for text in labels[language].values()):
         raise TypeError("labels are texts")
     font = data.get("font", "")
-    if font and not _FONT_FILE.fullmatch(font):
+    if font and not FONT_FILE.fullmatch(font):
         raise ValueError(f"font {font!r} is no file name of a font")
     parts = data.get("parts", {})
     for name, shown in parts.items():

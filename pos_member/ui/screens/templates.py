@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QStackedWidget, QWidget
@@ -80,6 +80,7 @@ class TemplatesScreen(Page):
         edit.refused.connect(self._part_refused)
         edit.word.clicked.connect(self._show_words)
         edit.logo.clicked.connect(self._choose_logo)
+        edit.type.take_in.clicked.connect(self._choose_font)
         edit.sample.clicked.connect(self._print_sample)
         edit.save.clicked.connect(self._save)
 
@@ -93,6 +94,8 @@ class TemplatesScreen(Page):
             ("Ctrl+G", edit.logo),
             ("Ctrl+J", edit.no_logo),
             ("Ctrl+T", edit.sample),
+            ("Ctrl+F", edit.type.take_in),
+            ("Ctrl+K", edit.type.go),
             ("Alt+Up", edit.up),
             ("Alt+Down", edit.down),
             ("Ctrl+H", papers.history),
@@ -212,7 +215,7 @@ class TemplatesScreen(Page):
         template, sheet = opened
         self._kind = template.kind
         self._go(_EDIT)
-        self._edit.begin(template.sheet, template.vocabulary)
+        self._edit.begin(template.sheet, template.vocabulary, template.fonts)
         if sheet is not None:
             self._edit.replace_sheet(sheet)
         self._changed()
@@ -280,6 +283,21 @@ class TemplatesScreen(Page):
 
     def _logo_read(self, logo: tuple[str, int]) -> None:
         self._edit.replace_sheet(model.with_logo(self._edit.edits.now, *logo))
+
+    def _choose_font(self) -> None:
+        tools = self.shell.services.template_tools()
+        if self._stack.currentIndex() != _EDIT or tools is None:
+            return
+        path = self.pick_file(tr("Choose the font"), "TrueType, OpenType (*.ttf *.otf)")
+        if path:
+            self.shell.say(Tone.INFO, tr("Looking whether Thai comes out right in it…"))
+            self.run(lambda: work.read_font(tools, Path(path)), self._font_read, key="font", lane=LANE)
+
+    def _font_read(self, taken: tuple[str, Sequence[tuple[str, str]]]) -> None:
+        name, fonts = taken
+        self._edit.type.offer(fonts)
+        self._edit.replace_sheet(model.with_font(self._edit.edits.now, name))
+        self.shell.say(Tone.GOOD, tr("The font is good: this paper is shown in it now"))
 
     def _print_sample(self) -> None:
         tools, document = self.shell.services.template_tools(), self._preview.sample(self._kind)

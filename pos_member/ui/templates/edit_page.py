@@ -13,6 +13,7 @@ from pos_member.ui.i18n import mark, tr
 from pos_member.ui.templates import model
 from pos_member.ui.templates.edits import Edits
 from pos_member.ui.templates.part_form import PartForm, WordPair
+from pos_member.ui.templates.type_choice import TypeChoice
 from pos_member.ui.templates.words import part_name
 from pos_member.ui.widgets import Button, Column, Table, Text, column, row, scroller
 
@@ -55,6 +56,7 @@ class EditPage(QWidget):
         self.no_logo = Button(name="template_no_logo", icon="close")
         self.sample = Button(name="template_sample", icon="print")
         self.save = Button("primary", name="template_save", icon="save")
+        self.type = TypeChoice()
         self._lay_out()
         self._connect()
 
@@ -67,6 +69,7 @@ class EditPage(QWidget):
             acts.addWidget(button, share)
         parts.addLayout(acts)
         texts = column(space="s")
+        texts.addWidget(self.type)
         texts.addWidget(scroller(self.form, name="template_form"), 1)
         acts = row(space="s")
         for button in (self.word, self.logo, self.no_logo):
@@ -85,6 +88,7 @@ class EditPage(QWidget):
     def _connect(self) -> None:
         self.table.picked.connect(self._picked)
         self.table.chosen.connect(self._to_form)
+        self.type.picked.connect(self._type_picked)
         self.form.worded.connect(self._worded)
         self.form.optioned.connect(self._optioned)
         self.switch.clicked.connect(self._switch)
@@ -103,6 +107,7 @@ class EditPage(QWidget):
         for button, keys, said in ((self.up, "Alt+↑", tr("Up")), (self.down, "Alt+↓", tr("Down"))):
             button.show_text("", keys)
             button.setAccessibleName(f"{said} {keys}")
+        self.type.retranslate()
         self.undo.show_text(tr("Undo"), "Ctrl+Z")
         self.redo.show_text(tr("Redo"), "Ctrl+Y")
         self.word.show_text(tr("Put in a field"), "Ctrl+I")
@@ -114,9 +119,12 @@ class EditPage(QWidget):
 
     # --- what is edited ------------------------------------------------------------------------------------
 
-    def begin(self, sheet: model.Json, vocabulary: Mapping[str, Sequence[str]]) -> None:
-        """Another template."""
+    def begin(
+        self, sheet: model.Json, vocabulary: Mapping[str, Sequence[str]], fonts: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Another template; ``fonts``: the shop's own."""
         self.edits = Edits(sheet)
+        self.type.offer(fonts)
         self._vocabulary = vocabulary
         self._locks = {}
         self._show_all()
@@ -165,6 +173,9 @@ class EditPage(QWidget):
     def step_back(self) -> bool:
         """Esc inside the form goes to the list of parts."""
         focused = self.window().focusWidget()
+        if focused is not None and self.type.isAncestorOf(focused):
+            self.table.setFocus()
+            return True
         if isinstance(focused, QLineEdit | QComboBox) and self.form.isAncestorOf(focused):
             self.table.setFocus()
             return True
@@ -183,6 +194,9 @@ class EditPage(QWidget):
 
     def _optioned(self, way: model.Way, name: str, value: object) -> None:
         self._take(model.optioned(self.edits.now, way, name, value))
+
+    def _type_picked(self, name: str) -> None:
+        self._take(model.with_font(self.edits.now, name))
 
     def _switch(self) -> None:
         current = self.table.current()
@@ -235,6 +249,7 @@ class EditPage(QWidget):
         if rows != self.table.rows_model.rows:
             cursor = next((at for at, each in enumerate(rows) if before and each.part.key == before.part.key), 0)
             self.table.set_rows(rows, cursor)
+        self.type.show_font(model.font(self.edits.now))
         self._picked(self.table.current())
 
     def _picked(self, current: _Row | None) -> None:

@@ -111,6 +111,11 @@ def has_logo(sheet: Json) -> bool:
     return not sheet["blocks"][at].get("off", False)
 
 
+def font(sheet: Json) -> str:
+    """The shop's own font that the paper is printed in; "" for the one that comes with the program."""
+    return str(sheet.get("font", ""))
+
+
 # --- changing -----------------------------------------------------------------------------------------------
 
 
@@ -148,6 +153,17 @@ def worded(sheet: Json, language: str, name: str, text: str) -> Json:
 def optioned(sheet: Json, way: Way, name: str, value: object) -> Json:
     """An option of a block (``style``, ``module`` …)."""
     return _changed(sheet, lambda copy: block_at(copy, way).__setitem__(name, value))
+
+
+def with_font(sheet: Json, name: str) -> Json:
+    """Another font for the whole paper; "" for the one that comes with the program."""
+
+    def change(copy: Json) -> None:
+        copy.pop("font", None)
+        if name:
+            copy["font"] = name
+
+    return _changed(sheet, change)
 
 
 def with_logo(sheet: Json, picture: str, width: int) -> Json:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from pos_member.domain.documents import Document, DocumentKind
-from pos_member.domain.errors import PosMemberError
+from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.ui import theme
 from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.ports import TemplateTools
@@ -35,11 +35,15 @@ class _Wish:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A picture, of what kind, and the first row that differs from the one before (-1: it cannot be compared)."""
+    """A picture, of what kind, and the first row that differs from the one before (-1: it cannot be compared).
+
+    ``trouble``: why it is drawn in another font than the template names.
+    """
 
     kind: DocumentKind
     image: QImage
     changed_row: int = -1
+    trouble: Refusal | None = None
 
 
 class PaperPreview(Card):
@@ -162,7 +166,9 @@ class PaperPreview(Card):
         if drawn.changed_row >= 0:
             # What was just changed is looked at.
             self._area.ensureVisible(0, drawn.changed_row, 0, self._area.viewport().height() // 3)
-        self.problem.hide()
+        if drawn.trouble is not None:
+            self.problem.show_text(self._shell.why(drawn.trouble), "warn")
+        self.problem.setVisible(drawn.trouble is not None)
         self.drawn.emit(None)
 
     def _say(self, error: PosMemberError) -> bool:
@@ -184,7 +190,7 @@ def _drawer(
             image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         image = image.convertToFormat(QImage.Format.Format_RGB32)
         row_of = _changed_row(before.image, image) if before is not None and before.kind is wish.kind else -1
-        return _Drawn(wish.kind, image, row_of)
+        return _Drawn(wish.kind, image, row_of, tools.font_trouble(wish.content))
 
     return work
 

@@ -17,6 +17,8 @@ from pos_member.ui.templates import model
 LOGO_DOTS = 576
 #: A photo of a telephone; what is larger is refused by whoever unpacks it.
 _PICTURE_MAX = 32 * 1024 * 1024
+#: A font with the scripts of the world; the gate says which are too large for Thai paper.
+_FONT_MAX = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,13 @@ class Opened:
     kind: DocumentKind
     sheet: model.Json
     vocabulary: Mapping[str, Sequence[str]]
+    #: The shop's own fonts: (as a template names it, as people call it).
+    fonts: Sequence[tuple[str, str]]
 
 
 def opening(till: TillServices, tools: TemplateTools, kind: DocumentKind) -> Callable[[], Opened]:
     """Read the template in force."""
-    return lambda: Opened(kind, model.read(till.templates.draft(kind)), tools.vocabulary(kind))
+    return lambda: Opened(kind, model.read(till.templates.draft(kind)), tools.vocabulary(kind), tools.fonts())
 
 
 def locks_of(tools: TemplateTools, kind: DocumentKind, sheet: model.Json) -> dict[str, Refusal] | None:
@@ -64,6 +68,14 @@ def read_template(till: TillServices, kind: DocumentKind, path: Path) -> model.J
 def read_logo(tools: TemplateTools, path: Path) -> tuple[str, int]:
     """A picture file as a logo. Raises ``EnvironmentProblem(FILE_NOT_READABLE)``, ``Refusal(LOGO_UNFIT)``."""
     return tools.logo(_read(path, _PICTURE_MAX), LOGO_DOTS)
+
+
+def read_font(tools: TemplateTools, path: Path) -> tuple[str, Sequence[tuple[str, str]]]:
+    """A font file taken in: as templates name it, and all the shop has now.
+
+    Raises ``EnvironmentProblem(FILE_NOT_READABLE | FILE_NOT_WRITABLE)``, ``Refusal(FONT_UNFIT)``.
+    """
+    return tools.take_font(path.name, _read(path, _FONT_MAX)), tools.fonts()
 
 
 def write_template(till: TillServices, kind: DocumentKind, path: Path) -> Path:
