@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pos_member.app.printer_views import Heard, state_view
-from pos_member.db.print_store import PrinterJobs, SqlPrintStore
+from pos_member.db.print_store import SqlPrintStore
 from pos_member.domain.bill import Bill
 from pos_member.domain.documents import DocumentKind, DrawerDocument
 from pos_member.domain.errors import EnvironmentProblem
@@ -28,26 +28,16 @@ from pos_member.hardware.printing.serial_port import SerialTransport
 from pos_member.hardware.printing.simulator import Build, ManualClock, Step, VirtualPrinter
 from pos_member.hardware.printing.transports import TcpTransport, Transport
 from pos_member.hardware.printing.virtual.links import Link
-from pos_member.hardware.printing.worker import Outcome, PrintJobs, PrintWorker, Timing
+from pos_member.hardware.printing.worker import Outcome, PrintWorker
 from pos_member.services.print_jobs import PrintJobs as Decisions
 from pos_member.services.print_ports import PrintJobInfo, PrintJobState
 from pos_member.ui.ports import PrinterStateView
+from tests.db_support import make_folder
 from tests.e2e.printing.papers import paper_of, read_piece
+from tests.e2e.printing.plants import Parts
 from tests.factories import World, make_world
 
 S = PrintJobState
-#: Short, so that what waits for nothing does not take long; the order of the times is kept.
-QUICK = Timing(
-    ready_s=0.6,
-    poll_s=0.1,
-    proof_s=0.5,
-    proof_alive_s=0.7,
-    proof_unlikely_s=0.5,
-    stall_s=0.4,
-    job_s=5.0,
-    gone_s=0.6,
-    pulse_proof_s=0.4,
-)
 #: Longer than any sale takes on a busy machine, shorter than a printer that hangs is waited for.
 SALE_S = 2.0
 PATIENCE_S = 30.0
@@ -118,16 +108,6 @@ class Lane:
             if self.outcomes[-1] is Outcome.IDLE:
                 return
         raise AssertionError(f"no end: {self.outcomes}")
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the till prints with; a planted fault takes the place of one."""
-
-    worker: Callable[..., PrintWorker] = PrintWorker
-    jobs: Callable[[PrinterJobs, World], PrintJobs] = lambda jobs, world: jobs
-    timing: Timing = QUICK
-    recover: Callable[[SqlPrintStore, World], object] = lambda store, world: store.recover_all()
 
 
 @dataclass(frozen=True)
@@ -237,6 +217,23 @@ class Bench:
             lane.stop()
         self._open.close()
         self.world.folder.close()
+
+    def shut(self) -> str:
+        """The till closes its files, the printers stay; where they are, for another process."""
+        for lane in self.lanes.values():
+            lane.stop()
+        self.world.folder.close()
+        return str(self.folder)
+
+    def start_again(self) -> None:
+        """The till starts: what was in flight is settled, then the lanes begin."""
+        printers, clock = self.world.printers, self.world.clock
+        self.world = World(make_folder(self.folder, clock), clock, self.world.hasher, seed=3)
+        self.world.printers = printers
+        self.store = SqlPrintStore(self.world.folder.till, clock, monotonic=self.seconds)
+        self.parts.recover(self.store, self.world)
+        for setup in printers:
+            self.start_lane(setup.key)
 
     # --- what happens -------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The till as a process of its own that is killed: ``python -m tests.e2e.printing.child FOLDER ADDRESS MOMENT PLANT``.
+"""The till as a process of its own that is killed: ``-m tests.e2e.printing.child FOLDER ADDRESS MEMBER MOMENT PLANT``.
 
 It sells once and prints; at ``MOMENT`` (``pulse``, ``claim``, ``claimed``, or ``on`` for never) it says so and stands
 still. Everything before a line on its output is on disk.
@@ -57,14 +57,13 @@ class Watched:
         return taken
 
 
-def main(folder: str, address: str, moment: str, plant: str) -> int:
+def main(folder: str, address: str, member_id: str, moment: str, plant: str) -> int:
     """Sell, then print until nothing is left."""
     application = QApplication([])
     world = World(make_folder(Path(folder), SetClock()), SetClock(), QuickHasher(), seed=2)
     setup = PrinterSetup("front", "front", address, VIRTUAL_80, drawer=True)
     world.printers = (setup,)
-    member = world.store.members.by_phone("0812345678")
-    bill = world.sell({"beans": 1}, member[0].id if isinstance(member, tuple) else member).bill
+    bill = world.sell({"beans": 1}, member_id).bill
     parts = PLANTS[plant]()
     jobs = parts.jobs(world.folder.print_store.for_printer(setup, (setup,)), world)
     worker = parts.worker(Watched(jobs, moment), setup, parse(address), timing=Timing())
