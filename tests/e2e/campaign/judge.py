@@ -58,7 +58,7 @@ def _wrong(run: Run, info: PrintJobInfo) -> list[tuple[str, str]]:
     if made.paper is None:
         return found
     paper: Paper = replace(made.paper, copy_number=info.copy_number)
-    on = _on_paper(run, paper)
+    on = times_on(run.pieces, paper)
     by_person = info.id in run.seen
     if on > 1:
         found.append(("doubled", f"{on} times on paper"))
@@ -76,19 +76,6 @@ def _wrong(run: Run, info: PrintJobInfo) -> list[tuple[str, str]]:
     if calm and (info.state not in (S.CONFIRMED, S.UNVERIFIABLE) or on != 1):
         found.append(("lost", f"nothing went wrong, and it is {on} times on paper"))
     return found
-
-
-def _on_paper(run: Run, paper: Paper) -> int:
-    """Whole prints of ``paper`` itself: the rows of an unmarked one stand below the mark of each of its copies."""
-    count = times_on(run.pieces, paper)
-    if paper.copy_number == 0:
-        copies = {
-            other.copy_number
-            for made in run.jobs.values()
-            if (other := made.paper) is not None and other.copy_number and replace(other, copy_number=0) == paper
-        }
-        count -= sum(times_on(run.pieces, replace(paper, copy_number=number)) for number in copies)
-    return count
 
 
 def _sweep(world: World, infos: list[PrintJobInfo]) -> None:

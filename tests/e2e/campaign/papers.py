@@ -46,7 +46,8 @@ def kind_of(paper: Paper) -> DocumentKind:
 
 @cache
 def picture(paper: Paper) -> bytes:
-    """The rows of ``paper`` between its first and its last drop of ink, as they must stand on paper.
+    """The rows of ``paper`` to its last drop of ink, as they must stand on paper; the blank ones at its head are what
+    tells an unmarked paper from the lower part of a copy.
 
     Drawn and encoded here, apart from the job, and read back by the reader that has no line and no time.
     """
@@ -58,7 +59,7 @@ def picture(paper: Paper) -> bytes:
 def _inked(piece: Bitmap) -> bytes:
     rows = list(piece.rows())
     with_ink = [at for at, row in enumerate(rows) if any(row)]
-    return b"".join(rows[with_ink[0] : with_ink[-1] + 1]) if with_ink else b""
+    return b"".join(rows[: with_ink[-1] + 1]) if with_ink else b""
 
 
 def times_on(pieces: Sequence[bytes], paper: Paper) -> int:
