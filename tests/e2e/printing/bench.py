@@ -291,6 +291,15 @@ class Bench:
         assert self.printers[key].unknown == ()
         self.nothing_more_comes()
 
+    def settle_decision(self, mend: Callable[[], None]) -> None:
+        """A person has decided: the lanes do what they can, the printer is mended, and they look again."""
+        for lane in self.lanes.values():
+            lane.look()
+        mend()
+        self.rest()
+        self.later()
+        self.rest()
+
     # --- what can be seen ---------------------------------------------------------------------------------
 
     def jobs(self) -> list[PrintJobInfo]:
@@ -333,6 +342,10 @@ class Bench:
             if not isinstance(document, DrawerDocument):
                 known.append(paper_of(self.name_of(job), document, job.copy_number, made.dots))
         return [read_piece(path, known) for path in made.pictures]
+
+    def flat(self, key: str) -> list[str]:
+        """The papers under a printer, wherever they were cut."""
+        return [paper for piece in self.papers(key) for paper in piece]
 
     def view(self) -> PrinterStateView:
         """What the window's badge is made of."""
