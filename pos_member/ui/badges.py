@@ -42,6 +42,7 @@ class Badges(QObject):
     def _looked(self, states: tuple[SyncStateView, PrinterStateView, CameraLight]) -> None:
         self._header.show_line(states[0])
         self._header.show_printer(states[1])
+        self._shell.printers_looked.emit(states[1])
         self._header.show_camera(states[2])
 
     def stop(self) -> None:

@@ -166,6 +166,9 @@ class HeaderBar(QFrame):
         tone, icon, text = self._printer_words(state)
         self._printer.show_state(tone, text, icon)
         self._printer.setToolTip(self._printers_told(state))
+        # Where no paper asks for anybody, it is the printer that does.
+        troubled = state.light is PrinterLight.TROUBLE and not state.waiting and not state.doubtful
+        self._printer.target = "printers" if troubled else "print_jobs"
 
     def _printer_words(self, state: PrinterStateView) -> tuple[str, str, str]:
         if state.doubtful:
@@ -198,7 +201,7 @@ class HeaderBar(QFrame):
             if printer.drawer_open:
                 said.append(tr("The cash drawer is open."))
             lines.append(f"{printer.name}: {' '.join(said) or tr('ready')}")
-        return "\n".join(lines) or self._reason(state.reason)
+        return "\n".join([*lines, tr("Ctrl+P = papers and printers")])
 
     def show_camera(self, light: CameraLight) -> None:
         """The camera, while there is one to show codes to."""
@@ -215,9 +218,9 @@ class HeaderBar(QFrame):
                 self._camera.show_state("warn", tr("No camera"), "camera")
 
     def _reason(self, reason: str) -> str:
-        from pos_member.wording import say
+        from pos_member.ui.printer_faults import sentence
 
-        return say("reasons", reason, language()) if reason else ""
+        return sentence(reason)
 
     def _moment(self, at: datetime) -> str:
         from zoneinfo import ZoneInfo
@@ -238,8 +241,8 @@ class _BadgeButton(Badge):
 
     def __init__(self, target: str, *, name: str) -> None:
         super().__init__(name=name)
-        self._target = target
+        self.target = target
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def mouseReleaseEvent(self, event: object) -> None:
-        self.pressed.emit(self._target)
+        self.pressed.emit(self.target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_member.domain.errors import Reason
-from pos_member.ui.i18n import mark, tr, tr_marked
+from pos_member.ui.i18n import language, mark, tr, tr_marked
 
 SHORT = {
     Reason.PRINTER_UNREACHABLE: mark("Not reachable"),
@@ -30,6 +30,32 @@ SHORT = {
     Reason.PRINTER_ADDRESS_INVALID: mark("Wrong address"),
     Reason.PRINTER_MODEL_UNKNOWN: mark("Unknown model"),
 }
+
+
+#: What is noted with a paper or a printer is the reason alone: the sentences that name a queue or a part do without it.
+BARE = {
+    Reason.PRINTER_QUEUE_STOPPED: mark(
+        "The system's print queue is stopped. Start it in the system's printer settings; printing goes on by itself."
+    ),
+    Reason.PRINTER_QUEUE_FAILED: mark(
+        "The system's print queue reports a failure. Look at the paper, then say whether it is all there."
+    ),
+    Reason.PRINTER_WAY_MISSING: mark(
+        "Something is missing on this machine for this kind of connection. Set the printer up again: it says what."
+    ),
+    Reason.PRINTER_ADDRESS_INVALID: mark("The printer's address is wrong. Set the printer up again and search for it."),
+    Reason.PRINTER_MODEL_UNKNOWN: mark("The printer's model is not known. Set the printer up again and choose one."),
+}
+
+
+def sentence(reason: str) -> str:
+    """What a ``Reason`` value means and what to do next, where no particulars are known; nothing for an empty one."""
+    from pos_member.wording import keys, say
+
+    if reason not in keys("reasons"):
+        return ""
+    literal = BARE.get(Reason(reason))
+    return tr_marked(literal) if literal is not None else say("reasons", reason, language())
 
 
 def fault(reason: str) -> str:

@@ -76,6 +76,8 @@ class Shell(QObject):
     code_wanted = Signal(str)
     #: What is to be paid by PromptPay now (``customer_display.view.Asking``), or None.
     asking_changed = Signal(object)
+    #: How the printers stand (``PrinterStateView``), each time somebody looked.
+    printers_looked = Signal(object)
     #: ``UiSettings`` chosen on the settings screen: the window takes them on and keeps them.
     look_wanted = Signal(object)
 

@@ -127,8 +127,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
-        <source>A next-bill coupon is printed, until {date}</source>
-        <translation>พิมพ์คูปองบิลถัดไปให้แล้ว ใช้ได้ถึง {date}</translation>
+        <source>A paper may be incomplete: look at the printer, then answer with Ctrl+P.</source>
+        <translation>มีใบที่อาจออกไม่ครบ ดูที่เครื่องพิมพ์ แล้วกด Ctrl+P ตอบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -667,6 +667,11 @@
         <translation>ปิดบิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/payment_card.py"/>
+        <source>Complete the bill when the money has arrived</source>
+        <translation>เงินเข้าแล้วค่อยปิดบิล</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>Congratulations: the customer is {tier} from now on</source>
         <translation>ยินดีด้วย ลูกค้าเลื่อนเป็นระดับ{tier}แล้ว</translation>
@@ -782,6 +787,11 @@
         <translation>Ctrl+2 = ต่อลิ้นชักไว้ · Ctrl+O = เปิดลิ้นชักเดี๋ยวนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>Ctrl+3 = printers</source>
+        <translation>Ctrl+3 = เครื่องพิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
         <source>Ctrl+F = look for the model · Ctrl+1 … Ctrl+4 = width</source>
         <translation>Ctrl+F = ค้นหารุ่น · Ctrl+1 … Ctrl+4 = ความกว้าง</translation>
@@ -789,7 +799,17 @@
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Ctrl+N = set up a printer · Enter = change · Ctrl+T = test page · Delete = remove · Esc = back</source>
-        <translation>Ctrl+N = ตั้งเครื่องพิมพ์ · Enter = แก้ไข · Ctrl+T = หน้าทดสอบ · Delete = ลบ · Esc = ย้อนกลับ</translation>
+        <translation>Ctrl+N = เพิ่มเครื่องพิมพ์ · Enter = แก้ไข · Ctrl+T = หน้าทดสอบ · Delete = ลบ · Esc = ย้อนกลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Ctrl+P = papers and printers</source>
+        <translation>Ctrl+P = ใบพิมพ์และเครื่องพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>Ctrl+P = what waits</source>
+        <translation>Ctrl+P = ดูใบที่ค้าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -1168,6 +1188,11 @@
         <translation>เงินทอนตั้งต้น</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Font from a file</source>
+        <translation>นำไฟล์ฟอนต์เข้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Forgot to give points</source>
         <translation>ลืมให้แต้ม</translation>
@@ -1186,11 +1211,6 @@
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>From a file</source>
         <translation>นำเข้าจากไฟล์</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Font from a file</source>
-        <translation>นำไฟล์ฟอนต์เข้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -1250,11 +1270,6 @@
         <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>Go on changing</source>
         <translation>แก้ต่อ</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/sell/payment_card.py"/>
-        <source>Go on when the money has arrived</source>
-        <translation>เมื่อเงินเข้าแล้ว กดไปต่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -1583,6 +1598,11 @@
         <translation>กำลังหาเครื่องพิมพ์ที่ต่อกับเครื่องนี้ …</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>Looking whether Thai comes out right in it…</source>
+        <translation>กำลังตรวจว่าฟอนต์นี้พิมพ์ภาษาไทยได้ถูกต้อง…</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Maker</source>
         <translation>ยี่ห้อ</translation>
@@ -1596,11 +1616,6 @@
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Many printers never answer. That is all right: the till then says “sent”, not “printed”.</source>
         <translation>หลายเครื่องไม่ตอบเลย ใช้ได้ตามปกติ เพียงแต่จะขึ้นว่า “ส่งแล้ว” แทน “พิมพ์แล้ว”</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/screens/templates.py"/>
-        <source>Looking whether Thai comes out right in it…</source>
-        <translation>กำลังตรวจว่าฟอนต์นี้พิมพ์ภาษาไทยได้ถูกต้อง…</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -2324,9 +2339,15 @@
         <translation>การแก้แบบพิมพ์เป็นงานของผู้จัดการ ให้ผู้จัดการลงชื่อเข้าใช้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Papers</source>
         <translation>ใบเสร็จและใบพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Papers at the printer, and what waits</source>
+        <translation>ใบที่เครื่องพิมพ์ และใบที่ค้าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
@@ -2555,6 +2576,11 @@
         <translation>พิมพ์อีกครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Print it at another printer</source>
+        <translation>พิมพ์ที่เครื่องอื่น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/printer_picker.py"/>
         <source>Print it at which printer?</source>
         <translation>พิมพ์ที่เครื่องไหน</translation>
@@ -2623,6 +2649,7 @@
         <translation>เครื่องพิมพ์: {name}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/papers.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <source>Printers</source>
@@ -2785,6 +2812,11 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Receipts</source>
         <translation>ใบเสร็จ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/papers/job_detail.py"/>
+        <source>Receipts, coupons, slips and reports stand here as soon as there is one.</source>
+        <translation>ใบเสร็จ คูปอง ใบคืน และรายงานจะมาอยู่ที่นี่เมื่อมีการพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
@@ -3083,7 +3115,7 @@
         <location filename="../../pos_member/ui/printers/wizard.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Set up a printer</source>
-        <translation>ตั้งเครื่องพิมพ์</translation>
+        <translation>เพิ่มเครื่องพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -3132,7 +3164,7 @@
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>Size and weight</source>
-        <translation>ขนาดและน้ำหนักตัวอักษร</translation>
+        <translation>ขนาดและความหนาตัวอักษร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
@@ -3163,6 +3195,11 @@
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Somebody should look at this</source>
         <translation>มีเรื่องที่ต้องดู</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>Something is missing on this machine for this kind of connection. Set the printer up again: it says what.</source>
+        <translation>เครื่องนี้ยังขาดบางอย่างสำหรับการต่อแบบนี้ ตั้งค่าเครื่องพิมพ์ใหม่ แล้วจะบอกว่าขาดอะไร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/shell.py"/>
@@ -3289,6 +3326,11 @@
         <translation>บอกเบอร์โทรเพื่อสะสมแต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Templates of the papers</source>
+        <translation>แบบพิมพ์ของแต่ละใบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -3316,7 +3358,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>The X report is printing. The shift goes on.</source>
-        <translation>กำลังพิมพ์รายงาน X กะยังเปิดอยู่</translation>
+        <translation>กำลังพิมพ์รายงาน X รอบยังเปิดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -3360,8 +3402,13 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
-        <source>The customer scans {amount}; go on when the money has arrived</source>
-        <translation>ให้ลูกค้าสแกนจ่าย {amount} เมื่อเงินเข้าแล้ว กดไปต่อ</translation>
+        <source>The customer scans {amount}; complete the bill when the money has arrived</source>
+        <translation>ให้ลูกค้าสแกนจ่าย {amount} เงินเข้าแล้วค่อยปิดบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>The customer's display on</source>
+        <translation>เปิดจอลูกค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -3384,6 +3431,11 @@
         <translation>เขียนไฟล์ครบแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/templates.py"/>
+        <source>The font is good: this paper is shown in it now</source>
+        <translation>ฟอนต์นี้ใช้ได้ กระดาษแสดงด้วยฟอนต์นี้แล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>The highest tier</source>
         <translation>ระดับสูงสุดแล้ว</translation>
@@ -3392,6 +3444,11 @@
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>The larger ones are read. That is enough for coupons.</source>
         <translation>อ่านขนาดใหญ่ได้ พอสำหรับคูปอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>The last Z report again</source>
+        <translation>พิมพ์รายงาน Z ล่าสุดซ้ำ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -3406,7 +3463,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>The other printer prints it.</source>
-        <translation>พิมพ์ที่เครื่องอื่นแล้ว</translation>
+        <translation>ส่งให้เครื่องอื่นพิมพ์แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -3430,11 +3487,6 @@
         <translation>หัวพิมพ์ร้อนเกินไป รอสักครู่แล้วลองอีกครั้ง</translation>
     </message>
     <message>
-    <message>
-        <location filename="../../pos_member/ui/screens/templates.py"/>
-        <source>The font is good: this paper is shown in it now</source>
-        <translation>ฟอนต์นี้ใช้ได้ กระดาษแสดงด้วยฟอนต์นี้แล้ว</translation>
-    </message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>The printer confirmed it: it had worked through all of it when it answered.</source>
         <translation>เครื่องพิมพ์ยืนยันแล้วว่าทำใบนี้จบก่อนตอบกลับ</translation>
@@ -3456,8 +3508,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
-        <source>The printer does not see this drawer. It opens all the same; the till just cannot tell.</source>
-        <translation>เครื่องพิมพ์มองไม่เห็นลิ้นชักนี้ ลิ้นชักเปิดได้ตามปกติ เพียงแต่ไม่รู้ว่าเปิดอยู่ไหม</translation>
+        <source>The printer does not see this drawer; it opens all the same. Not shut yet? Ctrl+O asks again.</source>
+        <translation>เครื่องพิมพ์มองไม่เห็นลิ้นชักนี้ แต่ยังสั่งเปิดได้ตามปกติ ถ้าเมื่อกี้ยังไม่ได้ดันปิด กด Ctrl+O ลองใหม่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
@@ -3495,14 +3547,29 @@
         <translation>สายเครื่องพิมพ์หลุด เสียบใหม่แล้วลองอีกครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>The printer's address is wrong. Set the printer up again and search for it.</source>
+        <translation>ที่อยู่เครื่องพิมพ์ไม่ถูกต้อง ตั้งค่าใหม่แล้วกดค้นหา</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>The printer's cover is open. Close it, then try again.</source>
         <translation>ฝาเครื่องพิมพ์เปิดอยู่ ปิดฝาแล้วลองอีกครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>The printer's model is not known. Set the printer up again and choose one.</source>
+        <translation>ไม่รู้จักรุ่นของเครื่องพิมพ์นี้ ตั้งค่าใหม่แล้วเลือกรุ่น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
         <source>The printer's own letters</source>
         <translation>ตัวอักษรของเครื่องพิมพ์เอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>The printers: change, test page, drawer</source>
+        <translation>เครื่องพิมพ์: แก้ไข ทดสอบ ลิ้นชัก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
@@ -3550,9 +3617,24 @@
         <translation>ระบบส่งต่อให้เครื่องพิมพ์แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>The system's print queue is stopped. Start it in the system's printer settings; printing goes on by itself.</source>
+        <translation>คิวพิมพ์ของระบบหยุดอยู่ เปิดคิวในตั้งค่าเครื่องพิมพ์ของระบบ แล้วจะพิมพ์เอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>The system's print queue passed everything on. Nobody can say more than that.</source>
         <translation>คิวพิมพ์ของระบบส่งต่อครบแล้ว ยืนยันมากกว่านี้ไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>The system's print queue reports a failure. Look at the paper, then say whether it is all there.</source>
+        <translation>คิวพิมพ์ของระบบแจ้งว่าพิมพ์ไม่สำเร็จ ดูกระดาษก่อน แล้วบอกว่าออกครบไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>The type that the whole paper is printed in</source>
+        <translation>ตัวพิมพ์ที่ใช้ทั้งกระดาษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
@@ -3586,9 +3668,19 @@
         <translation>บัตรของสมาชิกคนนี้ไม่ได้พิมพ์จากเครื่องนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>This paper as a PDF file</source>
+        <translation>เก็บใบนี้เป็นไฟล์ PDF</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>This paper has no {word}. Ctrl+I lists what it has.</source>
         <translation>ใบนี้ไม่มีช่องข้อมูล {word} กด Ctrl+I เพื่อดูที่มี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>This paper is all there</source>
+        <translation>ใบนี้ออกครบแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -3625,16 +3717,6 @@
         <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>Throw the changes away</source>
         <translation>ทิ้งที่แก้</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/printer_faults.py"/>
-        <source>The system's print queue reports a failure. Look at the paper, then say whether it is all there.</source>
-        <translation>คิวพิมพ์ของระบบแจ้งว่าพิมพ์ไม่สำเร็จ ดูกระดาษก่อน แล้วบอกว่าออกครบไหม</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>The type that the whole paper is printed in</source>
-        <translation>ตัวพิมพ์ที่ใช้ทั้งกระดาษ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -3791,6 +3873,21 @@
         <translation>พิมพ์อย่างน้อย 2 ตัว เช่น บางส่วนของชื่อ เลขท้ายเบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Type: as it came</source>
+        <translation>ตัวพิมพ์: ที่มากับโปรแกรม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Type: {font}</source>
+        <translation>ตัวพิมพ์: {font}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>Type: {font} (not on this till)</source>
+        <translation>ตัวพิมพ์: {font} (ไม่มีในเครื่องนี้)</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>USB</source>
         <translation>สาย USB</translation>
@@ -3872,21 +3969,6 @@
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>
         <source>Use the points</source>
         <translation>ใช้แต้ม</translation>
-    <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Type: as it came</source>
-        <translation>ตัวพิมพ์: ที่มากับโปรแกรม</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Type: {font}</source>
-        <translation>ตัวพิมพ์: {font}</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Type: {font} (not on this till)</source>
-        <translation>ตัวพิมพ์: {font} (ไม่มีในเครื่องนี้)</translation>
-    </message>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>
@@ -4055,11 +4137,6 @@
         <translation>กำลังส่งรายการที่ค้าง ขายต่อได้เลย</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/help.py"/>
-        <source>What waits for the printer</source>
-        <translation>งานที่รอพิมพ์</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <source>When it cannot begin, its papers go to</source>
         <translation>ถ้าเริ่มพิมพ์ไม่ได้ ให้ไปพิมพ์ที่</translation>
@@ -4157,9 +4234,19 @@
         <translation>สัญญาณต่ำ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>With a next-bill coupon, until {date}</source>
+        <translation>แถมคูปองบิลถัดไป ใช้ได้ถึง {date}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>With bill</source>
         <translation>ออกพร้อมบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/done_card.py"/>
+        <source>With {count} next-bill coupons</source>
+        <translation>แถมคูปองบิลถัดไป {count} ใบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
@@ -4185,6 +4272,11 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Wrong bill or member</source>
         <translation>ผิดบิลหรือผิดคน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>X report: the shift stays open</source>
+        <translation>รายงาน X รอบยังเปิดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
@@ -4571,19 +4663,24 @@
         <translation>อีก {count} รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>{count} more cannot print.</source>
+        <translation>อีก {count} เครื่องก็พิมพ์ไม่ได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/goals_strip.py"/>
         <source>{count} more mission(s): Shift+F1</source>
         <translation>อีก {count} ภารกิจ กด Shift+F1</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printers/words.py"/>
+        <source>{count} more printers</source>
+        <translation>อีก {count} เครื่อง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>{count} next-bill coupon(s) for you, until {date}</source>
         <translation>คูปองบิลหน้า {count} ใบ ใช้ได้ถึง {date}</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/sell/done_card.py"/>
-        <source>{count} next-bill coupons are printed</source>
-        <translation>พิมพ์คูปองบิลถัดไปให้แล้ว {count} ใบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
@@ -4770,6 +4867,11 @@
         <translation>{printer} ใช้งานแล้วตั้งแต่ตอนนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
+        <source>{printer}: {what}</source>
+        <translation>{printer}: {what}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <source>{value} until {date}</source>
         <translation>{value} ใช้ได้ถึง {date}</translation>
@@ -4807,7 +4909,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>↑ ↓ choose · Enter = print · Ctrl+1, Ctrl+2 = papers again, at the printer · Esc = back</source>
-        <translation>↑ ↓ เลือก · Enter = พิมพ์ · Ctrl+1 พิมพ์ซ้ำ · Ctrl+2 ที่เครื่องพิมพ์ · Esc = กลับ</translation>
+        <translation>↑ ↓ เลือก · Enter = พิมพ์ · Ctrl+1 = พิมพ์ซ้ำ · Ctrl+2 = ที่เครื่องพิมพ์ · Esc = กลับ</translation>
     </message>
 </context>
 </TS>

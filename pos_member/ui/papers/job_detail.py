@@ -24,7 +24,7 @@ class JobDetail(Card):
         super().__init__(name="papers_job_detail", parent=parent)
         self._job: ListedJob | None = None
         self._printer = ""
-        self._head = Text("title", name="papers_job")
+        self._head = Text("title", name="papers_job", wrap=True)
         self._state = Badge(name="papers_job_state")
         self._where = Text("soft", name="papers_job_printer", wrap=True)
         self._question = Text("heading", name="papers_job_question", wrap=True)
@@ -79,8 +79,10 @@ class JobDetail(Card):
         self._state.setVisible(job is not None)
         if job is None:
             self._head.show_text(tr("Nothing was printed yet"))
-            for text in (self._where, self._question, self._why):
+            for text in (self._where, self._question):
                 text.hide()
+            self._why.show_text(tr("Receipts, coupons, slips and reports stand here as soon as there is one."))
+            self._why.show()
             self.retry.show_text(tr("Print again"), "Enter")
             return
         literal, tone, icon = job_words.state_of(job)

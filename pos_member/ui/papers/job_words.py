@@ -6,8 +6,8 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.printers import Proof
 from pos_member.services.ports import PrintJobState
 from pos_member.services.print_jobs import ListedJob, in_doubt
-from pos_member.ui.i18n import language, mark, tr, tr_marked
-from pos_member.wording import say
+from pos_member.ui.i18n import mark, tr, tr_marked
+from pos_member.ui.printer_faults import SHORT, sentence
 
 KINDS = {
     DocumentKind.RECEIPT: mark("Receipt"),
@@ -56,6 +56,9 @@ _NEXT = {
     PrintJobState.CANCELLED: mark("A member of staff decided not to print it. It can still be printed."),
 }
 
+_OVER = (PrintJobState.SUPERSEDED, PrintJobState.CANCELLED)
+_TROUBLES = frozenset(reason.value for reason in SHORT)
+
 
 def paper(job: ListedJob) -> str:
     """What it is: the kind, and which copy."""
@@ -77,8 +80,9 @@ def why(job: ListedJob) -> str:
     if info.kind is DocumentKind.DRAWER:
         return _why_of_drawer(job)
     parts = []
-    if info.reason:
-        parts.append(say("reasons", info.reason, language()))
+    # A printer's trouble is nobody's any more once the paper is given up or printed anew.
+    if info.reason and not (info.state in _OVER and info.reason in _TROUBLES):
+        parts.append(sentence(info.reason))
     if info.state in (PrintJobState.CONFIRMED, PrintJobState.UNVERIFIABLE):
         parts.append(tr_marked(PROOFS[info.proof]))
     elif not parts and info.state in _NEXT:
@@ -91,7 +95,7 @@ def _why_of_drawer(job: ListedJob) -> str:
     if job.info.state in (PrintJobState.UNVERIFIABLE, PrintJobState.UNCONFIRMED):
         return tr("The pulse was sent. Whether the drawer opened is seen at the drawer; it is never sent twice.")
     kept_away = job.info.state in (PrintJobState.BLOCKED, PrintJobState.CANCELLED)
-    return say("reasons", job.info.reason, language()) if kept_away and job.info.reason else ""
+    return sentence(job.info.reason) if kept_away else ""
 
 
 def question(job: ListedJob) -> str:

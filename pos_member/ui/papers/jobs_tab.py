@@ -15,9 +15,10 @@ from pos_member.ui.moments import moment
 from pos_member.ui.papers import job_words
 from pos_member.ui.papers.job_detail import PDF, JobDetail
 from pos_member.ui.papers.printer_picker import PrinterPicker
-from pos_member.ui.ports import PrinterView
+from pos_member.ui.ports import PrinterLight, PrinterView
+from pos_member.ui.printer_faults import fault, sentence
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Column, Table, row
+from pos_member.ui.widgets import Column, Table, Text, column, row
 from pos_member.ui.widgets.approval import ApprovalPanel
 
 _DETAIL, _PICK, _APPROVE = range(3)
@@ -48,9 +49,14 @@ class JobsTab(QWidget):
         self._from_top = True
         columns = (
             Column[ListedJob](mark("Paper"), job_words.paper),
-            Column[ListedJob](mark("Of"), lambda job: job.number, stretch=True),
-            Column[ListedJob](mark("State"), lambda job: tr_marked(job_words.state_of(job)[0])),
-            Column[ListedJob](mark("Printer"), self._printer_of),
+            Column[ListedJob](mark("Of"), lambda job: job.number),
+            Column[ListedJob](
+                mark("State"),
+                lambda job: tr_marked(job_words.state_of(job)[0]),
+                tone=lambda job: job_words.state_of(job)[1],
+            ),
+            # A long name is cut here and whole beside the list: the time stays in sight.
+            Column[ListedJob](mark("Printer"), self._printer_of, stretch=True),
             Column[ListedJob](
                 mark("Time"),
                 lambda job: moment(shell, job.info.created_at),
@@ -58,6 +64,8 @@ class JobsTab(QWidget):
                 right=True,
             ),
         )
+        self.trouble = Text("strong", name="papers_trouble", wrap=True)
+        self.trouble.hide()
         self.table = Table(columns, name="papers_jobs")
         self.detail = JobDetail()
         self.picker = PrinterPicker()
@@ -66,7 +74,10 @@ class JobsTab(QWidget):
         for page in (self.detail, self.picker, self._approval):
             self._right.addWidget(page)
         sides = row(self, space="l")
-        sides.addWidget(self.table, 3)
+        left = column(space="m")
+        left.addWidget(self.trouble)
+        left.addWidget(self.table, 1)
+        sides.addLayout(left, 3)
         sides.addWidget(self._right, 2)
         self.table.picked.connect(self._picked)
         self.table.chosen.connect(self._chosen)
@@ -78,6 +89,7 @@ class JobsTab(QWidget):
         """Every text."""
         self.detail.retranslate()
         self.picker.retranslate()
+        self._show_trouble()
         self.table.retranslate()
         self._picked(self.table.current())
 
@@ -85,6 +97,7 @@ class JobsTab(QWidget):
         """Other jobs; the cursor stays on the same one."""
         self._printers = printers
         self._names = {printer.key: printer.name for printer in printers}
+        self._show_trouble()
         if jobs == self.table.rows_model.rows and not self._from_top:
             self._picked(self.table.current())
             return
@@ -93,6 +106,22 @@ class JobsTab(QWidget):
         at = next((at for at, job in enumerate(jobs) if before is not None and job.info.id == before.info.id), 0)
         self.table.set_rows(jobs, at)
         self._picked(self.table.current())
+
+    @property
+    def troubled(self) -> PrinterView | None:
+        """The first printer that cannot print."""
+        return next((each for each in self._printers if each.light is PrinterLight.TROUBLE), None)
+
+    def _show_trouble(self) -> None:
+        troubled = [each for each in self._printers if each.light is PrinterLight.TROUBLE]
+        self.trouble.setVisible(bool(troubled))
+        if not troubled:
+            return
+        told = sentence(troubled[0].reason) or fault("")
+        words = tr("{printer}: {what}", printer=troubled[0].name, what=told)
+        if len(troubled) > 1:
+            words += " " + tr("{count} more cannot print.", count=len(troubled) - 1)
+        self.trouble.show_text(f"{words} · {tr('Ctrl+3 = printers')}", "warn")
 
     def take(self) -> None:
         """Enter: the paper once more."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.errors import PosMemberError
+from pos_member.domain.permission import Session
 from pos_member.domain.printers import Drawer, DrawerSensor, PrinterSetup
 from pos_member.ui.i18n import tr
 from pos_member.ui.ports import PrinterAdmin
@@ -23,6 +24,7 @@ _OPEN, _LEVEL = "open", "level"
 _PULSES = (50, 100, 200)
 #: How often the sensor is read while the step is shown (ms).
 _LOOK_MS = 1_500
+_LOOK_MAX_MS = 12_000
 
 
 class DrawerStep(Step):
@@ -149,13 +151,16 @@ class DrawerStep(Step):
             "shut": tr("Try the other pin, then a longer pulse, and look at the drawer's cable and lock."),
             "close it": tr("Now push the drawer shut, then say so."),
             "learned": tr("Learned: the till sees whether the drawer is open."),
-            "blind": tr("The printer does not see this drawer. It opens all the same; the till just cannot tell."),
+            "blind": tr(
+                "The printer does not see this drawer; it opens all the same. Not shut yet? Ctrl+O asks again."
+            ),
         }[self._asking]
 
     # --- setting -------------------------------------------------------------------------------------------
 
     def entered(self) -> None:
         self._asking = self._trouble = ""
+        self._looking.setInterval(_LOOK_MS)
         self._looking.start()
         self._show()
         self._look()
@@ -184,8 +189,9 @@ class DrawerStep(Step):
         if self.busy(_OPEN):
             return
         admin, setup = self.admin, self.draft.setup
+        session, approver = self.shell.signed_in(), self.draft.approver
         self._asking, self._trouble = "opening", ""
-        self.work(_OPEN, lambda job: _opened(admin, setup), self._pulsed, self._not_pulsed)
+        self.work(_OPEN, lambda job: _opened(admin, setup, session, approver), self._pulsed, self._not_pulsed)
         self._show()
 
     def _pulsed(self, level: bool | None) -> None:
@@ -209,13 +215,15 @@ class DrawerStep(Step):
 
     def _seen(self, level: bool | None) -> None:
         self.over(_LEVEL)
+        self._looking.setInterval(_LOOK_MS)
         self._level = level
         self._show()
 
     def _not_seen(self, error: PosMemberError) -> bool:
         self.over(_LEVEL)
         self._level = None
-        self._looking.stop()  # it cannot be asked now: opening the drawer says why
+        # It cannot be asked now, and opening the drawer says why: it is asked again, ever more seldom.
+        self._looking.setInterval(min(2 * self._looking.interval(), _LOOK_MAX_MS))
         self._show()
         return True
 
@@ -259,6 +267,6 @@ class DrawerStep(Step):
         self.settled.emit()
 
 
-def _opened(admin: PrinterAdmin, setup: PrinterSetup) -> bool | None:
-    admin.open_drawer(setup)
+def _opened(admin: PrinterAdmin, setup: PrinterSetup, session: Session, approver: Session | None) -> bool | None:
+    admin.open_drawer(session, setup, approver)
     return admin.drawer_level(setup)

@@ -18,7 +18,8 @@ from pos_member.domain.printers import (
 )
 from pos_member.ui.i18n import language, mark, tr, tr_marked
 from pos_member.ui.ports import PrinterLight, PrinterView
-from pos_member.wording import keys, say, say_error
+from pos_member.ui.printer_faults import fault, sentence
+from pos_member.wording import say_error
 
 WAYS = {
     Way.TCP: mark("Network"),
@@ -45,6 +46,8 @@ ANSWERS = {
 }
 #: Dots of a line → the width of the roll in words.
 WIDTHS = {384: mark("58 mm"), 512: mark("80 mm, 512 dots"), 576: mark("80 mm"), 640: mark("80 mm, 640 dots")}
+#: Printers that take over one after the other and are named; of the others, how many.
+_CHAIN_MAX = 2
 _LIGHTS = {
     PrinterLight.NONE: (mark("Not in use"), "neutral", "print_off"),
     PrinterLight.READY: (mark("Ready"), "good", "good"),
@@ -73,7 +76,7 @@ _TRIALS = {
 
 def reason_words(reason: str) -> str:
     """The sentence of a ``Reason`` value; nothing for an empty one."""
-    return say("reasons", reason, language()) if reason in keys("reasons") else ""
+    return sentence(reason)
 
 
 def trial_words(reason: str) -> str:
@@ -124,6 +127,13 @@ def light_words(view: PrinterView | None) -> tuple[str, str, str]:
     return tr_marked(word), tone, icon
 
 
+def state_words(view: PrinterView | None) -> str:
+    """A printer's state in a list: what is wrong rather than that something is."""
+    if view is not None and view.light is PrinterLight.TROUBLE and view.reason:
+        return fault(view.reason)
+    return light_words(view)[0]
+
+
 def fallback_words(setup: PrinterSetup, setups: Sequence[PrinterSetup]) -> str:
     """``Bar → Kitchen``: who takes over, and who after that."""
     known = {each.key: each for each in setups}
@@ -134,6 +144,9 @@ def fallback_words(setup: PrinterSetup, setups: Sequence[PrinterSetup]) -> str:
         chain.append(following.name)
         seen.add(following.key)
         following = known.get(following.fallback)
+    if len(chain) > _CHAIN_MAX:
+        more = tr("{count} more printers", count=len(chain) - _CHAIN_MAX)
+        chain = [*chain[:_CHAIN_MAX], more]
     return " → ".join(chain) or tr("Nobody: it waits")
 
 

@@ -29,9 +29,19 @@ _ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("Shift+F6", mark("Coupons: find, cancel, print again")),
     ("Shift+F9", mark("Open the cash drawer")),
     ("Ctrl+R", mark("Day report")),
-    ("Ctrl+P", mark("What waits for the printer")),
+    ("Ctrl+P", mark("Papers at the printer, and what waits")),
     ("Ctrl+,", mark("Settings")),
     ("Ctrl+L", mark("Light or dark")),
+)
+_PAPERS: tuple[tuple[str, str], ...] = (
+    ("Ctrl+P  Ctrl+Y", mark("This paper is all there")),
+    ("Ctrl+P  Ctrl+E", mark("Print it at another printer")),
+    ("Ctrl+P  Ctrl+D", mark("This paper as a PDF file")),
+    ("Ctrl+P  Ctrl+3", mark("The printers: change, test page, drawer")),
+    ("F9  Ctrl+T", mark("X report: the shift stays open")),
+    ("F9  Ctrl+D", mark("The last Z report again")),
+    ("Ctrl+,  Ctrl+6", mark("Templates of the papers")),
+    ("Ctrl+,  Ctrl+7", mark("The customer's display on")),
 )
 _TYPED: tuple[tuple[str, str], ...] = (
     ("350 Enter", mark("A sale of ฿350")),
@@ -49,28 +59,34 @@ class HelpScreen(Screen):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self._head = Text("title", name="help_head")
-        self._heads = tuple(Text("heading") for _ in range(4))
+        self._heads = tuple(Text("heading") for _ in range(5))
         self._labels: list[tuple[Text, str]] = []
-        layout = column(self, space="l", margin="l")
+        layout = column(self, space="s", margin="m")
         layout.addWidget(self._head)
-        cards = row(space="l")
+        cards = row(space="m")
         functions = tuple((f"F{spec.number}", spec.label) for spec in KEYS)
-        selling, bottom, typed, elsewhere = self._heads
-        for groups in (((selling, _KEYS),), ((bottom, functions),), ((typed, _TYPED), (elsewhere, _ELSEWHERE))):
+        selling, bottom, typed, elsewhere, papers = self._heads
+        columns = (
+            (((selling, _KEYS),), 4),
+            (((bottom, functions),), 2),
+            (((elsewhere, _ELSEWHERE), (typed, _TYPED)), 4),
+            (((papers, _PAPERS),), 4),
+        )
+        for groups, share in columns:
             held = QWidget()
-            inside = column(held, space="l")
+            inside = column(held, space="m")
             for head, rows in groups:
                 inside.addWidget(self._card(head, rows))
             inside.addStretch(1)
-            cards.addWidget(scroller(held), 1)
+            cards.addWidget(scroller(held), share)
         layout.addLayout(cards, 1)
         self.finish()
 
     def _card(self, head: Text, rows: tuple[tuple[str, str], ...]) -> QWidget:
         card = Card()
-        inside = column(card, space="m", margin="l")
+        inside = column(card, space="s", margin="m")
         inside.addWidget(head)
-        cells = grid(space="m")
+        cells = grid(space="s")
         for at, (key, literal) in enumerate(rows):
             pressed = Text("key", align="centre")
             pressed.show_text(key)
@@ -92,7 +108,7 @@ class HelpScreen(Screen):
         self._head.show_text(self.title())
         for head, text in zip(
             self._heads,
-            (tr("While selling"), tr("Keys at the bottom"), tr("What can be typed"), tr("Anywhere")),
+            (tr("While selling"), tr("Keys at the bottom"), tr("What can be typed"), tr("Anywhere"), tr("Papers")),
             strict=True,
         ):
             head.show_text(text)

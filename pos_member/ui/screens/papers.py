@@ -54,8 +54,10 @@ class PapersScreen(Page):
         self._head = PageHead(self.name)
         self._tab_bills = Button(name="papers_tab_bills", icon="receipt", checkable=True)
         self._tab_jobs = Button(name="papers_tab_jobs", icon="print", checkable=True)
+        self._printers = Button(name="papers_printers", icon="settings")
         self._head.beside.addWidget(self._tab_bills)
         self._head.beside.addWidget(self._tab_jobs)
+        self._head.beside.addWidget(self._printers)
         self._bills = BillsTab(shell)
         self._jobs = JobsTab(shell)
         self._stack = QStackedWidget(self)
@@ -70,12 +72,14 @@ class PapersScreen(Page):
     def _connect(self) -> None:
         self._tab_bills.clicked.connect(self._show_bills)
         self._tab_jobs.clicked.connect(self._show_jobs)
+        self._printers.clicked.connect(self._to_printers)
         self._bills.wanted.connect(self._reprint)
         self._jobs.wanted.connect(self._do)
         self._looking.timeout.connect(self._load)
         for keys, button in (
             ("Ctrl+1", self._tab_bills),
             ("Ctrl+2", self._tab_jobs),
+            ("Ctrl+3", self._printers),
             ("Ctrl+K", self._bills.coupon),
             ("Ctrl+M", self._bills.card),
             ("Ctrl+Y", self._jobs.detail.seen),
@@ -96,6 +100,7 @@ class PapersScreen(Page):
         self._head.show_text(self.title())
         self._tab_bills.show_text(tr("Print again"), "Ctrl+1")
         self._tab_jobs.show_text(tr("At the printer"), "Ctrl+2")
+        self._printers.show_text(tr("Printers"), "Ctrl+3")
         self._bills.retranslate()
         self._jobs.retranslate()
 
@@ -130,6 +135,11 @@ class PapersScreen(Page):
 
     def _show_jobs(self) -> None:
         self._switch(_JOBS)
+
+    def _to_printers(self) -> None:
+        """Their set-up, at the one that cannot print."""
+        troubled = self._jobs.troubled
+        self.shell.open("printers", key=troubled.key if troubled is not None else "")
 
     def _switch(self, tab: int) -> None:
         self._stack.setCurrentIndex(tab)

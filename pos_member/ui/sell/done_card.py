@@ -10,6 +10,8 @@ from pos_member.domain.money import format_baht
 from pos_member.domain.points import PointKind
 from pos_member.services.checkout import Completed
 from pos_member.ui.i18n import language, tr
+from pos_member.ui.ports import PrinterLight, PrinterStateView
+from pos_member.ui.printer_faults import fault, sentence
 from pos_member.ui.shell import Shell
 from pos_member.ui.standing_words import stamps_moved, tier_name
 from pos_member.ui.widgets import Button, Card, IconLabel, Text, column, row
@@ -31,9 +33,13 @@ class DoneCard(Card):
         self._points = Text("title", name="done_points", align="centre")
         self._tier = Text("heading", name="done_tier", wrap=True, align="centre")
         self._coupons = Text("heading", name="done_coupons", wrap=True, align="centre")
+        self._printer = Text("strong", name="done_printer", wrap=True, align="centre")
+        self._printer.hide()
         self._next = Text("soft", name="done_next", wrap=True, align="centre")
         self._undo = Button("plain", name="done_return", icon="undo")
         self._undo.clicked.connect(self.return_wanted)
+        self._printers = PrinterStateView()
+        shell.printers_looked.connect(self._show_printers)
         inside = column(self._band, space="m", margin="l")
         head = row(space="m")
         head.addStretch(1)
@@ -50,6 +56,7 @@ class DoneCard(Card):
         layout.addStretch(1)
         layout.addWidget(self._band)
         layout.addStretch(1)
+        layout.addWidget(self._printer)
         layout.addWidget(self._next)
         layout.addWidget(self._undo)
 
@@ -74,11 +81,11 @@ class DoneCard(Card):
             name = tier_name(self._shell.settings, change.after)
             self._tier.show_text(tr("Congratulations: the customer is {tier} from now on", tier=name))
         coupons = [
-            tr("A next-bill coupon is printed, until {date}", date=format_date(coupon.valid_to, language()))
+            tr("With a next-bill coupon, until {date}", date=format_date(coupon.valid_to, language()))
             for coupon in bill.coupons_issued[:1]
         ]
         if len(bill.coupons_issued) > 1:
-            coupons = [tr("{count} next-bill coupons are printed", count=len(bill.coupons_issued))]
+            coupons = [tr("With {count} next-bill coupons", count=len(bill.coupons_issued))]
         self._coupons.setVisible(bool(coupons))
         self._coupons.show_text("".join(coupons))
         self.setAccessibleName(f"{self._head.said()} {self._change_label.said()} {self._change.said()}")
@@ -91,9 +98,23 @@ class DoneCard(Card):
                 earned[entry.currency] = earned.get(entry.currency, 0) + entry.points
         return [stamps_moved(self._shell.settings, code, count) for code, count in earned.items()]
 
+    def _show_printers(self, state: PrinterStateView) -> None:
+        """What keeps this bill's paper, and what to do about it: read in passing, the next bill can begin."""
+        self._printers = state
+        words = ""
+        if state.doubtful:
+            words = tr("A paper may be incomplete: look at the printer, then answer with Ctrl+P.")
+        elif state.light is PrinterLight.TROUBLE:
+            words = sentence(state.reason) or fault("")
+            if state.waiting:
+                words = f"{words} · {tr('Ctrl+P = what waits')}"
+        self._printer.setVisible(bool(words))
+        self._printer.show_text(words, "bad" if state.doubtful else "warn")
+
     def retranslate(self) -> None:
         """Every text."""
         self._next.show_text(tr("Scan or type on: that begins the next bill"))
         self._undo.show_text(tr("Return this bill"), "Ctrl+Z")
+        self._show_printers(self._printers)
         if self._done is not None:
             self.show_done(self._done)

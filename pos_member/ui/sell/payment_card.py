@@ -128,9 +128,9 @@ class PaymentCard(Card):
             return
         amount = format_baht(asking.amount_satang)
         self._code_note.show_text(
-            tr("The customer scans {amount}; go on when the money has arrived", amount=amount)
+            tr("The customer scans {amount}; complete the bill when the money has arrived", amount=amount)
             if modules
-            else tr("Go on when the money has arrived")
+            else tr("Complete the bill when the money has arrived")
         )
 
     def go_on(self) -> None:

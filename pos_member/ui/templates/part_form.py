@@ -92,6 +92,8 @@ class WordPair(QWidget):
             text = model.label(sheet, language, name).replace("\n", LINE_MARK)
             if field.edit.text() != text:
                 field.edit.setText(text)
+                # A long text is read from its beginning.
+                field.edit.setCursorPosition(0)
         self._filling = False
 
     def complain(self, allowed: Sequence[str]) -> None:
