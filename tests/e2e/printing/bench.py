@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -41,6 +41,8 @@ S = PrintJobState
 #: Longer than any sale takes on a busy machine, shorter than a printer that hangs is waited for.
 SALE_S = 2.0
 PATIENCE_S = 30.0
+#: A lane lets go of a paper within half a second; the rest is for a busy machine.
+LET_GO_S = 4.0
 #: For a line that takes nothing.
 STALL_S = 0.3
 LATER = timedelta(seconds=12)
@@ -85,10 +87,12 @@ class Lane:
         """There may be something to print."""
         self._looks.append(self._thread.submit(self._work))
 
-    def rest(self) -> None:
+    def rest(self, patience_s: float = PATIENCE_S) -> None:
         """Wait until nothing is left to do."""
         while self._looks:
-            self._looks.pop(0).result(PATIENCE_S)
+            done, _ = wait(self._looks[:1], patience_s)
+            assert done, f"the lane does not come to rest: {self.outcomes}"
+            self._looks.pop(0).result()
 
     def stop(self) -> None:
         """The till closes."""
@@ -212,11 +216,12 @@ class Bench:
             self.start_lane(key)
 
     def close(self) -> None:
-        """Lanes, printers and files."""
-        for lane in self.lanes.values():
-            lane.stop()
-        self._open.close()
-        self.world.folder.close()
+        """Lanes, printers and files, each of them whatever became of the others."""
+        with ExitStack() as ends:
+            ends.callback(self.world.folder.close)
+            ends.callback(self._open.close)
+            for lane in self.lanes.values():
+                ends.callback(lane.stop)
 
     def shut(self) -> str:
         """The till closes its files, the printers stay; where they are, for another process."""
@@ -292,9 +297,13 @@ class Bench:
         self.nothing_more_comes()
 
     def settle_decision(self, mend: Callable[[], None]) -> None:
-        """A person has decided: the lanes do what they can, the printer is mended, and they look again."""
+        """A person has decided: the lanes do what they can, the printer is mended, and they look again.
+
+        A lane whose printer waits must have let go of a paper that is not waited for any more.
+        """
         for lane in self.lanes.values():
             lane.look()
+            lane.rest(LET_GO_S)
         mend()
         self.rest()
         self.later()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pos_member.hardware.printing import sending
 from pos_member.ui import i18n
 from pos_member.ui.theme import Theme
 from tests.e2e.printing.bench import Bench
+from tests.e2e.printing.plants import PLANTS
 from tests.e2e.printing.words import Window
 from tests.log_watch import ExpectLog
 
@@ -51,3 +53,20 @@ def bench(tmp_path: Path, themed: QApplication, expected_logs: ExpectLog) -> Ite
 def window(bench: Bench, qtbot: QtBot) -> Window:
     """The list of papers and the head of the window over the bench's till."""
     return Window(bench, qtbot)
+
+
+@pytest.fixture
+def planted(
+    tmp_path: Path, themed: QApplication, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> Iterator[Callable[[str], tuple[Bench, Window]]]:
+    """Makes a till with a planted fault; whatever it logs, and however its lanes end, is its own."""
+    made: list[Bench] = []
+
+    def make(plant: str) -> tuple[Bench, Window]:
+        made.append(Bench(tmp_path, PLANTS[plant]()))
+        return made[0], Window(made[0], qtbot)
+
+    yield make
+    for bench in made:
+        with suppress(AssertionError):
+            bench.close()

@@ -180,3 +180,8 @@ def _printed_anew(bench: Bench, window: Window, sale: Sale, kind: Kind, act: Job
     assert "receipt 1 copy 1" in (back if where == "back" else front)
     if kind.printed and kind.name != "paper out":
         assert papers.count("receipt 1") == 1
+
+
+def kind(name: str) -> Kind:
+    """The kind of this name."""
+    return next(each for each in KINDS if each.name == name)
