@@ -4867,11 +4867,6 @@
         <translation>{printer} ใช้งานแล้วตั้งแต่ตอนนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
-        <source>{printer}: {what}</source>
-        <translation>{printer}: {what}</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <source>{value} until {date}</source>
         <translation>{value} ใช้ได้ถึง {date}</translation>

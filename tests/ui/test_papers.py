@@ -15,9 +15,10 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.org import Role
 from pos_member.domain.printers import PrinterProfile, PrinterSetup, Proof
 from pos_member.services.ports import PrintJobState
+from pos_member.ui import i18n
 from pos_member.ui.papers.job_words import KINDS, PROOFS, STATES
 from pos_member.ui.ports import PrinterLight, PrinterStateView, PrinterView
-from pos_member.ui.printer_faults import SHORT, fault
+from pos_member.ui.printer_faults import SHORT, fault, sentence
 from pos_member.ui.screens.papers import PapersScreen, PrintJobsScreen
 from pos_member.ui.widgets import Badge, Button, Table, Text
 from tests.ui.on_screen import PINS, Stage, find, press, stage, type_in
@@ -299,3 +300,66 @@ def test_a_pulse_is_not_spoken_of_as_a_paper(stage: Stage) -> None:
         assert find(screen, Badge, "papers_job_state").said() == badge
         assert why in find(screen, Text, "papers_job_why").said()
         assert not find(screen, Button, "papers_retry").isEnabled()
+
+
+def printers_stand(stage: Stage, *views: PrinterView) -> None:
+    light = PrinterLight.TROUBLE if any(each.light is PrinterLight.TROUBLE for each in views) else PrinterLight.READY
+    state = PrinterStateView(light, printers=views)
+    stage.shell.services = replace(stage.shell.services, printer_state=lambda: state)
+
+
+def test_a_printer_in_trouble_is_told_above_the_list_and_ctrl_3_leads_to_it(stage: Stage) -> None:
+    good = PrinterView("a", "เคาน์เตอร์")
+    printers_stand(
+        stage,
+        good,
+        PrinterView("b", "หลังร้าน", PrinterLight.TROUBLE, "printer_queue_stopped"),
+        PrinterView("c", "ครัว", PrinterLight.TROUBLE, "printer_paper_out"),
+    )
+    screen = open_jobs(stage)
+    told = find(screen, Text, "papers_trouble")
+    stage.until(told.isVisible)
+    assert told.said().startswith("หลังร้าน: คิวพิมพ์") and "อีก 1 เครื่อง" in told.said() and "Ctrl+3" in told.said()
+    find(screen, Button, "papers_printers").click()
+    assert stage.opened[-1] == ("printers", {"key": "b"})
+    printers_stand(stage, good)
+    stage.until(lambda: not told.isVisible())
+    find(screen, Button, "papers_printers").click()
+    assert stage.opened[-1] == ("printers", {"key": ""})
+
+
+def test_sentences_of_what_is_noted_have_no_gaps_in_either_language() -> None:
+    before = i18n.language()
+    try:
+        for language in ("th", "en"):
+            i18n.set_language(language)
+            said = [sentence(reason.value) for reason in SHORT]
+            assert all(said) and not [each for each in said if "–" in each or "{" in each]
+    finally:
+        i18n.set_language(before)
+    assert sentence("") == ""
+
+
+def test_a_paper_that_was_given_up_speaks_no_more_of_the_printers_trouble(stage: Stage) -> None:
+    stage.world.sell({"tea": 1})
+    for state, words in ((PrintJobState.CANCELLED, "ยังสั่งพิมพ์ได้"), (PrintJobState.SUPERSEDED, "สำเนา")):
+        move(stage, state, "printer_broke_off", begun=True)
+        screen = open_jobs(stage)
+        stage.until(lambda screen=screen: find(screen, Text, "papers_job_why").isVisible())  # type: ignore[misc]
+        said = find(screen, Text, "papers_job_why").said()
+        assert words in said and "ขาดกลางทาง" not in said
+
+
+def test_a_long_name_of_a_printer_leaves_every_column_in_sight(stage: Stage) -> None:
+    two_printers(stage)
+    name = "เครื่องพิมพ์ใบเสร็จเคาน์เตอร์หน้าร้านชั้นหนึ่งใกล้ประตูทางเข้า"
+    printers_stand(stage, PrinterView("a", name), PrinterView("b", "หลังร้าน"))
+    stage.world.sell({"tea": 1})
+    job = move(stage, PrintJobState.CONFIRMED, "", begun=True)
+    with stage.world.folder.till.write() as connection:
+        connection.exec_driver_sql("UPDATE print_job SET printer = 'a' WHERE id = ?", (job,))
+    screen = open_jobs(stage)
+    table = find(screen, Table, "papers_jobs")
+    assert any(name in str(table.model().index(0, at).data()) for at in range(table.model().columnCount()))
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    assert not table.horizontalScrollBar().isVisible()

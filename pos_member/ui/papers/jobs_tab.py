@@ -118,7 +118,7 @@ class JobsTab(QWidget):
         if not troubled:
             return
         told = sentence(troubled[0].reason) or fault("")
-        words = tr("{printer}: {what}", printer=troubled[0].name, what=told)
+        words = f"{troubled[0].name}: {told}"
         if len(troubled) > 1:
             words += " " + tr("{count} more cannot print.", count=len(troubled) - 1)
         self.trouble.show_text(f"{words} · {tr('Ctrl+3 = printers')}", "warn")
