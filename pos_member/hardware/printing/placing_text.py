@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QTextLayout, QTextOption
 
 from pos_member.hardware.printing.blocks import Align, Columns, Style, Text
 from pos_member.hardware.printing.fonts import FACES, FAMILY, font, outlines
@@ -33,13 +34,30 @@ NARROW_DOTS = 420
 NARROW_SCALE = 0.9
 
 
+#: From this em size on (dots) Qt draws letters as outlines, off by what it drew before: those we fill ourselves.
+OUTLINED_PIXELS = 64
+
+
 @dataclass(frozen=True)
 class Lines:
-    """A wrapped paragraph."""
+    """A wrapped paragraph; ``filled`` with its own letters' outlines, as it is drawn where Qt would do so too."""
 
     layout: QTextLayout
     height: int
     width: float
+    style: Style
+    family: str
+    filled: bool
+
+    @cached_property
+    def outline(self) -> QPainterPath:
+        """The letters as one shape from the upper left corner, the same the first time and the hundredth."""
+        outline, face = QPainterPath(), outlines(self.style, self.layout.font().pixelSize(), self.family)
+        for run in self.layout.glyphRuns():
+            for glyph, at in zip(run.glyphIndexes(), run.positions(), strict=True):
+                outline.addPath(face.pathForGlyph(glyph).translated(at))
+        outline.setFillRule(Qt.FillRule.WindingFill)
+        return outline
 
 
 class Typesetter:
@@ -56,11 +74,13 @@ class Typesetter:
         room = width - indent
         scale = self._fit(block, room) if block.fit else 1.0
         lines = self._lines(block.text, block.style, block.align, room, scale)
+        x += indent
         if block.align is Align.CENTER and lines.layout.lineCount() > 1:
-            return self._balanced(block, lines, x + indent, room, scale)
+            lines = self._balanced(block, lines, room, scale)
+            x += (room - round(lines.layout.lineAt(0).width())) // 2
         if block.style is Style.BIG:
-            return self._big(block, lines, x + indent)
-        return Placed(lines.height, _drawn(lines, x + indent))
+            return _with_room(lines, x)
+        return Placed(lines.height, _drawn(lines, x))
 
     def columns(self, block: Columns, x: int, width: int) -> Placed:
         """A label on the left, wrapped; figures flush right on its first line, never upon it."""
@@ -90,11 +110,11 @@ class Typesetter:
         above, below = self._scale.dots(9), self._scale.dots(3)
         lines = self._lines(text, style, Align.CENTER, width - 2 * above)
         height = above + lines.height + below
+        letters = _drawn(lines, x + above, WHITE)
 
         def draw(painter: QPainter, y: int) -> None:
             painter.fillRect(QRect(x, y, width, height), BLACK)
-            painter.setPen(WHITE)
-            lines.layout.draw(painter, QPointF(x + above, y + above))
+            letters(painter, y + above)
 
         return Placed(height + gap, draw)
 
@@ -121,7 +141,9 @@ class Typesetter:
             widest = max(widest, line.naturalTextWidth())
             y += pitch
         layout.endLayout()
-        return Lines(layout, y, widest)
+        # Small print of the large style too: fitted or not, it is drawn one way.
+        filled = style is Style.BIG or pixels >= OUTLINED_PIXELS
+        return Lines(layout, y, widest, style, self._family, filled)
 
     def _width(self, text: str, style: Style) -> int:
         return math.ceil(QFontMetricsF(font(style, self._pixels(style), self._family)).horizontalAdvance(text))
@@ -141,7 +163,7 @@ class Typesetter:
             scale -= 0.02
         return scale
 
-    def _balanced(self, block: Text, lines: Lines, x: int, room: int, scale: float) -> Placed:
+    def _balanced(self, block: Text, lines: Lines, room: int, scale: float) -> Lines:
         """A centred paragraph in lines of like length, so that none is left with a single word."""
         narrowest, widest = room // 3, room
         while widest - narrowest > 8:
@@ -151,32 +173,25 @@ class Typesetter:
                 narrowest = middle
             else:
                 widest, lines = middle, tried
-        return Placed(lines.height, _drawn(lines, x + (room - round(lines.layout.lineAt(0).width())) // 2))
-
-    def _big(self, block: Text, lines: Lines, x: int) -> Placed:
-        """A line drawn as filled outlines, so that it comes out the same the first time and the hundredth.
-
-        Its marks find room of their own: at this size they would reach far into what stands above.
-        """
-        outline, face = QPainterPath(), outlines(block.style, lines.layout.font().pixelSize(), self._family)
-        for run in lines.layout.glyphRuns():
-            for glyph, at in zip(run.glyphIndexes(), run.positions(), strict=True):
-                outline.addPath(face.pathForGlyph(glyph).translated(at))
-        outline.setFillRule(Qt.FillRule.WindingFill)
-        ink = outline.boundingRect()
-        above, below = max(0, math.ceil(-ink.top())), max(0, math.ceil(ink.bottom() - lines.height))
-
-        def draw(painter: QPainter, y: int) -> None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-            painter.fillPath(outline.translated(x, y + above), BLACK)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-        return Placed(above + lines.height + below, draw)
+        return lines
 
 
-def _drawn(lines: Lines, x: int) -> Draw:
+def _with_room(lines: Lines, x: int) -> Placed:
+    """Large letters, with room of their own for marks: they would reach far into what stands above."""
+    ink = lines.outline.boundingRect()
+    above, below = max(0, math.ceil(-ink.top())), max(0, math.ceil(ink.bottom() - lines.height))
+    letters = _drawn(lines, x)
+    return Placed(above + lines.height + below, lambda painter, y: letters(painter, y + above))
+
+
+def _drawn(lines: Lines, x: int, colour: QColor = BLACK) -> Draw:
     def draw(painter: QPainter, y: int) -> None:
-        painter.setPen(BLACK)
+        painter.setPen(colour)
         lines.layout.draw(painter, QPointF(x, y))
 
-    return draw
+    def fill(painter: QPainter, y: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.fillPath(lines.outline.translated(x, y), colour)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    return fill if lines.filled else draw

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from pos_member.domain.documents import PaperLine
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing import fonts, raster
 from pos_member.hardware.printing.bitmap import Bitmap
-from pos_member.hardware.printing.blocks import Align, Columns, Qr, Space, Style, Text
+from pos_member.hardware.printing.blocks import Align, Banner, Block, Columns, Qr, Space, Style, Text
 from pos_member.hardware.printing.fonts import FACES, load_fonts, missing_characters
 from pos_member.hardware.printing.pictures import render_png
 from pos_member.hardware.printing.raster import rasterise, rasterise_blocks
@@ -269,3 +270,33 @@ def test_nothing_is_wider_than_the_paper(width, breaker):
         bitmap = rasterise_blocks([Text(LONG, style, Align.LEFT)], width)
         assert ink_width(bitmap) <= width
         assert not dots(bitmap)[:, -1].any()
+
+
+LETTERS = "ส่วนลดฝั่งปู่ที่นี้ กุ้งผัดน้ำพริก Aj50"
+
+
+def _every_drawing() -> list[list[Block]]:
+    """Every style in every place where texts stand: at 300 dpi some are drawn as outlines, others from a cache."""
+    drawings: list[list[Block]] = [[Text(LETTERS, style, align)] for style in Style for align in Align]
+    drawings += [[Text(LETTERS, style, Align.CENTER, fit=True)] for style in Style]
+    drawings += [[Columns((LETTERS, "1,234.50"), style)] for style in Style]
+    return drawings + [[Banner(LETTERS, style)] for style in Style]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_was_drawn_before_leaves_no_mark_at_300_dpi(seed):
+    """Qt's letters above 64 dots carry a shift of whatever small letter came before; ours are the same in any order."""
+    drawings, order = _every_drawing(), random.Random(seed)
+    once = {at: rasterise_blocks(blocks, 832, 300).data for at, blocks in enumerate(drawings)}
+    for _ in range(3):
+        again = list(once)
+        order.shuffle(again)
+        differing = [drawings[at] for at in again if rasterise_blocks(drawings[at], 832, 300).data != once[at]]
+        assert differing == []
+
+
+def test_large_letters_of_several_lines_have_room_for_their_marks():
+    """A wrapped line of the largest style keeps its topmost mark: nothing of it lies above the paper's first row."""
+    page = dots(rasterise_blocks([Text("ที่นี้ ที่นั่น ที่โน้น ที่ไหน", Style.BIG, Align.CENTER)], 576))
+    assert page.shape[0] > 2 * 172 * 8 // 10
+    assert not page[0].any() and not page[-1].any()
