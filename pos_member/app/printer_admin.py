@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_member.domain.documents import (
@@ -26,9 +27,11 @@ from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import FoundPrinter, PrinterProfile, PrinterSetup, Probe, Proof
 
 if TYPE_CHECKING:
+    from pos_member.domain.permission import Session
     from pos_member.hardware.printing.templates import Template
     from pos_member.services.ports import Facts
     from pos_member.services.print_ports import PrintJobInfo
+    from pos_member.services.printer_desk import PrinterDesk
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +47,20 @@ _Counted = ReceiptDocument | CouponDocument | DayReportDocument | OrderSlipDocum
 
 
 class TillPrinterAdmin:
-    """See ``ui.ports.PrinterAdmin``. ``facts``: the spool, for papers as PDF. Any thread."""
+    """See ``ui.ports.PrinterAdmin``. ``facts``: the spool, for papers as PDF; ``desk``: who may do what, and the record
+    of it; ``private``: the till's own folder, where no paper goes. Any thread."""
 
-    def __init__(self, load: Load, keep: Keep, apply: Apply, facts: Callable[[], Facts]) -> None:
+    def __init__(
+        self,
+        load: Load,
+        keep: Keep,
+        apply: Apply,
+        facts: Callable[[], Facts],
+        desk: Callable[[], PrinterDesk],
+        private: Path | None = None,
+    ) -> None:
         self._load, self._keep, self._apply, self._facts = load, keep, apply, facts
+        self._desk, self._private = desk, private
         self._lock = threading.Lock()
         #: Address → the pages of letters that were printed there: text mode may be saved for those alone.
         self._printed: dict[str, set[int]] = {}
@@ -92,6 +105,7 @@ class TillPrinterAdmin:
         from pos_member.hardware.printing.payloads import payload_of
         from pos_member.services.print_ports import PrintJob
 
+        self._check_address(setup.address)
         document = TestPageDocument(language, setup.name or setup.profile.name, TEST_CODE)
         return send_now(setup, payload_of(PrintJob("", DocumentKind.TEST_PAGE, document), setup.profile))
 
@@ -100,15 +114,18 @@ class TillPrinterAdmin:
         from pos_member.app.trial_prints import send_now
         from pos_member.hardware.printing.codepages import code_page_pieces
 
+        self._check_address(setup.address)
         proof = send_now(setup, tuple(code_page_pieces(setup.profile, tuple(pages))))
         with self._lock:
             self._printed.setdefault(setup.address, set()).update(pages)
         return proof
 
-    def open_drawer(self, setup: PrinterSetup) -> None:
+    def open_drawer(self, session: Session, setup: PrinterSetup, approver: Session | None = None) -> None:
         """See ``PrinterAdmin``."""
         from pos_member.app.trial_prints import pulse_now
 
+        self._check_address(setup.address)
+        self._desk().try_drawer(session, setup, approver)
         pulse_now(setup)
 
     def drawer_level(self, setup: PrinterSetup) -> bool | None:
@@ -119,13 +136,20 @@ class TillPrinterAdmin:
 
     # --- keeping -------------------------------------------------------------------------------------------
 
-    def save(self, setups: Sequence[PrinterSetup]) -> None:
+    def save(self, session: Session, setups: Sequence[PrinterSetup], approver: Session | None = None) -> None:
         """See ``PrinterAdmin``. Either all of it is kept and in use, or nothing of it."""
         wanted = tuple(setups)
         check_setups(wanted)
+        for each in wanted:
+            self._check_address(each.address)
         self._check_letters(wanted)
-        self._keep(wanted)
+        self._desk().keep(session, wanted, lambda: self._keep(wanted), approver)
         self._apply(wanted)
+
+    def _check_address(self, address: str) -> None:
+        from pos_member.app.printers import printer_transport
+
+        printer_transport(address, self._private)
 
     def _check_letters(self, setups: Sequence[PrinterSetup]) -> None:
         from pos_member.hardware.printing.codepages import check_text_mode
@@ -211,11 +235,11 @@ def _follow(setup: PrinterSetup, known: Mapping[str, PrinterSetup]) -> None:
 
 
 def _template_of(facts: Facts, job: PrintJobInfo) -> Template | None:
-    """The shop's own template as it stood when the paper was made; None for the one that comes with the product."""
+    """The shop's own template that the job goes by; None for the one that comes with the product."""
     from pos_member.hardware.printing import templates
 
-    then = [each for each in facts.paper_templates(job.kind) if each.saved_at <= job.created_at]
-    content = max(then, key=lambda each: each.version).content if then else ""
+    saved = facts.paper_templates(job.kind) if job.template else ()
+    content = next((each.content for each in saved if each.version == job.template), "")
     if not content:
         return None
     try:

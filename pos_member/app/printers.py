@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 from pos_member.app.settings import TillSettings
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.printers import PrinterProfile, PrinterSetup
 from pos_member.hardware.printing import addresses
+from pos_member.hardware.printing.device_file import DeviceTransport
+from pos_member.hardware.printing.files import FileTransport
 from pos_member.hardware.printing.profile import known_profiles
 from pos_member.hardware.printing.transports import Transport
 
@@ -15,9 +19,18 @@ from pos_member.hardware.printing.transports import Transport
 SINGLE_KEY = "printer"
 
 
-def printer_transport(address: str) -> Transport:
-    """The way that ``hardware.printing.addresses`` reads. Raises ``Refusal(PRINTER_ADDRESS_INVALID)``."""
-    return addresses.parse(address)
+def printer_transport(address: str, private: Path | None = None) -> Transport:
+    """The way that ``hardware.printing.addresses`` reads. Raises ``Refusal(PRINTER_ADDRESS_INVALID)``.
+
+    A file inside ``private``, the till's own folder, is no printer: a job there would be the end of its database.
+    """
+    transport = addresses.parse(address)
+    if private is not None and isinstance(transport, FileTransport | DeviceTransport):
+        # By the text alone: a question to a dead network share does not come back.
+        path = Path(os.path.abspath(transport.path))  # noqa: PTH100 - resolve() would ask the disk
+        if any(path.is_relative_to(own) for own in (private.absolute(), private.resolve())):
+            raise Refusal(Reason.PRINTER_ADDRESS_INVALID, address=address[:60])
+    return transport
 
 
 def printer_profile(model: str, dots: int) -> PrinterProfile:

@@ -84,7 +84,14 @@ class Printing(QObject):
         if self._admin is None and till is not None:
             from pos_member.app.printer_admin import TillPrinterAdmin
 
-            self._admin = TillPrinterAdmin(self.lanes.setups, self._keep, self._chosen, lambda: till.store.facts)
+            self._admin = TillPrinterAdmin(
+                self.lanes.setups,
+                self._keep,
+                self._chosen,
+                lambda: till.store.facts,
+                lambda: till.services.printers,
+                till.folder.path,
+            )
         return self._admin
 
     def template_tools(self) -> TemplateTools:
@@ -131,7 +138,7 @@ class Printing(QObject):
         if self._till is None:
             raise RuntimeError("printing begins with an open till")
         jobs = self._till.folder.print_store.for_printer(setup, setups)
-        transport = printer_transport(setup.address)
+        transport = printer_transport(setup.address, self._till.folder.path)
         return PrintWorker(jobs, setup, transport, on_condition=told, stopping=stopping)
 
 

@@ -126,7 +126,7 @@ def _try_out(parsed: argparse.Namespace, console: Console, pages_of: Callable[[s
     model = parsed.model or found.suggested_model
     pages = pages_of(model) if pages_of is not None else ()
     setup = PrinterSetup("trial", found.model or profile.name, parsed.address, profile, model)
-    admin = TillPrinterAdmin(tuple, lambda _: None, lambda _: None, _no_till)
+    admin = TillPrinterAdmin(tuple, lambda _: None, lambda _: None, _no_till, _no_till)
     ensure_gui()
     proof = admin.print_code_pages(setup, pages) if pages else admin.print_test_page(setup, console.language)
     if console.as_json:

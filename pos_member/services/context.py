@@ -49,8 +49,9 @@ class TillContext:
     templates: TemplateLibrary = field(default_factory=NoLibrary)
 
     def has_drawer(self) -> bool:
-        """Whether a cash drawer hangs on one of the printers."""
-        return any(setup.drawer for setup in self.printers())
+        """Whether a cash drawer hangs on one of the printers. Never in practice: what is opened there would stand in no
+        record that counts."""
+        return not self.practice and any(setup.drawer for setup in self.printers())
 
     def paper_roles(self) -> frozenset[PrinterRole]:
         """What there are printers for."""

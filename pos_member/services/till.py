@@ -11,6 +11,7 @@ from pos_member.services.enrolment import Enrolment
 from pos_member.services.lookup import Lookup
 from pos_member.services.paper_templates import PaperTemplates
 from pos_member.services.print_jobs import PrintJobs
+from pos_member.services.printer_desk import PrinterDesk
 from pos_member.services.redemption import Redemption
 from pos_member.services.reports import Reports
 from pos_member.services.reprint import Reprint
@@ -40,5 +41,6 @@ class TillServices:
         self.reports = Reports(shop)
         self.print_jobs = PrintJobs(shop)
         self.drawer = CashDrawer(shop)
+        self.printers = PrinterDesk(shop)
         self.verify = Verification(shop)
         self.templates = PaperTemplates(shop)

@@ -109,8 +109,10 @@ class PrinterAdmin(Protocol):
         """The numbers worth printing for a model, likeliest first. No device is asked."""
         ...
 
-    def open_drawer(self, setup: PrinterSetup) -> None:
-        """One pulse, to try it: on the set-up's pin, as long as it says. Not journaled, never repeated."""
+    def open_drawer(self, session: Session, setup: PrinterSetup, approver: Session | None = None) -> None:
+        """One pulse, to try it: on the set-up's pin, as long as it says. Recorded, no print job, never repeated.
+
+        Raises also ``Refusal``: NOT_PERMITTED, OVERRIDE_SELF, DRAWER_PRACTICE."""
         ...
 
     def drawer_level(self, setup: PrinterSetup) -> bool | None:
@@ -118,9 +120,10 @@ class PrinterAdmin(Protocol):
         where the printer does not say."""
         ...
 
-    def save(self, setups: Sequence[PrinterSetup]) -> None:
-        """The till's printers from now on: kept, and in use at once. Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``
-        and ``Refusal``: TEXT_MODE_UNPROVED, PRINTER_UNKNOWN, PRINTER_FALLBACK_CIRCLE, PRINTER_DRAWERS, TEXT_EMPTY."""
+    def save(self, session: Session, setups: Sequence[PrinterSetup], approver: Session | None = None) -> None:
+        """The till's printers from now on: recorded, kept, and in use at once. Raises
+        ``EnvironmentProblem(FILE_NOT_WRITABLE)`` and ``Refusal``: NOT_PERMITTED, OVERRIDE_SELF, TEXT_MODE_UNPROVED,
+        PRINTER_UNKNOWN, PRINTER_FALLBACK_CIRCLE, PRINTER_DRAWERS, TEXT_EMPTY, PRINTER_ADDRESS_INVALID."""
         ...
 
     def preview(self, document: Document, template: str, dots: int) -> bytes:
@@ -153,9 +156,6 @@ class TemplateTools(Protocol):
         """A PNG or JPEG as a template's ``logo`` and its ``width`` in dots. Raises ``Refusal(LOGO_UNFIT)``."""
         ...
 
-    def print_sample(self, document: Document, content: str) -> Proof:
-        """On the printer of receipts, under the banner of practice papers. Raises as the transports do,
-        ``Refusal(PRINTER_NOT_SET_UP)``, and as ``check``."""
     def fonts(self) -> Sequence[tuple[str, str]]:
         """The shop's own fonts in the data folder: (as a template names it, as people call it)."""
         ...
@@ -173,6 +173,9 @@ class TemplateTools(Protocol):
         FONT_UNFIT; None where nothing is wrong."""
         ...
 
+    def print_sample(self, document: Document, content: str) -> Proof:
+        """On the printer of receipts, under the banner of practice papers. Raises as the transports do,
+        ``Refusal(PRINTER_NOT_SET_UP)``, and as ``check``."""
         ...
 
 

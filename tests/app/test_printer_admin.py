@@ -20,6 +20,7 @@ from pos_member.app.window import TillProgram
 from pos_member.config import resource
 from pos_member.domain.documents import TEST_CODE, DocumentKind, TestPageDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.permission import Session
 from pos_member.domain.printers import (
     DrawerSensor,
     Marks,
@@ -34,8 +35,9 @@ from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80
 from pos_member.hardware.printing.simulator import Build, Do, Fault, VirtualPrinter
 from pos_member.services.print_ports import PaperTemplate, PrintJobState
 from tests.e2e.commands import demo_till
-from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, open_window, settled, sign_in
+from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, manager_of, open_window, settled, sign_in
 from tests.factories import World, make_world
+from tests.services.test_print_jobs import audit_records
 
 
 @pytest.fixture
@@ -64,11 +66,19 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def admin(shelf: Shelf, qapp: QApplication) -> TillPrinterAdmin:
-    def no_spool() -> object:
-        raise AssertionError("this test reads no spool")
+def admin(shelf: Shelf, world: World, qapp: QApplication) -> TillPrinterAdmin:
+    return admin_of(world, shelf)
 
-    return TillPrinterAdmin(lambda: shelf.kept, shelf.keep, shelf.applied.append, no_spool)  # type: ignore[arg-type]
+
+@pytest.fixture
+def manager(world: World) -> Session:
+    return world.session("1004")
+
+
+def admin_of(world: World, shelf: Shelf | None = None) -> TillPrinterAdmin:
+    made = shelf or Shelf()
+    facts, desk = (lambda: world.store.facts), (lambda: world.till.printers)
+    return TillPrinterAdmin(lambda: made.kept, made.keep, made.applied.append, facts, desk, world.folder.path)
 
 
 def setup_at(address: str, key: str = "a", profile: PrinterProfile = VIRTUAL_80, **more: object) -> PrinterSetup:
@@ -98,51 +108,100 @@ A, B, C = (setup_at("192.168.1.5", key) for key in "abc")
     ],
 )
 def test_what_cannot_stand_side_by_side_is_refused_whole(
-    admin: TillPrinterAdmin, shelf: Shelf, setups: tuple[PrinterSetup, ...], reason: Reason
+    admin: TillPrinterAdmin, manager: Session, shelf: Shelf, setups: tuple[PrinterSetup, ...], reason: Reason
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        admin.save(setups)
+        admin.save(manager, setups)
     assert refused.value.reason is reason
     assert (shelf.kept, shelf.applied) == ((), [])
 
 
-def test_chains_and_none_at_all_are_fine(admin: TillPrinterAdmin, shelf: Shelf) -> None:
+def test_printers_are_changed_by_a_manager_alone_and_on_record(
+    admin: TillPrinterAdmin, shelf: Shelf, world: World, printer: VirtualPrinter
+) -> None:
+    cashier, supervisor, manager = (world.session(code) for code in ("1001", "1003", "1004"))
+    setup = setup_at(printer.address, drawer=True)
+    for who, approver in ((cashier, None), (cashier, supervisor)):
+        with pytest.raises(Refusal) as refused:
+            admin.save(who, (setup,), approver)
+        assert refused.value.reason is Reason.NOT_PERMITTED
+    with pytest.raises(Refusal):
+        admin.open_drawer(cashier, setup)
+    assert (shelf.kept, shelf.applied, printer.kicks) == ((), [], 0)
+    admin.save(cashier, (setup,), manager)
+    admin.open_drawer(cashier, setup, supervisor)
+    shelf.full = True
+    with pytest.raises(EnvironmentProblem):
+        admin.save(manager, ())
+    assert shelf.kept == (setup,) and printer.kicks == 1
+    changed, tried = [row for row in audit_records(world) if row.act in ("printers_changed", "drawer_tried")]
+    assert (changed.staff_id, changed.approved_by) == (cashier.staff.id, manager.staff.id)
+    assert changed.detail == f"a={printer.address}"
+    assert (tried.staff_id, tried.approved_by) == (cashier.staff.id, supervisor.staff.id)
+
+
+def test_no_paper_goes_into_the_tills_own_folder(
+    admin: TillPrinterAdmin, manager: Session, world: World, shelf: Shelf
+) -> None:
+    """A job in place of the database would be the end of it."""
+    own = world.folder.path
+    for address in (
+        f"file://{own}/till.db?append=no",
+        f"{own}/till.db",
+        f"device://{own}/x/../keys.secret",
+        f"file://{own}/../{own.name}/till.json",
+    ):
+        setup = setup_at(address)
+        for act in (
+            lambda: admin.save(manager, (setup,)),  # noqa: B023 - used up at once
+            lambda: admin.print_test_page(setup, "th"),  # noqa: B023
+            lambda: admin.print_code_pages(setup, (21,)),  # noqa: B023
+            lambda: admin.open_drawer(manager, setup),  # noqa: B023
+        ):
+            with pytest.raises(Refusal) as refused:
+                act()
+            assert refused.value.reason is Reason.PRINTER_ADDRESS_INVALID
+    assert world.till.verify.run().ok and shelf.kept == ()
+    admin.save(manager, (setup_at(f"file://{own.parent}/paper.bin"),))
+
+
+def test_chains_and_none_at_all_are_fine(admin: TillPrinterAdmin, manager: Session, shelf: Shelf) -> None:
     chain = (replace(A, fallback="b"), replace(B, fallback="c", drawer=True), C)
     check_setups(chain)
     check_setups(())
-    admin.save(chain)
+    admin.save(manager, chain)
     assert admin.setups() == chain
     assert shelf.applied == [chain]
 
 
-def test_what_cannot_be_kept_is_not_used_either(admin: TillPrinterAdmin, shelf: Shelf) -> None:
+def test_what_cannot_be_kept_is_not_used_either(admin: TillPrinterAdmin, manager: Session, shelf: Shelf) -> None:
     shelf.full = True
     with pytest.raises(EnvironmentProblem):
-        admin.save((A,))
+        admin.save(manager, (A,))
     assert shelf.applied == []
 
 
 def test_letters_are_kept_only_for_a_page_that_was_printed_there(
-    admin: TillPrinterAdmin, shelf: Shelf, printer: VirtualPrinter
+    admin: TillPrinterAdmin, manager: Session, shelf: Shelf, world: World, printer: VirtualPrinter
 ) -> None:
     plain = setup_at(printer.address)
     letters = replace(plain, profile=replace(VIRTUAL_80, text=TextMode(21, 48, Marks.STACKED)))
     with pytest.raises(Refusal) as refused:
-        admin.save((letters,))
+        admin.save(manager, (letters,))
     assert refused.value.reason is Reason.TEXT_MODE_UNPROVED
     pages = admin.code_pages("virtual-80")
     assert 21 in pages
     assert admin.print_code_pages(plain, pages) is Proof.PROCESS_ID
     elsewhere = replace(letters, address="192.168.1.6")
     with pytest.raises(Refusal):
-        admin.save((elsewhere,))
-    admin.save((letters,))
+        admin.save(manager, (elsewhere,))
+    admin.save(manager, (letters,))
     # What is saved so stays so, after a restart too.
-    again = TillPrinterAdmin(lambda: shelf.kept, shelf.keep, shelf.applied.append, lambda: None)  # type: ignore[arg-type,return-value]
-    again.save((replace(letters, name="Other name"),))
+    again = admin_of(world, shelf)
+    again.save(manager, (replace(letters, name="Other name"),))
     other = replace(letters, profile=replace(VIRTUAL_80, text=TextMode(22, 48)))
     with pytest.raises(Refusal):
-        again.save((other,))
+        again.save(manager, (other,))
 
 
 # --- trying -------------------------------------------------------------------------------------------------
@@ -173,15 +232,17 @@ def test_paper_that_ends_in_the_middle_of_a_page_is_told_and_not_waited_for(
     assert told.value.reason is Reason.PRINTER_WAITS_FOR_PAPER
 
 
-def test_the_drawer_is_pulsed_once_and_its_level_is_read(admin: TillPrinterAdmin, printer: VirtualPrinter) -> None:
+def test_the_drawer_is_pulsed_once_and_its_level_is_read(
+    admin: TillPrinterAdmin, manager: Session, printer: VirtualPrinter
+) -> None:
     setup = setup_at(printer.address, drawer=True)
     assert admin.drawer_level(setup) is False
-    admin.open_drawer(setup)
+    admin.open_drawer(manager, setup)
     assert printer.wait_until(lambda: printer.kicks == 1)
     assert admin.drawer_level(setup) is True
     # Also with the cover open: the drawer is not of paper.
     printer.set_fault(Fault.COVER_OPEN)
-    admin.open_drawer(setup)
+    admin.open_drawer(manager, setup)
     assert printer.wait_until(lambda: printer.kicks == 2)
     printer.set_fault(Fault.MUTE)
     assert admin.drawer_level(setup) is None
@@ -246,7 +307,7 @@ def test_a_pdf_shows_the_paper_and_says_copy_once_it_may_have_come_out(
 
     monkeypatch.setattr(raster, "rasterise", seen)
     world.sell({"mug": 1})
-    admin = TillPrinterAdmin(lambda: (), lambda setups: None, lambda setups: None, lambda: world.store.facts)
+    admin = admin_of(world)
     job = next(each for each in world.store.facts.print_jobs() if each.kind.value == "receipt")
     waiting = admin.pdf(job.id)
     assert waiting.startswith(b"%PDF") and drawn == [0]
@@ -273,7 +334,7 @@ def test_a_pdf_is_drawn_by_the_template_of_its_day(world: World, qapp: QApplicat
     taller = json.loads(shipped)
     taller["blocks"].append({"space": 900})
     heights = []
-    admin = TillPrinterAdmin(lambda: (), lambda setups: None, lambda setups: None, lambda: world.store.facts)
+    admin = admin_of(world)
     for version, content in ((0, ""), (1, json.dumps(taller)), (2, "")):
         if version:
             world.clock.forward(timedelta(minutes=1))
@@ -312,7 +373,7 @@ def test_a_printer_that_is_saved_prints_at_once_and_after_a_restart(
             assert admin is not None
             if first:
                 assert admin.setups() == ()
-                admin.save((setup,))
+                admin.save(manager_of(program), (setup,))
             qtbot.waitUntil(lambda: admin.setups() == (setup,), timeout=PATIENCE_MS)  # noqa: B023 — used up at once
             keys(program, "120")
             enter(program)

@@ -18,7 +18,7 @@ from pos_member.hardware.printing.simulator import Do, Fault, Step, VirtualPrint
 from pos_member.services.ports import PrintJobInfo, PrintJobState
 from pos_member.ui.ports import PrinterLight
 from tests.e2e.commands import assert_clean, demo_till
-from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, open_window, settled, sign_in
+from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, manager_of, open_window, settled, sign_in
 
 pytestmark = [
     pytest.mark.qt_log_level_fail("WARNING"),
@@ -101,14 +101,14 @@ def test_printers_are_set_up_and_taken_away_while_the_till_runs(
         admin = program.printing.admin()
         assert admin is not None and admin.setups() == ()
         counter = setup("counter", printer, PrinterRole.RECEIPT, drawer=True)
-        admin.save((counter,))
+        admin.save(manager_of(program), (counter,))
         assert load_settings(folder).printers == admin.setups() == (counter,)
         # What was sold a moment ago is still wanted; the customer stands at the counter.
         qtbot.waitUntil(lambda: job_of(program, first, DocumentKind.RECEIPT).state is PrintJobState.CONFIRMED)
         second = sell(program, qtbot, "80")
         qtbot.waitUntil(lambda: job_of(program, second, DocumentKind.RECEIPT).state is PrintJobState.CONFIRMED)
         assert printer.kicks == 1
-        admin.save(())
+        admin.save(manager_of(program), ())
         qtbot.waitUntil(lambda: not program.printing.lanes.heard(), timeout=PATIENCE_MS)
         cuts = printer.cuts
         third = sell(program, qtbot, "60")

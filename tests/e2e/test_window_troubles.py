@@ -17,6 +17,7 @@ from pos_member.app.composition import enrol_till
 from pos_member.app.seeding import demo_data, seed_office
 from pos_member.app.settings import TillSettings
 from pos_member.app.window import TillProgram
+from pos_member.domain.permission import Session
 from pos_member.headoffice import admin
 from pos_member.headoffice.app import HeadOfficeSettings
 from pos_member.headoffice.serve import RunningHeadOffice
@@ -75,6 +76,12 @@ def sign_in(program: TillProgram, qtbot: QtBot) -> None:
     enter(program)
     qtbot.waitUntil(lambda: program.window.shell.session is not None, timeout=PATIENCE_MS)
     settled(program, qtbot)
+
+
+def manager_of(program: TillProgram) -> Session:
+    """Somebody who may do everything at this till; who stands at the window stays who they are."""
+    assert program.till is not None
+    return program.till.services.staff.sign_in("1004", demo_data().pins["1004"])
 
 
 def settled(program: TillProgram, qtbot: QtBot) -> None:

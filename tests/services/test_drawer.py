@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pos_member.domain.bill import Tender
@@ -9,6 +11,7 @@ from pos_member.domain.documents import DocumentKind, DrawerDocument
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.printers import PrinterProfile, PrinterSetup
 from pos_member.services.ports import PrintJobState
+from pos_member.services.till import TillServices
 from tests.factories import CARD, CASH, PROMPTPAY, World
 from tests.services.test_print_jobs import audit_records
 
@@ -99,3 +102,20 @@ def test_without_a_sale_somebody_answers_for_it(till: World) -> None:
     (record,) = [row for row in audit_records(till) if row.act == "drawer_opened"]
     assert (record.staff_id, record.approved_by, record.subject_id) == ("staff-1001", "staff-1003", job_id)
     assert till.till.verify.run().ok
+
+
+def test_practice_opens_no_real_drawer(till: World) -> None:
+    """What is opened there would stand in no record that counts."""
+    practice = TillServices(replace(till.till.drawer._shop.context, practice=True))
+    who = till.session("1003")
+    assert not practice.drawer.present()
+    for act, reason in (
+        (lambda: practice.drawer.open_drawer(who), Reason.DRAWER_NONE),
+        (lambda: practice.printers.try_drawer(who, COUNTER), Reason.DRAWER_PRACTICE),
+    ):
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.reason is reason
+    draft = till.draft({"tea": 1})
+    practice.checkout.complete(who, draft, (Tender(CASH, 4_000),))
+    assert pulses(till) == []

@@ -47,6 +47,10 @@ class _Scene:
         draft = self.world.draft({"mug": 1}, self.member).with_coupon(self.sold.bill.coupons_issued[0].code)
         return self.world.till.checkout.complete(session, draft, (Tender(CASH, 18_000),))
 
+    @property
+    def printer(self) -> PrinterSetup:
+        return self.world.printers[0]
+
     def job(self) -> str:
         """The receipt's job, in doubt."""
         job_id = self.sold.print_job_ids[0]
@@ -98,6 +102,8 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
     ("print_jobs.other_printer", _SHOP, lambda s, who: s.world.till.print_jobs.other_printer(who, s.job(), "bar")),
     ("print_jobs.seen", _SHOP, lambda s, who: s.world.till.print_jobs.seen(who, s.job())),
     ("print_jobs.cancel", _SHOP, lambda s, who: s.world.till.print_jobs.cancel(who, s.job())),
+    ("printers.keep", {MANAGER}, lambda s, who: s.world.till.printers.keep(who, s.world.printers, lambda: None)),
+    ("printers.try_drawer", {SUPERVISOR, MANAGER}, lambda s, who: s.world.till.printers.try_drawer(who, s.printer)),
     ("drawer.open_drawer", {SUPERVISOR, MANAGER}, lambda s, who: s.world.till.drawer.open_drawer(who)),
 ]
 

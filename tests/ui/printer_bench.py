@@ -41,6 +41,8 @@ class Bench:
             self._keep,
             self.applied.append,
             lambda: self.driver.world.store.facts,
+            lambda: self.driver.world.till.printers,
+            self.folder / "till",
         )
 
     def _keep(self, setups: tuple[PrinterSetup, ...]) -> None:

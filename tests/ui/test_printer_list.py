@@ -26,7 +26,7 @@ def setup_of(bench: Bench, key: str, name: str, **more: object) -> PrinterSetup:
 
 
 def keep(bench: Bench, *setups: PrinterSetup) -> None:
-    bench.admin.save(setups)
+    bench.admin.save(bench.driver.world.session("1004"), setups)
     bench.applied.clear()
 
 

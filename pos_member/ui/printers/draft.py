@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pos_member.domain.documents import TEST_CODE, TestPageDocument
+from pos_member.domain.permission import Session
 from pos_member.domain.printers import (
     DrawerSensor,
     PrinterProfile,
@@ -39,6 +40,8 @@ class Draft:
     read_sizes: set[int] = field(default_factory=set)
     #: What of the page a person found right: ``ruler``, ``density``, ``marks``.
     right: set[str] = field(default_factory=set)
+    #: Who stands behind the work, where whoever is signed in may not do it alone.
+    approver: Session | None = None
     #: Pages that stand on the printed page of code pages: only those can be picked.
     pages_printed: tuple[int, ...] = ()
 

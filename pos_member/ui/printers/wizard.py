@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.errors import PosMemberError
+from pos_member.domain.permission import Session
 from pos_member.domain.printers import PrinterSetup
 from pos_member.ui import theme
 from pos_member.ui.i18n import mark, tr, tr_marked
@@ -128,6 +127,9 @@ class PrinterWizardScreen(Page):
             self._begin(edit_draft(setups, key))
         else:
             self._begin(begin_draft(setups, next(iter(admin.profiles()))))
+        approver = params.get("approver")
+        if self.draft is not None:
+            self.draft.approver = approver if isinstance(approver, Session) else None
 
     def _goes_on(self, draft: Draft, key: str, setups: tuple[PrinterSetup, ...]) -> bool:
         """A scan or a key led away in the middle: what was begun is taken up where it was."""
@@ -236,10 +238,10 @@ class PrinterWizardScreen(Page):
             return
         self._saving = True
         self._show()
-        setups = draft.saved()
-        self.shell.runner.run(LANE, lambda: _saved(admin.save, setups), self, self._kept, self._not_kept)
+        setups, session, approver = draft.saved(), self.shell.signed_in(), draft.approver
+        self.shell.runner.run(LANE, lambda: admin.save(session, setups, approver), self, self._kept, self._not_kept)
 
-    def _kept(self, setups: tuple[PrinterSetup, ...]) -> None:
+    def _kept(self, nothing: None) -> None:
         self._saving = False
         name = self.draft.setup.name if self.draft is not None else ""
         self._forget()
@@ -253,10 +255,3 @@ class PrinterWizardScreen(Page):
         self._show()
         self._on.setFocus()
         return False
-
-
-def _saved(
-    save: Callable[[Sequence[PrinterSetup]], None], setups: tuple[PrinterSetup, ...]
-) -> tuple[PrinterSetup, ...]:
-    save(setups)
-    return setups

@@ -24,6 +24,7 @@ from pos_member.ui.printers.words import (
     proof_words,
     reason_words,
     role_words,
+    state_words,
     trial_why,
 )
 from pos_member.ui.shell import Answer, Question, Shell
@@ -46,13 +47,17 @@ class PrintersScreen(Page):
         self._setups: tuple[PrinterSetup, ...] = ()
         self._views: dict[str, PrinterView] = {}
         self._removed: tuple[PrinterSetup, ...] | None = None
-        self._approved = False
+        self._approver: Session | None = None
         self._wanted = ""
         self._busy = False
         self._head = PageHead(self.name)
         columns = (
             Column[PrinterSetup](mark("Printer"), lambda setup: setup.name, stretch=True),
-            Column[PrinterSetup](mark("State"), lambda setup: light_words(self._views.get(setup.key))[0]),
+            Column[PrinterSetup](
+                mark("State"),
+                lambda setup: state_words(self._views.get(setup.key)),
+                tone=lambda setup: light_words(self._views.get(setup.key))[1],
+            ),
             Column[PrinterSetup](mark("Prints"), lambda setup: role_words(setup.roles)),
         )
         self.table = Table(columns, name="printers_table")
@@ -184,10 +189,13 @@ class PrintersScreen(Page):
     # --- looking -------------------------------------------------------------------------------------------
 
     def opened(self, **params: object) -> None:
-        self._approved = False
+        self._approver = None
         self._wanted = ""
         self._right.setCurrentIndex(_DETAIL)
         self._load()
+        keys = [setup.key for setup in self._setups]
+        if params.get("key") in keys:
+            self.table.selectRow(keys.index(str(params["key"])))
         self._look()
         self._looking.start()
         (self.table if self._setups else self._add).setFocus()
@@ -195,7 +203,7 @@ class PrintersScreen(Page):
     def left(self) -> None:
         self._looking.stop()
         self._approval.forget()
-        self._removed = None
+        self._approver = self._removed = None
 
     def _admin(self) -> PrinterAdmin | None:
         return self.shell.services.printer_admin() if self.shell.ready else None
@@ -225,14 +233,14 @@ class PrintersScreen(Page):
         if self._admin() is None or self._busy:
             return
         self._wanted = what
-        if self._approved or self.shell.may(Permission.MANAGE_TILL):
+        if self._approver is not None or self.shell.may(Permission.MANAGE_TILL):
             self._do()
             return
         self._right.setCurrentIndex(_APPROVAL)
         self._approval.ask(tr("A manager approves work on the printers"), tr("Approve"))
 
     def _approve(self, session: Session) -> None:
-        self._approved = True
+        self._approver = session
         self._right.setCurrentIndex(_DETAIL)
         self._do()
 
@@ -287,12 +295,12 @@ class PrintersScreen(Page):
         return False
 
     def _open_wizard(self) -> None:
-        self.shell.open("printer_wizard", new=True)
+        self.shell.open("printer_wizard", new=True, approver=self._approver)
 
     def _open_changes(self) -> None:
         current = self.table.current()
         if current is not None:
-            self.shell.open("printer_wizard", key=current.key)
+            self.shell.open("printer_wizard", key=current.key, approver=self._approver)
 
     def _ask_remove(self) -> None:
         current = self.table.current()
@@ -324,7 +332,8 @@ class PrintersScreen(Page):
         if admin is None:
             return
         self._set_busy(True)
-        self.run(lambda: admin.save(setups), self._saved, self._not_done, lane=LANE)
+        session, approver = self.shell.signed_in(), self._approver
+        self.run(lambda: admin.save(session, setups, approver), self._saved, self._not_done, lane=LANE)
 
     def _saved(self, nothing: None) -> None:
         self._set_busy(False)
@@ -353,7 +362,8 @@ class PrintersScreen(Page):
         if admin is None or current is None:
             return
         self._set_busy(True)
-        self.run(lambda: admin.open_drawer(current), self._pulsed, self._not_done, lane=LANE)
+        session, approver = self.shell.signed_in(), self._approver
+        self.run(lambda: admin.open_drawer(session, current, approver), self._pulsed, self._not_done, lane=LANE)
 
     def _pulsed(self, nothing: None) -> None:
         self._set_busy(False)
