@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QWindow
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
@@ -21,6 +21,8 @@ from pos_member.ui.main_window import MainWindow
 
 _W = TypeVar("_W", bound=QWidget)
 _PERSON_MS = 70
+#: Between two keys of a reader.
+_READER_MS = 2
 _LOOK_MS = 5
 _KEYS = {
     **{str(digit): Qt.Key(Qt.Key.Key_0 + digit) for digit in range(10)},
@@ -31,6 +33,27 @@ _KEYS = {
     ".": Qt.Key.Key_Period,
     " ": Qt.Key.Key_Space,
 }
+
+
+class _Stamp(QObject):
+    """Sees the time of a key, as the system's clock of events has it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_ms = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent):
+            self.at_ms = int(event.timestamp())
+        return False
+
+
+def _strike(handle: QWindow, key: Qt.Key, text: str, at_ms: int) -> None:
+    """A key pressed and let go at that time."""
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+        event.setTimestamp(at_ms)
+        QApplication.sendEvent(handle, event)
 
 
 class NotSeen(Exception):
@@ -137,10 +160,18 @@ class Actor:
         self.press(Qt.Key.Key_Return)
 
     def scan(self, code: str) -> None:
-        """A reader's burst, Enter at the end."""
-        for char in code:
-            QTest.keyClick(self._handle, _KEYS[char])
-        QTest.keyClick(self._handle, Qt.Key.Key_Return)
+        """A reader's burst, Enter at the end.
+
+        Its keys carry a reader's times, however busy the machine is: what is played is a reader, not this program.
+        """
+        handle = self._handle
+        first = _Stamp()
+        handle.installEventFilter(first)
+        QTest.keyClick(handle, _KEYS[code[0]])
+        handle.removeEventFilter(first)
+        for at, char in enumerate(code[1:], 1):
+            _strike(handle, _KEYS[char], char, first.at_ms + at * _READER_MS)
+        _strike(handle, Qt.Key.Key_Return, "\r", first.at_ms + len(code) * _READER_MS)
         QApplication.processEvents()
 
     def type(self, text: str) -> None:

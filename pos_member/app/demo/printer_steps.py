@@ -17,6 +17,7 @@ from pos_member.hardware.printing.simulator import Do, Fault, Step, When
 from pos_member.services.print_ports import PrintJobInfo, PrintJobState
 from pos_member.ui.i18n import tr
 from pos_member.ui.printer_faults import fault
+from pos_member.wording import say
 
 #: As the till calls them, in the language of the demo.
 _NAMES = {"th": ("เคาน์เตอร์", "คูปอง"), "en": ("Counter", "Coupons")}
@@ -25,6 +26,8 @@ _ROLE_KEYS = {PrinterRole.RECEIPT: Qt.Key.Key_1, PrinterRole.COUPON: Qt.Key.Key_
 _FIRST_OTHER = Qt.Key.Key_5
 #: Deep enough into a receipt that some of it stands on paper, far from its end.
 _MIDDLE_ROW = 300
+#: The coupon stands so far down the list at most: one bill came after it.
+_NEAR_TOP = 4
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -210,6 +213,12 @@ class PrinterSteps(PaperTools):
         self._press_control(Qt.Key.Key_P)
         self._do.wait_for("papers_jobs")
         self._do.settle()
+        told = say("reasons", Reason.PRINTER_FALLBACK.value, self._program.settings.language)
+        for _ in range(_NEAR_TOP):
+            if told not in self._do.text("papers_job_why"):
+                self._do.press(Qt.Key.Key_Down)
+        if told not in self._do.text("papers_job_why"):
+            raise NotSeen(f"in the list: {told}")
         self._do.picture("36-fallback")
         self._stage.second.set_fault(Fault.NONE)
         self._tell("demo_fallback", number=bill.number, paper=paper.name)
