@@ -263,4 +263,6 @@ class PrinterLanes(QObject):
 
 
 def _address(setup: PrinterSetup) -> str:
-    return setup.address.strip()
+    from pos_member.app.printers import place_of  # imported with the first set-ups by now, on a lane
+
+    return place_of(setup.address)

@@ -33,6 +33,14 @@ def printer_transport(address: str, private: Path | None = None) -> Transport:
     return transport
 
 
+def place_of(address: str) -> str:
+    """One spelling for one device: two texts for it must not lead to two workers. What is no address stays as it is."""
+    try:
+        return addresses.normal(address)
+    except Refusal:
+        return address.strip()
+
+
 def printer_profile(model: str, dots: int) -> PrinterProfile:
     """The profile of a known model; else the one that works with what most printers of that width share.
 

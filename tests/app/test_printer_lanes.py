@@ -91,8 +91,8 @@ def test_papers_are_drained_on_each_printers_own_lane(qtbot: QtBot, runner: Task
     lanes.changed.connect(lambda: changes.append(None))
     lanes.apply((ONE, TWO))
     qtbot.waitUntil(lambda: one.ran >= 4 and two.ran >= 2 and len(changes) >= 5)
-    assert one.threads == {"lane-printer:tcp://10.0.0.1"}
-    assert two.threads == {"lane-printer:tcp://10.0.0.2"}
+    assert one.threads == {"lane-printer:tcp://10.0.0.1:9100"}
+    assert two.threads == {"lane-printer:tcp://10.0.0.2:9100"}
     assert one.recovered == two.recovered == 1
     lanes.stop()
 
@@ -108,10 +108,10 @@ def test_a_printer_that_waits_keeps_no_other_and_lets_go_when_the_till_closes(qt
 
 def test_two_printers_behind_one_address_take_turns(qtbot: QtBot, runner: TaskRunner) -> None:
     one, label = Worker(), Worker()
-    same = replace(TWO, key="label", address=ONE.address)
+    same = replace(TWO, key="label", address=" 10.0.0.1 ")
     lanes = lanes_with(runner, Shop({"one": [one], "label": [label]}), ONE, same)
     qtbot.waitUntil(lambda: one.ran >= 1 and label.ran >= 1)
-    assert one.threads == label.threads == {"lane-printer:tcp://10.0.0.1"}
+    assert one.threads == label.threads == {"lane-printer:tcp://10.0.0.1:9100"}
     lanes.stop()
 
 
@@ -186,7 +186,7 @@ def test_other_printers_from_now_on_without_a_restart(qtbot: QtBot, runner: Task
     lanes.apply((replace(ONE, name="อีกชื่อ", fallback="two"), replace(TWO, address="tcp://10.0.0.9")))
     # The second printer is another device now; the first finishes what it is at.
     qtbot.waitUntil(lambda: moved.ran >= 1)
-    assert moved.threads == {"lane-printer:tcp://10.0.0.9"} and moved.recovered == 1
+    assert moved.threads == {"lane-printer:tcp://10.0.0.9:9100"} and moved.recovered == 1
     assert not first.stopping() and renewed.ran == 0
     first.let_go.set()
     qtbot.waitUntil(lambda: renewed.ran >= 1)
