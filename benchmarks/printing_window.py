@@ -15,6 +15,7 @@ import socket
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -42,6 +43,7 @@ from tests.e2e.commands import demo_till
 from tests.hardware.printing import samples
 
 PATIENCE_S = 60.0
+_MOVING = "SELECT count(*) FROM print_job WHERE state IN ('queued', 'blocked', 'sending', 'sent', 'waiting_printer')"
 
 
 def main() -> int:
@@ -50,12 +52,15 @@ def main() -> int:
     parser.add_argument("--sales", type=int, default=60)
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--papers", type=int, default=200)
+    parser.add_argument("--only", choices=("first_byte", "window"))
     parsed = parser.parse_args()
     logging.disable(logging.CRITICAL)
     QApplication.instance() or QApplication([])
     with tempfile.TemporaryDirectory() as scratch:
-        first_byte(Path(scratch), parsed.sales, parsed.starts)
-        window_while_printing(Path(scratch), parsed.papers)
+        if parsed.only != "window":
+            first_byte(Path(scratch), parsed.sales, parsed.starts)
+        if parsed.only != "first_byte":
+            window_while_printing(Path(scratch), parsed.papers)
     return 0
 
 
@@ -186,12 +191,12 @@ def window_while_printing(scratch: Path, papers: int) -> None:
     ]
     with apart(steps) as (port, _pipe), opened(demo_till(scratch / "busy"), port) as program:
         until(lambda: idle(program))
-        pause(1_000)
+        pause(8_000)  # pages are built ahead after the start
         before = _watched(lambda: pause(5_000))
         _queue(program, papers)
         began = time.perf_counter()
         program.printing.look()
-        printing = _watched(lambda: until(lambda: idle(program), 600))
+        printing = _watched(lambda: _all_printed(program))
         took = time.perf_counter() - began
         after = _watched(lambda: pause(5_000))
         assert program.till is not None
@@ -207,6 +212,23 @@ def window_while_printing(scratch: Path, papers: int) -> None:
             f"own work worst {probe.worst_busy_ms:5.1f} ms, over {FRAME_MS:.0f} ms {over}"
         )
     print("  aim: never blocked for more than 16 ms")
+
+
+def _all_printed(program: TillProgram) -> None:
+    """Run the window until nothing moves; who looks is another thread, and seldom."""
+    assert program.till is not None
+    database, over = program.till.folder.till, threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.5):
+            with database.read() as connection:
+                if not connection.exec_driver_sql(_MOVING).scalar_one():
+                    over.set()
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    until(over.is_set, 600)
+    watcher.join()
 
 
 def _watched(work: Callable[[], None]) -> LoopProbe:
