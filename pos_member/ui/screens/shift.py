@@ -275,6 +275,7 @@ class ShiftScreen(Page):
     def _closed(self, done: ShiftDone) -> None:
         self._busy = False
         self._done = done
+        self.shell.hush()  # an X that says the shift goes on
         self._show_done()
         self._stack.setCurrentIndex(_DONE)
         self._close.setFocus()
