@@ -59,24 +59,55 @@ def test_a_finished_job_proves_nothing_but_is_whole(listener):
     assert connection.written == 102_400
 
 
+#: What a small receiver and the system together take of a job that nobody reads.
+TAKEN_MAX = 64_000
+
+
 def test_what_the_printer_does_not_take_has_not_gone_out(listener):
-    """The system takes a receipt into its own buffer: the job is not finished by that."""
+    """The system takes the end of a receipt into its own buffer: the job is not finished by that."""
     connection = way_to(listener, stall_timeout_s=0.3).connect()
     peer, _ = listener.accept()
     with peer:
-        connection.write(bytes(60_000))
-        assert connection.written == 60_000
+        connection.write(bytes(12_000))
+        assert connection.written == 12_000
         with pytest.raises(EnvironmentProblem) as caught:
             connection.finish()
         assert caught.value.reason is Reason.PRINTER_NOT_READING
         # The rest does not come out later by itself.
         peer.settimeout(5)
-        assert len(drain(peer)) < 60_000
+        assert len(drain(peer)) < 12_000
+
+
+def test_a_printer_that_takes_nothing_is_felt_at_once_and_little_counts_as_written(listener):
+    """The system would take two megabytes by itself: a whole day's papers, written and nowhere."""
+    connection = way_to(listener, stall_timeout_s=0.2).connect()
+    peer, _ = listener.accept()
+    with peer:
+        with connection, pytest.raises(EnvironmentProblem, match="not_reading"):
+            connection.write(bytes(2_000_000))
+        assert 0 < connection.written < TAKEN_MAX
+        peer.settimeout(5)
+        assert len(drain(peer)) <= connection.written
+
+
+def test_a_receipt_with_its_coupon_is_not_slower_for_it(listener):
+    """60 kB to a printer that takes them: no wait of ours comes between, even through the smallest receiver."""
+    connection = way_to(listener).connect()
+    peer, _ = listener.accept()
+    reader = threading.Thread(target=lambda: drain(peer))
+    reader.start()
+    began = time.monotonic()
+    connection.write(bytes(60_000))
+    connection.finish()
+    took = time.monotonic() - began
+    reader.join(5)
+    peer.close()
+    assert took < 2, "the head needs three seconds for it"
 
 
 def test_a_connection_nobody_accepts_ends_too(listener):
     with way_to(listener, stall_timeout_s=0.2).connect() as connection:
-        connection.write(bytes(60_000))
+        connection.write(bytes(12_000))
         with pytest.raises(EnvironmentProblem, match="not_reading"):
             connection.finish()
 
