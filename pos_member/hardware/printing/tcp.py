@@ -20,7 +20,7 @@ TCP_PORT = 9100
 _CHUNK = 4_096
 #: Bytes that the system may hold for the printer. It takes megabytes by itself, so that a job would count as written
 #: while most of it has not left, a printer that takes nothing would be felt late, and what was given up would still
-#: come out. No slower for it: 60 kB to this machine take as long (0.1 to 0.6 ms), and a head prints some 20 kB/s.
+#: come out. No slower for it: 60 kB to the virtual printer take 0.8 ms instead of 0.6; a head prints some 20 kB/s.
 _HELD_BYTES = 16_384
 _POLL_S = 0.05
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
