@@ -201,6 +201,8 @@ class HeaderBar(QFrame):
             if printer.drawer_open:
                 said.append(tr("The cash drawer is open."))
             lines.append(f"{printer.name}: {' '.join(said) or tr('ready')}")
+        if not lines and state.reason:
+            lines.append(self._reason(state.reason))
         return "\n".join([*lines, tr("Ctrl+P = papers and printers")])
 
     def show_camera(self, light: CameraLight) -> None:

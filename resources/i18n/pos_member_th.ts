@@ -3637,6 +3637,11 @@
         <translation>ตัวพิมพ์ที่ใช้ทั้งกระดาษ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>There is one screen only: the display is a window behind this one. Push it to where customers look.</source>
+        <translation>มีจอเดียว จอลูกค้าจึงเปิดเป็นหน้าต่างอยู่หลังจอนี้ ลากไปไว้ในตำแหน่งที่ลูกค้าเห็น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>There is paper</source>
         <translation>มีกระดาษ</translation>

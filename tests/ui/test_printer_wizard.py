@@ -428,3 +428,17 @@ def test_refusals_of_the_till_are_shown_and_nothing_is_kept(bench: Bench, expect
     bench.driver.press(KEY.Key_Return)
     bench.until(lambda: len(bench.applied) == 1)
     assert bench.saved == bench.applied[0]
+
+
+def test_a_sensor_that_cannot_be_read_is_read_again(bench: Bench, expected_logs) -> None:
+    expected_logs("on lane setup")
+    bench.open()
+    to_step(bench, "drawer")
+    bench.driver.press(KEY.Key_2, CONTROL)
+    bench.driver.settle()
+    state = text(bench, "printer_sensor_state")
+    bench.printer.set_fault(Fault.OFF)
+    bench.until(lambda: text(bench, "printer_sensor_state") != state)
+    bench.printer.set_fault(Fault.NONE)
+    bench.until(lambda: text(bench, "printer_sensor_state") == state)
+    bench.driver.settle()

@@ -52,3 +52,18 @@ def test_choosing_what_holds_already_changes_nothing_and_stays_lit(driver: Drive
     assert tile.isChecked()
     driver.press(KEY.Key_Escape)
     assert window.navigation.current is driver.sell
+
+
+def test_with_one_screen_it_is_said_where_the_customers_display_is(driver: Driver) -> None:
+    driver.open()
+    driver.sign_in("1004")
+    driver.window.shell.open("settings")
+    driver.settle()
+    note = driver.window.findChild(QWidget, "settings_display_note")
+    assert note is not None and not note.isVisible()
+    driver.press(KEY.Key_7, CONTROL)
+    driver.settle()
+    assert note.isVisible()
+    driver.press(KEY.Key_8, CONTROL)
+    driver.settle()
+    assert not note.isVisible()

@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLineEdit, QWidget
 
 from pos_member.ui import theme
 from pos_member.ui.ports import (
@@ -270,3 +270,58 @@ def test_each_printer_has_its_line_when_one_asks(till: Driver) -> None:
     assert badge is not None
     lines = badge.toolTip().splitlines()
     assert lines[0] == "เคาน์เตอร์: พร้อม" and lines[1].startswith("ครัว: ฝาเครื่องพิมพ์เปิด")
+    assert "Ctrl+P" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("state", "screen"),
+    [
+        (PrinterStateView(PrinterLight.READY), "print_jobs"),
+        (PrinterStateView(PrinterLight.TROUBLE, 0, "printer_unreachable"), "printers"),
+        (PrinterStateView(PrinterLight.TROUBLE, 1, "printer_unreachable"), "print_jobs"),
+        (PrinterStateView(PrinterLight.TROUBLE, 0, "printer_broke_off", 1), "print_jobs"),
+    ],
+)
+def test_the_printers_badge_leads_to_what_asks_for_somebody(till: Driver, state: PrinterStateView, screen: str) -> None:
+    till.window.header.show_printer(state)
+    till.click("header_printer")
+    till.settle()
+    current = till.window.navigation.current
+    assert current is not None and current.name == screen
+
+
+def test_after_a_sale_the_printers_trouble_is_said_with_what_to_do_and_the_till_sells_on(till: Driver) -> None:
+    till.printer = PrinterStateView(PrinterLight.TROUBLE, 1, "printer_paper_out")
+    till.type("350")
+    till.press(KEY.Key_Return)
+    till.settle()
+    till.plus()
+    till.settle()
+    said = till.window.findChild(QWidget, "done_printer")
+    assert said is not None
+    till.window.shell.refresh_badges()
+    till.settle()
+    assert said.isVisible() and "ใส่ม้วนใหม่" in till.said("done_printer") and "Ctrl+P" in till.said("done_printer")
+    # The field for the next bill keeps the keys.
+    assert till.focus() is till.sell.entry
+    till.printer = PrinterStateView(PrinterLight.READY, 0, "", 1)
+    till.window.shell.refresh_badges()
+    till.settle()
+    assert "Ctrl+P" in till.said("done_printer")
+    till.printer = PrinterStateView(PrinterLight.READY)
+    till.window.shell.refresh_badges()
+    till.settle()
+    assert not said.isVisible()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_keys_are_on_one_page_without_scrolling(till: Driver, language: str) -> None:
+    if language == "en":
+        till.key(11)
+    till.key(1)
+    help_screen = till.window.navigation.current
+    assert help_screen is not None and help_screen.name == "help"
+    areas = help_screen.findChildren(QAbstractScrollArea)
+    assert areas
+    for area in areas:
+        assert not area.verticalScrollBar().isVisible() and not area.horizontalScrollBar().isVisible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from pos_member import __version__
@@ -31,6 +32,7 @@ class SettingsScreen(Page):
         self._language_head = Text("heading")
         self._mode_head = Text("heading")
         self._display_head = Text("heading")
+        self._display_note = Text("soft", name="settings_display_note", wrap=True)
         self._about_head = Text("heading")
         self._languages = {key: self._tile(key, icon, keys) for key, _, icon, keys in _LANGUAGES}
         self._modes = {key: self._tile(key, icon, keys) for key, _, icon, keys in _MODES}
@@ -51,6 +53,7 @@ class SettingsScreen(Page):
             for tile in tiles.values():
                 line.addWidget(tile, 1)
             inside.addLayout(line)
+        inside.addWidget(self._display_note)
         inside.addStretch(1)
         facts = column(about, space="m", margin="xl")
         facts.addWidget(self._about_head)
@@ -89,6 +92,9 @@ class SettingsScreen(Page):
         self._language_head.show_text(tr("Language of the window"))
         self._mode_head.show_text(tr("Light or dark"))
         self._display_head.show_text(tr("Customer's display (second screen)"))
+        self._display_note.show_text(
+            tr("There is one screen only: the display is a window behind this one. Push it to where customers look.")
+        )
         self._about_head.show_text(tr("About this till"))
         self._printers.show_text(tr("Printers"), "Ctrl+5")
         self._templates.show_text(tr("Paper templates"), "Ctrl+6")
@@ -103,6 +109,7 @@ class SettingsScreen(Page):
 
     def _light(self) -> None:
         display = "shown" if self.shell.ui_settings.customer_display else "hidden"
+        self._display_note.setVisible(display == "shown" and len(QGuiApplication.screens()) < 2)
         chosen_of = (
             (self._languages, language()),
             (self._modes, theme.active().mode),
