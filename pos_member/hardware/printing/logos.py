@@ -22,7 +22,9 @@ from pos_member.hardware.printing.fonts import ensure_gui
 #: What a telephone's camera makes is taken; beyond it a file is a mistake or meant to fill the memory.
 BYTES_MAX = 8 * 1024 * 1024
 PIXELS_MAX = 25_000_000
-LIMIT = "8 MB, 25 Mpx"
+#: A long thin file of few pixels would need gigabytes to be made smaller.
+SIDE_MAX = 8_000
+LIMIT = "8 MB, 25 Mpx, 8,000 × 8,000 px"
 #: A taller logo would spend more paper than the bill (at 203 dpi 40 mm).
 ROWS_MAX = 320
 WIDTH_MAX = 832
@@ -105,6 +107,8 @@ def _decoded(image: bytes) -> NDArray[np.uint8]:
     size = reader.size()
     pixels = size.width() * size.height() if size.isValid() else 0
     if bytes(reader.format().data()) not in (b"png", b"jpeg") or not 0 < pixels <= PIXELS_MAX:
+        raise _unfit()
+    if max(size.width(), size.height()) > SIDE_MAX:
         raise _unfit()
     picture = reader.read()
     if picture.isNull():

@@ -96,10 +96,11 @@ def bomb(width: int, height: int) -> bytes:
     "content",
     [
         b"", b"no picture", bomb(100_000, 100_000), bomb(50_000, 600), bytes(logos.BYTES_MAX + 1),
+        saved(shaded(3, logos.SIDE_MAX + 1)),
         saved(Image.new("L", (50, 50), 255)), saved(Image.new("L", (50, 50), 0)), saved(shaded(), "GIF"),
         b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>",
     ],
-    ids=["empty", "junk", "bomb", "wide bomb", "too heavy", "white", "black", "gif", "svg"],
+    ids=["empty", "junk", "bomb", "wide bomb", "too heavy", "thin", "white", "black", "gif", "svg"],
 )  # fmt: skip
 def test_what_is_no_logo_is_refused(content):
     with pytest.raises(Refusal) as caught:
