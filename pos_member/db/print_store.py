@@ -225,8 +225,8 @@ class PrinterJobs:
         before, handed = self._offered.get(job_id, ("", False))
         self._waits.blocked(self._key, job_id, own=not handed)
         if job_id == self._claimed:
-            self._claimed = ""
             self._write(_UNCLAIM, (reason.value, before, self._now(), job_id))
+            self._claimed = ""  # not before: a write that fails is tried again
         elif not handed:
             self._write(_BLOCK, (reason.value, self._now(), job_id, reason.value))
 

@@ -364,3 +364,20 @@ def test_a_claim_that_was_reported_as_failed_is_undone_before_the_next(
             view.next_job()
     assert next_id(view) == "a", "not a byte was sent of it, so it is still the first"
     assert view.mark_sending("a", b"x")
+
+
+@pytest.mark.parametrize("undone", [True, False])
+def test_a_claim_that_is_given_back_is_given_back_at_last(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, *, undone: bool
+) -> None:
+    """Left as being sent it would be out of everybody's reach until the next start."""
+    view = spool.view()
+    spool.add("a")
+    assert next_id(view) == "a"
+    assert view.mark_sending("a", b"x")
+    with failing_commit(spool, monkeypatch, undone=undone), pytest.raises(EnvironmentProblem):
+        view.mark_blocked("a", Reason.PRINTER_GONE)
+    view.mark_blocked("a", Reason.PRINTER_GONE)  # as the worker does before anything else
+    assert (spool.state("a"), spool.info("a").reason, payload_of(spool, "a")) == (S.BLOCKED, "printer_gone", None)
+    spool.seconds.pass_(RETRY_AFTER)
+    assert next_id(view) == "a"
