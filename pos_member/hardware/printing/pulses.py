@@ -14,6 +14,8 @@ from pos_member.hardware.printing.status import ASK_PAPER_IN_ORDER, Talk, Timing
 from pos_member.services.print_ports import PrintJobState
 
 _UNVERIFIABLE = Verdict(PrintJobState.UNVERIFIABLE)
+#: Between two looks at the drawer's sensor.
+_LOOK_S = 0.1
 
 
 def give_pulse(talk: Talk, timing: Timing, pulse: bytes, *, answers: bool) -> Verdict:
@@ -43,11 +45,15 @@ def _seen(talk: Talk, timing: Timing, *, off_line: bool, was_open: bool) -> Verd
     if not off_line:
         talk.reader.asked_paper()
         talk.connection.write(ASK_PAPER_IN_ORDER)
-    ends = time.monotonic() + timing.pulse_proof_s
+    look = time.monotonic()
+    ends = look + timing.pulse_proof_s
     while (left := ends - time.monotonic()) > 0:
-        if not talk.reader.open_questions:
+        # Not at once after each answer: a printer that is off line keeps every question in its buffer, and one whose
+        # buffer is full reads nothing more, from nobody, until it is on line again.
+        if not talk.reader.open_questions and time.monotonic() >= look:
             talk.ask(1)
-        events = talk.listen(min(left, 0.1))
+            look = time.monotonic() + _LOOK_S
+        events = talk.listen(min(left, _LOOK_S))
         if any(isinstance(event, PaperStatus) for event in events):
             return Verdict(PrintJobState.CONFIRMED, Proof.IN_ORDER)
         if talk.condition.drawer is Drawer.OPEN and not was_open:

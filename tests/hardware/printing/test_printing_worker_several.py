@@ -92,6 +92,17 @@ def test_the_drawer_opens_before_the_receipt_and_behind_no_blocked_paper(shop: S
     assert printer.kicks == 1, "and not again with the paper"
 
 
+def test_looking_at_the_drawer_does_not_fill_the_printer(shop: Shop, tmp_path: Path) -> None:
+    with built(tmp_path, buffer_bytes=512) as printer:
+        printer.set_fault(Fault.PAPER_OUT)
+        shop.sale(drawer=True)
+        worker = shop.worker(printer)
+        # Questions stay in the buffer of a printer that is off line: one that is full answers nobody any more.
+        assert worker.run_once() is Outcome.UNVERIFIABLE
+        assert worker.run_once() is Outcome.BLOCKED
+        assert shop.info("receipt-1").reason == Reason.PRINTER_PAPER_OUT.value
+
+
 @pytest.mark.parametrize("fault", [Fault.NONE, Fault.PAPER_OUT])
 def test_a_drawer_that_tells_of_itself_is_proof(shop: Shop, tmp_path: Path, fault: Fault) -> None:
     wired = replace(FRONT, profile=replace(VIRTUAL_80, drawer_sensor=DrawerSensor.HIGH_IS_OPEN))
