@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TillSettings:
-    """Printer ``host:port`` or a file's path, "" for none; camera a number or a path, "" for none."""
+    """Printer: an address of any kind, "" for none; camera a number or a path, "" for none."""
 
     language: str = "th"
     mode: str = "light"

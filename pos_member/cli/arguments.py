@@ -71,7 +71,7 @@ def declare(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
 def _window(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     command = add("till", till)
     command.add_argument("--practice", action="store_true", help=words.text("help_practice"))
-    command.add_argument("--printer", metavar="HOST:PORT|FILE", help=words.text("help_printer_at"))
+    command.add_argument("--printer", metavar="ADDRESS", help=words.text("help_printer_at"))
     command.add_argument("--camera", metavar="N|PATH", help=words.text("help_camera"))
     command.add_argument("--dark", action="store_true", help=words.text("help_dark"))
     # For benchmarks/start_up.py: print the moments of first paint and live scan field, then leave.
@@ -139,7 +139,7 @@ def _data(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
 
 def _tools(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     doctor = add("doctor", till)
-    doctor.add_argument("--printer", metavar="HOST:PORT", help=words.text("help_printer_at"))
+    doctor.add_argument("--printer", metavar="ADDRESS", help=words.text("help_printer_at"))
     doctor.set_defaults(run=_later("tools", "doctor"))
 
     scan = add("scan")
@@ -197,6 +197,9 @@ def _templates(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
 
     take_in = add("import", till, to=inner, help_of="template_import")
     take_in.set_defaults(run=_later("templates", "take_in"))
+    font = add("font", till, to=inner, help_of="template_font")
+    font.add_argument("file", type=Path, metavar="FILE", help=words.text("help_font_file"))
+    font.set_defaults(run=_later("templates", "take_font"))
     check = add("check", to=inner, help_of="template_check")
     check.set_defaults(run=_later("templates", "check"))
     for command in (take_in, check):

@@ -1,4 +1,4 @@
-"""``template list | export | import | check``: a shop's paper templates as files, the same JSON as those that ship."""
+"""``template``: a shop's paper templates as files, the same JSON as those that ship, and its fonts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_OK
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.wording import say
+from pos_member.wording import say, say_error
 
 #: Larger files are no template: they are not read to their end.
 FILE_MAX = 2_000_000
+#: No Thai font is as large; the gate refuses what is cut off here.
+_FONT_MAX = 32 * 1024 * 1024
 
 
 def listed(parsed: argparse.Namespace, console: Console) -> int:
@@ -37,6 +39,7 @@ def listed(parsed: argparse.Namespace, console: Console) -> int:
 def export(parsed: argparse.Namespace, console: Console) -> int:
     """The template in force, or an older one, to a file or standard output."""
     from pos_member.app.composition import open_known_till
+    from pos_member.app.shop_fonts import font_of
 
     kind = DocumentKind(parsed.kind)
     with open_known_till(parsed.data) as till:
@@ -50,7 +53,11 @@ def export(parsed: argparse.Namespace, console: Console) -> int:
         parsed.out.write_text(text, encoding="utf-8", newline="")
     except OSError:
         raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(parsed.out)) from None
-    console.result({"template": kind.value, "path": str(parsed.out)}, "saved", path=parsed.out)
+    font = font_of(content)
+    shown = {"template": kind.value, "path": str(parsed.out)} | ({"font": font} if font else {})
+    console.result(shown, "saved", path=parsed.out)
+    if font:
+        console.say("template_names_font", font=font)
     return EXIT_OK
 
 
@@ -61,9 +68,31 @@ def take_in(parsed: argparse.Namespace, console: Console) -> int:
     content = read_text(parsed.file)
     with open_known_till(parsed.data) as till:
         done = till.services.templates.save(None, kind_of(content), content, act="import")
+        trouble = _font_trouble(content)
     name = say("paper", f"kind_{done.kind.value}", console.language)
     said = "template_reset" if done.shipped else "template_taken"
-    console.result({"template": done.kind.value, "version": done.version}, said, paper=name, version=done.version)
+    shown: dict[str, object] = {"template": done.kind.value, "version": done.version}
+    if trouble is not None:
+        shown["font"] = trouble.reason.value
+    console.result(shown, said, paper=name, version=done.version)
+    if trouble is not None and not console.as_json:
+        console.line(say_error(trouble, console.language))
+    return EXIT_OK
+
+
+def take_font(parsed: argparse.Namespace, console: Console) -> int:
+    """A font file among the shop's own, once it has shown that Thai comes out right; how templates name it."""
+    from pos_member.app.composition import open_known_till
+    from pos_member.app.shop_fonts import take_font as keep
+
+    try:
+        with parsed.file.open("rb") as file:
+            content = file.read(_FONT_MAX)
+    except OSError:
+        raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=str(parsed.file)) from None
+    with open_known_till(parsed.data):
+        kept = keep(parsed.file.name, content)
+    console.result({"font": kept}, "template_font_kept", font=kept)
     return EXIT_OK
 
 
@@ -81,14 +110,27 @@ def reset(parsed: argparse.Namespace, console: Console) -> int:
 
 def check(parsed: argparse.Namespace, console: Console) -> int:
     """Whether a file may be used, without a till."""
+    from pos_member.app.shop_fonts import font_of
     from pos_member.app.template_tools import PaperTemplateTools
 
     content = read_text(parsed.file)
     kind = kind_of(content)
     PaperTemplateTools().check(kind, content)
     name = say("paper", f"kind_{kind.value}", console.language)
-    console.result({"ok": True, "template": kind.value}, "template_good", paper=name)
+    font = font_of(content)
+    shown = {"ok": True, "template": kind.value} | ({"font": font} if font else {})
+    console.result(shown, "template_good", paper=name)
+    if font:
+        console.say("template_names_font", font=font)
     return EXIT_OK
+
+
+def _font_trouble(content: str) -> Refusal | None:
+    from pos_member.app.shop_fonts import font_of, font_trouble
+
+    if not font_of(content):
+        return None  # most name none: Qt need not be there
+    return font_trouble(content)
 
 
 def read_text(path: Path) -> str:

@@ -14,7 +14,14 @@ _PRACTICE_MEMBERS = 200
 
 
 def till(parsed: argparse.Namespace, console: Console) -> int:
-    """Open the window on a data folder."""
+    """Open the window on a data folder.
+
+    Raises ``Refusal(PRINTER_ADDRESS_INVALID)`` for a printer that no address leads to, before anything is opened.
+    """
+    if parsed.printer:
+        from pos_member.hardware.printing import addresses
+
+        addresses.parse(parsed.printer)
     require_display()
     from pos_member.app.settings import load_settings
     from pos_member.app.window import run_till

@@ -12,8 +12,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_ENVIRONMENT, EXIT_OK, EXIT_REFUSED, main
+from pos_member.doctor import outside
+from pos_member.doctor.findings import Level
 from pos_member.domain.printers import FoundPrinter, Way
-from pos_member.hardware.printing import finding, profile
+from pos_member.hardware.printing import addresses, finding, profile
 from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
 from tests.hardware.printing.readers import read_both
 from tests.hardware.printing.text_reader import read
@@ -177,3 +179,38 @@ def test_slips_of_the_keyboard_are_usage_errors(capsys: pytest.CaptureFixture[st
         main(["printer", *wrong])
     assert left.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+KINDS = ("usb://", "serial://", "device://", "cups://", "windows://", "file://")
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("command", [("till",), ("doctor",), ("printer", "probe"), ("printer", "test")])
+def test_the_help_names_every_kind_of_address(
+    capsys: pytest.CaptureFixture[str], command: tuple[str, ...], language: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*command, "--help", "--lang", language])
+    said = capsys.readouterr().out
+    assert [kind for kind in KINDS if kind not in said] == [] and "192.168.1.50" in said
+
+
+def test_the_kinds_named_are_those_that_are_read() -> None:
+    assert {f"{way}://" for way in addresses._READERS} == {*KINDS, "tcp://"}
+
+
+@pytest.mark.parametrize("address", ["host:99999", "fax://1", "usb://zz", "serial://"])
+def test_the_window_does_not_open_for_a_printer_nobody_can_reach(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    folder = tmp_path / "till"
+    assert main(["till", "--printer", address, "--data", str(folder), "--lang", "en"]) == EXIT_REFUSED
+    assert address in capsys.readouterr().err and not folder.exists()
+
+
+def test_the_doctor_asks_the_named_printer_of_any_kind(tmp_path: Path, printer: VirtualPrinter) -> None:
+    for address in (f"tcp://{_where(printer)}", f"file://{tmp_path}/paper.bin"):
+        (found,) = outside.check_printers(address, ())
+        assert found.level is Level.OK and found.said_en
+    (found,) = outside.check_printers("fax://1", ())
+    assert found.level is Level.ERROR and all(kind in found.mend_th and kind in found.mend_en for kind in KINDS)

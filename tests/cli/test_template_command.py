@@ -10,8 +10,10 @@ import pytest
 
 from pos_member.cli.arguments import _PAPERS
 from pos_member.cli.main import EXIT_ENVIRONMENT, EXIT_OK, EXIT_REFUSED, main
+from pos_member.config import fonts_folder
 from pos_member.services.paper_templates import KINDS
 from tests.factories import make_world
+from tests.log_watch import ExpectLog
 
 # One application for the process: a bare one, as the renderer makes it, would spoil the window's tests.
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -95,3 +97,35 @@ def test_a_file_that_is_not_there_and_one_that_cannot_be_written(run: Run, tmp_p
 def test_a_folder_without_a_till_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["template", "list", "--data", str(tmp_path / "none"), "--lang", "en"]) == EXIT_ENVIRONMENT
     assert "holds no shop yet" in capsys.readouterr().err
+
+
+def test_a_font_goes_in_and_a_template_that_lacks_its_own_says_so(
+    run: Run, tmp_path: Path, expected_logs: ExpectLog
+) -> None:
+    expected_logs("is not used")
+    theirs = fonts_folder() / "IBMPlexSansThai_700Bold.ttf"
+    code, out, _ = run("font", str(theirs), "--json")
+    kept = json.loads(out)["font"]
+    assert code == EXIT_OK and (tmp_path / "data" / "fonts" / kept).read_bytes() == theirs.read_bytes()
+    assert kept in run("font", str(theirs))[1], "once more is no harm"
+    file = tmp_path / "receipt.json"
+    plain = json.loads(run("export", "receipt")[1])
+    file.write_text(json.dumps(plain | {"font": kept}), encoding="utf-8")
+    assert json.loads(run("import", str(file), "--json")[1]) == {"template": "receipt", "version": 1}
+    assert kept in run("export", "receipt", "--out", str(tmp_path / "out.json"))[1]
+    assert kept in run("check", str(file), data=False)[1]
+    (tmp_path / "data" / "fonts" / kept).unlink()
+    code, out, _ = run("import", str(file))
+    assert code == EXIT_OK and "which is not on this till" in out
+    file.write_text(json.dumps(plain | {"font": "other.ttf"}), encoding="utf-8")
+    assert json.loads(run("import", str(file), "--json")[1]) == {
+        "template": "receipt", "version": 2, "font": "font_not_here",
+    }  # fmt: skip
+
+
+def test_what_is_no_font_is_refused(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.ttf"
+    bad.write_bytes(b"junk")
+    code, _, err = run("font", str(bad))
+    assert code == EXIT_REFUSED and "TrueType" in err and not (tmp_path / "data" / "fonts").exists()
+    assert run("font", str(tmp_path / "gone.ttf"))[0] == EXIT_ENVIRONMENT
