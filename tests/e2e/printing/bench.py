@@ -34,12 +34,12 @@ from pos_member.services.print_ports import PrintJobInfo, PrintJobState
 from pos_member.ui.ports import PrinterStateView
 from tests.db_support import make_folder
 from tests.e2e.printing.papers import paper_of, read_piece
-from tests.e2e.printing.plants import Parts
+from tests.e2e.printing.plants import Parts, hasty
 from tests.factories import World, make_world
 
 S = PrintJobState
 #: Longer than any sale takes on a busy machine, shorter than a printer that hangs is waited for.
-SALE_S = 2.0
+SALE_S = 4.0
 PATIENCE_S = 30.0
 #: A lane lets go of a paper within half a second; the rest is for a busy machine.
 LET_GO_S = 4.0
@@ -157,6 +157,10 @@ class Bench:
         return self.world.till.print_jobs
 
     # --- furnishing ---------------------------------------------------------------------------------------
+
+    def hurry(self) -> None:
+        """Before any printer: nobody is waited for for long."""
+        self.parts = replace(self.parts, timing=hasty(self.parts.timing))
 
     def printer(
         self,

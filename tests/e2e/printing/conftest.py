@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from pos_member.hardware.printing import sending
 from pos_member.ui import i18n
 from pos_member.ui.theme import Theme
+from tests.e2e.printing import assertions
 from tests.e2e.printing.bench import Bench
 from tests.e2e.printing.plants import PLANTS
 from tests.e2e.printing.words import Window
@@ -32,12 +33,19 @@ def _quick_heads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "SLOWEST_ROWS_S", 40_000)
 
 
-@pytest.fixture
-def themed(qapp: QApplication) -> Iterator[QApplication]:
-    """The application in the light theme, in Thai."""
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> QApplication:
+    """The application in the light theme."""
+    assert assertions.MODULES
     Theme.load("light").apply(qapp)
+    return qapp
+
+
+@pytest.fixture
+def themed(dressed: QApplication) -> Iterator[QApplication]:
+    """The application in Thai."""
     i18n.set_language("th")
-    yield qapp
+    yield dressed
     i18n.set_language("en")
 
 

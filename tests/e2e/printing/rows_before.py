@@ -53,6 +53,7 @@ def refused(bench: Bench, window: Window) -> None:
 
 def never_reads_and_is_known_to_answer(bench: Bench, window: Window) -> None:
     """It takes the connection and is silent: it would swallow the paper, so it gets none."""
+    bench.hurry()
     printer = bench.printer()
     printer.set_fault(Fault.HANG)
     sale = bench.sale()
@@ -68,6 +69,7 @@ def never_reads_and_is_known_to_answer(bench: Bench, window: Window) -> None:
 
 def never_reads_and_nobody_knows_it(bench: Bench, window: Window) -> None:
     """A device that may be mute is sent to; that the system merely holds the bytes is found out, and they are lost."""
+    bench.hurry()
     bench.expect("broke off: printer_not_reading")
     printer = bench.printer(profile=GENERIC_80, drawer=False)
     printer.set_fault(Fault.HANG)

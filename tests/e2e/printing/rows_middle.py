@@ -173,10 +173,14 @@ def the_cutter_jams(bench: Bench, window: Window) -> None:
     assert printer.kicks <= 2
 
 
-def reads_one_byte_a_second(bench: Bench, window: Window) -> None:
-    """From some byte on it takes one a second: it is not waited for for an hour, and a person is asked."""
+STALLS = (Step(When(job=2, byte=3_000), Do.SLOW, 1), Step(When(job=2, byte=3_000), Do.HANG))
+
+
+def stops_reading(bench: Bench, window: Window, step: Step) -> None:
+    """From some byte on it takes one a second, or nothing: it is not waited for for an hour, a person is asked."""
+    bench.hurry()
     bench.expect("broke off: printer_silent")
-    printer = bench.printer("front", Step(When(job=2, byte=3_000), Do.SLOW, 1))
+    printer = bench.printer("front", step)
     sale = bench.sale()
     bench.rest()
     assert bench.stands(sale.receipt) == (S.UNCONFIRMED, "printer_silent", Proof.NONE)
@@ -185,7 +189,7 @@ def reads_one_byte_a_second(bench: Bench, window: Window) -> None:
     window.shows(sale.receipt, COMPLETE, "เครื่องไม่ตอบกลับ", "does not answer")
     second = bench.sale()
     bench.later()
-    printer.undo(Do.SLOW)
+    printer.undo(step.do)
     bench.rest()
     bench.nothing_more_comes()
     pieces = bench.papers()
@@ -196,6 +200,7 @@ def reads_one_byte_a_second(bench: Bench, window: Window) -> None:
 
 def one_byte_a_second_from_the_first(bench: Bench, window: Window) -> None:
     """So slow from the beginning, it does not even answer in time: no paper is begun."""
+    bench.hurry()
     printer = bench.printer()
     printer.do(Do.SLOW, 1)
     sale = bench.sale()

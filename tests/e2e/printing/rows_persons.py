@@ -64,6 +64,7 @@ def _reset(bench: Bench) -> Callable[[], None]:
 
 
 def _mute(bench: Bench) -> Callable[[], None]:
+    bench.hurry()
     printer = bench.printer(profile=GENERIC_80, drawer=False)
     bench.printer("back", roles=(), drawer=False)
     bench.furnished()

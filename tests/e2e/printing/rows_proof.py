@@ -19,6 +19,7 @@ SILENT = (S.UNCONFIRMED, "printer_silent", Proof.NONE)
 
 def unproved(bench: Bench, window: Window, fault: Do) -> None:
     """The papers come out, and the process id that comes back is another's, or none: not claimed, not sent again."""
+    bench.hurry()
     bench.expect("broke off: printer_silent")
     printer = bench.printer()
     printer.do(fault)
@@ -33,6 +34,7 @@ def unproved(bench: Bench, window: Window, fault: Do) -> None:
 
 def the_id_of_the_paper_before(bench: Bench, window: Window) -> None:
     """On a line that stays, the proof of one paper comes while the next one waits for its own, which never comes."""
+    bench.hurry()
     bench.expect("broke off: printer_silent")
     clock = ManualClock()
     printer = bench.printer(link=PtyLink(), clock=clock, drawer=False)
@@ -73,6 +75,7 @@ def late(bench: Bench, window: Window) -> None:
 
 def answers_the_question_before(bench: Bench, window: Window) -> None:
     """Each question is answered with what was asked before: no fault is seen that is none, nothing comes twice."""
+    bench.hurry()
     printer = bench.printer(profile=GENERIC_80)
     printer.do(Do.ONE_BEHIND)
     sale = bench.sale()
@@ -86,6 +89,7 @@ def answers_the_question_before(bench: Bench, window: Window) -> None:
 
 def answers_the_question_before_and_has_no_paper(bench: Bench, window: Window) -> None:
     """The same with a fault that is one: it is seen through the shifted answers."""
+    bench.hurry()
     printer = bench.printer(profile=GENERIC_80)
     printer.do(Do.ONE_BEHIND)
     printer.do(Do.PAPER_OUT)
@@ -104,6 +108,7 @@ def answers_the_question_before_and_has_no_paper(bench: Bench, window: Window) -
 
 def mute(bench: Bench, window: Window) -> None:
     """The cheap clone that never says a word: everything is sent once, and no more is claimed than that."""
+    bench.hurry()
     printer = bench.printer(profile=GENERIC_80)
     printer.set_fault(Fault.MUTE)
     sale = bench.sale()

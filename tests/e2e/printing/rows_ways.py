@@ -97,6 +97,7 @@ def no_rights(bench: Bench, window: Window) -> None:
 
 def serial_does_not_drain(bench: Bench, window: Window) -> None:
     """A serial line that takes no more in the middle of a receipt; what it had not taken never comes out."""
+    bench.hurry()
     bench.expect("broke off: printer_")
     printer = bench.printer(link=PtyLink())
     first = bench.sale({"tea": 1})

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from pos_member.hardware.printing.profile import GENERIC_80
-from pos_member.hardware.printing.simulator import Do
+from pos_member.hardware.printing.simulator import Do, Step
 from tests.e2e.printing import rows_middle as rows
 from tests.e2e.printing.bench import Bench
 from tests.e2e.printing.words import Window
@@ -42,10 +42,14 @@ def test_the_line_breaks(bench: Bench, window: Window, fault: Do, byte: int) -> 
         rows.switched_off_while_it_waits,
         rows.keeps_half_an_image,
         rows.the_cutter_jams,
-        rows.reads_one_byte_a_second,
         rows.one_byte_a_second_from_the_first,
     ],
     ids=lambda row: row.__name__,
 )
 def test_in_the_middle(bench: Bench, window: Window, row: rows.Row) -> None:
     row(bench, window)
+
+
+@pytest.mark.parametrize("step", rows.STALLS, ids=lambda step: step.do.value)
+def test_it_stops_reading(bench: Bench, window: Window, step: Step) -> None:
+    rows.stops_reading(bench, window, step)
