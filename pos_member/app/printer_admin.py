@@ -143,7 +143,18 @@ class TillPrinterAdmin:
         for each in wanted:
             self._check_address(each.address)
         self._check_letters(wanted)
-        self._desk().keep(session, wanted, lambda: self._keep(wanted), approver)
+        before, kept = self._load(), threading.Event()
+
+        def keep() -> None:
+            self._keep(wanted)
+            kept.set()
+
+        try:
+            self._desk().keep(session, wanted, keep, approver)
+        except EnvironmentProblem:
+            if kept.is_set():
+                self._keep(before)  # the record of it could not be written
+            raise
         self._apply(wanted)
 
     def _check_address(self, address: str) -> None:

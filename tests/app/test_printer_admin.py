@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from pos_member.app.printer_admin import TillPrinterAdmin, check_setups
 from pos_member.app.settings import load_settings
 from pos_member.app.window import TillProgram
 from pos_member.config import resource
+from pos_member.db.store import SqlTillStore
 from pos_member.domain.documents import TEST_CODE, DocumentKind, TestPageDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.permission import Session
@@ -33,6 +35,7 @@ from pos_member.domain.printers import (
 from pos_member.hardware.printing.bitmap import Bitmap
 from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80
 from pos_member.hardware.printing.simulator import Build, Do, Fault, VirtualPrinter
+from pos_member.services.ports import TillTransaction
 from pos_member.services.print_ports import PaperTemplate, PrintJobState
 from tests.e2e.commands import demo_till
 from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, manager_of, open_window, settled, sign_in
@@ -138,6 +141,24 @@ def test_printers_are_changed_by_a_manager_alone_and_on_record(
     assert (changed.staff_id, changed.approved_by) == (cashier.staff.id, manager.staff.id)
     assert changed.detail == f"a={printer.address}"
     assert (tried.staff_id, tried.approved_by) == (cashier.staff.id, supervisor.staff.id)
+
+
+def test_without_its_record_nothing_is_kept(
+    admin: TillPrinterAdmin, manager: Session, shelf: Shelf, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin.save(manager, (A,))
+    real = type(world.store).transaction
+
+    @contextmanager
+    def failing(store: SqlTillStore) -> Iterator[TillTransaction]:
+        with real(store) as tx:
+            yield tx
+            raise EnvironmentProblem(Reason.DISK_FULL)
+
+    monkeypatch.setattr(type(world.store), "transaction", failing)
+    with pytest.raises(EnvironmentProblem):
+        admin.save(manager, ())
+    assert shelf.kept == (A,) and shelf.applied == [(A,)]
 
 
 def test_no_paper_goes_into_the_tills_own_folder(
