@@ -45,6 +45,14 @@ BARE = {
     ),
     Reason.PRINTER_ADDRESS_INVALID: mark("The printer's address is wrong. Set the printer up again and search for it."),
     Reason.PRINTER_MODEL_UNKNOWN: mark("The printer's model is not known. Set the printer up again and choose one."),
+    Reason.FILE_NOT_WRITABLE: mark(
+        "The file that papers go to cannot be written. Choose another place in the printer's set-up, or close the"
+        " program that has it open."
+    ),
+    Reason.TEMPLATE_INVALID: mark(
+        "The template of this paper cannot be used. Go back to the one that comes with the program under Paper"
+        " templates, or install the program again."
+    ),
 }
 
 

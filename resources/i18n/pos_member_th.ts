@@ -3431,6 +3431,11 @@
         <translation>เขียนไฟล์ครบแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>The file that papers go to cannot be written. Choose another place in the printer's set-up, or close the program that has it open.</source>
+        <translation>เขียนไฟล์ที่เก็บงานพิมพ์ไม่ได้ เลือกที่เก็บอื่นในการตั้งค่าเครื่องพิมพ์ หรือปิดโปรแกรมที่เปิดไฟล์นั้นอยู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
         <source>The font is good: this paper is shown in it now</source>
         <translation>ฟอนต์นี้ใช้ได้ กระดาษแสดงด้วยฟอนต์นี้แล้ว</translation>
@@ -3630,6 +3635,11 @@
         <location filename="../../pos_member/ui/printer_faults.py"/>
         <source>The system's print queue reports a failure. Look at the paper, then say whether it is all there.</source>
         <translation>คิวพิมพ์ของระบบแจ้งว่าพิมพ์ไม่สำเร็จ ดูกระดาษก่อน แล้วบอกว่าออกครบไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printer_faults.py"/>
+        <source>The template of this paper cannot be used. Go back to the one that comes with the program under Paper templates, or install the program again.</source>
+        <translation>แบบพิมพ์ของเอกสารนี้ใช้ไม่ได้ กลับไปใช้แบบที่มากับโปรแกรมในหน้าแบบพิมพ์ หรือติดตั้งโปรแกรมใหม่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/type_choice.py"/>

@@ -18,7 +18,7 @@ from pos_member.services.ports import PrintJobState
 from pos_member.ui import i18n
 from pos_member.ui.papers.job_words import KINDS, PROOFS, STATES
 from pos_member.ui.ports import PrinterLight, PrinterStateView, PrinterView
-from pos_member.ui.printer_faults import SHORT, fault, sentence
+from pos_member.ui.printer_faults import BARE, SHORT, fault, sentence
 from pos_member.ui.screens.papers import PapersScreen, PrintJobsScreen
 from pos_member.ui.widgets import Badge, Button, Table, Text
 from tests.ui.on_screen import PINS, Stage, find, press, stage, type_in
@@ -328,12 +328,13 @@ def test_a_printer_in_trouble_is_told_above_the_list_and_ctrl_3_leads_to_it(stag
     assert stage.opened[-1] == ("printers", {"key": ""})
 
 
+@pytest.mark.usefixtures("qapp")
 def test_sentences_of_what_is_noted_have_no_gaps_in_either_language() -> None:
     before = i18n.language()
     try:
         for language in ("th", "en"):
             i18n.set_language(language)
-            said = [sentence(reason.value) for reason in SHORT]
+            said = [sentence(reason.value) for reason in (*SHORT, *BARE)]
             assert all(said) and not [each for each in said if "–" in each or "{" in each]
     finally:
         i18n.set_language(before)
