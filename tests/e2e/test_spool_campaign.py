@@ -51,6 +51,7 @@ def test_random_faults_lose_nothing_and_double_nothing(world: World, first: int)
     assert tally.wrong == []
     assert tally.papers > RUNS
     assert tally.deaths and tally.races and tally.deeds
+    assert tally.by_fault["none"]["confirmed"] > tally.by_fault["none"]["unconfirmed"]
     assert sum(tally.by_fault["killed"].values()) > tally.by_fault["killed"]["confirmed"]
 
 

@@ -73,7 +73,8 @@ def _wrong(run: Run, info: PrintJobInfo) -> list[tuple[str, str]]:
     if info.id in run.copies and info.copy_number < 1:
         found.append(("other", "a copy without a mark"))
     calm = not run.fired and not run.deaths and not run.deeds and not run.chances.identity
-    if calm and (info.state not in (S.CONFIRMED, S.UNVERIFIABLE) or on != 1):
+    # Its waits are scaled: a machine that is busy elsewhere can outlast one, and then a person is asked, rightly.
+    if calm and info.state is not S.UNCONFIRMED and (info.state not in (S.CONFIRMED, S.UNVERIFIABLE) or on != 1):
         found.append(("lost", f"nothing went wrong, and it is {on} times on paper"))
     return found
 

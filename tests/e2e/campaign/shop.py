@@ -31,7 +31,7 @@ from tests.hardware.printing.print_shop import Seconds
 #: The product's waits, forty times faster and more: the printer is on this machine, and its head needs no time.
 QUICK = Timing(
     ready_s=0.08, ready_unknown_s=0.05, one_answer_s=0.03, identity_s=0.05, poll_s=0.01, proof_s=0.2,
-    proof_alive_s=0.15, proof_unlikely_s=0.08, stall_s=0.05, job_s=1.0, gone_s=0.12, pulse_proof_s=0.05,
+    proof_alive_s=0.15, proof_unlikely_s=0.08, stall_s=0.08, job_s=1.0, gone_s=0.12, pulse_proof_s=0.05,
 )  # fmt: skip
 ROUNDS = 8
 CALM_ROUNDS = 60
@@ -163,7 +163,7 @@ class Run:
         store.recover_all()
         self.workers = []
         for setup, printer in zip(self.setups, self.printers, strict=True):
-            limits = {"connect_timeout_s": 0.3, "stall_timeout_s": 0.05, "linger_timeout_s": 0.01}
+            limits = {"connect_timeout_s": 0.3, "stall_timeout_s": 0.15, "linger_timeout_s": 0.01}
             way = WatchedWay(TcpTransport("127.0.0.1", printer.port, **limits), self._moment)
             jobs = WatchedJobs(store.for_printer(setup, self.setups), self._moment)
             self.workers.append(PrintWorker(jobs, setup, way, timing=QUICK))
