@@ -144,7 +144,8 @@ def _usb(where: str, options: Options) -> UsbTransport:
 def _serial(where: str, options: Options) -> SerialTransport:
     _only(options, "baud", "flow", "bits", "parity", "stop")
     port = _unquoted(where)
-    if not (port.startswith("/dev/") and ".." not in port) and not _COM.fullmatch(port):
+    # A name of the shop's own may stand for the device, wherever it lies: the virtual printer's does.
+    if not (port.startswith("/") and ".." not in port and port.strip("/")) and not _COM.fullmatch(port):
         raise ValueError(where)
     baud, bits, stop = _number(options, "baud", 115_200), _number(options, "bits", 8), _number(options, "stop", 1)
     parity = options.get("parity", "n").upper()

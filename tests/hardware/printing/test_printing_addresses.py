@@ -35,6 +35,7 @@ from pos_member.hardware.printing.windows_spooler import WindowsTransport
         ("usb://04B8:0202/A%2F1", UsbTransport(0x04B8, 0x0202, "A/1"), Way.USB),
         ("usb://04b8:0202?in=82&out=01", UsbTransport(0x04B8, 0x0202, "", 0x82, 1), Way.USB),
         ("serial:///dev/ttyUSB0", SerialTransport("/dev/ttyUSB0"), Way.SERIAL),
+        ("serial:///shop/out/printer", SerialTransport("/shop/out/printer"), Way.SERIAL),
         (
             "serial:///dev/ttyS1?baud=9600&flow=dsrdtr&bits=7&parity=e&stop=2",
             SerialTransport("/dev/ttyS1", 9_600, Flow.DSRDTR, 7, "E", 2),
@@ -96,7 +97,8 @@ def test_what_an_address_means(address, transport, way):
         "usb://04b8:0202/%00",
         "usb://04b8:0202/%ff",
         "serial://",
-        "serial:///etc/passwd",
+        "serial:///",
+        "serial://etc/passwd",
         "serial:///dev/../etc/passwd",
         "serial://\\\\.\\pipe\\x",
         "serial:///dev/ttyS0?baud=0",
