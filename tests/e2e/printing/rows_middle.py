@@ -127,7 +127,7 @@ def breaks_off(bench: Bench, window: Window, fault: Do, byte: int) -> None:
     assert bench.stands(sale.receipt) == BROKE_OFF
     assert bench.stands(sale.coupon) == (S.CONFIRMED, "", Proof.PROCESS_ID)
     assert window.badge == look_at(1)
-    window.shows(sale.receipt, COMPLETE, "ดูกระดาษก่อน", "Look at it")
+    window.shows(sale.receipt, COMPLETE, "ดูกระดาษก่อน", "the paper may be incomplete")
     second = bench.sale()
     bench.rest()
     bench.nothing_more_comes()

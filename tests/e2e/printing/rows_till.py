@@ -84,7 +84,7 @@ def _asked_about(bench: Bench, window: Window, papers: list[list[str]]) -> None:
     bench.rest()
     assert bench.stands(sale.coupon) == WELL
     assert window.badge == look_at(1)
-    window.shows(sale.receipt, COMPLETE, "ดูกระดาษก่อน", "Look at it")
+    window.shows(sale.receipt, COMPLETE, "ดูกระดาษก่อน", "the paper may be incomplete")
     bench.nothing_more_comes()
     assert bench.papers() == papers
     assert bench.printers["front"].kicks == 1

@@ -68,7 +68,7 @@ def unplugged_in_the_middle(bench: Bench, window: Window) -> None:
     assert bench.stands(sale.receipt) == (S.UNCONFIRMED, "printer_broke_off", Proof.NONE)
     assert bench.stands(sale.coupon) == (S.BLOCKED, "printer_gone", Proof.NONE)
     assert window.badge == look_at(1)
-    window.shows(sale.receipt, COMPLETE, "ดูกระดาษก่อน", "Look at it")
+    window.shows(sale.receipt, COMPLETE, "ดูกระดาษก่อน", "the paper may be incomplete")
     window.shows(sale.coupon, CANNOT, "เสียบสายใหม่", "Plug it in again")
     bench.sale({"tea": 1})
     bench.later()
