@@ -20,6 +20,7 @@ from pos_member.hardware.printing.qr import modules
 from pos_member.ui.customer_display.view import Stage
 from pos_member.ui.customer_display.window import ROWS_SHOWN, DisplayWindow
 from pos_member.ui.ports import UiSettings
+from tests.log_watch import ExpectLog
 from tests.ui.till_window import KEY, Driver
 
 TARGET = "0105599001236"
@@ -145,6 +146,14 @@ def test_without_a_number_of_head_office_no_code_is_shown(counter: Counter, driv
     driver.press(KEY.Key_Escape)
     driver.settle()
     assert counter.stage is Stage.BILL
+
+
+def test_a_number_that_is_none_shows_the_amount_alone(counter: Counter, driver: Driver, expect_log: ExpectLog) -> None:
+    counter.name_the_payee("12345")
+    driver.scan(driver.world.product("latte").barcode)
+    expect_log("no PromptPay code")
+    driver.key(8)
+    assert counter.stage is Stage.PAY and not counter.shown("customer_qr") and counter.said("customer_pay_amount")
 
 
 def test_a_long_bill_shows_its_latest_lines(counter: Counter, driver: Driver) -> None:

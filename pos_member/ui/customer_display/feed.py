@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_member.domain.bill import BillDraft
+from pos_member.domain.errors import Refusal
 from pos_member.domain.promptpay import payload
 from pos_member.ui.customer_display.view import Asking, DisplayView, Modules, of_bill, of_done
 from pos_member.ui.shell import Shell
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 #: How long a thank-you stands before the display greets the next customer.
 THANKS_MS = 20_000
+_log = logging.getLogger(__name__)
 
 
 class DisplayFeed(QObject):
@@ -106,7 +109,13 @@ class PayCodes(QObject):
         header = self._shell.header
         if not amount_satang or header is None or not header.promptpay:
             return
-        text, drawn = payload(header.promptpay, amount_satang), self._shell.services.qr_modules
+        try:
+            text = payload(header.promptpay, amount_satang)
+        except Refusal as refused:
+            # What head office sent is no PromptPay number: the amount alone is shown, and selling goes on.
+            _log.warning("no PromptPay code can be made: %s", refused)
+            return
+        drawn = self._shell.services.qr_modules
         self._shell.runner.run("draw", lambda: (amount_satang, drawn(text)), self, self._drawn, key="code")
 
     def _drawn(self, found: tuple[int, Modules]) -> None:
