@@ -43,7 +43,10 @@ def _uncovered(sources: Iterable[Module], texts: dict[str, dict[str, str]]) -> l
             if not reason.startswith("Reason."):
                 continue
             gaps = _gaps(texts[Reason[reason.removeprefix("Reason.")].value]["th"])
-            missing = gaps - {keyword.arg for keyword in call.keywords}
+            given = {keyword.arg for keyword in call.keywords}
+            # What comes in words of each language, ``why_th`` beside ``why_en``, fills ``{why}``.
+            given |= {name.removesuffix("_th") for name in given if name and f"{name.removesuffix('_th')}_en" in given}
+            missing = gaps - given
             if missing:
                 found.append(f"{module.path}:{call.lineno} {reason} without {', '.join(sorted(missing))}")
     return found
@@ -86,6 +89,11 @@ def test_an_unfilled_gap_is_found() -> None:
     assert _uncovered([planted], _table("reasons")) == [
         "pos_member/planted.py:1 Reason.TEXT_TOO_LONG without length_max"
     ]
+
+
+def test_a_gap_filled_in_one_language_alone_is_found() -> None:
+    half = parse("pos_member/planted.py", "raise Refusal(Reason.FONT_UNFIT, font=1, why_th=2)\n")
+    assert _uncovered([half], _table("reasons")) == ["pos_member/planted.py:1 Reason.FONT_UNFIT without why"]
 
 
 def test_a_sentence_in_code_where_a_reason_belongs_is_found() -> None:

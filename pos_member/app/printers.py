@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from pos_member.hardware.printing.transports import Transport
 
 #: The key of the printer that settings of the single-printer kind, or the command line, name by its address alone.
 SINGLE_KEY = "printer"
+_log = logging.getLogger(__name__)
 
 
 def printer_transport(address: str, private: Path | None = None) -> Transport:
@@ -55,10 +57,17 @@ def printer_profile(model: str, dots: int) -> PrinterProfile:
 
 
 def setups_of(settings: TillSettings) -> tuple[PrinterSetup, ...]:
-    """The till's printers, the one that is named by its address alone first. Raises as ``printer_profile``."""
+    """The till's printers, the one that is named by its address alone first.
+
+    A model that this build does not know prints as most of its width do: papers that nobody sees are worse.
+    """
     if not settings.printer:
         return settings.printers
-    profile = printer_profile(settings.printer_model, settings.printer_dots)
+    try:
+        profile = printer_profile(settings.printer_model, settings.printer_dots)
+    except Refusal as refused:
+        _log.warning("the printer is used as a general one: %s", refused)
+        profile = printer_profile("", settings.printer_dots)
     single = PrinterSetup(SINGLE_KEY, settings.printer, settings.printer, profile, settings.printer_model)
     return (single, *(setup for setup in settings.printers if setup.key != SINGLE_KEY))
 

@@ -214,4 +214,4 @@ def _best_proof(condition: PrinterCondition, profile: PrinterProfile) -> Proof:
 
 
 def _said(reason: Reason, found: Probe, console: Console) -> str:
-    return say("reasons", reason.value, console.language, {"printer": found.address})
+    return say("reasons", reason.value, console.language, {"printer": found.address, **found.params})

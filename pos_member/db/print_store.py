@@ -1,7 +1,8 @@
 """The print spool as the printers' workers see it. Every ``mark_…`` is durable when it returns.
 
 ``SqlPrintStore`` is the till's; ``for_printer`` gives each worker its view: the jobs that are its own, drawers first,
-then papers in the order they were made. A blocked paper holds those behind it on the same printer (a receipt comes
+then papers in the order they were made, those of the last minutes before a backlog: whoever stands at the counter does
+not wait for the papers of a night. A blocked paper holds those behind it on the same printer (a receipt comes
 before its coupon), never a drawer. What waits is measured by a clock that nobody sets (``print_waits``).
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, text, update
 
 from pos_member.db import schema as s
 from pos_member.db.engine import Database
@@ -31,13 +32,16 @@ __all__ = ["FALLBACK_AFTER", "RETRY_AFTER", "PrinterJobs", "SqlPrintStore"]
 
 _j, _t = s.print_job.c, s.paper_template.c
 _log = logging.getLogger(__name__)
+#: A paper older than this lets newer ones go before it: nobody stands at the counter for it any more.
+BACKLOG_AFTER = timedelta(minutes=10)
 _DRAWER = DocumentKind.DRAWER.value
 _OPEN = (
     select(s.print_job, _t.content)
     .outerjoin(s.paper_template, and_(_t.kind == _j.kind, _t.version == _j.template))
     .where(text(OPEN_JOBS), _j.state.in_([state.value for state in UNTOUCHED]))
-    .order_by(_j.number)
 )
+_PULSES = _OPEN.where(_j.kind == _DRAWER).order_by(_j.number)
+_PAPERS = _OPEN.where(_j.kind != _DRAWER).order_by(_j.created_at_us < bindparam("backlog"), _j.number).limit(1)
 
 
 # Nobody else took it meanwhile, and no person gave it to another printer or called it off.
@@ -131,10 +135,10 @@ class PrinterJobs:
         self._key = setup.key
         setups = all_setups if any(each.key == setup.key for each in all_setups) else (*all_setups, setup)
         self._keys = [each.key for each in setups]
-        self._own = _OPEN.where(_j.kind != _DRAWER, _papers_of(setup, setups)).limit(1)
-        self._pulses = _OPEN.where(_j.kind == _DRAWER, _pulses_of(setup, setups))
+        self._own = _PAPERS.where(_papers_of(setup, setups))
+        self._pulses = _PULSES.where(_pulses_of(setup, setups))
         self._others = [
-            (each.key, _OPEN.where(_j.kind != _DRAWER, _j.state == "blocked", _papers_of(each, setups)).limit(1))
+            (each.key, _PAPERS.where(_j.state == "blocked", _papers_of(each, setups)))
             for each in setups
             if each.fallback == setup.key and each.key != setup.key
         ]
@@ -144,8 +148,11 @@ class PrinterJobs:
         self._unsure: tuple[str, str, Reason] | None = None
 
     def next_job(self) -> PrintJob | None:
-        """What is to be sent now: the oldest pulse, else the oldest paper; ``None`` when there is none or it is blocked
-        and not due yet. One that cannot be read is a person's to look at, and keeps nothing up."""
+        """What is to be sent now: the oldest pulse, else the oldest paper of the last minutes, else of all.
+
+        ``None`` when there is none or it is blocked and not due yet. One that cannot be read is a person's to look at,
+        and keeps nothing up.
+        """
         self._undo_unsure_claim()
         while (found := self._next_row()) is not None:
             row, waited_s, handed = found
@@ -160,14 +167,12 @@ class PrinterJobs:
 
     def _next_row(self) -> tuple[Row[Any], float, bool] | None:
         """The job, how long it has waited (pulses, s), whether it comes from a printer that cannot."""
+        backlog = self._now() - BACKLOG_AFTER // timedelta(microseconds=1)
         with self._till.read() as connection:
             pulses = connection.execute(self._pulses).all()
-            own = connection.execute(self._own).one_or_none()
-            others = [
-                row
-                for key, query in self._others
-                if self._waits.stuck(key) and (row := connection.execute(query).one_or_none()) is not None
-            ]
+            own = connection.execute(self._own, {"backlog": backlog}).one_or_none()
+            stuck = [query for key, query in self._others if self._waits.stuck(key)]
+            found = [connection.execute(query, {"backlog": backlog}).one_or_none() for query in stuck]
         ages = self._waits.look(self._key, {row.id: self._age_by_the_wall(row) for row in pulses})
         self._offered.clear()
         for row in pulses:
@@ -175,8 +180,9 @@ class PrinterJobs:
                 return row, ages[row.id], False
         if own is not None and not self._due(own):
             return None
-        others = [row for row in others if self._waits.due(self._key, row.id)]
-        candidates = sorted(others + ([own] if own is not None else []), key=lambda row: int(row.number))
+        others = [row for row in found if row is not None and self._waits.due(self._key, row.id)]
+        candidates = others + ([own] if own is not None else [])
+        candidates.sort(key=lambda row: (row.created_at_us < backlog, int(row.number)))
         if not candidates:
             return None
         return candidates[0], 0.0, candidates[0] is not own

@@ -6,6 +6,7 @@ Nothing here talks to a device. Addresses are texts that ``hardware.printing.add
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -266,6 +267,8 @@ class Probe:
     answer_ms: int = 0
     #: The level of the drawer's sensor; ``None`` = it did not say. What it means depends on the drawer's wiring.
     drawer_high: bool | None = None
+    #: What fills the gaps of the reason's sentence.
+    params: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:

@@ -1,4 +1,4 @@
-"""Whom the tills' PromptPay codes pay. Named here and nowhere else: nobody at a counter can send the money elsewhere."""
+"""Whom the tills' PromptPay codes pay. Named here alone: nobody at a counter can send the money elsewhere."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pos_member.domain.permission import Permission, Session
     from pos_member.services.till import TillServices
     from pos_member.services.views import Header
+    from pos_member.ui.customer_display.view import Asking
 
 _log = logging.getLogger(__name__)
 
@@ -88,10 +89,16 @@ class Shell(QObject):
         self.ui_settings = settings
         self.session: Session | None = None
         self.header: Header | None = None
+        #: What ``asking_changed`` carried last.
+        self.asking: Asking | None = None
+        self.asking_changed.connect(self._asking_changed)
         #: Where screens stand; they are built as its children.
         self.stage: QWidget | None = None
         self._till: TillServices | None = None
         runner.trouble.connect(self.say_error)
+
+    def _asking_changed(self, asking: Asking | None) -> None:
+        self.asking = asking
 
     # --- the till ------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, event
 
-from pos_member.db.print_store import RETRY_AFTER
+from pos_member.db.print_store import BACKLOG_AFTER, RETRY_AFTER
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Proof
@@ -167,6 +167,23 @@ def test_a_blocked_paper_is_due_again_and_holds_those_behind_but_no_drawer(spool
     job = view.next_job()
     assert job is not None and (job.id, job.attempts) == ("a", 1)
     assert spool.info("a").reason == "printer_paper_out"
+
+
+def test_whoever_stands_at_the_counter_does_not_wait_for_a_backlog(spool: Spool) -> None:
+    view = spool.view()
+    for job_id in ("night-1", "night-2"):
+        spool.add(job_id)
+    view.next_job()
+    view.mark_blocked("night-1", Reason.PRINTER_UNREACHABLE)
+    spool.both_clocks(BACKLOG_AFTER + timedelta(seconds=1))
+    spool.add("now-receipt")
+    spool.add("now-coupon")
+    printed = []
+    while (job_id := next_id(view)) is not None:
+        assert view.mark_sending(job_id, b"x")
+        view.mark_confirmed(job_id, Proof.IN_ORDER)
+        printed.append(job_id)
+    assert printed == ["now-receipt", "now-coupon", "night-1", "night-2"]
 
 
 def test_the_same_trouble_is_written_once(spool: Spool) -> None:

@@ -54,7 +54,7 @@ def test_the_closing_report_says_z_and_is_copied_as_such(world: World) -> None:
     assert none_yet.value.reason is Reason.SHIFT_NONE_CLOSED
     done = shifts.close(cashier, 54_000, "th")
     report = paper(world, done.print_job_ids[0])
-    assert report.title == "รายงาน Z (ปิดกะแล้ว)"
+    assert report.title == "รายงาน Z (ปิดรอบแล้ว)"
     assert ("เงินสดที่ควรมี", "540.00") in report.rows and ("ผลต่าง (ขาด/เกิน)", "0.00") in report.rows
     copy = paper(world, shifts.print_last_z(cashier))
     assert (copy.title, copy.rows, copy.copy_number) == (report.title, report.rows, 1)

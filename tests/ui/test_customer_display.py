@@ -130,7 +130,8 @@ def test_the_code_pays_exactly_what_is_missing_and_two_readers_agree(counter: Co
     left = payload(TARGET, total - 20_00)
     assert codes(counter.customer) == ({left}, {left})
     # The cashier's own window shows the same code: a counter may have one screen only.
-    assert codes(driver.window) == ({left}, {left})
+    shown = driver.window.findChild(QWidget, "pay_code")
+    assert shown is not None and codes(shown) == ({left}, {left})
     driver.press(KEY.Key_Return)
     driver.settle()
     kinds = [tender.kind for tender in driver.desk.last.bill.tenders]
@@ -148,10 +149,21 @@ def test_without_a_number_of_head_office_no_code_is_shown(counter: Counter, driv
     assert counter.stage is Stage.BILL
 
 
-def test_a_number_that_is_none_shows_the_amount_alone(counter: Counter, driver: Driver, expect_log: ExpectLog) -> None:
+def test_a_display_that_is_opened_late_shows_the_code_already_asked_for(counter: Counter, driver: Driver) -> None:
+    driver.scan(driver.world.product("latte").barcode)
+    driver.key(8)
+    counter.display.close()
+    counter.display.use(UiSettings(customer_display=True))
+    expected = payload(TARGET, driver.desk.preview.evaluation.total_satang)
+    assert codes(counter.customer) == ({expected}, {expected})
+
+
+def test_a_number_that_is_none_shows_the_amount_alone(
+    counter: Counter, driver: Driver, expected_logs: ExpectLog
+) -> None:
     counter.name_the_payee("12345")
     driver.scan(driver.world.product("latte").barcode)
-    expect_log("no PromptPay code")
+    expected_logs("no PromptPay code")
     driver.key(8)
     assert counter.stage is Stage.PAY and not counter.shown("customer_qr") and counter.said("customer_pay_amount")
 

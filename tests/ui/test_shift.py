@@ -146,7 +146,7 @@ def test_the_last_z_comes_again_as_a_copy(stage: Stage) -> None:
     amount.setFocus()
     QTest.keyClick(amount, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     stage.settle()
-    assert "ยังไม่เคยปิดกะ" in stage.said[-1].text
+    assert "ยังไม่เคยปิดรอบ" in stage.said[-1].text
     shifts.open(who, 0)
     shifts.close(who, 0, "th")
     QTest.keyClick(amount, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)

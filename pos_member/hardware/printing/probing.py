@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
@@ -63,11 +64,13 @@ def probe_transport(transport: Transport, address: str, timeout_s: float = TIMEO
     except EnvironmentProblem as problem:
         # What was learned before it broke off stays: half an answer is better than none.
         found.reason = problem.reason.value
+        found.params = {name: str(value) for name, value in problem.params.items()}
         if found.connected and problem.reason in _TALK_BROKE:
             # Their sentences speak of a paper; here nothing was printed.
             found.reason = "" if found.heard else Reason.PRINTER_UNREACHABLE.value
     except Refusal as refusal:
         found.reason = refusal.reason.value
+        found.params = {name: str(value) for name, value in refusal.params.items()}
     return found.told(address)
 
 
@@ -106,6 +109,7 @@ class _Found:
     can_answer: bool
     connected: bool = False
     reason: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
     condition: PrinterCondition = field(default_factory=PrinterCondition)
     drawer_high: bool | None = None
     identity: Identity = field(default_factory=Identity)
@@ -144,6 +148,7 @@ class _Found:
             self.key if reached else "",
             self.answer_ms,
             self.drawer_high,
+            params=self.params,
         )
 
 

@@ -31,7 +31,7 @@ class DisplayFeed(QObject):
         super().__init__(parent)
         self._shell = shell
         self._desk = desk
-        self._asking: Asking | None = None
+        self._asking = shell.asking
         self.view = DisplayView()
         self._thanks = QTimer(self)
         self._thanks.setSingleShot(True)
