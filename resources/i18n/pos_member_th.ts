@@ -272,6 +272,11 @@
         <translation>แบบรหัส</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>As it came</source>
+        <translation>ที่มากับโปรแกรม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>As the total</source>
         <translation>แบบยอดสุทธิ</translation>
@@ -783,7 +788,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
-        <source>Ctrl+2 = a drawer hangs on it · Ctrl+O = open it now</source>
+        <source>Ctrl+2 = it has a drawer · Ctrl+O = open it now</source>
         <translation>Ctrl+2 = ต่อลิ้นชักไว้ · Ctrl+O = เปิดลิ้นชักเดี๋ยวนี้</translation>
     </message>
     <message>
@@ -890,11 +895,6 @@
         <location filename="../../pos_member/ui/printer_faults.py"/>
         <source>Does not answer</source>
         <translation>ไม่ตอบ</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
-        <source>Does the cash drawer hang on this printer?</source>
-        <translation>ลิ้นชักเก็บเงินต่อกับเครื่องพิมพ์นี้ไหม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
@@ -1189,8 +1189,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Font from a file</source>
-        <translation>นำไฟล์ฟอนต์เข้า</translation>
+        <source>Font</source>
+        <translation>ฟอนต์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
@@ -1209,6 +1209,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
         <source>From a file</source>
         <translation>นำเข้าจากไฟล์</translation>
     </message>
@@ -1346,6 +1347,11 @@
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
         <source>In use: page {page}</source>
         <translation>ใช้อยู่: หน้า {page}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/drawer_step.py"/>
+        <source>Is the cash drawer plugged into this printer?</source>
+        <translation>ลิ้นชักเก็บเงินต่อกับเครื่องพิมพ์นี้ไหม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
@@ -3888,21 +3894,6 @@
         <translation>พิมพ์อย่างน้อย 2 ตัว เช่น บางส่วนของชื่อ เลขท้ายเบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Type: as it came</source>
-        <translation>ตัวพิมพ์: ที่มากับโปรแกรม</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Type: {font}</source>
-        <translation>ตัวพิมพ์: {font}</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/templates/type_choice.py"/>
-        <source>Type: {font} (not on this till)</source>
-        <translation>ตัวพิมพ์: {font} (ไม่มีในเครื่องนี้)</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>USB</source>
         <translation>สาย USB</translation>
@@ -3935,7 +3926,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
-        <source>Until now it hung on {printer}; from now on it hangs here.</source>
+        <source>Until now it was at {printer}; from now on it is here.</source>
         <translation>เดิมลิ้นชักต่อกับ {printer} ต่อไปนี้ใช้ที่เครื่องนี้</translation>
     </message>
     <message>
@@ -4423,21 +4414,6 @@
         <translation>จาก {before} เป็น {after} แต้ม</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/printers.py"/>
-        <source>hangs on it</source>
-        <translation>ต่ออยู่</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/screens/printers.py"/>
-        <source>hangs on it, open now</source>
-        <translation>ต่ออยู่ ตอนนี้เปิด</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
-        <source>hangs on it, pin {pin}</source>
-        <translation>ต่ออยู่ ขา {pin}</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>in English</source>
         <translation>ภาษาอังกฤษ</translation>
@@ -4558,6 +4534,21 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>phone, number or card</source>
         <translation>เบอร์โทร เลข หรือบัตร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>plugged in</source>
+        <translation>ต่ออยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <source>plugged in here, pin {pin}</source>
+        <translation>ต่ออยู่ ขา {pin}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/printers.py"/>
+        <source>plugged in, open now</source>
+        <translation>ต่ออยู่ ตอนนี้เปิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -4786,6 +4777,11 @@
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <source>{figure} last week</source>
         <translation>สัปดาห์ก่อน {figure}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/templates/type_choice.py"/>
+        <source>{font} (not on this till)</source>
+        <translation>{font} (ไม่มีในเครื่องนี้)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/standing_words.py"/>

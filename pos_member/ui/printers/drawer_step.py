@@ -89,13 +89,13 @@ class DrawerStep(Step):
         return tr("Cash drawer")
 
     def hint(self) -> str:
-        return tr("Ctrl+2 = a drawer hangs on it · Ctrl+O = open it now")
+        return tr("Ctrl+2 = it has a drawer · Ctrl+O = open it now")
 
     def way_on(self) -> tuple[str, bool]:
         return tr("Go on"), True
 
     def retranslate(self) -> None:
-        self._hangs.show_texts(tr("Does the cash drawer hang on this printer?"), [tr("No"), tr("Yes")])
+        self._hangs.show_texts(tr("Is the cash drawer plugged into this printer?"), [tr("No"), tr("Yes")])
         self._pins.show_texts(tr("Its wire"), [tr("Pin 2 (usual)"), tr("Pin 5")])
         self._pulses.show_texts(tr("Pulse"), [tr("{ms} ms", ms=pulse) for pulse in _PULSES])
         self._try.show_text(tr("Open the drawer now"), "Ctrl+O")
@@ -114,7 +114,7 @@ class DrawerStep(Step):
         moved = hangs and other is not None
         self._moved.setVisible(moved)
         if other is not None:
-            self._moved.show_text(tr("Until now it hung on {printer}; from now on it hangs here.", printer=other.name))
+            self._moved.show_text(tr("Until now it was at {printer}; from now on it is here.", printer=other.name))
         self._show_sensor(hangs)
 
     def _show_sensor(self, hangs: bool) -> None:

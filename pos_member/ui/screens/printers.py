@@ -171,9 +171,9 @@ class PrintersScreen(Page):
         why = reason_words(view.reason) if view is not None else ""
         self._why.show_text(why, "warn")
         self._why.setVisible(bool(why))
-        drawer = tr("hangs on it") if setup.drawer else tr("no")
+        drawer = tr("plugged in") if setup.drawer else tr("no")
         if setup.drawer and view is not None and view.drawer_open:
-            drawer = tr("hangs on it, open now")
+            drawer = tr("plugged in, open now")
         paper = tr("runs low") if view is not None and view.paper_low else tr("nothing reported")
         self._facts.show_facts(
             [

@@ -37,9 +37,9 @@ class TypeChoice(QWidget):
     def retranslate(self) -> None:
         """Every text."""
         self.choice.setAccessibleName(tr("The type that the whole paper is printed in"))
-        self.go.show_text("", "Ctrl+K")
+        self.go.show_text(tr("Font"), "Ctrl+K")
         self.go.setAccessibleName(f"{tr('Choose the type')} Ctrl+K")
-        self.take_in.show_text(tr("Font from a file"), "Ctrl+F")
+        self.take_in.show_text(tr("From a file"), "Ctrl+F")
         self._fill()
 
     def offer(self, fonts: Sequence[tuple[str, str]]) -> None:
@@ -55,11 +55,11 @@ class TypeChoice(QWidget):
 
     def _fill(self) -> None:
         self.choice.clear()
-        self.choice.addItem(tr("Type: as it came"), "")
+        self.choice.addItem(tr("As it came"), "")
         for name, said in self._fonts:
-            self.choice.addItem(tr("Type: {font}", font=said), name)
+            self.choice.addItem(said, name)
         if self.choice.findData(self._shown) < 0:
-            self.choice.addItem(tr("Type: {font} (not on this till)", font=self._shown), self._shown)
+            self.choice.addItem(tr("{font} (not on this till)", font=self._shown), self._shown)
         self.choice.setCurrentIndex(self.choice.findData(self._shown))
 
     def _go(self) -> None:
