@@ -87,7 +87,9 @@ class JobsStep(Step):
         self._warning.show_text(self._warning_words(), "warn")
         profile = setup.profile
         known = WIDTHS.get(profile.dots)
-        drawer = tr("plugged in here, pin {pin}", pin="2" if profile.drawer_pin == 0 else "5") if setup.drawer else tr("no")
+        drawer = (
+            tr("plugged in here, pin {pin}", pin="2" if profile.drawer_pin == 0 else "5") if setup.drawer else tr("no")
+        )
         self.facts.show_facts(
             [
                 Fact(tr("Where"), place_words(setup.address)),
