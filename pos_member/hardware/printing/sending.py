@@ -35,6 +35,8 @@ SLOWEST_ROWS_S = 400
 _LINE_ROWS = 34
 #: How often a wait looks up: whether to stop, whether a person settled the job.
 _LOOK_S = 0.25
+#: How long a question waits for room on the line: one that finds none is asked again later.
+_ASK_S = 0.1
 _log = logging.getLogger(__name__)
 
 
@@ -78,6 +80,7 @@ class Delivery:
         self._real_time = answers and talk.profile.answers is not Answers.NO
         self._polled_at = time.monotonic()
         self._polls = self._polls_answered = 0
+        self._asked = True
         self._proof: Proof | None = None
         self._wanted_id = ""
         self._paper_s = 0.0
@@ -247,8 +250,12 @@ class Delivery:
         self._polled_at = now
         reader.give_up()
         polls = self._manners.polls
-        self._talk.ask(polls[self._polls % len(polls)])
-        self._polls += 1
+        if self._talk.ask_if_taken(polls[self._polls % len(polls)], _ASK_S):
+            self._polls += 1
+            self._asked = True
+        else:
+            # The line is full: that nothing is heard says nothing of the printer.
+            self._asked = False
 
     def _until_poll(self) -> float:
         """How long to listen before the next question, or the next look around."""
@@ -292,7 +299,7 @@ class Delivery:
     def _require_there(self, heard: int, *, ask: bool) -> None:
         """A printer that answered while it waited, and then does so no more, was switched off: the rest is lost."""
         silent_s = time.monotonic() - self._talk.heard_at
-        if ask and self._real_time and heard and silent_s > self._timing.gone_s:
+        if ask and self._asked and self._real_time and heard and silent_s > self._timing.gone_s:
             raise EnvironmentProblem(Reason.PRINTER_BROKE_OFF, detail=f"silent for {silent_s:.0f} s")
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Answers, Paper, PrinterCondition, PrinterProfile
 from pos_member.hardware.printing.answers import AnswerReader, Automatic, Event, Info, Status
-from pos_member.hardware.printing.transports import Connection
+from pos_member.hardware.printing.transports import Connection, Patient
 
 #: Tell of the drawer, of going on and off line, of errors and of paper. Small enough to be no letter anywhere.
 AUTOMATIC_ON = b"\x1da\x0f"
@@ -41,7 +41,7 @@ class Timing:
     #: A device that may be mute is not waited for as long: the sale's paper would come late every time.
     ready_unknown_s: float = 0.3
     #: For each question asked by itself.
-    one_answer_s: float = 0.12
+    one_answer_s: float = 0.25
     #: For who it is.
     identity_s: float = 0.3
     #: Between two questions while a job is under way.
@@ -107,6 +107,23 @@ class Talk:
         for question in questions:
             self.reader.asked_status(question)
         self.connection.write(b"".join(b"\x10\x04" + bytes((question,)) for question in questions))
+
+    def ask_if_taken(self, question: int, timeout_s: float) -> bool:
+        """``DLE EOT`` where the line takes it within ``timeout_s``; whether it did. Raises what the connection raises.
+
+        A printer that stands still may have filled the line up to the till: a question is not worth waiting for.
+        """
+        if not isinstance(self.connection, Patient):
+            self.ask(question)
+            return True
+        asking = b"\x10\x04" + bytes((question,))
+        taken = self.connection.write_some(asking, timeout_s)
+        if not taken:
+            return False
+        self.reader.asked_status(question)
+        if taken < len(asking):
+            self.connection.write(asking[taken:])  # half a question would eat into what follows
+        return True
 
     def listen(self, timeout_s: float) -> list[Event]:
         """What the printer tells within ``timeout_s`` (it comes back as soon as there is something)."""

@@ -13,11 +13,13 @@ import pytest
 
 from pos_member.db.print_store import RETRY_AFTER
 from pos_member.domain.documents import DocumentKind, Spooled
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.printers import Answers, PrinterProfile, Proof
 from pos_member.hardware.printing.addresses import parse
 from pos_member.hardware.printing.profile import VIRTUAL_80
 from pos_member.hardware.printing.simulator import Build, Do, Fault, Lasting, Pace, PtyLink, Step, VirtualPrinter, When
 from pos_member.hardware.printing.templates import shipped
+from pos_member.hardware.printing.transports import Transport
 from pos_member.hardware.printing.worker import Outcome, PrintWorker, Timing
 from pos_member.services.print_ports import PaperTemplate
 from tests.db_support import NOW
@@ -122,6 +124,54 @@ def test_most_of_a_long_paper_has_not_left_when_the_paper_ends(shop: Shop, tmp_p
     papers = [next(folder.iterdir()).read_bytes() for folder in (undisturbed, tmp_path / "stopped")]
     assert papers[0] == papers[1], "not a dot is lost, none is printed twice"
     assert shop.info("stopped").attempts == 1
+
+
+class FullLine:
+    """A line that has no room for a question while the printer stands without paper; all else goes through."""
+
+    def __init__(self, way: Transport, printer: VirtualPrinter) -> None:
+        self._way, self._printer = way, printer
+        self.refused = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._way, name)
+
+    def connect(self) -> Any:
+        return FullLineConnection(self._way.connect(), self)
+
+    def full(self, data: bytes) -> bool:
+        stuck = data[:2] == b"\x10\x04" and self._printer.sensors.paper_out
+        self.refused += stuck
+        return stuck
+
+
+class FullLineConnection:
+    def __init__(self, inner: Any, line: FullLine) -> None:
+        self._inner, self._line = inner, line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def write_some(self, data: bytes, timeout_s: float) -> int:
+        return 0 if self._line.full(data) else self._inner.write_some(data, timeout_s)
+
+    def write(self, data: bytes) -> None:
+        if self._line.full(data):
+            raise EnvironmentProblem(Reason.PRINTER_NOT_READING)
+        self._inner.write(data)
+
+
+def test_a_full_line_takes_no_question_and_the_paper_goes_on_after_the_reload(shop: Shop, tmp_path: Path) -> None:
+    step = Step(When(paper=1, row=200), Do.PAPER_OUT, lasting=Lasting(ms=1_500))
+    setup = replace(FRONT, profile=replace(VIRTUAL_80, automatic_status=Answers.YES))
+    jobs = shop.store.for_printer(setup, (setup,))
+    with built(tmp_path, step) as printer:
+        line = FullLine(way(printer), printer)
+        shop.add("receipt", samples.RECEIPT_TH)
+        assert PrintWorker(jobs, setup, line, timing=Timing(poll_s=0.1, gone_s=0.5)).run_once() is Outcome.CONFIRMED
+        assert printer.wait_for_pictures(1) and len(printer.pictures) == 1
+    assert line.refused, "the worker asked while there was no room"
+    assert shop.info("receipt").attempts == 1
 
 
 @pytest.mark.parametrize("fault", [Do.RESET, Do.FINISH, Do.POWER_CYCLE, Do.BREAK_OFF])
