@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QSizeF
-from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from pos_member.hardware.printing.bitmap import Bitmap
 
 #: Paper beside, above and below the print (mm): what a roll has, and what a tear leaves.
 _SIDE_MM, _END_MM = 4.0, 5.0
 _INCH_MM = 25.4
+_WHITE, _BLACK = 0xFFFFFFFF, 0xFF000000
 #: Viewers refuse pages beyond 200 inches; a longer paper goes on on the next page.
 _PAGE_MM_MAX = 5_000.0
 
@@ -61,5 +62,5 @@ def _image(bitmap: Bitmap, top: int, rows: int) -> QImage:
     data = bitmap.data[top * bitmap.stride : (top + rows) * bitmap.stride]
     image = QImage(data, bitmap.width, rows, bitmap.stride, QImage.Format.Format_Mono).copy()
     # A set bit is ink.
-    image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
+    image.setColorTable([_WHITE, _BLACK])
     return image

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pos_member.ui import theme
@@ -21,6 +21,8 @@ _SLOT_PX = 10
 _BODY_PX = 64
 _GAP_ROWS = 46
 _TOOTH_PX = 6
+#: Paper and ink, whatever the theme.
+_WHITE, _BLACK = 0xFFFFFFFF, 0xFF000000
 #: Paper beyond this is not drawn: it hangs over the edge of the table.
 _ROWS_MAX = 4_000
 
@@ -160,10 +162,10 @@ class RollView(QWidget):
         sheet = QRect(room.left(), bottom - tall, room.width(), tall)
         if count == 0:
             return bottom
-        painter.fillRect(sheet, QColor(Qt.GlobalColor.white))
+        painter.fillRect(sheet, Qt.GlobalColor.white)
         data = rows[-shown * self._stride :]
         image = QImage(data, self._stride * 8, shown, self._stride, QImage.Format.Format_Mono)
-        image.setColorTable([QColor(Qt.GlobalColor.white).rgb(), QColor(Qt.GlobalColor.black).rgb()])
+        image.setColorTable([_WHITE, _BLACK])
         # Mono pictures are not smoothed when they are drawn smaller; grey ones are.
         grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
         side = room.width() * 0.04
@@ -190,7 +192,7 @@ class RollView(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("header"))
         painter.drawRoundedRect(body, radius, radius)
-        painter.setBrush(QColor(Qt.GlobalColor.black))
+        painter.setBrush(Qt.GlobalColor.black)
         painter.drawRoundedRect(QRectF(left - 8, slot + 2, wide + 16, _SLOT_PX), _SLOT_PX / 2, _SLOT_PX / 2)
         painter.setBrush(look.colour("good" if self._moving else "header_soft"))
         painter.drawEllipse(QPointF(body.right() - 22, slot + _BODY_PX / 2 + 6), 5, 5)

@@ -930,7 +930,7 @@
         <location filename="../../pos_member/ui/header.py"/>
         <location filename="../../pos_member/ui/roll_view.py"/>
         <source>Drawer open</source>
-        <translation>ลิ้นชักเปิด</translation>
+        <translation>ลิ้นชักเปิดอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/roll_view.py"/>
