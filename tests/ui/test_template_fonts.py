@@ -71,7 +71,7 @@ def faulty(tmp_path: Path, *lacking: str) -> Path:
 
 def test_a_font_from_a_file_is_judged_kept_shown_and_saved(stage: TemplateStage, fonts: Path) -> None:
     shipped = paper(stage)
-    assert offered(stage) == ["ตัวพิมพ์: ที่มากับโปรแกรม"]
+    assert offered(stage) == ["ที่มากับโปรแกรม"]
     pick(stage, THEIRS)
     (kept,) = shop_fonts()
     assert kept.startswith("IBMPlexSansThai_700Bold-") and (fonts / kept).read_bytes() == THEIRS.read_bytes()
@@ -89,7 +89,7 @@ def test_a_font_from_a_file_is_judged_kept_shown_and_saved(stage: TemplateStage,
 def test_fonts_that_are_there_are_chosen_by_keys(stage: TemplateStage) -> None:
     pick(stage, THEIRS)
     pick(stage, fonts_folder() / "Sarabun_700Bold.ttf")
-    assert offered(stage)[1:] == ["ตัวพิมพ์: IBMPlexSansThai_700Bold", "ตัวพิมพ์: Sarabun_700Bold"]
+    assert offered(stage)[1:] == ["IBMPlexSansThai_700Bold", "Sarabun_700Bold"]
     seen = {choice(stage).currentData(): paper(stage)}
     stage.press(KEY.Key_K, CONTROL)
     assert stage.focused() is choice(stage)
@@ -153,7 +153,7 @@ def test_a_template_with_a_font_that_the_till_lacks_is_shown_in_the_program_s_ow
     stage.screen.pick_file = lambda heading, files: str(file)
     stage.press(KEY.Key_O, CONTROL)
     assert "Kanit" in problem(stage) and "0a1b2c3d" not in problem(stage)
-    assert paper(stage) == shipped and offered(stage)[-1] == "ตัวพิมพ์: Kanit-0a1b2c3d.ttf (ไม่มีในเครื่องนี้)"
+    assert paper(stage) == shipped and offered(stage)[-1] == "Kanit-0a1b2c3d.ttf (ไม่มีในเครื่องนี้)"
     stage.press(KEY.Key_S, CONTROL)
     assert json.loads(stage.world.till.templates.draft(RECEIPT))["font"] == "Kanit-0a1b2c3d.ttf", "kept, not refused"
     stage.edit_paper(RECEIPT)
