@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -135,6 +135,10 @@ class TillProgram(QObject):
         if not self.runner.stop():
             _log.warning("a lane was still at work when the till was closed")
         self._held.close()
+        # Qt takes the window down as a whole, now. Left to Python's collector, a table would be taken apart from its
+        # inside: dropping the rows' model drops the window, which deletes the table whose model is just being dropped.
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
         self._garbage.stop()
 
     # --- what the window is given --------------------------------------------------------------------------
