@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from pos_member.domain.codec import from_bytes, from_wire, to_wire
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import PrinterSetup
+from pos_member.domain.readers import CameraSetup, ReaderSetup
 
 _FILE = "till.json"
 _log = logging.getLogger(__name__)
@@ -30,7 +31,11 @@ class TillSettings:
     printer_model: str = ""
     printer_dots: int = 576
     printers: tuple[PrinterSetup, ...] = ()
+    #: A camera by its number, or a path, as the command line and earlier versions have it; it comes before the set-up.
     camera: str = ""
+    camera_setup: CameraSetup = field(default_factory=CameraSetup)
+    #: Without any, one that types, with the two figures below.
+    readers: tuple[ReaderSetup, ...] = ()
     #: Median gap between a reader's keys and the silence that ends a burst (ms).
     reader_gap_ms: int = 50
     reader_silence_ms: int = 90

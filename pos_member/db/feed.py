@@ -16,6 +16,7 @@ from pos_member.db.repositories.coupons import replica_row
 from pos_member.db.repositories.search import search_words
 from pos_member.db.sql import Insert
 from pos_member.db.values import to_json, to_us
+from pos_member.domain.code_keys import CodeKey, TillCertificate
 from pos_member.domain.codec import canonical_bytes, from_feed
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
@@ -44,6 +45,8 @@ _ITEM_TYPES: dict[str, type[Any]] = {
     FeedEntity.PROGRAM: Program,
     FeedEntity.COUPON_DEFINITION: CouponDefinition,
     FeedEntity.QUOTA: FeedQuota,
+    FeedEntity.CODE_KEY: CodeKey,
+    FeedEntity.TILL_CERTIFICATE: TillCertificate,
 }
 #: Changes of these do not make callers read the catalogue anew.
 NOT_CATALOGUE = frozenset({FeedEntity.MEMBER, FeedEntity.ACCOUNT, FeedEntity.COUPON})

@@ -2,14 +2,18 @@
 
 Every fact carries ``seq``, the till's own continuous number of the event that announced it (``outbox``). Bills and
 returns have it as their row id, so that they and everything hanging on them are appended at the end of the tree
-and secondary indexes stay small. What is no fact but a state is in ``schema_states``. Migrations build the same tables
-on their own; a test compares the two.
+and secondary indexes stay small. Shifts, claims and audits are in ``schema_acts``, what is no fact but a state in
+``schema_states``. Migrations build the same tables on their own; a test compares the two.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 
+from pos_member.db.schema_acts import audit as audit
+from pos_member.db.schema_acts import bill_claim as bill_claim
+from pos_member.db.schema_acts import shift as shift
+from pos_member.db.schema_acts import shift_close as shift_close
 from pos_member.db.schema_columns import blob as _blob
 from pos_member.db.schema_columns import int_later as _int_later
 from pos_member.db.schema_columns import integer as _int
@@ -23,11 +27,12 @@ from pos_member.db.schema_states import draft as draft
 from pos_member.db.schema_states import paper_template as paper_template
 from pos_member.db.schema_states import parked as parked
 from pos_member.db.schema_states import pin_lock as pin_lock
+from pos_member.db.schema_states import presented as presented
 from pos_member.db.schema_states import print_job as print_job
 from pos_member.db.schema_states import till_identity as till_identity
 
 #: ``PRAGMA user_version``: counts the migrations, so that a current file is known without importing Alembic.
-TILL_VERSION = 3
+TILL_VERSION = 4
 #: ``PRAGMA application_id``: "PMtl".
 TILL_APPLICATION_ID = 0x504D746C
 
@@ -349,43 +354,3 @@ owed = _table(
     rowid=False,
 )
 Index("owed_member", owed.c.member_id)
-
-shift = _table(
-    "shift",
-    _int("seq", primary=True),
-    _text("id", unique=True),
-    _text("staff_id"),
-    _text("till_id"),
-    _int("at_us"),
-    _text("business_date"),
-    _int("float_satang"),
-)
-
-shift_close = _table(
-    "shift_close",
-    _int("seq", primary=True),
-    _text("id", unique=True),
-    _text("shift_id", ForeignKey("shift.id"), unique=True),
-    _text("staff_id"),
-    _int("at_us"),
-    _text("business_date"),
-    _int("counted_satang"),
-    _int("expected_satang"),
-    _int("bills"),
-    _int("returns"),
-)
-
-audit = _table(
-    "audit",
-    _text("id", primary=True),
-    _int("seq"),
-    _text("act"),
-    _text("staff_id"),
-    _text("approved_by"),
-    _text("till_id"),
-    _int("at_us"),
-    _text("subject_id"),
-    _text("detail"),
-    rowid=False,
-)
-Index("audit_seq", audit.c.seq)

@@ -32,6 +32,22 @@ till_identity = _table(
     CheckConstraint("epoch >= 1 AND epoch_base >= 0"),
 )
 
+presented = _table(  # what a signed code told of a member or a coupon that the replica does not hold (yet)
+    "presented",
+    _text("kind", primary=True),
+    # The member's id, or the coupon's plain code.
+    _text("id", primary=True),
+    # The member's number; empty for a coupon.
+    _text("number"),
+    # The member or coupon as the code tells of it, and the code itself.
+    _blob("body"),
+    _text("proof"),
+    _int("at_us"),
+    CheckConstraint("kind IN ('member', 'coupon')"),
+    rowid=False,
+)
+Index("presented_number", presented.c.number, sqlite_where=presented.c.number != "")
+
 counter = _table("counter", _text("name", primary=True), _int("value"), CheckConstraint("value >= 1"), rowid=False)
 
 print_job = _table(

@@ -1,4 +1,4 @@
-"""The codes of the shop: how they are made, how they are checked, and what a scanned or typed text means.
+"""The short codes of the shop: how they are made and how they are checked.
 
 All our own codes are digits only (they survive every keyboard layout and make the smallest QR codes):
 
@@ -9,70 +9,33 @@ badge      18      ``4`` + 15 random digits + MOD 97-10
 receipt    20      ``5`` + till (5) + bill counter (12) + MOD 97-10
 =========  ======  ==========================================================
 
-Test vectors and the whole table of meanings: ``docs/codes.md``.
+Signed and rotating codes are in ``signed_codes`` and ``rotating_codes``, what a text means in ``scan_meaning``. Test
+vectors and the whole table of meanings: ``docs/codes.md``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-import unicodedata
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from pos_member.domain.check_digits import damm_digit, gs1_digit, gs1_holds, is_digits, mod97_digits, mod97_holds
-from pos_member.domain.errors import Refusal
-from pos_member.domain.kedmanee import has_thai, to_us_keys, unshift_digits
-from pos_member.domain.member import normalise_phone
 
 TILL_NUMBER_MAX = 9_999
 #: Members one till number can enrol; a till that has used them up needs a new number.
 MEMBER_COUNTER_MAX = 99_999
 RECEIPT_COUNTER_MAX = 10**12 - 1
-#: Longest text looked at; anything longer is another system's code.
-SCAN_TEXT_MAX = 512
 
-_MEMBER_PREFIX = "29"
-_COUPON_PREFIX = "8"
-_BADGE_PREFIX = "4"
-_RECEIPT_PREFIX = "5"
+MEMBER_PREFIX = "29"
+COUPON_PREFIX = "8"
+BADGE_PREFIX = "4"
+RECEIPT_PREFIX = "5"
 _PERMUTED = 10**9
 _ROUNDS = 8
 #: Marks a place of the memo not yet worked out; halves have 15 bits.
 _UNKNOWN = 0xFFFF
-
-
-class ScanKind(StrEnum):
-    """What a scanned or typed text is. ``MISTYPED`` has the right shape and wrong check digits."""
-
-    MEMBER = "member"
-    COUPON = "coupon"
-    PRODUCT = "product"
-    STAFF = "staff"
-    RECEIPT = "receipt"
-    PHONE = "phone"
-    FOREIGN = "foreign"
-    MISTYPED = "mistyped"
-    TEXT = "text"
-
-
-@dataclass(frozen=True)
-class ScanMeaning:
-    """The one meaning of a scan.
-
-    ``code`` is the canonical form to look up: digits without spaces, products as EAN-13 (UPC-A gets its
-    leading 0, UPC-E is expanded) or EAN-8, phones as E.164, text on one line. ``raw`` is what came in, cut at
-    ``SCAN_TEXT_MAX``. ``looks_like`` says which kind a ``MISTYPED`` code seems to be.
-    """
-
-    kind: ScanKind
-    code: str
-    raw: str
-    looks_like: ScanKind | None = None
 
 
 # --- member numbers ---------------------------------------------------------------------------------------
@@ -122,10 +85,7 @@ def make_member_number(key: str, till_number: int, counter: int) -> str:
         raise ValueError(f"till number {till_number} is outside 1 … {TILL_NUMBER_MAX}")
     if not 0 <= counter <= MEMBER_COUNTER_MAX:
         raise ValueError(f"member counter {counter} is outside 0 … {MEMBER_COUNTER_MAX}")
-    permuted = _permute(_key_bytes(key), till_number * (MEMBER_COUNTER_MAX + 1) + counter)
-    body = f"{_MEMBER_PREFIX}{permuted:09d}"
-    body += damm_digit(body)
-    return body + gs1_digit(body)
+    return member_number_of(_permute(_key_bytes(key), till_number * (MEMBER_COUNTER_MAX + 1) + counter))
 
 
 def check_member_number(text: str) -> bool:
@@ -133,10 +93,24 @@ def check_member_number(text: str) -> bool:
     return (
         len(text) == 13
         and is_digits(text)
-        and text.startswith(_MEMBER_PREFIX)
+        and text.startswith(MEMBER_PREFIX)
         and damm_digit(text[:11]) == text[11]
         and gs1_holds(text)
     )
+
+
+def member_core(number: str) -> int:
+    """The nine permuted digits of a member number: what longer codes name the member by."""
+    return int(number[2:11])
+
+
+def member_number_of(core: int) -> str:
+    """The member number with these nine permuted digits. Raises ``ValueError`` outside 0 … 10⁹-1."""
+    if not 0 <= core < _PERMUTED:
+        raise ValueError(f"{core} is outside 0 … {_PERMUTED - 1}")
+    body = f"{MEMBER_PREFIX}{core:09d}"
+    body += damm_digit(body)
+    return body + gs1_digit(body)
 
 
 # --- coupons, badges, receipts ----------------------------------------------------------------------------
@@ -152,12 +126,12 @@ def _check_mod97(text: str, prefix: str, length: int) -> bool:
 
 def make_coupon_code(random_below: Callable[[int], int]) -> str:
     """A new 16-digit coupon code. ``random_below`` is ``secrets.randbelow``: the code must not be guessable."""
-    return _with_mod97(f"{_COUPON_PREFIX}{random_below(10**13):013d}")
+    return _with_mod97(f"{COUPON_PREFIX}{random_below(10**13):013d}")
 
 
 def check_coupon_code(text: str) -> bool:
     """Whether ``text`` is exactly 16 digits with a coupon's first digit and right check digits."""
-    return _check_mod97(text, _COUPON_PREFIX, 16)
+    return _check_mod97(text, COUPON_PREFIX, 16)
 
 
 def format_coupon_code(code: str) -> str:
@@ -167,12 +141,12 @@ def format_coupon_code(code: str) -> str:
 
 def make_staff_badge(random_below: Callable[[int], int]) -> str:
     """A new 18-digit staff badge. It names a person and never replaces the PIN."""
-    return _with_mod97(f"{_BADGE_PREFIX}{random_below(10**15):015d}")
+    return _with_mod97(f"{BADGE_PREFIX}{random_below(10**15):015d}")
 
 
 def check_staff_badge(text: str) -> bool:
     """Whether ``text`` is exactly a staff badge."""
-    return _check_mod97(text, _BADGE_PREFIX, 18)
+    return _check_mod97(text, BADGE_PREFIX, 18)
 
 
 def make_receipt_code(till_number: int, counter: int) -> str:
@@ -181,12 +155,12 @@ def make_receipt_code(till_number: int, counter: int) -> str:
         raise ValueError(f"till number {till_number} is outside 1 … {TILL_NUMBER_MAX}")
     if not 0 <= counter <= RECEIPT_COUNTER_MAX:
         raise ValueError(f"bill counter {counter} is outside 0 … {RECEIPT_COUNTER_MAX}")
-    return _with_mod97(f"{_RECEIPT_PREFIX}{till_number:05d}{counter:012d}")
+    return _with_mod97(f"{RECEIPT_PREFIX}{till_number:05d}{counter:012d}")
 
 
 def check_receipt_code(text: str) -> bool:
     """Whether ``text`` is exactly a receipt code."""
-    return _check_mod97(text, _RECEIPT_PREFIX, 20)
+    return _check_mod97(text, RECEIPT_PREFIX, 20)
 
 
 def split_receipt_code(code: str) -> tuple[int, int]:
@@ -235,107 +209,4 @@ def product_code(text: str) -> str | None:
     if len(text) == 14:
         text = text.removeprefix("0")
     code = text.rjust(13, "0")
-    return None if code.startswith(_MEMBER_PREFIX) and len(code) == 13 else code
-
-
-# --- what a text means ------------------------------------------------------------------------------------
-
-# ISO/IEC 15424: a reader may put ']', a letter for the symbology and a modifier in front of the data.
-_AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
-_GROUPED_DIGITS = re.compile(r"[0-9]+(?:[ \-\u2010-\u2014]+[0-9]+)*")
-_NOT_DIGITS = re.compile(r"[^0-9]")
-_DIGIT_FORMS = str.maketrans("๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９", "01234567890123456789")
-_FOREIGN = re.compile(
-    r"[a-z][a-z0-9+.\-]{1,15}://"  # a URL
-    r"|www\."
-    r"|(?:wifi|begin|mecard|mailto|tel|smsto|sms|geo|otpauth|urn|data|bitcoin):"
-    r"|[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/"  # a URL without its scheme
-    r"|000201"  # EMVCo payment codes, PromptPay among them
-    r'|[{\[<]["{<a-z!?]',  # JSON, XML
-    re.IGNORECASE,
-)
-#: A run of characters without a space longer than this is a token of another system, not a name or a product number.
-_TOKEN_MAX = 40
-# Thai words read as US keys are full of brackets and dots; only these are believed to be a URL in the wrong layout.
-_URL_IN_THAI = re.compile(r"https?://|www\.", re.IGNORECASE)
-_OURS: dict[int, tuple[str, ScanKind, Callable[[str], bool]]] = {
-    13: (_MEMBER_PREFIX, ScanKind.MEMBER, check_member_number),
-    16: (_COUPON_PREFIX, ScanKind.COUPON, check_coupon_code),
-    18: (_BADGE_PREFIX, ScanKind.STAFF, check_staff_badge),
-    20: (_RECEIPT_PREFIX, ScanKind.RECEIPT, check_receipt_code),
-}
-
-
-def clean_scan(text: str) -> str:
-    """One line without control, format or surrogate characters and without a reader's AIM prefix."""
-    kept = "".join(
-        " " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char)[0] != "C"
-    )
-    return _AIM.sub("", " ".join(kept.split())).strip()
-
-
-def _phone(text: str) -> str | None:
-    try:
-        return normalise_phone(text)
-    except Refusal:
-        return None
-
-
-def _of_digits(digits: str, raw: str) -> ScanMeaning | None:
-    """The meaning of bare digits, or None when they may be anything (an amount, the start of a phone)."""
-    prefix, kind, check = _OURS.get(len(digits), ("", ScanKind.TEXT, is_digits))
-    if prefix and digits.startswith(prefix):
-        if check(digits):
-            return ScanMeaning(kind, digits, raw)
-        return ScanMeaning(ScanKind.MISTYPED, digits, raw, looks_like=kind)
-    product = product_code(digits)
-    if product is not None:
-        return ScanMeaning(ScanKind.PRODUCT, product, raw)
-    phone = _phone(digits) if digits.startswith(("0", "66")) else None
-    if phone is not None and (phone.startswith("+66") or len(digits) not in (8, 12, 13)):
-        return ScanMeaning(ScanKind.PHONE, phone, raw)
-    # Eight digits from 0 are more often a phone cut short than a mistyped UPC-E: they stay text to search for.
-    if len(digits) in (12, 13) or (len(digits) == 8 and digits[0] != "0"):
-        return ScanMeaning(ScanKind.MISTYPED, digits, raw, looks_like=ScanKind.PRODUCT)
-    return ScanMeaning(ScanKind.FOREIGN, digits, raw) if len(digits) >= 14 else None
-
-
-def _of_shape(text: str, raw: str) -> ScanMeaning | None:
-    """The meaning of a text that has a shape we know, or None."""
-    plain = text.translate(_DIGIT_FORMS)
-    if _GROUPED_DIGITS.fullmatch(plain):
-        return _of_digits(_NOT_DIGITS.sub("", plain), raw)
-    phone = _phone(plain) if plain.startswith(("+", "0", "(0", "(+", "66")) else None
-    if phone is not None:
-        return ScanMeaning(ScanKind.PHONE, phone, raw)
-    if _FOREIGN.match(text) or (text.isascii() and " " not in text and len(text) > _TOKEN_MAX):
-        return ScanMeaning(ScanKind.FOREIGN, text, raw)
-    return None
-
-
-def _believable(code: str) -> bool:
-    """Whether another system's code found under Thai characters is one, and not a Thai word."""
-    return is_digits(code) or _URL_IN_THAI.match(code) is not None
-
-
-def classify(text: str) -> ScanMeaning:
-    """What a scanned or typed text means. Pure; never raises, whatever the text.
-
-    Accepts groups with spaces or dashes, Thai and full-width digits, AIM prefixes, control characters, and
-    codes that a reader or a person typed while the keyboard was in Thai.
-    """
-    raw = text[:SCAN_TEXT_MAX]
-    cleaned = clean_scan(raw)
-    if len(text) > SCAN_TEXT_MAX:
-        return ScanMeaning(ScanKind.FOREIGN, cleaned, raw)
-    found = _of_shape(cleaned, raw)
-    if (found is None or found.kind is ScanKind.MISTYPED) and has_thai(cleaned):
-        typed = to_us_keys(cleaned)
-        for candidate in (typed, unshift_digits(typed)):
-            mapped = _of_shape(_AIM.sub("", candidate), raw)
-            if mapped is not None and mapped.kind is ScanKind.FOREIGN and not _believable(mapped.code):
-                mapped = None
-            if mapped is not None and mapped.kind is not ScanKind.MISTYPED:
-                return mapped
-            found = found or mapped
-    return found or ScanMeaning(ScanKind.TEXT, cleaned, raw)
+    return None if code.startswith(MEMBER_PREFIX) and len(code) == 13 else code

@@ -99,6 +99,8 @@ class CouponDefinition:
     valid_until: date | None = optional_field(default=None)
     #: Thousandths of the goods in scope that must be on the bill.
     minimum_quantity_milli: int = optional_field(default=0)
+    #: Whether its paper bears the signed form, which a branch that has not heard of it yet can check by itself.
+    signed: bool = optional_field(default=False)
     format: int = optional_field(default=1)
 
     @staticmethod

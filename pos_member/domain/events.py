@@ -13,8 +13,9 @@ from enum import StrEnum
 
 from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.consent import Consent
-from pos_member.domain.member import Member
+from pos_member.domain.member import Identified, Member
 from pos_member.domain.points import PointEntry
+from pos_member.domain.tally import Tally
 
 
 class EventKind(StrEnum):
@@ -29,6 +30,7 @@ class EventKind(StrEnum):
     COUPON_CANCELLED = "coupon.cancelled"
     SHIFT_OPENED = "shift.opened"
     SHIFT_CLOSED = "shift.closed"
+    BILL_CLAIMED = "bill.claimed"
     AUDIT = "audit.recorded"
 
 
@@ -115,6 +117,27 @@ class ShiftClosed:
 
 
 @dataclass(frozen=True)
+class BillClaimed:
+    """Points after the bill: the member who showed a bill's receipt on the same day, and what it earned them.
+
+    ``point_entries`` and ``tallies`` are the member's alone; the bill keeps its lines, discounts and payment.
+    """
+
+    id: str
+    bill_id: str
+    member_id: str
+    identified: Identified
+    till_id: str
+    staff_id: str
+    approved_by: str
+    at: datetime
+    business_date: date
+    point_entries: tuple[PointEntry, ...]
+    tallies: tuple[Tally, ...] = ()
+    qualifying_satang: int = 0
+
+
+@dataclass(frozen=True)
 class AuditRecord:
     """A sensitive act. ``detail`` holds ids and figures, never personal data."""
 
@@ -138,6 +161,7 @@ Payload = (
     | CouponCancelled
     | ShiftOpened
     | ShiftClosed
+    | BillClaimed
     | AuditRecord
 )
 
@@ -151,5 +175,6 @@ PAYLOADS: dict[tuple[EventKind, int], type[Payload]] = {
     (EventKind.COUPON_CANCELLED, 1): CouponCancelled,
     (EventKind.SHIFT_OPENED, 1): ShiftOpened,
     (EventKind.SHIFT_CLOSED, 1): ShiftClosed,
+    (EventKind.BILL_CLAIMED, 1): BillClaimed,
     (EventKind.AUDIT, 1): AuditRecord,
 }

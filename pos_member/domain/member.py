@@ -35,6 +35,8 @@ class MemberStatus(StrEnum):
 class Identified(StrEnum):
     """How the member of a bill was recognised, strongest first."""
 
+    #: A code that was good for a minute and a half, or a signed one of at most ten minutes.
+    FRESH_QR = "fresh_qr"
     SIGNED_QR = "signed_qr"
     CARD = "card"
     PHONE_TYPED = "phone_typed"

@@ -65,6 +65,28 @@ class Currency:
     expiry_period_months: int = 12
 
 
+class InStoreValue(StrEnum):
+    """What the figures in a shop's own bar code say."""
+
+    PRICE = "price"  # satang of this package
+    WEIGHT = "weight"  # grams: thousandths of the unit that the price is for
+
+
+@dataclass(frozen=True)
+class InStoreCode:
+    """Bar codes of the shop's own scales: ``prefix`` (two digits, 20 … 28), then the item, then the value, EAN-13.
+
+    ``item_digits`` + ``value_digits`` are 10, or 9 with a check digit of the value between them (``value_check``). A
+    product's barcode is the same code with zeros for the value (and its check digits right).
+    """
+
+    prefix: str
+    value: InStoreValue
+    item_digits: int = 5
+    value_digits: int = 5
+    value_check: bool = False
+
+
 @dataclass(frozen=True)
 class Settings:
     """The organisation's choices that rules and screens read."""
@@ -99,6 +121,12 @@ class Settings:
     tiers: TierScheme | None = optional_field(default=None)
     #: PromptPay number that customers pay to, for branches without one of their own; "" for none.
     promptpay: str = optional_field(default="")
+    #: Weighed and priced goods by prefix.
+    in_store: tuple[InStoreCode, ...] = optional_field(default=())
+    #: The weakest way of recognising a member (an ``Identified``) with which points may be spent; "" for any.
+    redeem_identified: str = optional_field(default="")
+    #: How long after a bill its points may still be claimed with its receipt: the same business day only, or never.
+    points_after_bill: bool = optional_field(default=True)
 
     @staticmethod
     def readable_part(data: dict[str, Any]) -> dict[str, Any]:
@@ -167,6 +195,8 @@ class Staff:
     branch_id: str
     pin_hash: str
     active: bool = True
+    #: The 18 digits on the person's badge; "" for none. Names the person and never replaces the PIN.
+    badge: str = optional_field(default="")
 
 
 @dataclass(frozen=True)

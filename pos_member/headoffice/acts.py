@@ -128,6 +128,18 @@ def _take_apart(content: events.Payload, till_id: str, seq: int) -> Act:
             return Act()
         case events.ShiftClosed():
             return Act(rows={"shift": [_shift_row(content, till_id)]}, waits_for=content.shift_id)
+        case events.BillClaimed():
+            _check_entries(content.point_entries, content.member_id)
+            return Act(
+                entries=list(content.point_entries),
+                member_id=content.member_id,
+                visited_on=content.business_date,
+                visits=1,
+                tallies=content.tallies,
+                source_id=content.bill_id,
+                day=content.business_date.isoformat(),
+                waits_for=content.bill_id,
+            )
         case events.AuditRecord():
             return Act(rows={"audit": [_audit_row(content, seq)]})
 

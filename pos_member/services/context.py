@@ -23,6 +23,7 @@ from pos_member.domain.pricing import RuleBook
 from pos_member.domain.printers import PrinterRole, PrinterSetup
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.tally import TallyKind, count_key
+from pos_member.services.code_ports import NoSignatures, Signatures
 from pos_member.services.ports import PinHasher, TillStore, TillTransaction
 from pos_member.services.template_ports import NoLibrary, TemplateLibrary
 
@@ -47,6 +48,7 @@ class TillContext:
     #: The till's printers as they are set up now; asked anew for every act.
     printers: Callable[[], Sequence[PrinterSetup]] = tuple
     templates: TemplateLibrary = field(default_factory=NoLibrary)
+    signatures: Signatures = field(default_factory=NoSignatures)
 
     def has_drawer(self) -> bool:
         """Whether a cash drawer hangs on one of the printers. Never in practice: what is opened there would stand in no

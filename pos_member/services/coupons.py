@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.coupon import USABLE, Coupon, CouponDefinition, CouponEventKind, CouponState
 from pos_member.domain.documents import CouponDocument, DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import CouponCancelled, EventKind
 from pos_member.domain.permission import Permission, Session
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.gather import holders, reserved_by

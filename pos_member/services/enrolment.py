@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pos_member.domain.clock import parse_date
-from pos_member.domain.codes import MEMBER_COUNTER_MAX, ScanKind, classify, make_member_number
+from pos_member.domain.codes import MEMBER_COUNTER_MAX, make_member_number
 from pos_member.domain.consent import Consent, Purpose, notice_hash
 from pos_member.domain.documents import DocumentKind, MemberCardDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
@@ -24,6 +24,7 @@ from pos_member.domain.member import (
     normalise_phone,
 )
 from pos_member.domain.permission import Permission, Session
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view, masked

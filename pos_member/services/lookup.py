@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from pos_member.domain.codes import ScanKind, ScanMeaning, classify, format_coupon_code
+from pos_member.domain.codes import format_coupon_code
 from pos_member.domain.coupon import USABLE, Coupon, CouponDefinition, CouponValueKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus, mask_name, mask_number, mask_phone
@@ -12,6 +12,7 @@ from pos_member.domain.money import format_baht
 from pos_member.domain.org import Category, Product
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account
+from pos_member.domain.scan_meaning import ScanKind, ScanMeaning, classify
 from pos_member.services.context import Book, Shop, one_book
 from pos_member.services.member_state import tier_code
 from pos_member.services.panel_parts import pending, stamp_views, tier_view

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pos_member.domain.bill import BillDraft
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.pricing import Evaluation, EvaluationInput, MemberState, UsableReward
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.context import Shop, one_book
 from pos_member.services.gather import gather
 

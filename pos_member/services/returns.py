@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillLine, BillReturn, TenderKind
-from pos_member.domain.codes import ScanKind, classify, make_receipt_code
+from pos_member.domain.codes import make_receipt_code
 from pos_member.domain.coupon import CouponState
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
@@ -16,6 +16,7 @@ from pos_member.domain.ledger import EntryContext, return_entries
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.returns_rules import ReturnPlan, returnable
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.domain.tiers import TierChange
 from pos_member.services.context import Shop, one_book
 from pos_member.services.drawer import RETURN, moves_cash, pulse

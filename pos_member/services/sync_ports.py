@@ -54,6 +54,8 @@ class FeedEntity(StrEnum):
     ACCOUNT = "account"
     COUPON = "coupon"
     QUOTA = "quota"
+    CODE_KEY = "code_key"
+    TILL_CERTIFICATE = "till_certificate"
 
 
 @dataclass(frozen=True)

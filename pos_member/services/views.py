@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pos_member.domain.bill import Bill
-from pos_member.domain.codes import ScanMeaning
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.member import MemberStatus
 from pos_member.domain.org import Product, Settings
+from pos_member.domain.scan_meaning import ScanMeaning
 
 
 @dataclass(frozen=True)

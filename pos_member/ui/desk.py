@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from pos_member.domain.bill import MILLI, BillDraft, Tender
-from pos_member.domain.codes import ScanKind
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.member import Identified
+from pos_member.domain.scan_meaning import ScanKind
 from pos_member.ui.i18n import language
 from pos_member.ui.shell import Shell
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pos_member.domain.bill import MILLI, QUANTITY_MAX_MILLI
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.money import parse_baht
+from pos_member.domain.scan_meaning import ScanKind, classify
 
 #: Longer figures are codes or phones, never an amount of money at a till.
 AMOUNT_DIGITS_MAX = 7

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from pos_member.domain.errors import Refusal
     from pos_member.domain.permission import Session
     from pos_member.domain.printers import FoundPrinter, PrinterProfile, PrinterSetup, Probe, Proof
+    from pos_member.domain.readers import (
+        BurstReport,
+        CameraControl,
+        CameraSetup,
+        DecoderState,
+        FoundCamera,
+        FoundReader,
+        ReaderSetup,
+        SerialReport,
+    )
     from pos_member.services.till import TillServices
+    from pos_member.ui.sights import CameraSights
 
 
 class Line(StrEnum):
@@ -179,6 +190,61 @@ class TemplateTools(Protocol):
         ...
 
 
+class ReaderAdmin(Protocol):
+    """Setting cameras and readers up. All but what says otherwise talks to devices: on a lane, never on the window's
+    thread."""
+
+    def cameras(self, stopping: Callable[[], bool]) -> tuple[FoundCamera, ...]:
+        """What the system calls its cameras. Some seconds at most; ends soon after ``stopping`` says so."""
+        ...
+
+    def camera_setup(self) -> CameraSetup:
+        """As saved. Any thread."""
+        ...
+
+    def use_camera(self, setup: CameraSetup) -> None:
+        """This camera from now on: kept, and in use at once. Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``."""
+        ...
+
+    def camera_controls(self) -> tuple[CameraControl, ...]:
+        """What can be turned at the camera that is live; empty without one."""
+        ...
+
+    def turn_control(self, name: str, value: int | None) -> None:
+        """Turn it now, without keeping it; None: the camera decides. What cannot be turned stays as it is."""
+        ...
+
+    def decoders(self) -> tuple[DecoderState, ...]:
+        """Which libraries that find codes work here."""
+        ...
+
+    def readers(self) -> tuple[ReaderSetup, ...]:
+        """The till's readers as saved. Any thread."""
+        ...
+
+    def save_readers(self, setups: Sequence[ReaderSetup]) -> None:
+        """The till's readers from now on, kept and in use at once.
+
+        Raises ``EnvironmentProblem(FILE_NOT_WRITABLE)``."""
+        ...
+
+    def calibrated(self, bursts: Sequence[BurstReport]) -> ReaderSetup:
+        """The set-up that fits what a reader typed (three bursts or more). No device is asked; any thread.
+
+        Raises ``Refusal(READER_TOO_SLOW | READER_UNCLEAR)``."""
+        ...
+
+    def serial_ports(self) -> tuple[FoundReader, ...]:
+        """Serial ports with something behind them."""
+        ...
+
+    def listen(self, setup: ReaderSetup, heard: Callable[[SerialReport], None]) -> Callable[[], None]:
+        """Open a serial reader to try it; ``heard`` is called on a thread of its own. Returns what ends it.
+
+        Raises ``EnvironmentProblem(READER_ABSENT | READER_BUSY)``."""
+        ...
+
+
 class Sound(StrEnum):
     """Four sounds, told apart without looking; each always comes with a colour, an icon and a word."""
 
@@ -214,6 +280,8 @@ class BurstDecision:
     kind: Burst
     text: str = ""
     events: Sequence[object] = ()
+    #: What the keys were taken for, for the set-up page; with every decision but ``HOLD``.
+    report: BurstReport | None = None
 
 
 class KeyBursts(Protocol):
@@ -285,5 +353,9 @@ class UiServices:
     qr_modules: Callable[[str], Sequence[Sequence[bool]]] = _no_modules
     #: Absent until the till is open.
     printer_admin: Callable[[], PrinterAdmin | None] = lambda: None
+    #: Absent where there are no devices to set up.
+    reader_admin: Callable[[], ReaderAdmin | None] = lambda: None
+    #: What the camera sees; absent where there is none to be.
+    sights: CameraSights | None = None
     #: Absent where papers cannot be drawn.
     template_tools: Callable[[], TemplateTools | None] = lambda: None

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from pos_member.domain.codes import ScanKind, classify
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.ui.ports import Burst, BurstDecision, KeyBursts
 
 _TERMINATORS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)

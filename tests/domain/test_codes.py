@@ -13,12 +13,10 @@ import pytest
 from pos_member.domain.check_digits import damm_digit, gs1_digit, gs1_holds, is_digits, mod97_digits, mod97_holds
 from pos_member.domain.codes import (
     MEMBER_COUNTER_MAX,
-    ScanKind,
     check_coupon_code,
     check_member_number,
     check_receipt_code,
     check_staff_badge,
-    classify,
     expand_upc_e,
     format_coupon_code,
     make_coupon_code,
@@ -28,6 +26,7 @@ from pos_member.domain.codes import (
     product_code,
     split_receipt_code,
 )
+from pos_member.domain.scan_meaning import ScanKind, classify
 
 KEY = "00112233445566778899aabbccddeeff"
 

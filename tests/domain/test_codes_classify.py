@@ -9,9 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos_member.domain.codes import (
-    SCAN_TEXT_MAX,
-    ScanKind,
-    classify,
     format_coupon_code,
     make_coupon_code,
     make_member_number,
@@ -19,6 +16,7 @@ from pos_member.domain.codes import (
     make_staff_badge,
 )
 from pos_member.domain.kedmanee import to_thai_keys, to_us_keys
+from pos_member.domain.scan_meaning import SCAN_TEXT_MAX, ScanKind, classify
 
 MEMBER = "2907780802207"
 COUPON = "8123456789012362"

@@ -14,13 +14,14 @@ import pytest
 from pos_member.config import resource
 from pos_member.domain.check_digits import gs1_holds
 from pos_member.domain.codec import canonical_bytes
-from pos_member.domain.codes import ScanKind, check_member_number, classify
+from pos_member.domain.codes import check_member_number
 from pos_member.domain.compiled import compile_rules
 from pos_member.domain.consent import Purpose, notice_hash
 from pos_member.domain.ids import is_id
 from pos_member.domain.member import clean_name, graphemes, normalise_phone
 from pos_member.domain.org import Role, Settings
 from pos_member.domain.pricing import RuleBook
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.domain.tier_rules import standing
 from pos_member.services.demo import (
     DEMO_BLOCK_TILL,

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from pos_member.domain.bill import Tender
-from pos_member.domain.codes import ScanKind, make_staff_badge
+from pos_member.domain.codes import make_staff_badge
 from pos_member.domain.documents import CouponDocument, DayReportDocument, DocumentKind, ReceiptDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.member import MemberStatus
+from pos_member.domain.scan_meaning import ScanKind
 from pos_member.services.sync_ports import FeedAccount, FeedBucket
 from tests.db_support import NOW, make_store, put
 from tests.factories import CARD, CASH, QuickHasher, World, gs1, make_things

@@ -9,11 +9,12 @@ from datetime import date
 
 import pytest
 
-from pos_member.domain.codes import ScanKind, check_member_number
+from pos_member.domain.codes import check_member_number
 from pos_member.domain.consent import Purpose
 from pos_member.domain.documents import DocumentKind, MemberCardDocument
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.member import Birthday, MemberStatus
+from pos_member.domain.scan_meaning import ScanKind
 from pos_member.services.enrolment import EnrolRequest, parse_birthday
 from pos_member.services.ports import TillTransaction
 from tests.db_support import put

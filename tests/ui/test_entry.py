@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_member.domain.bill import TenderKind
-from pos_member.domain.codes import ScanKind
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.scan_meaning import ScanKind
 from pos_member.ui.entry import Amount, Look, Nothing, Times, read_entry
 from pos_member.ui.tendering import Tendering, quick_notes
 

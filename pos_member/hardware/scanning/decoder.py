@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_member.domain.codes import classify
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.scan_meaning import classify
 from pos_member.hardware.scanning import libraries
 from pos_member.hardware.scanning.readers import Reader, ReaderStatus, make_readers
 

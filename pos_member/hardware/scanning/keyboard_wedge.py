@@ -32,8 +32,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pos_member.domain.codes import SCAN_TEXT_MAX, ScanKind, classify
 from pos_member.domain.kedmanee import has_thai, to_us_keys
+from pos_member.domain.scan_meaning import SCAN_TEXT_MAX, ScanKind, classify
 
 # Set-1 scan codes of the main block, rows from their first key on (IBM PC/AT; Linux evdev uses the same numbers).
 _ROWS = (

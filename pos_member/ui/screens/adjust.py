@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.permission import Permission, Session
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.lookup import SEARCH_CHARS_MIN
 from pos_member.services.views import MemberPanel, MemberRow
 from pos_member.ui.i18n import mark, tr, tr_marked

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.coupon import USABLE, CouponState
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.permission import Permission, Session
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.ui.coupons.life_card import Found, LifeCard, find_coupon, with_holder
 from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
 from pos_member.ui.notices import Tone

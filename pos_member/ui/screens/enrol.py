@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.consent import Purpose
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.member import Identified, normalise_phone
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.enrolment import ConsentNotice, EnrolRequest, EnrolResult, PhoneCheck
 from pos_member.services.views import MemberCardView
 from pos_member.ui.enrolled import EnrolledCard

@@ -9,10 +9,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.permission import Session
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.ports import BillSummary
 from pos_member.services.print_jobs import JobAct, ListedJob
 from pos_member.services.till import TillServices

@@ -7,10 +7,10 @@ from dataclasses import replace
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.bill import BillReturn
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.money import format_baht
 from pos_member.domain.permission import Permission, Session
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.ports import BillSummary
 from pos_member.services.returns import ReturnableBill, ReturnDone, ReturnPreview
 from pos_member.ui.i18n import language, tr

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from pos_member.domain.codes import SCAN_TEXT_MAX
+from pos_member.domain.scan_meaning import SCAN_TEXT_MAX
 from pos_member.ui.wedge_filter import TAKES_SCANS
 
 

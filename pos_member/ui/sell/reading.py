@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pos_member.domain.bill import MILLI
-from pos_member.domain.codes import ScanKind
 from pos_member.domain.money import format_baht
+from pos_member.domain.scan_meaning import ScanKind
 from pos_member.ui.entry import Amount, Entry, Look, Times
 from pos_member.ui.i18n import tr
 from pos_member.ui.sell.bill_card import format_quantity

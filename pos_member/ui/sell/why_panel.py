@@ -6,8 +6,8 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QListView, QWidget
 
-from pos_member.domain.codes import ScanKind, classify
 from pos_member.domain.pricing import Evaluation
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.sell.why_row import WhyRow
 from pos_member.ui.wedge_filter import TAKES_SCANS

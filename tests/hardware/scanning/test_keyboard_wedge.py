@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from pos_member.domain.codes import SCAN_TEXT_MAX, ScanKind, classify, make_coupon_code, make_member_number
+from pos_member.domain.codes import make_coupon_code, make_member_number
 from pos_member.domain.kedmanee import to_thai_keys
+from pos_member.domain.scan_meaning import SCAN_TEXT_MAX, ScanKind, classify
 from pos_member.hardware.scanning.keyboard_wedge import (
     BurstClassifier,
     Decision,
