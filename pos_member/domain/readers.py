@@ -120,7 +120,7 @@ class FoundReader:
 
 @dataclass(frozen=True)
 class HeardKey:
-    """A key as it came: its text under the current layout, the physical key (0: not told), the gap before it in microseconds."""
+    """A key as it came: its text under the current layout, the physical key (0: not told), microseconds since the last."""
 
     char: str
     scan_code: int
@@ -166,7 +166,7 @@ class DecoderState:
 
 @dataclass(frozen=True)
 class FoundCode:
-    """A code in a frame: its corners in thousandths of width and height, clockwise from the upper left; may be empty."""
+    """A code in a frame. ``corners``: thousandths of width and height, clockwise from the upper left; may be empty."""
 
     text: str
     symbology: str
