@@ -120,7 +120,7 @@ class FoundReader:
 
 @dataclass(frozen=True)
 class HeardKey:
-    """A key as it came: its text under the current layout, the physical key (0: not told), microseconds since the last."""
+    """A key as it came: its text under the layout in force, the physical key (0: not told), the gap before it."""
 
     char: str
     scan_code: int
