@@ -184,6 +184,7 @@ class Reason(StrEnum):
     READER_UNCLEAR = "reader_unclear"
     READER_ABSENT = "reader_absent"
     READER_BUSY = "reader_busy"
+    READER_NO_RIGHTS = "reader_no_rights"
     CLAIM_OTHER_DAY = "claim_other_day"
     CLAIM_HAS_MEMBER = "claim_has_member"
     CLAIM_DONE = "claim_done"
