@@ -166,8 +166,13 @@ class DecoderState:
 
 @dataclass(frozen=True)
 class FoundCode:
-    """A code in a frame. ``corners``: thousandths of width and height, clockwise from the upper left; may be empty."""
+    """A code in a frame. ``corners``: thousandths of width and height, clockwise from the upper left; may be empty.
+
+    ``by``: the library that read it, ``took_us``: from the frame to the text; "" and 0 where nobody says.
+    """
 
     text: str
     symbology: str
     corners: tuple[tuple[int, int], ...] = field(default=())
+    by: str = field(default="", compare=False)
+    took_us: int = field(default=0, compare=False)

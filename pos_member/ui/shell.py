@@ -81,6 +81,8 @@ class Shell(QObject):
     printers_looked = Signal(object)
     #: ``UiSettings`` chosen on the settings screen: the window takes them on and keeps them.
     look_wanted = Signal(object)
+    #: What a run of keys was taken for (``domain.readers.BurstReport``), for who sets readers up.
+    heard = Signal(object)
 
     def __init__(self, services: UiServices, runner: TaskRunner, settings: UiSettings) -> None:
         super().__init__()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from pos_member.domain.readers import FoundCode
+from pos_member.ui.ports import CameraLight
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class CameraSights(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._watchers: set[int] = set()
+        #: What ``light`` said last.
+        self.standing = CameraLight.NONE
+        self.light.connect(self._lit)
+
+    def _lit(self, light: CameraLight) -> None:
+        self.standing = light
 
     @property
     def wanted(self) -> bool:
