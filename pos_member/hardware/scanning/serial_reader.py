@@ -30,7 +30,7 @@ _READ_BYTES = 256
 _READ_S = 0.02
 _BUSY = frozenset({errno.EBUSY, errno.EAGAIN})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Port(Protocol):
@@ -177,13 +177,13 @@ class SerialReader:
             busy = isinstance(error, OSError) and trouble_of(error, "").reason is not Reason.READER_ABSENT
             return SourceState.BUSY if busy else SourceState.LOST
         except Exception:
-            _log.exception("serial ports cannot be looked at")
+            log.exception("serial ports cannot be looked at")
             return SourceState.LOST
         try:
             self._show(SourceState.LIVE, stop)
             self._read(port, stop)
         except Exception as error:  # noqa: BLE001 - drivers and pyserial fail in ways of their own when a cable goes
-            _log.info("reader %s: the port ended: %s", self._setup.key, error)
+            log.info("reader %s: the port ended: %s", self._setup.key, error)
         finally:
             _close(port)
         return SourceState.LOST
@@ -206,7 +206,7 @@ class SerialReader:
                 self._on_code(report.text)
         except Exception:
             # A bug of the listener: it is logged with its traceback, and the reader goes on.
-            _log.exception("a listener of a reader failed")
+            log.exception("a listener of a reader failed")
 
     def _show(self, state: SourceState, stop: threading.Event) -> None:
         if state is self._state or stop is not self._stop:
@@ -216,14 +216,14 @@ class SerialReader:
             try:
                 self._on_state(state)
             except Exception:
-                _log.exception("a listener of a reader failed")
+                log.exception("a listener of a reader failed")
 
 
 def _close(port: Port) -> None:
     try:
         port.close()
     except OSError as error:
-        _log.info("a port did not close: %s", error)
+        log.info("a port did not close: %s", error)
 
 
 def listen(
@@ -239,12 +239,19 @@ def listen(
     if not address:
         raise EnvironmentProblem(Reason.READER_ABSENT, address=setup.address or setup.identity)
     try:
-        # Once now, so that trouble is told to whoever asks; then again by the reader's own thread.
-        _close(open_(address, setup.baud))
+        # Here and now, so that trouble is told to whoever asks; the reader goes on with this very port.
+        port = open_(address, setup.baud)
     except (OSError, ValueError) as error:
         found = error if isinstance(error, OSError) else OSError(errno.ENOENT, str(error))
         raise trouble_of(found, address) from error
-    reader = SerialReader(setup, lambda text: None, heard, ports=ports, open_=open_)
+    opened = [port]
+    reader = SerialReader(
+        setup,
+        lambda text: None,
+        heard,
+        ports=ports,
+        open_=lambda where, baud: opened.pop() if opened else open_(where, baud),
+    )
     reader.start()
 
     def end() -> None:
