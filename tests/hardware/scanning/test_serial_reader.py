@@ -222,8 +222,11 @@ def test_a_listener_that_fails_does_not_end_the_reader(plug: Plug, caplog: pytes
         if heard.qsize() == 1:
             raise RuntimeError("planted")
 
-    reader = SerialReader(setup(identity=IDENTITY), fails_once, ports=plug.listed, retry_s=0.02)
+    ear = Ear()
+    wanted = setup(identity=IDENTITY)
+    reader = SerialReader(wanted, fails_once, on_state=ear.states.put, ports=plug.listed, retry_s=0.02)
     reader.start()
+    ear.until(SourceState.LIVE)
     plug.send(MEMBER)
     assert heard.get(timeout=10) == MEMBER
     heard.put("kept, so that the listener does not fail again")
