@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from pos_member.domain.codec import optional_field
+from pos_member.domain.codec import canonical_bytes, optional_field
 
 CERTIFICATE_DOMAIN = b"pos-member till certificate v1\n"
 
@@ -18,6 +18,10 @@ class CodeKeyKind(StrEnum):
     MEMBER = "member"
     #: A secret of 32 bytes, told only where the organisation lets its tills check rotating codes.
     ROTATING = "rotating"
+
+
+#: Numbers of a kind's keys, first and last; after the last comes the first again, past those still good.
+KEY_NUMBERS = {CodeKeyKind.MEMBER: (1, 255), CodeKeyKind.ROTATING: (0, 9)}
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,13 @@ class TillCertificate:
     signature: str
     revoked_at: datetime | None = optional_field(default=None)
     face_max_satang: int = optional_field(default=0)
+
+
+def key_id(kind: CodeKeyKind, number: int) -> str:
+    """The id of a ``CODE_KEY`` change of the feed."""
+    return f"{kind.value}:{number}"
+
+
+def certificate_message(certificate: TillCertificate) -> bytes:
+    """What head office signs, whatever ``certificate.signature`` holds."""
+    return CERTIFICATE_DOMAIN + canonical_bytes(replace(certificate, signature=""))

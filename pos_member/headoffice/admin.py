@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import update
-
 from pos_member.config import resource
 from pos_member.domain.clock import Clock, SystemClock, business_date
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ids import IdMaker
-from pos_member.headoffice import schema
+from pos_member.headoffice import certificates
 from pos_member.headoffice.console import door
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import CatalogueItem, MemberImport, import_catalogue, import_members
@@ -40,11 +38,10 @@ def enrol_code(database_url: str, branch_code: str, clock: Clock | None = None) 
             raise Refusal(Reason.BRANCH_UNKNOWN, code=branch_code[:40]) from None
 
 
-def revoke_till(database_url: str, till_id: str) -> bool:
-    """Take a till's rights away; it may still upload. ``False`` where nobody knows it."""
+def revoke_till(database_url: str, till_id: str, clock: Clock | None = None) -> bool:
+    """Take a till's rights away; it may still upload. ``False`` where it is unknown or has none any more."""
     with _opened(database_url) as database, database.write() as connection:
-        statement = update(schema.till).where(schema.till.c.id == till_id).values(revoked=True)
-        return connection.execute(statement).rowcount == 1
+        return certificates.end_rights(connection, till_id, (clock or SystemClock()).now())
 
 
 def first_password(database_url: str) -> str | None:

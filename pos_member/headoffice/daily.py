@@ -14,9 +14,9 @@ from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import business_date
 from pos_member.domain.errors import PosMemberError
-from pos_member.headoffice import database as office_database
 from pos_member.headoffice import expiring, portable, rechecking, rule_books, schema, times
 from pos_member.headoffice.jobs import JobStopped, Watch
+from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.service import HeadOffice
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class DailyWork:
         now = office.clock.now()
         with office.database.read() as connection:
             company = rule_books.organisation(connection)
-            text = office_database.read_setting(connection, LAST_RUN)
+            text = read_setting(connection, LAST_RUN)
         if company is None:
             return False
         last = times.read(text) if text else _NEVER

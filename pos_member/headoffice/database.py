@@ -6,17 +6,15 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, make_url, select, update
+from sqlalchemy import make_url, update
 
+from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.headoffice import code_keys
+from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, VERSION, read_setting
 from pos_member.headoffice.portable import Database, insert_new, told
 from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting
 from pos_member.headoffice.upgrade import upgrade
-
-VERSION = "schema_version"
-TOKEN_SECRET = "token_secret"  # noqa: S105 - the name of a setting
-SIGNING_KEY = "signing_key"
-CONSOLE_PASSWORD = "console_password_scrypt"  # noqa: S105
 
 
 def default_database_url(folder: Path) -> str:
@@ -72,10 +70,6 @@ def _prepare(database: Database) -> int:
         if found < SCHEMA_VERSION:
             upgrade(connection, found)
             connection.execute(update(setting).where(setting.c.name == VERSION).values(value=str(SCHEMA_VERSION)))
+        if found <= SCHEMA_VERSION:
+            code_keys.first_key(connection, SystemClock().now())
         return found
-
-
-def read_setting(connection: Connection, name: str) -> str:
-    """A setting's text; empty where it was never set."""
-    value = connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar_one_or_none()
-    return value or ""

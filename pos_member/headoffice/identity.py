@@ -21,8 +21,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.ids import is_id
 from pos_member.domain.org import TillIdentity
-from pos_member.headoffice import times
-from pos_member.headoffice.database import SIGNING_KEY, TOKEN_SECRET, read_setting
+from pos_member.headoffice import certificates, times
+from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, read_setting
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema import enrol_code, enrol_failure, till
 from pos_member.sync import protocol
@@ -127,6 +127,7 @@ def enrol(
         )
     )
     connection.execute(update(enrol_code).where(enrol_code.c.code_hash == code_hash).values(till_id=made.id))
+    certificates.publish(connection, [made.id])
     return made
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -36,6 +36,21 @@ till = Table(
     Column("last_contact_at", Text),
     Column("app_version", Text, nullable=False),
     Column("cursor", BigInteger, nullable=False),
+    Column("revoked_at", Text),
+)
+
+#: Keys behind codes, the ``ordinal``-th of its kind. ``private``: raw, hex; emptied when the key is retired.
+#: ``public``: empty for a secret that is both.
+code_key = Table(
+    "code_key",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("private", Text, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("retired_at", Text),
 )
 
 enrol_code = Table(

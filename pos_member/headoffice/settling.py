@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.errors import PosMemberError
-from pos_member.headoffice import exceptions, feed, ingest, schema, times
+from pos_member.headoffice import certificates, exceptions, feed, ingest, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
 from pos_member.headoffice.world import World
 from pos_member.sync.protocol import EventMeta, WireEvent
@@ -42,6 +42,13 @@ class OfficeActKind(StrEnum):
     TOP_SPENDERS = "top_spenders"
     QUOTA_WRITTEN_OFF = "quota_written_off"
     PROMPTPAY_SET = "promptpay_set"
+    CODE_KEY_MADE = "code_key_made"
+    CODE_KEY_RETIRED = "code_key_retired"
+    MEMBER_CODE = "member_code"
+    MEMBER_CODES = "member_codes"
+    MEMBER_SECRET = "member_secret"  # noqa: S105 - the name of an act
+    BADGE_GIVEN = "badge_given"
+    BADGE_TAKEN = "badge_taken"
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,7 @@ def settle(connection: Connection, kind: str, subject_id: str, by: Signature) ->
 
 def revoke(connection: Connection, till_id: str, by: Signature) -> bool:
     """Take a till's rights away; it may still upload. ``False`` where it is unknown or has none any more."""
-    here = (schema.till.c.id == till_id) & schema.till.c.revoked.is_(False)
-    if connection.execute(update(schema.till).where(here).values(revoked=True)).rowcount != 1:
+    if not certificates.end_rights(connection, till_id, by.at):
         return False
     note(connection, OfficeActKind.REVOKE, "till", till_id, by)
     return True

@@ -10,12 +10,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, inspect, select, update
+from sqlalchemy import Connection, Table, bindparam, func, inspect, select, update
 from sqlalchemy.schema import CreateColumn
 
 from pos_member.domain import codec
 from pos_member.domain.tiers import MonthSum
-from pos_member.headoffice import schema, times
+from pos_member.headoffice import certificates, schema, times
 from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import Act, read_act
 from pos_member.headoffice.feed import Draft, publish
@@ -28,6 +28,20 @@ def upgrade(connection: Connection, found: int) -> None:
     """From version ``found`` to ``schema.SCHEMA_VERSION``. Tables that are missing exist already."""
     if found < 2:
         _to_2(connection)
+    if found < 3:
+        _to_3(connection)
+
+
+def _to_3(connection: Connection) -> None:
+    """Signed codes: the tills hear of each other's keys. Keys for members' codes are made wherever there are none."""
+    _add_columns(connection, schema.till)
+    till, act = schema.till, schema.office_act
+    for row in connection.execute(select(till).where(till.c.revoked, till.c.revoked_at.is_(None))).all():
+        # The journal knows when, unless the command line did it; no till signed a coupon before this version.
+        when = select(func.min(act.c.at)).where(act.c.act == "revoke", act.c.subject_id == row.id)
+        at = connection.execute(when).scalar_one() or row.enrolled_at
+        connection.execute(update(till).where(till.c.id == row.id).values(revoked_at=at))
+    certificates.publish(connection)
 
 
 def _to_2(connection: Connection) -> None:

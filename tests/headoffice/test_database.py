@@ -12,7 +12,8 @@ from sqlalchemy import insert, select, update
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice import schema
-from pos_member.headoffice.database import SIGNING_KEY, VERSION, open_database, read_setting
+from pos_member.headoffice.database import open_database
+from pos_member.headoffice.kept import SIGNING_KEY, VERSION, read_setting
 from tests.headoffice.office_support import database_url
 
 

@@ -21,7 +21,8 @@ from sqlalchemy import event, update
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice import journal, schema
 from pos_member.headoffice.app import HeadOfficeSettings
-from pos_member.headoffice.database import VERSION, open_database
+from pos_member.headoffice.database import open_database
+from pos_member.headoffice.kept import VERSION
 from pos_member.headoffice.serve import RunningHeadOffice
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync.transport import HttpTransport

@@ -11,7 +11,8 @@ from sqlalchemy import select, text, update
 from pos_member.domain.events import EventKind
 from pos_member.domain.points import PointKind
 from pos_member.headoffice import schema
-from pos_member.headoffice.database import VERSION, open_database, read_setting
+from pos_member.headoffice.database import open_database
+from pos_member.headoffice.kept import VERSION, read_setting
 from tests.headoffice.office_support import make_bill, make_coupon, make_return, new_id, rows
 from tests.headoffice.program_facts import MEMBERS, MONTH, TILLS, TODAY, empty_office, take_in
 

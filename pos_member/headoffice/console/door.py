@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from pos_member.headoffice import portable, schema
-from pos_member.headoffice.database import CONSOLE_PASSWORD, TOKEN_SECRET, read_setting
+from pos_member.headoffice.kept import CONSOLE_PASSWORD, TOKEN_SECRET, read_setting
 
 SESSION_S = 12 * 3600
 #: Wrong passwords in a row from one address before it has to wait, and for how long.
