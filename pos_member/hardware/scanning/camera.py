@@ -15,14 +15,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from pos_member.hardware.scanning.decoder import Decoded, Decoder, to_grey
+from pos_member.hardware.scanning.frames import Adjustable, SourceMaker, SourceState
+from pos_member.hardware.scanning.grabber import Grabber, Hanging, joined
 from pos_member.hardware.scanning.presence import GONE_S, Agreement, Presence
-from pos_member.hardware.scanning.sources import FrameSource, SourceMaker, SourceState, SourceTrouble
+from pos_member.hardware.scanning.preview import Glance, found_code, glance
 
 if TYPE_CHECKING:
+    from pos_member.domain.readers import CameraControl
     from pos_member.hardware.scanning.libraries import Picture
 
 log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
+#: How long a question about controls waits for the thread that reads the frames.
+_ASK_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -33,95 +38,18 @@ class CameraSettings:
     frame_max_s: float = 1.5
     retry_s: float = 2.0
     gone_s: float = GONE_S
-    #: At least this long between two previews and between two thorough searches.
-    preview_s: float = 1 / 15
+    #: At least this long between two looks at a live camera, two thorough searches of one, and two previews.
+    look_s: float = 1 / 30
     thorough_s: float = 1 / 3
-
-
-class _Grabber:
-    """One attempt at a source, on a thread of its own, with a slot for the newest frame."""
-
-    def __init__(self, source: FrameSource) -> None:
-        self._source = source
-        self._changed = threading.Condition()
-        self._frame: Picture | None = None
-        self._opened = False
-        self._over = threading.Event()
-        self._end: SourceState | None = None
-        self.live = source.live
-        # A daemon: a driver that never returns must not keep the process alive.
-        self.thread = threading.Thread(target=self._run, name="camera-grabber", daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        end = SourceState.LOST
-        try:
-            self._source.open()
-            with self._changed:
-                self._opened = True
-                self._changed.notify_all()
-            end = self._read_all()
-        except SourceTrouble as trouble:
-            log.info("frames end: %s", trouble)
-            end = trouble.state
-        except Exception:
-            log.exception("the source of frames failed")
-        finally:
-            self._source.close()
-            with self._changed:
-                self._end = end
-                self._changed.notify_all()
-
-    def _read_all(self) -> SourceState:
-        while not self._over.is_set():
-            frame = self._source.read()
-            if frame is None:
-                break
-            with self._changed:
-                # A camera's old frames are worth nothing; of a file every frame is looked at.
-                while not self.live and self._frame is not None and not self._over.is_set():
-                    self._changed.wait()
-                self._frame = frame
-                self._changed.notify_all()
-            if self._source.interval_s:
-                self._over.wait(self._source.interval_s)
-        return SourceState.STOPPED
-
-    def wait_open(self, timeout_s: float) -> bool:
-        """Until the source is open, has ended or was abandoned. False when it is none of these in time."""
-        with self._changed:
-            return self._changed.wait_for(self._settled, timeout_s)
-
-    def _settled(self) -> bool:
-        return self._opened or self._end is not None or self._over.is_set()
-
-    def take(self, timeout_s: float) -> Picture | None:
-        """The newest frame, waiting for one; None when none came in time, at the end, and when abandoned."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._frame is not None or self._end or self._over.is_set(), timeout_s)
-            frame, self._frame = self._frame, None
-            self._changed.notify_all()
-            return frame
-
-    @property
-    def end(self) -> SourceState | None:
-        """How the source ended, or None while it goes on (or hangs)."""
-        with self._changed:
-            return self._end
-
-    def abandon(self) -> None:
-        """Ask the thread to end at its next chance and stop caring whether it does."""
-        self._over.set()
-        with self._changed:
-            self._changed.notify_all()
+    preview_s: float = 1 / 15
 
 
 class CameraReader:
     """Calls ``on_code`` once for each code that comes into view.
 
-    All callbacks run on the reader's thread and must return quickly (post a signal); ``on_frame`` gets a BGR or grey
-    array of its own, mirrored for a live camera, at most 15 times a second. Nothing is raised to the caller: trouble
-    shows in ``state``. ``start`` and ``stop`` may be called again and again from any one thread.
+    All callbacks run on the reader's thread and must return quickly (post a signal). ``on_glance`` gets frames made
+    small, at most 15 a second and only while ``glances_wanted()``; never mirrored. Nothing is raised to the caller:
+    trouble shows in ``state``. ``start`` and ``stop`` may be called again and again from any one thread.
     """
 
     def __init__(
@@ -129,28 +57,40 @@ class CameraReader:
         make_source: SourceMaker,
         decoder: Decoder,
         on_code: Callable[[Decoded], None],
-        on_frame: Callable[[Picture], None] | None = None,
+        on_glance: Callable[[Glance], None] | None = None,
         on_state: Callable[[SourceState], None] | None = None,
         settings: CameraSettings | None = None,
         now_s: Callable[[], float] = time.monotonic,
+        glances_wanted: Callable[[], bool] = lambda: True,
+        hanging: Hanging | None = None,
     ) -> None:
         self._make_source = make_source
         self._decoder = decoder
         self._on_code = on_code
-        self._on_frame = on_frame
+        self._on_glance = on_glance
         self._on_state = on_state
         self._settings = settings or CameraSettings()
         self._now_s = now_s
+        self._glances_wanted = glances_wanted
+        self._hanging = hanging or Hanging()
         self._presence = Presence(now_s, self._settings.gone_s)
         self._state = SourceState.STOPPED
+        self._first_frame_s: float | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._grabber: _Grabber | None = None
+        self._grabber: Grabber | None = None
 
     @property
     def state(self) -> SourceState:
         """What the source is doing now."""
         return self._state
+
+    @property
+    def first_frame_s(self) -> float | None:
+        """From asking for the source to its first frame, the last time it came to one."""
+        return self._first_frame_s
+
+    # --- life ----------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin reading; nothing happens when it already reads."""
@@ -166,25 +106,42 @@ class CameraReader:
         until_s = time.monotonic() + timeout_s
         if (grabber := self._grabber) is not None:
             grabber.abandon()
-        ended = _joined(self._thread, until_s)
+        ended = joined(self._thread, until_s)
         # Only now is it certain which attempt was the last: the reader may have begun one while we asked.
         if (grabber := self._grabber) is not None:
             grabber.abandon()
-            ended = _joined(grabber.thread, until_s) and ended
+            ended = joined(grabber.thread, until_s) and ended
         return ended
+
+    # --- what can be turned --------------------------------------------------------------------------------
+
+    def controls(self) -> tuple[CameraControl, ...]:
+        """What can be turned at the live camera; empty without one. Waits for its thread, 3 s at most."""
+        return self._ask(lambda source: source.controls()) or ()
+
+    def turn(self, name: str, value: int | None) -> None:
+        """Turn it now; None leaves it to the camera. Without a live camera nothing happens."""
+        self._ask(lambda source: source.turn(name, value))
+
+    def _ask(self, work: Callable[[Adjustable], _Value]) -> _Value | None:
+        grabber = self._grabber
+        return None if grabber is None or self._state is not SourceState.LIVE else grabber.ask(work, _ASK_S)
+
+    # --- the reader's thread -------------------------------------------------------------------------------
 
     def _run(self, stop: threading.Event) -> None:
         # ``stop`` is this run's own: a run that was given up for hanging cannot be woken by the next ``start``.
+        self._show(SourceState.OPENING)
         while not stop.is_set():
-            self._show(SourceState.OPENING)
             try:
-                end = self._attempt(stop)
+                end = SourceState.BUSY if self._hanging.full else self._attempt(stop)
             except Exception:
                 # A bug must not leave a dead camera behind a window that says "live".
                 log.exception("reading from the source of frames failed")
                 end = SourceState.LOST
             if stop.is_set() or end is SourceState.STOPPED:
                 break
+            # It is looked for again quietly: what is lost stays lost until it is seen.
             self._show(end)
             stop.wait(self._settings.retry_s)
         if stop is self._stop:  # not a run that a newer one has replaced
@@ -192,7 +149,8 @@ class CameraReader:
 
     def _attempt(self, stop: threading.Event) -> SourceState:
         """Open a source and read it to its end."""
-        grabber = _Grabber(self._make_source())
+        begun_s = self._now_s()
+        grabber = Grabber(self._make_source())
         self._grabber = grabber
         if stop.is_set():  # stop() came before it could know of this grabber
             grabber.abandon()
@@ -200,33 +158,52 @@ class CameraReader:
             if not grabber.wait_open(self._settings.open_max_s):
                 log.info("the source of frames did not open within %.0f s", self._settings.open_max_s)
                 return SourceState.BUSY
-            return self._read(grabber, stop)
+            return self._read(grabber, stop, begun_s)
         finally:
             grabber.abandon()
+            self._hanging.add(grabber.thread)
 
-    def _read(self, grabber: _Grabber, stop: threading.Event) -> SourceState:
+    def _read(self, grabber: Grabber, stop: threading.Event, begun_s: float) -> SourceState:
         agreement = Agreement(self._now_s, 2 if grabber.live else 1)
-        preview_s = thorough_s = float("-inf")
+        looks = _Looks(self._settings, grabber.live)
+        first = True
         while not stop.is_set():
+            if (pause_s := looks.pause_s(self._now_s())) > 0:
+                stop.wait(pause_s)
             frame = grabber.take(self._settings.frame_max_s)
             if frame is None:
                 return grabber.end or SourceState.LOST
-            self._show(SourceState.LIVE)
             now_s = self._now_s()
-            if self._on_frame is not None and now_s - preview_s >= self._settings.preview_s:
-                preview_s = now_s
-                self._call(self._on_frame, _preview(frame, mirrored=grabber.live))
-            grey = to_grey(frame)
-            found = self._decoder.quick(grey)
-            if not found:
-                if grabber.live and now_s - thorough_s < self._settings.thorough_s:
-                    continue
-                thorough_s = now_s
-                found = self._decoder.thorough(grey)
-            for code in agreement.believed(found):
+            if first:
+                first, self._first_frame_s = False, now_s - begun_s
+                log.info("the first frame came after %.2f s", self._first_frame_s)
+            self._show(SourceState.LIVE)
+            for code in agreement.believed(self._look(frame, looks, now_s)):
                 if not stop.is_set() and self._presence.arrives(code.text):
                     self._call(self._on_code, code)
         return SourceState.STOPPED
+
+    def _look(self, frame: Picture, looks: _Looks, now_s: float) -> list[Decoded]:
+        """Search a frame and show it, if anybody watches."""
+        looks.looked_s = now_s
+        grey = to_grey(frame)
+        found = self._decoder.quick(grey)
+        if looks.preview_due(now_s) and self._on_glance is not None and self._glances_wanted():
+            looks.previewed_s = now_s
+            self._glance(frame, found)
+        if found or not looks.thorough_due(now_s):
+            return found
+        looks.thorough_s = now_s
+        found = self._decoder.thorough(grey)
+        if found and looks.previewed_s == now_s:
+            # The frame was shown without its codes; it is shown again in place of the next one.
+            looks.previewed_s = now_s + self._settings.preview_s
+            self._glance(frame, found)
+        return found
+
+    def _glance(self, frame: Picture, found: list[Decoded]) -> None:
+        if self._on_glance is not None:
+            self._call(self._on_glance, glance(frame, tuple(found_code(code) for code in found)))
 
     def _show(self, state: SourceState) -> None:
         if state is self._state:
@@ -244,9 +221,28 @@ class CameraReader:
             log.exception("a listener of the camera failed")
 
 
+class _Looks:
+    """When what was done last: a live camera is looked at no more often than it pays."""
+
+    def __init__(self, settings: CameraSettings, live: bool) -> None:
+        self._settings = settings
+        self._live = live
+        self.looked_s = self.thorough_s = self.previewed_s = float("-inf")
+
+    def pause_s(self, now_s: float) -> float:
+        return self._settings.look_s - (now_s - self.looked_s) if self._live else 0.0
+
+    def thorough_due(self, now_s: float) -> bool:
+        # Every frame of a file is searched to the end: it comes once.
+        return not self._live or now_s - self.thorough_s >= self._settings.thorough_s
+
+    def preview_due(self, now_s: float) -> bool:
+        return now_s - self.previewed_s >= self._settings.preview_s
+
+
 def probe(make_source: SourceMaker, timeout_s: float = 5.0) -> SourceState:
     """Whether a source gives a frame now: ``LIVE``, ``LOST`` or ``BUSY`` (also when it hangs). For ``doctor``."""
-    grabber = _Grabber(make_source())
+    grabber = Grabber(make_source())
     try:
         if not grabber.wait_open(timeout_s):
             return SourceState.BUSY
@@ -255,17 +251,4 @@ def probe(make_source: SourceMaker, timeout_s: float = 5.0) -> SourceState:
         return grabber.end or SourceState.BUSY
     finally:
         grabber.abandon()
-        _joined(grabber.thread, time.monotonic() + 1.0)
-
-
-def _joined(thread: threading.Thread | None, until_s: float) -> bool:
-    """Wait for a thread until a time of ``time.monotonic``; True when it has ended (or is the one that asks)."""
-    if thread is None or thread is threading.current_thread():
-        return True
-    thread.join(max(0.0, until_s - time.monotonic()))
-    return not thread.is_alive()
-
-
-def _preview(frame: Picture, mirrored: bool) -> Picture:
-    """A copy for the window: the decoder's array must not be drawn upon, nor be freed under a QImage."""
-    return frame[:, ::-1].copy() if mirrored else frame.copy()
+        joined(grabber.thread, time.monotonic() + 1.0)
