@@ -7,6 +7,7 @@ import getpass
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pos_member.cli.console import Console
@@ -25,12 +26,14 @@ class Readers:
 def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, words: Console, read: Readers) -> None:
     """Declare all below ``headoffice`` but the server's own commands."""
 
-    def job(name: str, function: str, to: object = inner) -> argparse.ArgumentParser:
-        command = add(name, to=to)
+    def job(
+        name: str, function: str, to: object = inner, *, module: str = "office_jobs", help_of: str = ""
+    ) -> argparse.ArgumentParser:
+        command = add(name, to=to, help_of=help_of)
         command.add_argument("--database", type=read.database, metavar="URL", help=words.text("help_database"))
         command.add_argument("--by", default=_somebody(), metavar="NAME", help=words.text("help_by"))
         command.add_argument("--why", default="", metavar="TEXT", help=words.text("help_why"))
-        command.set_defaults(run=read.later("office_jobs", function))
+        command.set_defaults(run=read.later(module, function))
         return command
 
     def days(command: argparse.ArgumentParser) -> None:
@@ -86,6 +89,35 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
 
     quota = job("write-off", "quota_write_off", group("quota"))
     quota.add_argument("till", metavar="TILL", help=words.text("help_till_id"))
+    _declare_codes(partial(job, module="office_codes"), group, words, read)
+
+
+def _declare_codes(
+    job: Callable[..., argparse.ArgumentParser], group: Callable[[str], object], words: Console, read: Readers
+) -> None:
+    keys = group("code-keys")
+    job("list", "keys_list", keys, help_of="code_keys_list")
+    rotate = job("rotate", "keys_rotate", keys, help_of="code_keys_rotate")
+    rotate.add_argument("--anyway", action="store_true", help=words.text("help_code_keys_anyway"))
+    retire = job("retire", "keys_retire", keys, help_of="code_keys_retire")
+    for command in (rotate, retire):
+        command.add_argument("kind", choices=("member", "rotating"), help=words.text("help_code_key_kind"))
+    retire.add_argument("number", type=read.count, metavar="N", help=words.text("help_code_key_number"))
+    job("off", "keys_off", keys, help_of="code_keys_off")
+
+    one, every = job("member-code", "member_code"), job("member-codes", "member_codes")
+    secret, badge = job("member-secret", "member_secret"), job("badge", "badge")
+    for command in (one, secret):
+        command.add_argument("number", metavar="NUMBER", help=words.text("help_member_number"))
+    for command in (one, every):
+        life = command.add_mutually_exclusive_group()
+        life.add_argument("--days", type=read.count, metavar="N", help=words.text("help_code_days"))
+        life.add_argument("--minutes", type=read.count, metavar="N", help=words.text("help_code_minutes"))
+    every.add_argument("--csv", type=Path, required=True, metavar="FILE", help=words.text("help_member_codes_csv"))
+    badge.add_argument("staff", metavar="CODE", help=words.text("help_staff_code"))
+    badge.add_argument("--revoke", action="store_true", help=words.text("help_badge_revoke"))
+    for command in (one, badge):
+        command.add_argument("--png", type=Path, metavar="FILE", help=words.text("help_code_png"))
 
 
 def _somebody() -> str:

@@ -34,7 +34,7 @@ def _office(parsed: argparse.Namespace) -> Office:
     return Office(database_url(parsed.database), parsed.by, parsed.why)
 
 
-def _watch(console: Console) -> Watch:
+def watch(console: Console) -> Watch:
     """Tells a person how far it is; Ctrl+C stops between two parts, since each part is one transaction."""
     from pos_member.headoffice.jobs import Watch
 
@@ -48,7 +48,7 @@ def _watch(console: Console) -> Watch:
 
 def expire(parsed: argparse.Namespace, console: Console) -> int:
     """Run expiry."""
-    done = _office(parsed).expire(_watch(console))
+    done = _office(parsed).expire(watch(console))
     console.result(
         {"members": done.members, "points": done.points, "stamps": done.stamps},
         "office_expired",
@@ -62,7 +62,7 @@ def expire(parsed: argparse.Namespace, console: Console) -> int:
 def clearing(parsed: argparse.Namespace, console: Console) -> int:
     """Who owes whom for redeemed points, by branch and by brand."""
     first, last = parsed.first or _FIRST, parsed.last or _LAST
-    found = _office(parsed).clearing(first, last, _watch(console))
+    found = _office(parsed).clearing(first, last, watch(console))
     levels = (("branch", found.branches, found.net_branches), ("brand", found.brands, found.net_brands))
     rows: list[tuple[str, ...]] = []
     for level, pairs, debts in levels:
@@ -92,7 +92,7 @@ def _say(console: Console, key: str, none: str, giver: str, taker: str, points: 
 
 def recheck(parsed: argparse.Namespace, console: Console) -> int:
     """Compute bills again. Exit code 1 where one comes out otherwise."""
-    found = _office(parsed).recheck(parsed.first or _FIRST, parsed.last or _LAST, _watch(console))
+    found = _office(parsed).recheck(parsed.first or _FIRST, parsed.last or _LAST, watch(console))
     figures = {"checked": found.checked, "different": found.different, "not_checkable": found.not_checkable}
     console.result(figures, "office_rechecked", **figures)
     return EXIT_ATTENTION if found.different else EXIT_OK

@@ -172,13 +172,17 @@ class Office:
     def _today(self, connection: Connection, now: datetime) -> date:
         return business_date(now, rule_books.settings(connection).zone)
 
-    def _signed(self, act: OfficeActKind, kind: str, subject: str, run: Callable[[Connection, datetime], T]) -> T:
+    def _signed(
+        self, act: OfficeActKind, kind: str, subject: str | Callable[[T], str], run: Callable[[Connection, datetime], T]
+    ) -> T:
+        """Run and note it; ``subject`` may depend on what came of it."""
         now = self.clock.now()
         by = settling.sign(IdMaker(self.clock), self.who or "?", self.why or act.value, now)
         with self._opened() as database, database.write() as connection:
             outcome = run(connection, now)
             if isinstance(by, Signature):
-                settling.note(connection, act, kind, subject[: settling.WHO_CHARACTERS_MAX], by)
+                named = subject if isinstance(subject, str) else subject(outcome)
+                settling.note(connection, act, kind, named[: settling.WHO_CHARACTERS_MAX], by)
             return outcome
 
     @contextmanager
