@@ -58,6 +58,14 @@ def keys(table: str) -> frozenset[str]:
     return frozenset(_texts(table))
 
 
+#: Reasons with a closer sentence in a table of their own: (table, the parameter that picks it).
+_CLOSER = {"code_foreign": ("foreign", "hint")}
+
+
 def say_error(error: PosMemberError, language: str) -> str:
     """What a person is told about a refusal or an environment problem, with what to do next."""
+    table, name = _CLOSER.get(error.reason.value, ("", ""))
+    picked = error.params.get(name)
+    if table and isinstance(picked, str) and picked in _texts(table):
+        return say(table, picked, language, error.params)
     return say("reasons", error.reason.value, language, error.params)

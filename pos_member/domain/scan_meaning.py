@@ -1,6 +1,7 @@
 """What a scanned or typed text means: one pure function, one meaning for every text.
 
-Decided by length, first digits and check digits alone. What a meaning *does* is up to the screen that is open.
+Decided by length, first digits and check digits alone. What a meaning *does* on which screen is one table
+(``ui.scan_routes``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pos_member.domain import codes
 from pos_member.domain.check_digits import is_digits
 from pos_member.domain.codes import product_code
 from pos_member.domain.errors import Refusal
+from pos_member.domain.foreign_codes import ForeignHint, foreign_hint
+from pos_member.domain.gs1_strings import read_element_string
 from pos_member.domain.kedmanee import has_thai, to_us_keys, unshift_digits
 from pos_member.domain.member import normalise_phone
 from pos_member.domain.rotating_codes import ROTATING_DIGITS, ROTATING_PREFIX, check_rotating_code
@@ -57,13 +60,18 @@ class ScanMeaning:
 
     ``code`` is the canonical form to look up: digits without spaces, products as EAN-13 (UPC-A gets its
     leading 0, UPC-E is expanded) or EAN-8, phones as E.164, text on one line. ``raw`` is what came in, cut at
-    ``SCAN_TEXT_MAX``. ``looks_like`` says which kind a ``MISTYPED`` code seems to be.
+    ``SCAN_TEXT_MAX``. ``looks_like`` says which kind a ``MISTYPED`` code seems to be, ``hint`` what a ``FOREIGN`` one
+    is. ``quantity_milli`` and ``price_satang`` are what a GS1 code says of a product besides its number (thousandths of
+    a kilogram, satang of this package).
     """
 
     kind: ScanKind
     code: str
     raw: str
     looks_like: ScanKind | None = None
+    hint: ForeignHint | None = None
+    quantity_milli: int | None = None
+    price_satang: int | None = None
 
 
 # ISO/IEC 15424: a reader may put ']', a letter for the symbology and a modifier in front of the data.
@@ -71,15 +79,6 @@ _AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 _GROUPED_DIGITS = re.compile(r"[0-9]+(?:[ \-\u2010-\u2014]+[0-9]+)*")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 _DIGIT_FORMS = str.maketrans("๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９", "01234567890123456789")
-_FOREIGN = re.compile(
-    r"[a-z][a-z0-9+.\-]{1,15}://"  # a URL
-    r"|www\."
-    r"|(?:wifi|begin|mecard|mailto|tel|smsto|sms|geo|otpauth|urn|data|bitcoin):"
-    r"|[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/"  # a URL without its scheme
-    r"|000201"  # EMVCo payment codes, PromptPay among them
-    r'|[{\[<]["{<a-z!?]',  # JSON, XML
-    re.IGNORECASE,
-)
 #: A run of characters without a space longer than this is a token of another system, not a name or a product number.
 _TOKEN_MAX = 40
 # Thai words read as US keys are full of brackets and dots; only these are believed to be a URL in the wrong layout.
@@ -126,7 +125,22 @@ def _of_digits(digits: str, raw: str) -> ScanMeaning | None:
     # Eight digits from 0 are more often a phone cut short than a mistyped UPC-E: they stay text to search for.
     if len(digits) in (12, 13) or (len(digits) == 8 and digits[0] != "0"):
         return ScanMeaning(ScanKind.MISTYPED, digits, raw, looks_like=ScanKind.PRODUCT)
-    return ScanMeaning(ScanKind.FOREIGN, digits, raw) if len(digits) >= 14 else None
+    return _foreign(digits, raw) if len(digits) >= 14 else None
+
+
+def _foreign(text: str, raw: str) -> ScanMeaning:
+    return ScanMeaning(ScanKind.FOREIGN, text, raw, hint=foreign_hint(text) or ForeignHint.OTHER)
+
+
+def _of_gs1(text: str, raw: str) -> ScanMeaning | None:
+    """A product told by a GS1 element string."""
+    found = read_element_string(text)
+    code = product_code(found.gtin) if found is not None else None
+    if found is None or code is None:
+        return None
+    return ScanMeaning(
+        ScanKind.PRODUCT, code, raw, quantity_milli=found.quantity_milli, price_satang=found.price_satang
+    )
 
 
 def _of_shape(text: str, raw: str) -> ScanMeaning | None:
@@ -137,8 +151,8 @@ def _of_shape(text: str, raw: str) -> ScanMeaning | None:
     phone = _phone(plain) if plain.startswith(("+", "0", "(0", "(+", "66")) else None
     if phone is not None:
         return ScanMeaning(ScanKind.PHONE, phone, raw)
-    if _FOREIGN.match(text) or (text.isascii() and " " not in text and len(text) > _TOKEN_MAX):
-        return ScanMeaning(ScanKind.FOREIGN, text, raw)
+    if foreign_hint(text) is not None or (text.isascii() and " " not in text and len(text) > _TOKEN_MAX):
+        return _foreign(text, raw)
     return None
 
 
@@ -151,13 +165,14 @@ def classify(text: str) -> ScanMeaning:
     """What a scanned or typed text means. Pure; never raises, whatever the text.
 
     Accepts groups with spaces or dashes, Thai and full-width digits, AIM prefixes, control characters, and
-    codes that a reader or a person typed while the keyboard was in Thai.
+    codes that a reader or a person typed while the keyboard was in Thai. A GS1 element string means its product.
     """
     raw = text[:SCAN_TEXT_MAX]
     cleaned = clean_scan(raw)
     if len(text) > SCAN_TEXT_MAX:
-        return ScanMeaning(ScanKind.FOREIGN, cleaned, raw)
-    found = _of_shape(cleaned, raw)
+        return _foreign(cleaned, raw)
+    # The separators between the parts of a GS1 string are control characters: it is read before they are cleaned away.
+    found = _of_gs1(text, raw) or _of_shape(cleaned, raw)
     if (found is None or found.kind is ScanKind.MISTYPED) and has_thai(cleaned):
         typed = to_us_keys(cleaned)
         for candidate in (typed, unshift_digits(typed)):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pos_member.domain.effect_check import POINTS_MAX, Found, Problem, in_range
 from pos_member.domain.errors import Refusal
 from pos_member.domain.expiry import parse_fixed_day
+from pos_member.domain.in_store import usable
 from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.org import Currency, Settings
 from pos_member.domain.tiers import TierScheme
@@ -31,6 +32,10 @@ def check_settings(settings: Settings) -> list[Problem]:
     months, period = settings.points_expiry_months, settings.points_expiry_period_months
     _check_expiry("points_", months, settings.points_expiry_day, period, found)
     _check_currencies(settings.currencies, found)
+    for i, rule in enumerate(settings.in_store):
+        if not usable(rule):
+            found.append(Problem(f"in_store[{i}]", "a prefix from 20 to 28 and figures that make 13 digits"))
+    found += twice("in_store", [rule.prefix for rule in settings.in_store], "prefix")
     if settings.tiers is not None:
         _check_tiers(settings.tiers, found)
     return found

@@ -12,8 +12,9 @@ from pos_member.domain.money import format_baht
 from pos_member.domain.org import Category, Product
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account
-from pos_member.domain.scan_meaning import ScanKind, ScanMeaning, classify
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.context import Book, Shop, one_book
+from pos_member.services.in_store import goods_of
 from pos_member.services.member_state import tier_code
 from pos_member.services.panel_parts import pending, stamp_views, tier_view
 from pos_member.services.views import CouponView, Header, MemberCardView, MemberPanel, MemberRow, Resolved
@@ -126,13 +127,14 @@ class Lookup:
         """
         meaning = classify(text)
         store = self._shop.store
+        goods = goods_of(self._shop, meaning)
+        if goods is not None:
+            return goods
         match meaning.kind:
             case ScanKind.MEMBER:
                 return Resolved(meaning, member=self._usable(store.members.by_number(meaning.code)))
             case ScanKind.PHONE:
                 return Resolved(meaning, member=self._usable(store.members.by_phone(meaning.code)))
-            case ScanKind.PRODUCT | ScanKind.TEXT:
-                return Resolved(meaning, product=self._product(meaning))
             case ScanKind.COUPON:
                 coupon = store.coupons.by_code(meaning.code)
                 if coupon is None:
@@ -146,7 +148,7 @@ class Lookup:
             case ScanKind.MISTYPED:
                 raise Refusal(Reason.CODE_MISTYPED, looks_like=(meaning.looks_like or ScanKind.TEXT).value)
             case ScanKind.FOREIGN:
-                raise Refusal(Reason.CODE_FOREIGN)
+                raise Refusal(Reason.CODE_FOREIGN, hint=meaning.hint.value if meaning.hint is not None else "")
         return Resolved(meaning)
 
     @one_book
@@ -248,13 +250,3 @@ class Lookup:
         if member.status is MemberStatus.BLOCKED:
             raise Refusal(Reason.MEMBER_BLOCKED)
         return self.panel_of(member, self._shop.store.members.account(member.id))
-
-    def _product(self, meaning: ScanMeaning) -> Product | None:
-        if not meaning.code:
-            raise Refusal(Reason.TEXT_EMPTY)
-        product = self._shop.store.catalogue.product_by_barcode(meaning.code)
-        if product is not None and product.active:
-            return product
-        if meaning.kind is ScanKind.TEXT:
-            return None
-        raise Refusal(Reason.PRODUCT_UNKNOWN, code=meaning.code)

@@ -106,13 +106,18 @@ class MemberRow:
 
 @dataclass(frozen=True)
 class Resolved:
-    """What a scan or a typed text led to; the one that fits ``meaning.kind`` is set (a free text sets none)."""
+    """What a scan or a typed text led to; the one that fits ``meaning.kind`` is set (a free text sets none).
+
+    ``quantity_milli`` and ``price_satang`` are what the code of weighed or priced goods says besides the product.
+    """
 
     meaning: ScanMeaning
     member: MemberPanel | None = None
     product: Product | None = None
     coupon: Coupon | None = None
     bill: Bill | None = None
+    quantity_milli: int | None = None
+    price_satang: int | None = None
 
 
 @dataclass(frozen=True)

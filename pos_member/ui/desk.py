@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pos_member.domain.bill import MILLI, BillDraft, Tender
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
+from pos_member.domain.in_store import ring_up
 from pos_member.domain.member import Identified
 from pos_member.domain.scan_meaning import ScanKind
 from pos_member.ui.i18n import language
@@ -323,7 +324,8 @@ def _looked_up(till: TillServices, draft: BillDraft, text: str, quantity_milli: 
         changed = draft.with_member(found.member.card.member_id, identified)
         return Step(changed, "member", found, found.member)
     if found.product is not None:
-        return Step(draft.add_product(found.product, quantity_milli), "product", found)
+        rung = ring_up(draft, found.product, quantity_milli, found.quantity_milli, found.price_satang)
+        return Step(rung, "product", found)
     if found.coupon is not None:
         return Step(till.redemption.lay_coupon(draft, found.coupon.code), "coupon", found)
     if found.bill is not None:
