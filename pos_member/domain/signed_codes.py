@@ -22,7 +22,15 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from pos_member.domain.check_digits import is_digits, mod97_digits
-from pos_member.domain.codes import COUPON_PREFIX, member_core, member_number_of
+from pos_member.domain.code_keys import KEY_NUMBERS, CodeKeyKind
+from pos_member.domain.codes import (
+    COUPON_PREFIX,
+    TILL_NUMBER_MAX,
+    check_coupon_code,
+    check_member_number,
+    member_core,
+    member_number_of,
+)
 from pos_member.domain.errors import Reason, Refusal
 
 Claims = TypeVar("Claims")
@@ -37,6 +45,7 @@ _FORMAT = 1
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.date()
 _MINUTE = timedelta(minutes=1)
+_KEY_MIN, _KEY_MAX = KEY_NUMBERS[CodeKeyKind.MEMBER]
 
 #: Fields in their order, with their width in bits.
 _MEMBER_FIELDS = (("format", 4), ("key", 8), ("issued", 26), ("until", 26), ("member", 30), ("id", 128))
@@ -110,8 +119,10 @@ def make_signed_coupon(claims: CouponClaims, signature: bytes) -> str:
 
 
 def read_signed_member(code: str) -> Signed[MemberClaims]:
-    """Raises ``Refusal(CODE_MISTYPED)`` for what is not shaped like one, and for nothing else."""
+    """Raises ``Refusal(CODE_MISTYPED)`` for what is not shaped like one or claims the impossible; nothing else."""
     fields, message, signature = _taken_apart(code, SIGNED_MEMBER_PREFIX, MEMBER_DIGITS, _MEMBER_FIELDS, MEMBER_DOMAIN)
+    if not _KEY_MIN <= fields["key"] <= _KEY_MAX or fields["until"] < fields["issued"]:
+        raise _mistyped("member")
     try:
         claims = MemberClaims(
             key_number=fields["key"],
@@ -126,9 +137,11 @@ def read_signed_member(code: str) -> Signed[MemberClaims]:
 
 
 def read_signed_coupon(code: str) -> Signed[CouponClaims]:
-    """Raises ``Refusal(CODE_MISTYPED)`` for what is not shaped like one, and for nothing else."""
+    """Raises ``Refusal(CODE_MISTYPED)`` for what is not shaped like one or claims the impossible; nothing else."""
     fields, message, signature = _taken_apart(code, SIGNED_COUPON_PREFIX, COUPON_DIGITS, _COUPON_FIELDS, COUPON_DOMAIN)
-    if fields["serial"] >= 10**13 or fields["of"] > 10**9:
+    if fields["serial"] >= 10**13 or fields["of"] > 10**9 or fields["to"] < fields["from"]:
+        raise _mistyped("coupon")
+    if not 1 <= fields["till"] <= TILL_NUMBER_MAX:
         raise _mistyped("coupon")
     body = f"{COUPON_PREFIX}{fields['serial']:013d}"
     claims = CouponClaims(
@@ -165,18 +178,28 @@ def _mistyped(looks_like: str) -> Refusal:
 
 
 def _member_bits(claims: MemberClaims) -> int:
-    values = (
-        _FORMAT,
-        claims.key_number,
-        (claims.issued_at - _EPOCH) // _MINUTE,
-        (claims.valid_until - _EPOCH) // _MINUTE,
-        member_core(claims.member_number),
-        UUID(claims.member_id).int,
-    )
+    issued, until = _minutes(claims.issued_at), _minutes(claims.valid_until)
+    member_id = UUID(claims.member_id)
+    # What does not come back as it went in is no claim: the code would speak of somebody else.
+    if not _KEY_MIN <= claims.key_number <= _KEY_MAX or until < issued:
+        raise ValueError("no such key, or over before it was made")
+    if not check_member_number(claims.member_number) or str(member_id) != claims.member_id:
+        raise ValueError("not a member number or not an id")
+    values = (_FORMAT, claims.key_number, issued, until, member_core(claims.member_number), member_id.int)
     return _packed(values, _MEMBER_FIELDS)
 
 
+def _minutes(at: datetime) -> int:
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return (at - _EPOCH) // _MINUTE
+
+
 def _coupon_bits(claims: CouponClaims) -> int:
+    if not check_coupon_code(claims.code) or not 1 <= claims.till_number <= TILL_NUMBER_MAX:
+        raise ValueError("not a coupon code or not a till")
+    if claims.valid_to < claims.valid_from or not 0 <= (claims.member_core or 0) < 10**9:
+        raise ValueError("over before it begins, or not a member")
     values = (
         _FORMAT,
         claims.till_number,
