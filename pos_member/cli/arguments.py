@@ -13,6 +13,7 @@ from typing import Protocol, cast
 from pos_member.cli.console import Console
 from pos_member.cli.office_arguments import Readers, declare_jobs
 from pos_member.cli.printer_arguments import declare_printer
+from pos_member.cli.scanning_arguments import declare_scan
 from pos_member.cli.simulator_arguments import declare_simulator
 from pos_member.domain.clock import parse_date
 from pos_member.domain.errors import Refusal
@@ -142,9 +143,7 @@ def _tools(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     doctor.add_argument("--printer", metavar="ADDRESS", help=words.text("help_printer_at"))
     doctor.set_defaults(run=_later("tools", "doctor"))
 
-    scan = add("scan")
-    scan.add_argument("files", nargs="+", type=Path, metavar="FILE", help=words.text("help_files"))
-    scan.set_defaults(run=_later("tools", "scan"))
+    declare_scan(add, words, _later)
 
     declare_printer(add, words, _later)
 
