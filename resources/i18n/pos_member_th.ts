@@ -71,6 +71,11 @@
         <translation>เลือกแล้วมีผลทันทีและจำไว้ · F11 เปลี่ยนภาษาได้เช่นกัน · Esc = กลับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>A code of the shop</source>
+        <translation>รหัสของร้าน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <source>A copy carries the same code and says that it is a copy.</source>
         <translation>ใบที่พิมพ์ซ้ำใช้รหัสเดิม และมีคำว่าสำเนา</translation>
@@ -89,6 +94,11 @@
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>A copy was printed in its place; it stands in this list as well.</source>
         <translation>พิมพ์สำเนาแทนใบนี้แล้ว ดูได้ในรายการนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>A digit is wrong</source>
+        <translation>มีตัวเลขผิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/printer_picker.py"/>
@@ -201,6 +211,11 @@
         <translation>วันถัดไป</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>After the code</source>
+        <translation>ต่อท้ายรหัส</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>All of it</source>
@@ -242,6 +257,16 @@
         <translation>โปรแกรมอื่นใช้เครื่องพิมพ์นี้อยู่ ปิดโปรแกรมนั้นแล้วลองอีกครั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Another program uses the camera</source>
+        <translation>มีโปรแกรมอื่นใช้กล้องอยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Another system's code</source>
+        <translation>รหัสของระบบอื่น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Answered within</source>
         <translation>ตอบภายใน</translation>
@@ -257,6 +282,11 @@
         <translation>ตอบแล้ว แต่ต้องไปดูเครื่อง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>Any code will do: a member card or a product. Do not touch the keyboard.</source>
+        <translation>ใช้รหัสอะไรก็ได้ เช่น บัตรสมาชิกหรือบาร์โค้ดสินค้า ระหว่างนี้อย่าแตะแป้นพิมพ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Anywhere</source>
         <translation>กดได้ทุกหน้าจอ</translation>
@@ -270,6 +300,11 @@
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>As a code</source>
         <translation>แบบรหัส</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>As in a mirror</source>
+        <translation>ภาพแบบกระจก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/type_choice.py"/>
@@ -307,9 +342,19 @@
         <translation>กำลังถาม …</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>At most {gap} ms from key to key; {silence} ms of silence end a code</source>
+        <translation>ห่างกันไม่เกิน {gap} มิลลิวินาทีต่อปุ่ม เงียบ {silence} มิลลิวินาทีถือว่าจบรหัส</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>At the printer</source>
         <translation>ที่เครื่องพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/control_row.py"/>
+        <source>Automatic</source>
+        <translation>อัตโนมัติ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -318,6 +363,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <source>Back</source>
         <translation>ย้อนกลับ</translation>
     </message>
@@ -330,6 +376,11 @@
         <translation>กลับไปที่บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/scanning/cashier.py"/>
+        <source>Badge of {name}: type the PIN</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Barcode</source>
         <translation>บาร์โค้ด</translation>
@@ -340,9 +391,19 @@
         <translation>วันก่อน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Before and after</source>
+        <translation>นำหน้าและต่อท้าย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Before discounts</source>
         <translation>ยอดก่อนส่วนลด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>Before the code</source>
+        <translation>นำหน้ารหัส</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -431,6 +492,11 @@
         <translation>ผู้จัดการสาขา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/control_row.py"/>
+        <source>Brightness</source>
+        <translation>ความสว่าง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Bring it back</source>
         <translation>เอากลับมา</translation>
@@ -482,7 +548,14 @@
         <translation>คืนแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Came in</source>
+        <translation>ที่ได้รับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <location filename="../../pos_member/ui/screens/readers.py"/>
         <source>Camera</source>
         <translation>กล้อง</translation>
     </message>
@@ -581,6 +654,7 @@
         <translation>เปลี่ยนแคชเชียร์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Change it</source>
         <translation>แก้ไข</translation>
@@ -606,9 +680,19 @@
         <translation>แก้เมื่อ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Check its cable. Plugged in again, it goes on by itself.</source>
+        <translation>ตรวจสายกล้อง เสียบใหม่แล้วจะใช้ต่อได้เอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Choose a line of the bill</source>
         <translation>เลือกรายการในบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Choose one from the list and press Enter.</source>
+        <translation>เลือกกล้องจากรายการแล้วกด Enter</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
@@ -636,6 +720,11 @@
         <translation>ล้าง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Close that program (video calls, browser). The till then goes on by itself.</source>
+        <translation>ปิดโปรแกรมนั้น (วิดีโอคอล เบราว์เซอร์) แล้วจะใช้ต่อได้เอง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/roll_view.py"/>
         <source>Close the cover</source>
         <translation>ปิดฝา</translation>
@@ -659,6 +748,12 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Closed</source>
         <translation>ปิดอยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Code</source>
+        <translation>รหัส</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -718,6 +813,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/readers/words.py"/>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Coupon</source>
         <translation>คูปอง</translation>
@@ -736,6 +832,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>Coupon until {date}</source>
         <translation>คูปอง ใช้ได้ถึง {date}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Coupon, signed</source>
+        <translation>คูปอง (มีลายเซ็นดิจิทัล)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -825,6 +926,11 @@
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>Ctrl+T = print the page · scan its codes</source>
         <translation>Ctrl+T = พิมพ์หน้าทดสอบ · สแกนรหัสบนกระดาษ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Ctrl+T opens the port and shows what comes through it.</source>
+        <translation>กด Ctrl+T เพื่อเปิดพอร์ตและดูว่าส่งอะไรมา</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
@@ -973,6 +1079,16 @@
         <translation>ล้างบิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Ended by</source>
+        <translation>จบด้วย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>Ends with</source>
+        <translation>จบด้วย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/preview.py"/>
         <source>English paper</source>
         <translation>ใบภาษาอังกฤษ</translation>
@@ -1005,9 +1121,10 @@
         <translation>สมัครใหม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Enter</source>
-        <translation>ตกลง</translation>
+        <translation>Enter</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
@@ -1080,6 +1197,11 @@
         <translation>Enter = ใช้คูปองนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Enter or Tab</source>
+        <translation>Enter หรือ Tab</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Erase</source>
         <translation>ลบ</translation>
@@ -1140,6 +1262,11 @@
         <translation>ยอดที่ควรมี</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/control_row.py"/>
+        <source>Exposure</source>
+        <translation>การรับแสง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Family name (optional)</source>
         <translation>นามสกุล (ไม่บังคับ)</translation>
@@ -1167,6 +1294,11 @@
         <translation>ค้นหาสมาชิก · ใส่แต้ม ใส่ลบถ้าหัก · เหตุผล · Enter · Esc = กลับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>Finds codes with</source>
+        <translation>ตัวถอดรหัสที่ใช้ได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Firmware</source>
         <translation>เฟิร์มแวร์</translation>
@@ -1175,6 +1307,11 @@
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>First name (optional)</source>
         <translation>ชื่อ (ไม่บังคับ)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>First picture after</source>
+        <translation>ภาพแรกขึ้นใน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -1186,6 +1323,11 @@
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>Float</source>
         <translation>เงินทอนตั้งต้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/control_row.py"/>
+        <source>Focus</source>
+        <translation>โฟกัส</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/type_choice.py"/>
@@ -1214,6 +1356,11 @@
         <translation>นำเข้าจากไฟล์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>From key to key</source>
+        <translation>ระยะห่างระหว่างปุ่ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>From the next visit the phone number or this QR is enough to earn points.</source>
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
@@ -1237,6 +1384,11 @@
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <source>Give it a name: the till calls it by this name when something is wrong.</source>
         <translation>ตั้งชื่อก่อน เวลามีปัญหาจะเรียกเครื่องด้วยชื่อนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>Give the reader a name, so that it is known in the list.</source>
+        <translation>ตั้งชื่อเครื่องอ่านก่อน จะได้รู้ว่าเครื่องไหน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -1319,6 +1471,11 @@
         <translation>ช่วยเหลือ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Hold a code before the camera.</source>
+        <translation>ยื่นรหัสให้กล้องเห็น</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>How many points</source>
         <translation>เลือกจำนวนแต้ม</translation>
@@ -1339,9 +1496,20 @@
         <translation>การตัดกระดาษ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>In use</source>
+        <translation>ใช้อยู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
         <source>In use elsewhere</source>
         <translation>โปรแกรมอื่นใช้อยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>In use, not found now</source>
+        <translation>ตั้งไว้ แต่ตอนนี้ไม่พบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -1378,6 +1546,13 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>It does not say</source>
         <translation>เครื่องไม่บอก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>It is</source>
+        <translation>คือ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
@@ -1456,6 +1631,11 @@
         <translation>หักไว้ เพราะคูปองจากบิลนี้ถูกใช้ไปแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Keyboard of the system</source>
+        <translation>แป้นพิมพ์ของระบบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Keys at the bottom</source>
         <translation>ปุ่มแถวล่าง</translation>
@@ -1472,6 +1652,11 @@
         <translation>คุณ{name}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>Kind, reader, time</source>
+        <translation>ชนิด ตัวถอดรหัส เวลา</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Kitchen slips</source>
         <translation>ใบสั่งครัว</translation>
@@ -1485,6 +1670,16 @@
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Large</source>
         <translation>ใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Large: the character · below: the byte in hexadecimal</source>
+        <translation>ตัวใหญ่ = ตัวอักษร · ข้างล่าง = ค่าไบต์ฐานสิบหก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Large: the character · below: the number of the key, ms since the key before</source>
+        <translation>ตัวใหญ่ = ตัวอักษร · ข้างล่าง = เลขปุ่ม และมิลลิวินาทีจากปุ่มก่อน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
@@ -1549,6 +1744,16 @@
         <translation>รายการที่ขายในวัน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Listen</source>
+        <translation>เปิดฟัง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Listening</source>
+        <translation>กำลังฟัง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Lock</source>
         <translation>ล็อกจอ</translation>
@@ -1565,6 +1770,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <source>Look again</source>
         <translation>ค้นหาอีกครั้ง</translation>
     </message>
@@ -1599,9 +1806,19 @@
         <translation>ดูด้านขวา</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>Looking for cameras …</source>
+        <translation>กำลังค้นหากล้อง …</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
         <source>Looking for printers at this machine …</source>
         <translation>กำลังหาเครื่องพิมพ์ที่ต่อกับเครื่องนี้ …</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>Looking for serial readers …</source>
+        <translation>กำลังค้นหาเครื่องอ่านแบบพอร์ตอนุกรม …</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
@@ -1641,9 +1858,20 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/readers/words.py"/>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Member card</source>
         <translation>บัตรสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Member code from the app</source>
+        <translation>รหัสสมาชิกจากแอป</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Member code, signed</source>
+        <translation>รหัสสมาชิก (มีลายเซ็นดิจิทัล)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -1721,6 +1949,8 @@
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/printers/wizard.py"/>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <source>Name</source>
         <translation>ชื่อ</translation>
     </message>
@@ -1741,6 +1971,31 @@
         <translation>ชื่อ เบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Nearly a barcode: a digit is wrong</source>
+        <translation>คล้ายบาร์โค้ด แต่มีตัวเลขผิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Nearly a coupon: a digit is wrong</source>
+        <translation>คล้ายคูปอง แต่มีตัวเลขผิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Nearly a member card: a digit is wrong</source>
+        <translation>คล้ายบัตรสมาชิก แต่มีตัวเลขผิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Nearly a receipt: a digit is wrong</source>
+        <translation>คล้ายใบเสร็จ แต่มีตัวเลขผิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Nearly a staff badge: a digit is wrong</source>
+        <translation>คล้ายบัตรพนักงาน แต่มีตัวเลขผิด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Nearly used up</source>
         <translation>ใกล้หมด</translation>
@@ -1759,6 +2014,11 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Never ask</source>
         <translation>ไม่ต้องถาม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>New</source>
+        <translation>ใหม่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -1798,8 +2058,24 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
         <source>No camera</source>
         <translation>ไม่พบกล้อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>No camera found. Plug one in and look again.</source>
+        <translation>ไม่พบกล้อง เสียบกล้องแล้วค้นหาอีกครั้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>No camera is in use</source>
+        <translation>ยังไม่ได้ใช้กล้อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/seeing.py"/>
+        <source>No camera is set up: Ctrl+, and Ctrl+9</source>
+        <translation>ยังไม่ได้ตั้งกล้อง: กด Ctrl+, แล้ว Ctrl+9</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
@@ -1862,6 +2138,16 @@
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>No program was in any bill of the day</source>
         <translation>วันนี้ยังไม่มีโปรโมชันในบิลใด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>No reader was taught yet. The till knows fast readers all the same; teach it yours to be sure.</source>
+        <translation>ยังไม่ได้สอนเครื่องอ่าน เครื่องอ่านที่ส่งเร็วใช้ได้อยู่แล้ว แต่สอนไว้จะแม่นกว่า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>No serial reader found. Plug it in; it may have to be set to “USB COM” by a code in its booklet.</source>
+        <translation>ไม่พบเครื่องอ่านแบบพอร์ตอนุกรม เสียบสายก่อน บางรุ่นต้องสแกนรหัส “USB COM” ในคู่มือ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -1954,6 +2240,11 @@
         <translation>ยังไม่ได้ติดตั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Not listening</source>
+        <translation>ยังไม่ได้ฟัง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Not now</source>
         <translation>ไว้ก่อน</translation>
@@ -1962,6 +2253,11 @@
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Not opened</source>
         <translation>ไม่ได้เปิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>Not plugged in</source>
+        <translation>ไม่ได้เสียบอยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -1994,9 +2290,19 @@
         <translation>ไม่แสดง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Not told</source>
+        <translation>ไม่ระบุ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>Noted: the paper is all there.</source>
         <translation>บันทึกแล้วว่ากระดาษออกครบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Nothing (silence)</source>
+        <translation>ไม่มี (เงียบ)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
@@ -2225,6 +2531,16 @@
         <translation>กำลังเปิด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Opening the camera …</source>
+        <translation>กำลังเปิดกล้อง …</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Opening the port …</source>
+        <translation>กำลังเปิดพอร์ต …</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>Opening the till … scans are kept</source>
         <translation>กำลังเปิดเครื่อง … สแกนได้เลย ระบบเก็บไว้ให้</translation>
@@ -2416,6 +2732,11 @@
         <translation>มีเบอร์โทรและความยินยอมก็สมัครได้เลย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Phone number</source>
+        <translation>เบอร์โทร</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Phone · + when the customer agrees · Enter · the rest can come later · a scanned card = who brought them</source>
         <translation>เบอร์โทร · + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้ · สแกนบัตร = ผู้แนะนำ</translation>
@@ -2496,6 +2817,11 @@
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Points used: {points}</source>
         <translation>ใช้แต้ม {points}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>Port</source>
+        <translation>พอร์ต</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/roll_view.py"/>
@@ -2685,6 +3011,7 @@
         <translation>พิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Product</source>
@@ -2785,9 +3112,46 @@
         <translation>ติดต่อได้ แต่ไม่ตอบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>Read</source>
+        <translation>อ่านได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Read from</source>
+        <translation>อ่านจาก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Read or show this to the customer</source>
         <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/readers.py"/>
+        <source>Read: {code} · {meaning}</source>
+        <translation>อ่านได้: {code} · {meaning}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/seeing.py"/>
+        <source>Read: {meaning}</source>
+        <translation>อ่านได้: {meaning}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>Reader</source>
+        <translation>เครื่องอ่าน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/readers.py"/>
+        <source>Reader that types</source>
+        <translation>เครื่องอ่านแบบแป้นพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>Readers of this till</source>
+        <translation>เครื่องอ่านของเครื่องนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
@@ -2806,6 +3170,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
+        <location filename="../../pos_member/ui/readers/words.py"/>
         <source>Receipt</source>
         <translation>ใบเสร็จ</translation>
     </message>
@@ -2840,6 +3205,8 @@
         <translation>ปล่อยปุ่มเครื่อง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Remove</source>
         <translation>ลบ</translation>
@@ -2848,6 +3215,11 @@
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Remove it</source>
         <translation>ลบออก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>Remove this reader</source>
+        <translation>ลบเครื่องอ่านนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
@@ -2961,6 +3333,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <source>Save and use</source>
         <translation>บันทึกและใช้งาน</translation>
     </message>
@@ -2988,6 +3362,11 @@
         <translation>สแกน / เบอร์โทร / ยอดเงิน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Scan a code, or type something to compare</source>
+        <translation>สแกนรหัส หรือลองพิมพ์เทียบดู</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Scan a coupon · Ctrl+K = print it again · Ctrl+T = cancel it · Esc = back</source>
         <translation>สแกนคูปอง · Ctrl+K = พิมพ์ซ้ำ · Ctrl+T = ยกเลิก · Esc = กลับ</translation>
@@ -3001,6 +3380,16 @@
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>Scan a coupon, or type its number first.</source>
         <translation>สแกนคูปองหรือพิมพ์เลขคูปองก่อน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Scan any code with this reader.</source>
+        <translation>สแกนรหัสอะไรก็ได้ด้วยเครื่องอ่านนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>Scan anything to see what comes · Ctrl+T = teach the till a reader · Tab = the list · Esc = back</source>
+        <translation>สแกนอะไรก็ได้เพื่อดูว่าได้อะไร · Ctrl+T = สอนเครื่องอ่าน · Tab = รายการ · Esc = กลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -3038,6 +3427,11 @@
         <translation>ยิงใบเสร็จ หรือพิมพ์เลขที่บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>Scan the same code {left} more time(s)</source>
+        <translation>สแกนรหัสเดิมอีก {left} ครั้ง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Scan to pay by PromptPay</source>
         <translation>สแกนจ่ายด้วยพร้อมเพย์</translation>
@@ -3046,6 +3440,17 @@
         <location filename="../../pos_member/ui/screens/sell.py"/>
         <source>Scan, phone number, code or amount</source>
         <translation>ช่องสแกน พิมพ์เบอร์โทร รหัส หรือยอดเงิน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/readers.py"/>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Scanners</source>
+        <translation>เครื่องอ่านและกล้อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>Scanners: camera and readers, what they send</source>
+        <translation>เครื่องอ่านและกล้อง ดูว่าส่งอะไรมา</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -3116,6 +3521,11 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Serial port</source>
         <translation>พอร์ตอนุกรม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/readers.py"/>
+        <source>Serial reader</source>
+        <translation>เครื่องอ่านพอร์ตอนุกรม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/wizard.py"/>
@@ -3213,6 +3623,16 @@
         <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>Speed (9600 suits most; USB readers do not mind)</source>
+        <translation>ความเร็ว (ส่วนใหญ่ใช้ 9600 แบบ USB ใช้ค่าไหนก็ได้)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Staff badge</source>
+        <translation>บัตรพนักงาน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>Stamps</source>
         <translation>ดวง</translation>
@@ -3240,6 +3660,8 @@
     <message>
         <location filename="../../pos_member/ui/papers/jobs_tab.py"/>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>State</source>
         <translation>สถานะ</translation>
@@ -3250,9 +3672,20 @@
         <translation>ยังขาด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Stop listening</source>
+        <translation>หยุดฟัง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
         <source>Stop looking</source>
         <translation>หยุดค้นหา</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>Stop teaching</source>
+        <translation>หยุดสอน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -3275,6 +3708,11 @@
         <translation>เปิดเครื่อง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>Switch the camera off</source>
+        <translation>ปิดกล้อง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>Sync</source>
         <translation>ซิงก์</translation>
@@ -3283,6 +3721,11 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>System queue</source>
         <translation>คิวของระบบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Tab</source>
+        <translation>Tab</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -3327,6 +3770,11 @@
         <translation>เครื่องสำรอง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>Teach a reader</source>
+        <translation>สอนเครื่องอ่าน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Tell us your phone number to earn points</source>
         <translation>บอกเบอร์โทรเพื่อสะสมแต้ม</translation>
@@ -3347,6 +3795,11 @@
         <translation>หน้าทดสอบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Text or product number</source>
+        <translation>ข้อความหรือรหัสสินค้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>Thai marks</source>
         <translation>สระวรรณยุกต์</translation>
@@ -3357,6 +3810,16 @@
         <translation>ใบภาษาไทย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Thai, Kedmanee</source>
+        <translation>ไทย เกษมณี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>Thai, Pattachote</source>
+        <translation>ไทย ปัตตะโชติ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Thank you</source>
         <translation>ขอบคุณที่อุดหนุน</translation>
@@ -3365,6 +3828,21 @@
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>The X report is printing. The shift goes on.</source>
         <translation>กำลังพิมพ์รายงาน X รอบยังเปิดอยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>The camera is gone</source>
+        <translation>กล้องหลุด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>The camera is on</source>
+        <translation>กล้องทำงานอยู่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/help.py"/>
+        <source>The camera's picture on or off</source>
+        <translation>เปิดหรือซ่อนภาพจากกล้อง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -3493,6 +3971,11 @@
         <translation>ให้ผู้อนุมัติที่เลือกพิมพ์ PIN ตรงนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/seeing.py"/>
+        <source>The picture is hidden, codes are still read. Ctrl+K shows it.</source>
+        <translation>ซ่อนภาพแล้ว กล้องยังอ่านรหัสอยู่ กด Ctrl+K เพื่อแสดง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>The print head is too hot. Wait a minute, then try again.</source>
         <translation>หัวพิมพ์ร้อนเกินไป รอสักครู่แล้วลองอีกครั้ง</translation>
@@ -3613,9 +4096,19 @@
         <translation>พิมพ์ตัวอย่างแล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/main_window.py"/>
+        <location filename="../../pos_member/ui/scanning/router.py"/>
+        <source>The scan is kept: answer the question first</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/router.py"/>
         <source>The scan is kept: sign in to use it</source>
         <translation>เก็บที่สแกนไว้แล้ว เข้าใช้งานก่อนแล้วระบบจะใช้ให้เอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/router.py"/>
+        <source>The scan is kept: the PIN first, or Esc</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -3626,6 +4119,11 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>The system has passed it on to the printer.</source>
         <translation>ระบบส่งต่อให้เครื่องพิมพ์แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>The system is on Thai and does not tell physical keys (remote desktop?). The code was worked back from Thai letters. Better: switch to English while scanning, or set the reader to a serial port.</source>
+        <translation>ระบบเปิดแป้นภาษาไทย และไม่บอกเลขปุ่มจริง (ต่อจากระยะไกลหรือเปล่า) โปรแกรมแปลงกลับจากตัวอักษรไทยให้ ถ้าจะให้แน่ใจ เปลี่ยนเป็นภาษาอังกฤษตอนสแกน หรือตั้งเครื่องอ่านเป็นพอร์ตอนุกรม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -3668,9 +4166,19 @@
         <translation>บิลนี้ได้ {points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>This can take some seconds.</source>
+        <translation>อาจใช้เวลาสักครู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>This code is not complete or not ours</source>
         <translation>รหัสไม่ครบ หรือไม่ใช่รหัสของร้าน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>This fits the reader: give it a name</source>
+        <translation>ตั้งค่าให้พอดีกับเครื่องอ่านแล้ว ตั้งชื่อได้เลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -3723,6 +4231,16 @@
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>This till works alone</source>
         <translation>เครื่องนี้ทำงานเดี่ยว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>This was a person typing</source>
+        <translation>นี่คือคนพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>This was a reader</source>
+        <translation>นี่คือเครื่องอ่าน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -3790,6 +4308,11 @@
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
         <source>To receive</source>
         <translation>ยอดที่ต้องรับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <source>To teach one: Ctrl+T, then scan one code three times.</source>
+        <translation>จะสอน: กด Ctrl+T แล้วสแกนรหัสเดิมสามครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
@@ -3894,6 +4417,11 @@
         <translation>พิมพ์อย่างน้อย 2 ตัว เช่น บางส่วนของชื่อ เลขท้ายเบอร์โทร หรือเลขสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>US (English)</source>
+        <translation>อังกฤษ (US)</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>USB</source>
         <translation>สาย USB</translation>
@@ -3980,6 +4508,11 @@
         <location filename="../../pos_member/ui/sell/part_of_points.py"/>
         <source>Use the stamps</source>
         <translation>ใช้ดวง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>Use this camera</source>
+        <translation>ใช้กล้องนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -4111,6 +4644,11 @@
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <source>What each program did on the day</source>
         <translation>ผลของแต่ละโปรโมชัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>What ends a code</source>
+        <translation>จบรหัสด้วย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -4305,6 +4843,11 @@
         <translation>ทำต่อได้ แล้วค่อยลองเมื่อเครื่องเปิด ระหว่างนี้จะยังไม่พิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/readers.py"/>
+        <source>You can look and try everything here. To change something, a manager has to sign in.</source>
+        <translation>ดูและลองได้ทุกอย่าง ถ้าจะเปลี่ยนค่า ให้ผู้จัดการเข้าใช้งาน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>You earned {points} point(s)</source>
         <translation>ได้รับ {points} แต้ม</translation>
@@ -4313,6 +4856,11 @@
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>always</source>
         <translation>ต้องมี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>another system's code</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -4358,6 +4906,11 @@
         <translation>ครั้งละไม่เกิน {points} แต้ม มีบันทึก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>bar code of goods</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>brought by {name}</source>
@@ -4374,9 +4927,29 @@
         <translation>ปิด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>code</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>command line</source>
         <translation>บรรทัดคำสั่ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>coupon</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>coupon code</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>damaged code</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -4402,6 +4975,12 @@
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>for example latte</source>
         <translation>เช่น ลาเต้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>for example: reader at the counter</source>
+        <translation>เช่น เครื่องอ่านหน้าเคาน์เตอร์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
@@ -4459,6 +5038,21 @@
         <translation>ไม่พิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>member card</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>member code</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>member code from the app</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
         <source>name of the maker or model</source>
         <translation>ยี่ห้อหรือรุ่น</translation>
@@ -4473,9 +5067,19 @@
         <translation>ไม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>none works here</source>
+        <translation>ไม่มีตัวไหนใช้ได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>none yet</source>
         <translation>ยังไม่เคย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>none: only whole codes count</source>
+        <translation>ไม่มี นับเฉพาะรหัสที่ครบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
@@ -4488,9 +5092,20 @@
         <translation>ครั้งนี้ไม่ได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>nothing</source>
+        <translation>ไม่มี</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>nothing reported</source>
         <translation>ไม่มีแจ้ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>nothing yet</source>
+        <translation>ยังไม่มี</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
@@ -4529,6 +5144,11 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>or scan the card</source>
         <translation>หรือสแกนบัตร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>phone number</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -4573,6 +5193,11 @@
         <translation>พร้อม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>receipt</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>returned {count} time(s) before</source>
         <translation>เคยคืนแล้ว {count} ครั้ง</translation>
@@ -4593,9 +5218,24 @@
         <translation>ช่องละ {size} มม.</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/scanning/words.py"/>
+        <source>staff badge</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>the characters</source>
+        <translation>ตัวอักษร</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>the first {count} row(s)</source>
         <translation>{count} แถวแรก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>the physical keys</source>
+        <translation>เลขปุ่มจริง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -4627,6 +5267,11 @@
         <translation>{amount} เปิดเมื่อ {time}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/control_row.py"/>
+        <source>{control}: automatic</source>
+        <translation>{control}: อัตโนมัติ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>{cost} used</source>
         <translation>ใช้แล้ว {cost}</translation>
@@ -4635,6 +5280,11 @@
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{count} bill(s)</source>
         <translation>{count} บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>{count} camera(s) found</source>
+        <translation>พบกล้อง {count} ตัว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/roll_view.py"/>
@@ -4714,6 +5364,11 @@
         <translation>พบ {count} แห่ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>{count} port(s) with something behind them</source>
+        <translation>พบพอร์ตที่มีอุปกรณ์ {count} พอร์ต</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>{count} program(s), {fired} of them in this bill</source>
         <translation>ทั้งหมด {count} โปรโมชัน ได้ในบิลนี้ {fired}</translation>
@@ -4784,6 +5439,11 @@
         <translation>{font} (ไม่มีในเครื่องนี้)</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>{layout}, Caps Lock on</source>
+        <translation>{layout} เปิด Caps Lock</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{missing} more to {tier}</source>
         <translation>อีก {missing} ถึง {tier}</translation>
@@ -4792,8 +5452,14 @@
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
+        <location filename="../../pos_member/ui/readers/words.py"/>
         <source>{ms} ms</source>
         <translation>{ms} มิลลิวินาที</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/scanning/cashier.py"/>
+        <source>{name} is signed in already</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -4819,6 +5485,11 @@
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>{number}: as it came</source>
         <translation>{number}: แบบเดิมของโปรแกรม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>{pace} in the middle</source>
+        <translation>{pace} (ค่ากลาง)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/roll_view.py"/>
@@ -4878,6 +5549,18 @@
         <translation>{printer} ใช้งานแล้วตั้งแต่ตอนนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>{reader} is in use from now on.</source>
+        <translation>ตั้งแต่นี้ใช้ {reader} ได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>{reader} was removed.</source>
+        <translation>ลบ {reader} แล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/member_view.py"/>
         <source>{value} until {date}</source>
         <translation>{value} ใช้ได้ถึง {date}</translation>
@@ -4898,6 +5581,11 @@
         <translation>{what} · เหตุผล: {reason}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>{works} (not: {idle})</source>
+        <translation>{works} (ใช้ไม่ได้: {idle})</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
         <source>ไทย/EN</source>
         <translation>ไทย/EN</translation>
@@ -4906,6 +5594,16 @@
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>… and {count} line(s) before these</source>
         <translation>… และอีก {count} รายการก่อนหน้านี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <source>↑ ↓ = port · Ctrl+T = listen · Enter = name it and save · Delete = remove · Esc = back</source>
+        <translation>↑ ↓ = พอร์ต · Ctrl+T = เปิดฟัง · Enter = ตั้งชื่อและบันทึก · Delete = ลบ · Esc = กลับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>↑ ↓ and Enter = use this camera · Ctrl+4 … 6 and ← → = adjust · Ctrl+M = mirror · Esc = back</source>
+        <translation>↑ ↓ และ Enter = ใช้กล้องนี้ · Ctrl+4 … 6 และ ← → = ปรับ · Ctrl+M = กระจก · Esc = กลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>

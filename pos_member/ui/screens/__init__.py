@@ -18,6 +18,7 @@ SCREENS: dict[str, str] = {
     "sync": "pos_member.ui.screens.sync_panel:SyncScreen",
     "templates": "pos_member.ui.screens.templates:TemplatesScreen",
     "settings": "pos_member.ui.screens.settings:SettingsScreen",
+    "readers": "pos_member.ui.screens.readers:ReadersScreen",
     "printers": "pos_member.ui.screens.printers:PrintersScreen",
     "printer_wizard": "pos_member.ui.printers.wizard:PrinterWizardScreen",
 }

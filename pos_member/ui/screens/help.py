@@ -23,6 +23,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
     ("Delete", mark("Take that line off")),
     ("Ctrl+Delete", mark("Empty the bill")),
     ("Ctrl+M", mark("Take the member off the bill")),
+    ("Ctrl+K", mark("The camera's picture on or off")),
 )
 _ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("Shift+F1", mark("Why each program is in the bill or not")),
@@ -42,6 +43,7 @@ _PAPERS: tuple[tuple[str, str], ...] = (
     ("F9  Ctrl+D", mark("The last Z report again")),
     ("Ctrl+,  Ctrl+6", mark("Templates of the papers")),
     ("Ctrl+,  Ctrl+7", mark("The customer's display on")),
+    ("Ctrl+,  Ctrl+9", mark("Scanners: camera and readers, what they send")),
 )
 _TYPED: tuple[tuple[str, str], ...] = (
     ("350 Enter", mark("A sale of ฿350")),

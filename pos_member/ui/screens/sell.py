@@ -22,6 +22,7 @@ from pos_member.ui.sell.asking_why import AskingWhy
 from pos_member.ui.sell.columns import SellColumns
 from pos_member.ui.sell.parking import Parking
 from pos_member.ui.sell.reading import reading_of
+from pos_member.ui.sell.seeing import Seeing
 from pos_member.ui.sell.telling import Telling
 from pos_member.ui.sell.using_offers import UsingOffers
 from pos_member.ui.shell import Shell
@@ -55,6 +56,7 @@ class SellScreen(Screen):
         layout.addWidget(middle, 1)
         layout.addWidget(right)
         self._using = UsingOffers(shell, desk, self.offers, self)
+        self._seeing = Seeing(shell, left, self._read_again, self)
         self._connect()
         self._shortcuts()
         self.finish()
@@ -113,13 +115,14 @@ class SellScreen(Screen):
     def retranslate(self) -> None:
         self.entry.setPlaceholderText(tr("Scan / phone / amount"))
         self.entry.setAccessibleName(tr("Scan, phone number, code or amount"))
-        for part in (self.member, self.bill, self.done, self.offers, self.payment, self._why):
+        for part in (self.member, self.bill, self.done, self.offers, self.payment, self._why, self._seeing):
             part.retranslate()
         self._show_pay()
         self._show_reading(self.entry.text())
 
     def opened(self, **params: object) -> None:
         self._leave_payment()
+        self._seeing.opened()
         if params.get("promptpay"):
             self.pay_by_promptpay()
 
@@ -175,6 +178,9 @@ class SellScreen(Screen):
             self._reading.show_text(self.shell.why(error), "bad")
             return
         self._reading.show_text(reading_of(entry), "none" if isinstance(entry, Nothing) else "accent")
+
+    def _read_again(self) -> None:
+        self._show_reading(self.entry.text())
 
     def _entered(self, text: str) -> None:
         entry = self._read(text)

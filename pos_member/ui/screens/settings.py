@@ -40,6 +40,7 @@ class SettingsScreen(Page):
         self._about = FactList(name="settings_about")
         self._printers = Button(name="settings_printers", icon="print")
         self._templates = Button(name="settings_templates", icon="receipt")
+        self._readers = Button(name="settings_readers", icon="scan")
         choices, about = Card(), Card()
         inside = column(choices, space="m", margin="xl")
         groups = (
@@ -65,6 +66,9 @@ class SettingsScreen(Page):
         facts.addWidget(self._templates)
         self._templates.clicked.connect(self._to_templates)
         self.shortcut("Ctrl+6", self._templates)
+        facts.addWidget(self._readers)
+        self._readers.clicked.connect(self._to_readers)
+        self.shortcut("Ctrl+9", self._readers)
         body = QWidget(self)
         sides = row(body, space="l")
         sides.addWidget(choices, 3)
@@ -98,6 +102,7 @@ class SettingsScreen(Page):
         self._about_head.show_text(tr("About this till"))
         self._printers.show_text(tr("Printers"), "Ctrl+5")
         self._templates.show_text(tr("Paper templates"), "Ctrl+6")
+        self._readers.show_text(tr("Scanners"), "Ctrl+9")
         for key, name, _, keys in _LANGUAGES:
             self._languages[key].show_text(name, keys)
         for key, literal, _, keys in _MODES:
@@ -156,3 +161,6 @@ class SettingsScreen(Page):
 
     def _to_templates(self) -> None:
         self.shell.open("templates")
+
+    def _to_readers(self) -> None:
+        self.shell.open("readers")

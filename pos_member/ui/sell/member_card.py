@@ -40,18 +40,28 @@ class MemberCard(Card):
         self._how = Text("soft", wrap=True, align="centre")
         self._enrol = Button("plain", name="member_enrol", icon="enrol")
         self._enrol.clicked.connect(self.enrol_wanted)
-        layout = column(page, space="s", margin="l")
-        layout.addStretch(1)
+        self._who = QWidget()
+        who = column(self._who, space="s")
+        who.addStretch(1)
         centred = row()
         centred.addStretch(1)
         centred.addWidget(IconLabel("member", "faint", "icon_large"))
         centred.addStretch(1)
-        layout.addLayout(centred)
-        layout.addWidget(self._nobody)
-        layout.addWidget(self._how)
-        layout.addStretch(1)
-        layout.addWidget(self._enrol)
+        who.addLayout(centred)
+        who.addWidget(self._nobody)
+        who.addWidget(self._how)
+        who.addStretch(1)
+        self._empty = column(page, space="s", margin="l")
+        self._empty.addWidget(self._who, 1)
+        self._empty.addWidget(self._enrol)
         return page
+
+    def show_view(self, view: QWidget, shown: bool) -> None:
+        """What the camera sees, in place of the words while nobody is on the bill."""
+        if self._empty.indexOf(view) < 0:
+            self._empty.insertWidget(0, view, 1)
+        view.setVisible(shown)
+        self._who.setVisible(not shown)
 
     def _build_member(self) -> QWidget:
         page = QWidget()
