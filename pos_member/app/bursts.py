@@ -5,26 +5,50 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from pos_member.domain.readers import ReaderKind, ReaderSetup
 from pos_member.hardware.scanning.keyboard_wedge import (
     BurstClassifier,
+    Decision,
     Hold,
     ReleaseHeld,
     Repeated,
     Scan,
-    WedgeSettings,
 )
+from pos_member.hardware.scanning.wedge_keys import ANY_READER, WedgeRules
 from pos_member.ui.ports import Burst, BurstDecision
 
 
-class WindowBursts:
-    """``ui.ports.KeyBursts`` over ``BurstClassifier``."""
+def keyboard_readers(setups: Sequence[ReaderSetup], gap_ms: int = 50, silence_ms: int = 90) -> tuple[ReaderSetup, ...]:
+    """Those of a till's readers that type; without any, one of the two figures, which every reader fits."""
+    typing = tuple(each for each in setups if each.kind is ReaderKind.KEYBOARD)
+    if typing:
+        return typing
+    try:
+        return (ReaderSetup(ANY_READER.key, "", ReaderKind.KEYBOARD, gap_ms, silence_ms),)
+    except ValueError:
+        # Figures of a file that somebody wrote by hand: no reason to have no reader at all.
+        return (ANY_READER,)
 
-    def __init__(self, gap_ms: int, silence_ms: int) -> None:
-        # X11 and Wayland number keys eight above the set-1 codes that Windows reports.
-        offset = 0 if sys.platform == "win32" else 8
-        self._classifier = BurstClassifier(
-            WedgeSettings(gap_max_ms=gap_ms, silence_ms=silence_ms, scan_code_offset=offset)
-        )
+
+class WindowBursts:
+    """``ui.ports.KeyBursts`` over ``BurstClassifier``. ``setups``: the till's readers (others than keyboards are left
+    out; none at all: any reader that types). ``silence_ms``: what to give ``WedgeFilter`` along with it.
+    """
+
+    def __init__(
+        self, setups: Sequence[ReaderSetup] = (), *, gap_ms: int = 50, silence_ms: int = 90, offset: int | None = None
+    ) -> None:
+        if offset is None:
+            # X11 and Wayland number keys eight above the set-1 codes that Windows reports.
+            offset = 0 if sys.platform == "win32" else 8
+        rules = WedgeRules(keyboard_readers(setups, gap_ms, silence_ms), scan_code_offset=offset)
+        self.silence_ms = rules.silence_ms
+        self._classifier = BurstClassifier(rules)
+
+    @property
+    def running(self) -> bool:
+        """Whether a reader is typing now."""
+        return self._classifier.running
 
     def key(
         self,
@@ -35,11 +59,14 @@ class WindowBursts:
         *,
         shift: bool = False,
         auto_repeat: bool = False,
+        chord: bool = False,
         event: object = None,
     ) -> Sequence[BurstDecision]:
         """Judge one key press."""
         return _decisions(
-            self._classifier.key(char, scan_code, at_ms, terminator, shift=shift, auto_repeat=auto_repeat, event=event)
+            self._classifier.key(
+                char, scan_code, at_ms, terminator, shift=shift, auto_repeat=auto_repeat, chord=chord, event=event
+            )
         )
 
     def silence(self, at_ms: float) -> Sequence[BurstDecision]:
@@ -51,17 +78,17 @@ class WindowBursts:
         return _decisions(self._classifier.flush())
 
 
-def _decisions(found: Sequence[Hold | ReleaseHeld | Scan | Repeated]) -> list[BurstDecision]:
+def _decisions(found: Sequence[Decision]) -> list[BurstDecision]:
     return [_decision(each) for each in found]
 
 
-def _decision(found: Hold | ReleaseHeld | Scan | Repeated) -> BurstDecision:
+def _decision(found: Decision) -> BurstDecision:
     match found:
         case Scan():
-            return BurstDecision(Burst.SCAN, text=found.text)
+            return BurstDecision(Burst.SCAN, text=found.text, report=found.report)
         case ReleaseHeld():
-            return BurstDecision(Burst.RELEASE, events=[key.event for key in found.keys])
+            return BurstDecision(Burst.RELEASE, events=[key.event for key in found.keys], report=found.report)
         case Repeated():
-            return BurstDecision(Burst.REPEATED, text=found.text)
+            return BurstDecision(Burst.REPEATED, text=found.text, report=found.report)
         case Hold():
             return BurstDecision(Burst.HOLD)

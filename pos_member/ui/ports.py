@@ -287,6 +287,11 @@ class BurstDecision:
 class KeyBursts(Protocol):
     """Tells a reader's burst of keys from a person's typing. Several decisions can come from one key."""
 
+    @property
+    def running(self) -> bool:
+        """Whether the keys held back come as from a reader: what comes between them belongs to them."""
+        ...
+
     def key(
         self,
         char: str,
@@ -296,9 +301,10 @@ class KeyBursts(Protocol):
         *,
         shift: bool = False,
         auto_repeat: bool = False,
+        chord: bool = False,
         event: object = None,
     ) -> Sequence[BurstDecision]:
-        """Judge one key press."""
+        """Judge one key press. ``chord``: with Ctrl or Alt, or without a character; only while ``running``."""
         ...
 
     def silence(self, at_ms: float) -> Sequence[BurstDecision]:

@@ -107,11 +107,11 @@ class TestBursts:
         return [decision.kind for decision in found]
 
     def test_a_reader_is_a_scan(self) -> None:
-        bursts = WindowBursts(50, 90)
+        bursts = WindowBursts()
         assert self._type(bursts, 8)[-1] is Burst.SCAN
 
     def test_a_person_gets_every_key_back(self) -> None:
-        bursts = WindowBursts(50, 90)
+        bursts = WindowBursts()
         released: list[object] = []
         at = 1_000.0
         for char in self.CODE:

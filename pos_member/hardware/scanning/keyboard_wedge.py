@@ -3,19 +3,19 @@
 A keyboard-wedge reader types its code like a keyboard, only faster. ``BurstClassifier`` is fed every key before any
 widget sees it, holds keys back while they may be part of a burst, and says what to do with them::
 
-    classifier = BurstClassifier(WedgeSettings(scan_code_offset=8))     # 8 on X11 and Wayland, 0 on Windows
+    classifier = BurstClassifier(WedgeRules(setups, scan_code_offset=8))     # 8 on X11 and Wayland, 0 on Windows
 
-    # on every key press that makes a character, and on Enter and Tab (feed no bare Shift, no Ctrl or Alt chords):
+    # on every key press that makes a character, and on Enter and Tab (no bare Shift; a chord only while ``running``):
     for decision in classifier.key(char, scan_code, timestamp_ms, is_terminator, shift=…, auto_repeat=…, event=copy):
         match decision:
-            case Hold():             swallow the event; (re)start a timer of settings.silence_ms
+            case Hold():             swallow the event; (re)start a timer of rules.silence_ms
             case ReleaseHeld(keys):  deliver key.event of each key, in this order, untouched and not filtered again
-            case Scan(text):         stop the timer; hand the text to domain.codes.classify
-            case Repeated(text):     the same code again at once: swallow it
+            case Scan(text):         hand the text to domain.scan_meaning.classify
+            case Repeated():         the same code again at once, or a second ending: swallow it
 
     # when the timer fires, after one more pass over the queued events (a busy loop delivers keys late):
     for decision in classifier.silence(timestamp_ms): …                 # as above; Hold means: keep waiting
-    # before anything that must see earlier keys first (a chord, a cursor key, a click, loss of focus):
+    # before anything that must see earlier keys first (a cursor key, a click), unless ``running``:
     for decision in classifier.flush(): …
 
 The key being fed is always among the held ones: every fed key comes back exactly once, in ``ReleaseHeld``, or
@@ -23,106 +23,72 @@ disappears in a ``Scan`` or ``Repeated``. Several decisions can come from one ke
 
 ``timestamp_ms`` is the event's own timestamp where there is one (it is not disturbed by a busy event loop). All
 timestamps must come from one clock; for ``silence`` pass the last event's timestamp plus the time since it arrived.
+
+A run of keys is a scan by **timing and shape**, or by **timing and ending**: a text whose check digits hold needs a
+median gap within its reader's and four gaps of five in time; a text with its reader's prefix may be somewhat slower;
+any other text must come as steadily as from a machine and end as its reader ends. All else is a person's.
 """
 
 from __future__ import annotations
 
-import itertools
-import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from pos_member.domain.kedmanee import has_thai, to_us_keys
-from pos_member.domain.scan_meaning import SCAN_TEXT_MAX, ScanKind, classify
-
-# Set-1 scan codes of the main block, rows from their first key on (IBM PC/AT; Linux evdev uses the same numbers).
-_ROWS = (
-    (2, "1234567890-=", "!@#$%^&*()_+"),
-    (16, "qwertyuiop[]", "QWERTYUIOP{}"),
-    (30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
-    (43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
-    (57, " ", " "),
+from pos_member.domain.readers import BurstReport, Ending, HeardKey, ReaderSetup
+from pos_member.domain.scan_meaning import SCAN_TEXT_MAX
+from pos_member.hardware.scanning.wedge_keys import (
+    Decision,
+    Hold,
+    Key,
+    ReleaseHeld,
+    Repeated,
+    Scan,
+    WedgeRules,
+    at_work,
+    gaps_ms,
+    in_time,
+    like_a_machine,
+    maybe_reader,
+    median_us,
+    one_key,
+    slow_with_prefix,
 )
-_PLAIN = {first + place: char for first, keys, _ in _ROWS for place, char in enumerate(keys)}
-_SHIFTED = {first + place: char for first, _, keys in _ROWS for place, char in enumerate(keys)}
-# A burst is judged by its first keys once there are this many (and once more when nothing more is kept): a steady
-# typist is not held for a whole sentence, and what is swallowed can only be a reader's.
-_JUDGED_AT = 8
-_SURE = frozenset({ScanKind.MEMBER, ScanKind.COUPON, ScanKind.PRODUCT, ScanKind.STAFF, ScanKind.RECEIPT})
+from pos_member.hardware.scanning.wedge_text import Reading, read, typed_text
 
+__all__ = ["BurstClassifier", "Decision", "Hold", "Key", "ReleaseHeld", "Repeated", "Scan", "WedgeRules"]
 
-@dataclass(frozen=True)
-class WedgeSettings:
-    """Calibration of a till's reader. ``gap_max_ms`` is a median, so one slow key does not lose a scan."""
-
-    keys_min: int = 6
-    gap_max_ms: float = 50
-    silence_ms: float = 90
-    repeat_ms: float = 500
-    #: Native scan code minus set-1 code: 8 for X11 and Wayland, 0 for Windows.
-    scan_code_offset: int = 0
-
-    def __post_init__(self) -> None:
-        if self.keys_min < 3 or not 10 <= self.gap_max_ms <= 100 or self.silence_ms <= self.gap_max_ms:
-            raise ValueError(f"no reader works like this: {self}")
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key as it was fed; ``event`` is the caller's own, given back untouched."""
-
-    char: str
-    scan_code: int
-    timestamp_ms: float
-    is_terminator: bool = False
-    shift: bool = False
-    event: object = field(default=None, compare=False)
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Keep the key back; nothing is decided yet."""
-
-
-@dataclass(frozen=True)
-class ReleaseHeld:
-    """A person typed these: deliver them in order."""
-
-    keys: Sequence[Key]
-
-
-@dataclass(frozen=True)
-class Scan:
-    """A reader typed this text (without its terminator), as on a US keyboard, cut just above ``SCAN_TEXT_MAX``."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Repeated:
-    """The code just scanned came again within ``repeat_ms``; its keys are swallowed."""
-
-    text: str
-
-
-Decision = Hold | ReleaseHeld | Scan | Repeated
+# A run is looked at every so many keys, so that a steady typist is never held for a sentence.
+_JUDGED_EVERY = 8
+#: So many fast keys are a reader at work: nobody rolls off more, and what comes between them belongs to the burst.
+_RUNNING = 4
+#: Unproved text without any ending is believed from here on.
+_LONG = 10
+_REPORTED = 3
 
 
 class BurstClassifier:
     """One per window. At most ``SCAN_TEXT_MAX`` + 1 keys are held; the rest of a reader's flood is swallowed."""
 
-    def __init__(self, settings: WedgeSettings | None = None) -> None:
-        self._settings = settings or WedgeSettings()
+    def __init__(self, rules: WedgeRules | None = None) -> None:
+        self._rules = rules or WedgeRules()
         self._held: list[Key] = []
+        self._fed = 0
         self._last_ms: float | None = None
-        self._person = False
         self._text = ""
         self._text_ms: float | None = None
+        self._ended_ms: float | None = None
+        # Whether the reader at hand has been seen to end in silence, so that nothing more is waited for.
+        self._silent = False
 
     @property
     def held(self) -> int:
         """How many keys are held back now."""
         return len(self._held)
+
+    @property
+    def running(self) -> bool:
+        """Whether a reader is at work: what comes between its keys (a chord, a click) is no person's word on them."""
+        return len(self._held) >= _RUNNING and at_work(self._held, self._rules.gap_max_ms)
 
     def key(
         self,
@@ -133,102 +99,222 @@ class BurstClassifier:
         *,
         shift: bool = False,
         auto_repeat: bool = False,
+        chord: bool = False,
         event: object = None,
     ) -> list[Decision]:
-        """Judge one key. ``char`` is its text under the current layout (ignored for a terminator)."""
-        fed = Key(char, scan_code, timestamp_ms, is_terminator, shift, event)
+        """Judge one key. ``char`` is its text under the current layout (of a terminator: tab, or anything else)."""
+        fed = Key(char, scan_code, timestamp_ms, is_terminator, shift, event, chord)
         decisions: list[Decision] = []
-        if self._quiet_ms(timestamp_ms) >= self._settings.silence_ms:
-            decisions = self.silence(timestamp_ms)
-            self._person = False
+        if self._held and self._quiet_ms(timestamp_ms) >= self._rules.late_ms:
+            decisions = self._finish(None)
         self._last_ms = timestamp_ms
         if auto_repeat:
             # A finger resting on a key is as fast as a reader.
             return [*decisions, *self.flush(), ReleaseHeld((fed,))]
         if is_terminator:
-            return [*decisions, *self._finish(fed)]
-        if self._person:
-            return [*decisions, ReleaseHeld((fed,))]
+            return [*decisions, *self._terminated(fed)]
         if len(self._held) <= SCAN_TEXT_MAX:
             self._held.append(fed)
-        if len(self._held) in (_JUDGED_AT, SCAN_TEXT_MAX + 1) and not self._is_burst(self._held):
-            self._person = True
-            return [*decisions, *self._release()]
+        if len(self._held) % _JUDGED_EVERY == 0 and not self._may_be_a_reader():
+            return [*decisions, *self._slide(), Hold()]
         return [*decisions, Hold()]
 
     def silence(self, timestamp_ms: float) -> list[Decision]:
-        """Nothing was typed for a while. Decides when that is ``silence_ms`` or more; ``Hold`` means wait on."""
+        """Nothing was typed for a while. Decides when that is long enough; ``Hold`` means wait on."""
         if not self._held:
             return []
-        if self._quiet_ms(timestamp_ms) < self._settings.silence_ms:
+        quiet = self._quiet_ms(timestamp_ms)
+        if quiet < self._rules.silence_ms or (quiet < self._rules.hiccup_ms and self._more_may_come()):
             return [Hold()]
         return self._finish(None)
 
     def flush(self) -> list[Decision]:
         """Give back whatever is held, in order."""
-        return self._release()
+        return self._release(self._held)
+
+    # --- what is held --------------------------------------------------------------------------------------
 
     def _quiet_ms(self, timestamp_ms: float) -> float:
         # A clock that jumps back (32-bit milliseconds wrap after 49 days) counts as no gap.
         return 0.0 if self._last_ms is None else max(0.0, timestamp_ms - self._last_ms)
 
-    def _is_burst(self, keys: Sequence[Key]) -> bool:
-        if len(keys) < self._settings.keys_min:
-            return False
-        gaps = [max(0.0, later.timestamp_ms - key.timestamp_ms) for key, later in itertools.pairwise(keys)]
-        # One key over and over is a stuck key or a cat, never a code.
-        return statistics.median(gaps) <= self._settings.gap_max_ms and len({(k.char, k.scan_code) for k in keys}) > 1
+    def _may_be_a_reader(self) -> bool:
+        if maybe_reader(self._held, self._rules.gap_max_ms):
+            return True
+        return any(self._slow_so_far(setup) for setup in self._rules.setups if setup.prefix)
 
-    def _release(self, *more: Key) -> list[Decision]:
-        keys = (*self._held, *more)
-        self._held = []
-        return [ReleaseHeld(keys)] if keys else []
+    def _slow_so_far(self, setup: ReaderSetup) -> bool:
+        return slow_with_prefix(self._held, setup) and read(self._held, WedgeRules((setup,))).proved
+
+    def _slide(self) -> list[Decision]:
+        """A person is typing: give back all but the last keys, which may be the first of a burst."""
+        limit = self._rules.gap_max_ms
+        place = len(self._held) - 1
+        while place > 1 and self._held[place].timestamp_ms - self._held[place - 1].timestamp_ms <= limit:
+            place -= 1
+        return self._release(self._held[:place], self._held[place:])
+
+    def _more_may_come(self) -> bool:
+        """A reader stopped in the middle, or its ending is late: a reader at work whose code is not known to be whole.
+
+        Once a reader was seen to end in silence, a code whose digits hold is whole.
+        """
+        if not self.running:
+            return False
+        silent = any(setup.ending is Ending.SILENCE for setup in self._rules.setups)
+        reading = read(self._held, self._rules)
+        if reading.sure:
+            return not (silent or self._silent)
+        return not silent or reading.text.isdigit()
+
+    def _release(self, keys: Sequence[Key], kept: Sequence[Key] = ()) -> list[Decision]:
+        given = tuple(keys)
+        self._held = list(kept)
+        return [ReleaseHeld(given, self._typed(given))] if given else []
+
+    # --- deciding ------------------------------------------------------------------------------------------
+
+    def _terminated(self, terminator: Key) -> list[Decision]:
+        if not self._held and self._ended_ms is not None:
+            since, self._ended_ms = terminator.timestamp_ms - self._ended_ms, terminator.timestamp_ms
+            if 0 <= since <= self._rules.gap_max_ms:
+                # Return and line feed, or Tab and Enter: readers send two endings, people do not at this speed.
+                return [Repeated(self._text)]
+        self._ended_ms = None
+        return self._finish(terminator)
 
     def _finish(self, terminator: Key | None) -> list[Decision]:
-        """A terminator or silence: decide about the held keys."""
-        if not self._is_burst(self._held):
-            return self._release(*(() if terminator is None else (terminator,)))
-        typed, burst = self._split()
-        end_ms = burst[-1].timestamp_ms
-        text = self._text_of(burst)
-        if not text.strip():
-            return self._release(*(() if terminator is None else (terminator,)))
-        self._held = []
-        repeated = (
-            text == self._text and self._text_ms is not None and end_ms - self._text_ms <= self._settings.repeat_ms
-        )
+        """A terminator or silence: decide about all that is held."""
+        held, self._held = self._held, []
+        decisions = self._decide(held, terminator)
+        if terminator is not None and decisions and isinstance(decisions[-1], Scan | Repeated):
+            self._ended_ms = terminator.timestamp_ms
+        return decisions
+
+    def _decide(self, keys: Sequence[Key], terminator: Key | None) -> list[Decision]:
+        """The whole is a scan; or its end is one, after the keys of a person; or it falls apart at a silence."""
+        whole = self._scan_of(keys, terminator)
+        if whole is not None and (whole.sure or not self._long_gaps(keys)):
+            return [self._scanned(keys, whole, terminator)]
+        for place in self._cuts(keys):
+            end = self._scan_of(keys[place:], terminator)
+            if end is not None and end.sure:
+                return [*self._decide(keys[:place], None), self._scanned(keys[place:], end, terminator)]
+        if whole is not None:
+            return [self._scanned(keys, whole, terminator)]
+        long_gaps = self._long_gaps(keys)
+        if long_gaps:
+            place = long_gaps[-1]
+            return [*self._decide(keys[:place], None), *self._decide(keys[place:], terminator)]
+        given = (*keys, *(() if terminator is None else (terminator,)))
+        return [ReleaseHeld(given, self._typed(given))] if given else []
+
+    def _long_gaps(self, keys: Sequence[Key]) -> list[int]:
+        return [place for place, gap in enumerate(gaps_ms(keys), 1) if gap >= self._rules.silence_ms]
+
+    def _cuts(self, keys: Sequence[Key]) -> list[int]:
+        """Where a burst may begin behind keys of a person: after a gap longer than a reader's. Earliest first.
+
+        A reader that hesitates in the middle of a code must not lose its beginning: only what follows *and is one of
+        our codes* is cut off.
+        """
+        limit = self._rules.gap_max_ms
+        return [
+            place
+            for place, gap in enumerate(gaps_ms(keys), 1)
+            if gap > limit and len(keys) - place >= self._rules.keys_min
+        ]
+
+    def _scan_of(self, keys: Sequence[Key], terminator: Key | None) -> Reading | None:
+        """What a reader said with these keys, or None where a person may have typed them."""
+        if len(keys) < self._rules.keys_min or one_key(keys):
+            return None
+        if not in_time(keys, max(self._rules.gap_max_ms, *(_limit(setup) for setup in self._rules.setups))):
+            return None
+        reading = read(keys, self._rules)
+        if not reading.text.strip():
+            return None
+        for setup in (reading.setup, *self._rules.setups):
+            if self._fits(keys, terminator, reading, setup):
+                return replace(reading, setup=setup)
+        return None
+
+    def _fits(self, keys: Sequence[Key], terminator: Key | None, reading: Reading, setup: ReaderSetup) -> bool:
+        proved = reading.proved and reading.setup is setup
+        ended = terminator is not None and _ends(terminator, setup.ending)
+        if reading.sure and in_time(keys, setup.gap_max_ms):
+            return True
+        if proved and (ended or reading.sure) and slow_with_prefix(keys, setup):
+            return True
+        if setup.prefix and not proved:
+            return False
+        run = keys if terminator is None or self._late(keys, terminator) else (*keys, terminator)
+        if not like_a_machine(run, setup.gap_max_ms):
+            return False
+        return ended or (terminator is None and (setup.ending is Ending.SILENCE or len(keys) >= _LONG))
+
+    def _late(self, keys: Sequence[Key], terminator: Key) -> bool:
+        # Nobody decided in between, so the program was busy or the reader had stopped: its time says nothing.
+        pause = terminator.timestamp_ms - keys[-1].timestamp_ms
+        return pause >= self._rules.silence_ms and len(keys) >= _JUDGED_EVERY
+
+    # --- what is told --------------------------------------------------------------------------------------
+
+    def _scanned(self, keys: Sequence[Key], reading: Reading, terminator: Key | None) -> Decision:
+        text = reading.text
+        end_ms = keys[-1].timestamp_ms
+        repeated = text == self._text and self._text_ms is not None and end_ms - self._text_ms <= self._rules.repeat_ms
         # The guard runs from the last sighting: a reader left in continuous mode stays quiet.
         self._text, self._text_ms = text, end_ms
-        found: Decision = Repeated(text) if repeated else Scan(text)
-        return [ReleaseHeld(typed), found] if typed else [found]
+        self._silent = terminator is None
+        report = BurstReport(
+            "repeated" if repeated else "scan",
+            self._heard(keys),
+            typed_text(keys),
+            text,
+            median_us(keys),
+            _ending(terminator),
+            reading.layout,
+            by_keys=reading.by_keys,
+            reader=reading.setup.key,
+        )
+        return Repeated(text, report) if repeated else Scan(text, report)
 
-    def _split(self) -> tuple[Sequence[Key], Sequence[Key]]:
-        """Keys of a person just before the burst, and the burst.
+    def _typed(self, keys: Sequence[Key]) -> BurstReport | None:
+        typed = [key for key in keys if not key.is_terminator]
+        if len(typed) < _REPORTED:
+            return None
+        ending = _ending(keys[-1] if keys[-1].is_terminator else None)
+        reading = read(typed, self._rules)
+        return BurstReport(
+            "typed",
+            self._heard(typed),
+            typed_text(typed),
+            "",
+            median_us(typed),
+            ending,
+            reading.layout,
+            by_keys=reading.by_keys,
+        )
 
-        Cut at the last long gap, and only when what follows is one of our codes and the whole is not: a reader
-        that hesitates in the middle of a code must not lose its beginning.
-        """
-        held = self._held
-        if classify(self._text_of(held)).kind in _SURE:
-            return (), held
-        for place in range(min(len(held) - self._settings.keys_min, _JUDGED_AT - 1), 0, -1):
-            long_gap = held[place].timestamp_ms - held[place - 1].timestamp_ms > self._settings.gap_max_ms
-            if long_gap and classify(self._text_of(held[place:])).kind in _SURE:
-                return held[:place], held[place:]
-        return (), held
+    def _heard(self, keys: Sequence[Key]) -> tuple[HeardKey, ...]:
+        gaps = [0.0, *gaps_ms(keys)]
+        offset = self._rules.scan_code_offset
+        return tuple(
+            HeardKey(key.char, max(0, key.scan_code - offset), round(gap * 1000), key.shift)
+            for key, gap in zip(keys, gaps, strict=True)
+        )
 
-    def _text_of(self, keys: Sequence[Key]) -> str:
-        """The text as on a US keyboard: by the physical keys where the system names them, else by undoing Kedmanee."""
-        if all(key.scan_code for key in keys):
-            return "".join(self._by_scan_code(key) for key in keys)
-        text = "".join(key.char for key in keys)
-        if not has_thai(text):
-            return text
-        meaning = classify(text)
-        # A code typed in Thai, with or without Caps Lock, comes back in its digits; other text key by key.
-        return meaning.code if meaning.kind in _SURE else to_us_keys(text)
 
-    def _by_scan_code(self, key: Key) -> str:
-        # Shift alone decides the case: under Caps Lock a reader's digits and capitals must not change. Keys outside
-        # the main block (the number pad) are the same under every layout and keep their character.
-        return (_SHIFTED if key.shift else _PLAIN).get(key.scan_code - self._settings.scan_code_offset, key.char)
+def _limit(setup: ReaderSetup) -> float:
+    return setup.gap_max_ms * (1.5 if setup.prefix else 1)
+
+
+def _ending(terminator: Key | None) -> Ending:
+    if terminator is None:
+        return Ending.SILENCE
+    return Ending.TAB if terminator.char == "\t" else Ending.ENTER
+
+
+def _ends(terminator: Key, wanted: Ending) -> bool:
+    return wanted is Ending.EITHER or _ending(terminator) is wanted

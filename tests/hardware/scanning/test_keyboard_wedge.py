@@ -10,6 +10,7 @@ import pytest
 
 from pos_member.domain.codes import make_coupon_code, make_member_number
 from pos_member.domain.kedmanee import to_thai_keys
+from pos_member.domain.readers import BurstReport, ReaderKind, ReaderSetup
 from pos_member.domain.scan_meaning import SCAN_TEXT_MAX, ScanKind, classify
 from pos_member.hardware.scanning.keyboard_wedge import (
     BurstClassifier,
@@ -19,7 +20,7 @@ from pos_member.hardware.scanning.keyboard_wedge import (
     ReleaseHeld,
     Repeated,
     Scan,
-    WedgeSettings,
+    WedgeRules,
 )
 
 KEY = "00112233445566778899aabbccddeeff"
@@ -44,15 +45,18 @@ SCAN_CODES = {
 class Window:
     """What the window's event filter does with the decisions."""
 
-    def __init__(self, settings: WedgeSettings | None = None) -> None:
+    def __init__(self, settings: WedgeRules | None = None) -> None:
         self.classifier = BurstClassifier(settings)
         self.delivered: list[object] = []
         self.scans: list[str] = []
         self.repeats: list[str] = []
+        self.reports: list[BurstReport] = []
         self.fed = 0
 
     def act(self, decisions: Iterable[Decision]) -> None:
         for decision in decisions:
+            if not isinstance(decision, Hold) and decision.report is not None:
+                self.reports.append(decision.report)
             match decision:
                 case ReleaseHeld(keys):
                     self.delivered.extend(key.event for key in keys)
@@ -113,7 +117,7 @@ def test_a_thousand_bursts_of_every_kind() -> None:
     caught = 0
     for number in range(1_000):
         offset = dice.choice((0, 8, None))
-        window = Window(WedgeSettings(scan_code_offset=offset or 0))
+        window = Window(WedgeRules(scan_code_offset=offset or 0))
         text = dice.choice(
             (
                 make_member_number(KEY, 1 + number % 9_999, number),
@@ -139,9 +143,9 @@ def test_a_thousand_bursts_of_every_kind() -> None:
         if dice.random() < 0.7:
             window.press("\r", at_ms + gap_ms, 28, end=True)
         else:
-            window.quiet(at_ms + 89)
+            window.quiet(at_ms + 599)
             assert window.scans == []
-            window.quiet(at_ms + 90)
+            window.quiet(at_ms + 600)
         assert window.delivered == [], "a character of a scan leaked"
         assert len(window.scans) == 1
         caught += classify(window.scans[0]).code == text
@@ -176,7 +180,7 @@ def test_ten_thousand_people_lose_nothing() -> None:
 
 def test_a_fast_typist_is_the_control_that_a_slow_gap_limit_would_capture() -> None:
     """The same hands with the median limit set too high are captured: the measure above can fail."""
-    window = Window(WedgeSettings(gap_max_ms=100, silence_ms=150))
+    window = Window(WedgeRules((ReaderSetup("k", "", ReaderKind.KEYBOARD, 100, 150),)))
     for place, char in enumerate("0812345678"):
         window.press(char, place * 80.0)
     window.press("\r", 800, end=True)
@@ -188,7 +192,7 @@ def test_every_key_of_the_main_block_by_scan_code(offset: int) -> None:
     """All 95 characters under Thai with Caps Lock on: the physical key decides."""
     text = "".join(SCAN_CODES)
     assert len(text) == 95
-    window = Window(WedgeSettings(scan_code_offset=offset))
+    window = Window(WedgeRules(scan_code_offset=offset))
     at_ms = 0.0
     for code, shift in SCAN_CODES.values():
         at_ms += 5
@@ -201,7 +205,7 @@ def test_number_pad_keeps_its_characters() -> None:
     window = Window()
     for place, char in enumerate("8850999320007"):
         window.press(char, place * 10.0, 71 + int(char))
-    window.quiet(300)
+    window.quiet(720)
     assert window.scans == ["8850999320007"]
 
 
@@ -253,7 +257,7 @@ def test_a_code_with_a_hesitation_is_not_cut() -> None:
     gaps = [10.0] * 13
     gaps[3] = 80.0
     at_ms = burst(window, "2907780802207", 0, gaps)
-    window.quiet(at_ms + 90)
+    window.quiet(at_ms + 600)
     assert window.scans == ["2907780802207"]
 
 
@@ -262,7 +266,7 @@ def test_the_next_key_settles_a_burst_whose_timer_came_late() -> None:
     window = Window()
     at_ms = burst(window, "2907780802207", 0, [10.0] * 13)
     at_ms = burst(window, "8850999320007", at_ms + 1_000, [10.0] * 13)
-    window.quiet(at_ms + 90)
+    window.quiet(at_ms + 600)
     assert window.scans == ["2907780802207", "8850999320007"]
     assert window.delivered == []
 
@@ -309,7 +313,9 @@ def test_a_steady_typist_is_not_held_for_a_sentence() -> None:
     for place in range(40):
         window.press("abcdefgh"[place % 8], place * 70.0)
         assert window.classifier.held < 8
-    assert len(window.delivered) == 40
+        assert len(window.delivered) + window.classifier.held == window.fed
+    window.quiet(39 * 70.0 + 90)
+    assert window.typed() == "abcdefgh" * 5
 
 
 def test_a_clock_that_jumps_back_loses_nothing() -> None:
@@ -321,9 +327,10 @@ def test_a_clock_that_jumps_back_loses_nothing() -> None:
 
 
 def test_settings_out_of_reason_are_refused() -> None:
-    for wrong in ({"keys_min": 1}, {"gap_max_ms": 5}, {"gap_max_ms": 101}, {"silence_ms": 40}):
+    serial = ReaderSetup("s", "", ReaderKind.SERIAL, address="COM3")
+    for wrong in ({"keys_min": 1}, {"setups": ()}, {"setups": (serial,)}):
         with pytest.raises(ValueError):
-            WedgeSettings(**wrong)  # type: ignore[arg-type]
+            WedgeRules(**wrong)  # type: ignore[arg-type]
 
 
 def test_release_gives_back_the_very_events() -> None:
