@@ -12,6 +12,7 @@ from pos_member import wording
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.config import resource
 from pos_member.db.folder import DataFolder
+from pos_member.db.signatures import TillSignatures
 from pos_member.domain.bill import BillDraft, Tender, TenderKind
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.member import Identified, Member
@@ -132,6 +133,7 @@ class World:
     clock: SetClock
     hasher: QuickHasher
     seed: int = 0
+    practice: bool = False
     store: TillStore = field(init=False)
     till: TillServices = field(init=False)
     _sessions: dict[str, Session] = field(default_factory=dict)
@@ -154,8 +156,14 @@ class World:
             say=wording.say,
             printers=lambda: self.printers,
             templates=PaperTemplateTools(),
+            practice=self.practice,
+            signatures=TillSignatures(self._signing_key),
         )
         self.till = TillServices(self.context)
+
+    def _signing_key(self) -> bytes | None:
+        link = None if self.practice else self.folder.sync_store.link()
+        return None if link is None else link.private_key
 
     def session(self, code: str = "1001") -> Session:
         """Signed in, once per person."""

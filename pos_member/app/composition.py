@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pos_member import __version__, log
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.db.folder import DataFolder
+from pos_member.db.signatures import TillSignatures
 from pos_member.db.store import SqlTillStore
 from pos_member.domain.clock import Clock, SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -80,8 +81,14 @@ class Till:
                 practice=practice,
                 printers=lambda: self.printers,
                 templates=PaperTemplateTools(),
+                signatures=TillSignatures(self._signing_key),
             )
         )
+
+    def _signing_key(self) -> bytes | None:
+        """The key that coupons are signed with. Practice has none: nothing printed there is worth anything."""
+        link = None if self.practice else self.folder.sync_store.link()
+        return None if link is None else link.private_key
 
     def sync_engine(self, stop: Callable[[], bool] = lambda: False) -> SyncEngine:
         """The conversation with head office. Raises ``EnvironmentProblem(TILL_NOT_ENROLLED)``; practice never syncs."""

@@ -11,15 +11,18 @@ from contextlib import contextmanager
 
 from pos_member.db.engine import Database
 from pos_member.db.repositories.catalogue import SqlCatalogue
+from pos_member.db.repositories.code_keys import SqlCodeKeys
 from pos_member.db.repositories.coupons import SqlCoupons
 from pos_member.db.repositories.evidence import SqlEvidence
 from pos_member.db.repositories.facts import SqlFacts
 from pos_member.db.repositories.members import SqlMembers
+from pos_member.db.repositories.presented import SqlPresented
 from pos_member.db.space import FreeSpace, free_bytes, require_space
 from pos_member.db.unit_of_work import SqlTransaction
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.org import Settings
+from pos_member.services.code_ports import CodeKeys, Presented
 from pos_member.services.ports import Catalogue, Coupons, Evidence, Facts, Members, TillTransaction
 
 
@@ -31,6 +34,8 @@ class SqlTillStore:
     coupons: Coupons
     facts: Facts
     evidence: Evidence
+    code_keys: CodeKeys
+    presented: Presented
 
     def __init__(self, till: Database, replica: Database, clock: Clock, free: FreeSpace = free_bytes) -> None:
         self._till = till
@@ -43,6 +48,8 @@ class SqlTillStore:
         self.coupons = SqlCoupons(till.read, replica.read)
         self.facts = SqlFacts(till.read, self._zone)
         self.evidence = SqlEvidence(till.read)
+        self.code_keys = SqlCodeKeys(till.read, replica.read)
+        self.presented = SqlPresented(till.read, replica.read, till.write)
 
     @contextmanager
     def transaction(self) -> Iterator[TillTransaction]:

@@ -130,9 +130,16 @@ class BillDraft:
         return self._with_lines((*self.lines[:index], line, *self.lines[index + 1 :]))
 
     def with_member(self, member_id: str | None, identified: Identified | None) -> BillDraft:
-        """With another member (or none); rewards chosen for the one before fall away."""
-        rewards = self.rewards if member_id == self.member_id else ()
-        return replace(self, member_id=member_id, identified=identified, rewards=rewards)
+        """With another member (or none); rewards chosen for the one before fall away.
+
+        The same member once more: a stronger way of recognising replaces a weaker one, never the other way round.
+        """
+        if member_id is None or member_id != self.member_id:
+            return replace(self, member_id=member_id, identified=identified, rewards=())
+        before = self.identified
+        if before is not None and (identified is None or before.proves(identified)):
+            return self
+        return replace(self, identified=identified)
 
     def with_coupon(self, code: str) -> BillDraft:
         """With a coupon code. Raises ``Refusal(COUPON_ON_BILL)`` when it is on the bill already."""

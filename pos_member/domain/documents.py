@@ -125,7 +125,7 @@ class CouponDocument:
     #: The big figure, ready to print: "฿20" or "10%".
     value_text: str
     minimum_spend_satang: int
-    #: 16 digits (or a signed form): what the QR holds and, where it has 16 digits, what is printed 4-4-4-4.
+    #: 16 digits, printed 4-4-4-4; what the QR holds unless there is a signed form.
     code: str
     valid_from: date
     valid_to: date
@@ -134,6 +134,8 @@ class CouponDocument:
     bill_number: str = ""
     copy_number: int = 0
     practice: bool = False
+    #: The signed form: what the QR holds in place of ``code``.
+    signed_code: str = optional_field(default="")
 
 
 @dataclass(frozen=True)

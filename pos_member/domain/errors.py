@@ -186,6 +186,7 @@ class Reason(StrEnum):
     COUPON_DEFINITION_UNKNOWN = "coupon_definition_unknown"
     REDEEM_NEEDS_CODE = "redeem_needs_code"
     POINTS_NOT_HERE = "points_not_here"
+    MEMBER_NOT_HERE = "member_not_here"
     BADGE_UNKNOWN = "badge_unknown"
     SCAN_NOT_HERE = "scan_not_here"
     SCAN_HALF_DONE = "scan_half_done"

@@ -42,6 +42,11 @@ class Identified(StrEnum):
     PHONE_TYPED = "phone_typed"
     SEARCH = "search"
 
+    def proves(self, wanted: Identified) -> bool:
+        """Whether this way of recognising says at least as much as ``wanted``."""
+        order = list(Identified)
+        return order.index(self) <= order.index(wanted)
+
 
 @dataclass(frozen=True)
 class Birthday:

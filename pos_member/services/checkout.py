@@ -13,7 +13,7 @@ from pos_member.domain.evaluation import evaluate
 from pos_member.domain.events import EventKind
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.pricing import Evaluation
-from pos_member.services.completion import Completion, Plan
+from pos_member.services.completion import Completion, Plan, settle_owed
 from pos_member.services.context import Shop, one_book
 from pos_member.services.drawer import SALE, moves_cash, pulse
 from pos_member.services.durable import durably
@@ -21,6 +21,7 @@ from pos_member.services.gather import Gathered, gather
 from pos_member.services.lookup import Lookup, coupon_view
 from pos_member.services.ports import TillTransaction
 from pos_member.services.receipts import bill_jobs
+from pos_member.services.spending import require_spending
 from pos_member.services.tendering import cash_rounding, settle
 from pos_member.services.views import CouponView, MemberPanel
 
@@ -103,8 +104,9 @@ class Checkout:
 
         ``seen`` is the preview the cashier charged from: if the bill came out otherwise now, it is refused. Raises
         ``Refusal``: NOT_PERMITTED, BILL_EMPTY, BILL_CHANGED, BILL_TOO_LONG, QUANTITY_OUT_OF_RANGE,
-        AMOUNT_OUT_OF_RANGE, TENDER_SHORT, TENDER_EXCESS, TENDER_INVALID, MEMBER_UNKNOWN, MEMBER_BLOCKED, or the
-        reason a coupon cannot be used; ``EnvironmentProblem`` with nothing written.
+        AMOUNT_OUT_OF_RANGE, TENDER_SHORT, TENDER_EXCESS, TENDER_INVALID, MEMBER_UNKNOWN, MEMBER_BLOCKED,
+        REDEEM_NEEDS_CODE, POINTS_NOT_HERE, or the reason a coupon cannot be used; ``EnvironmentProblem`` with
+        nothing written.
         """
         self._shop.require(session, Permission.SELL)
         shop = self._shop
@@ -121,10 +123,13 @@ class Checkout:
         evaluation = evaluate(gathered.bill, shop.book().rules)
         if evaluation.coupons_used or any(discount.points for discount in evaluation.discounts):
             self._shop.require(session, Permission.REDEEM)
+        if draft.member_id is not None and any(discount.points for discount in evaluation.discounts):
+            require_spending(shop, draft.member_id, draft.identified)
         if seen is not None and not same_outcome(seen.evaluation, evaluation):
             raise Refusal(Reason.BILL_CHANGED)
         settlement = settle(evaluation.total_satang, tenders, shop.book().settings.cash_rounding_satang)
-        plan = self._completion.plan(draft, session, evaluation, settlement, at)
+        number = "" if gathered.member is None else gathered.member.number
+        plan = self._completion.plan(draft, session, evaluation, settlement, at, number)
 
         def work(tx: TillTransaction) -> Bill:
             known = tx.facts.bill(draft.id)
@@ -216,9 +221,9 @@ class Checkout:
         tx.add_bill(bill, seq)
         if moves_cash(bill):
             pulse(self._shop, tx, SALE, bill.id, bill.completed_at)
-        for job in bill_jobs(self._shop, bill, standing, evaluation, language, list(plan.job_ids)):
+        for job in bill_jobs(self._shop, bill, standing, evaluation, language, plan.job_ids, plan.signed_forms):
             tx.add_print_job(job)
-        self._completion.settle_owed(tx, bill, seq)
+        settle_owed(tx, bill.point_entries, seq)
         self._completion.audit(tx, bill)
         tx.save_draft(None)
         tx.unpark(bill.id)

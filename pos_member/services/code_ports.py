@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from pos_member.domain.code_keys import CodeKey, TillCertificate
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.member import Member
 
 
 class Signatures(Protocol):
@@ -42,3 +45,22 @@ class CodeKeys(Protocol):
     def head_office_key(self) -> bytes:
         """The public key learned at enrolment; empty for a till without a head office."""
         ...
+
+
+class Presented(Protocol):
+    """Members and coupons that only a signed code told this till of (``till.db``).
+
+    ``Members`` and ``Coupons`` fall back on them; once head office, or this till itself, knows more, that counts.
+    """
+
+    def member(self, member_id: str) -> bool:
+        """Whether a signed code is all that this till knows of a member: no name, no figures of head office."""
+        ...
+
+    def coupon(self, code: str) -> str:
+        """The signed code that is all this till knows of a coupon (by its plain code); empty for any other coupon."""
+        ...
+
+    def remember_member(self, member: Member, proof: str, at: datetime) -> None: ...
+    def remember_coupon(self, coupon: Coupon, proof: str, at: datetime) -> None: ...
+    def forget_members(self, member_ids: Sequence[str]) -> None: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from pos_member.services.paper import vat_rate_bp
 from pos_member.services.ports import TillTransaction
 from pos_member.services.receipts import Standing
 from pos_member.services.recheck import basis_of, grants_of
+from pos_member.services.signed_coupons import signed_form
 from pos_member.services.tendering import Settlement
 
 #: Ways of recognising a member that prove little: points spent after them are worth a look.
@@ -41,7 +43,9 @@ class Plan:
     settlement: Settlement
     at: datetime
     book: Book
-    coupon_codes: tuple[str, ...]
+    coupons: tuple[Coupon, ...]
+    #: What the paper of each coupon bears as its code to scan; empty for its plain code.
+    signed_forms: tuple[str, ...]
     job_ids: tuple[str, ...]
 
 
@@ -52,21 +56,34 @@ class Completion:
         self._shop = shop
 
     def plan(
-        self, draft: BillDraft, session: Session, evaluation: Evaluation, settlement: Settlement, at: datetime
+        self,
+        draft: BillDraft,
+        session: Session,
+        evaluation: Evaluation,
+        settlement: Settlement,
+        at: datetime,
+        member_number: str = "",
     ) -> Plan:
-        """Fix ids and coupon codes."""
-        context = self._shop.context
+        """Fix ids and coupons, and sign those that are signed: nothing of it needs the write lock.
+
+        ``member_number`` is said in the signed form of personal coupons.
+        """
+        context, book = self._shop.context, self._shop.book()
         count = sum(due.count for due in evaluation.coupons_to_issue)
         codes: list[str] = []
         while len(codes) < count:
             codes.append(self._new_code(codes))
+        coupons = _issued(book, draft, evaluation, codes, at)
+        definitions = book.definitions
+        signed = (signed_form(self._shop, each, definitions[each.definition_id], member_number) for each in coupons)
         return Plan(
             draft=draft,
             session=session,
             settlement=settlement,
             at=at,
-            book=self._shop.book(),
-            coupon_codes=tuple(codes),
+            book=book,
+            coupons=coupons,
+            signed_forms=tuple(signed),
             job_ids=tuple(context.new_id() for _ in range(1 + count)),
         )
 
@@ -102,10 +119,10 @@ class Completion:
             points_earned=evaluation.points_earned,
             points_redeemed=evaluation.points_redeemed,
             point_entries=self._entries(plan, gathered, evaluation),
-            coupons_issued=self._coupons(plan, evaluation),
+            coupons_issued=plan.coupons,
             coupons_used=evaluation.coupons_used,
             tallies=evaluation.tallies,
-            grants=grants_of(evaluation.coupons_to_issue, plan.coupon_codes),
+            grants=grants_of(evaluation.coupons_to_issue, tuple(coupon.code for coupon in plan.coupons)),
             tier_change=evaluation.tier_change,
             basis=basis_of(gathered.bill, book.rules),
             qualifying_satang=evaluation.qualifying_satang,
@@ -121,15 +138,6 @@ class Completion:
                 _tier_after(gathered, evaluation),
             )
         return bill, standing
-
-    def settle_owed(self, tx: TillTransaction, bill: Bill, seq: int) -> None:
-        """Take what this bill repaid off the member's debts, of points and of stamps."""
-        repaid: Counter[tuple[str, str]] = Counter()
-        for entry in bill.point_entries:
-            if entry.reason == OWED_REPAID:
-                repaid[entry.member_id, entry.currency] += entry.points
-        for (member_id, currency), points in repaid.items():
-            tx.add_owed(member_id, points, seq, currency)
 
     def audit(self, tx: TillTransaction, bill: Bill) -> None:
         """Points and stamps spent on the strength of a typed phone or a search are recorded for the manager."""
@@ -179,23 +187,36 @@ class Completion:
         earned = earn_entries(evaluation.earns, book.settings, context, account.owed, account.owed_stamps)
         return (*lapsed, *redeemed, *earned)
 
-    def _coupons(self, plan: Plan, evaluation: Evaluation) -> tuple[Coupon, ...]:
-        book = plan.book
-        owed = [due for due in evaluation.coupons_to_issue for _ in range(due.count)]
-        issued = []
-        for due, code in zip(owed, plan.coupon_codes, strict=True):
-            coupon = issue(
-                book.definitions[due.definition_id],
-                code=code,
-                member_id=plan.draft.member_id,
-                bill_id=plan.draft.id,
-                till_id=book.identity.id,
-                branch_id=book.branch.id,
-                at=plan.at,
-                today=book.day(plan.at),
-            )
-            issued.append(replace(coupon, program_id=due.program_id))
-        return tuple(issued)
+
+def _issued(
+    book: Book, draft: BillDraft, evaluation: Evaluation, codes: Sequence[str], at: datetime
+) -> tuple[Coupon, ...]:
+    """The coupons that the bill gives, one for each code."""
+    owed = [due for due in evaluation.coupons_to_issue for _ in range(due.count)]
+    issued = []
+    for due, code in zip(owed, codes, strict=True):
+        coupon = issue(
+            book.definitions[due.definition_id],
+            code=code,
+            member_id=draft.member_id,
+            bill_id=draft.id,
+            till_id=book.identity.id,
+            branch_id=book.branch.id,
+            at=at,
+            today=book.day(at),
+        )
+        issued.append(replace(coupon, program_id=due.program_id))
+    return tuple(issued)
+
+
+def settle_owed(tx: TillTransaction, entries: Iterable[PointEntry], seq: int) -> None:
+    """Take what ``entries`` of event ``seq`` repaid off the members' debts, of points and of stamps."""
+    repaid: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        if entry.reason == OWED_REPAID:
+            repaid[entry.member_id, entry.currency] += entry.points
+    for (member_id, currency), points in repaid.items():
+        tx.add_owed(member_id, points, seq, currency)
 
 
 def _tier_after(gathered: Gathered, evaluation: Evaluation) -> str:

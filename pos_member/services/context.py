@@ -22,8 +22,10 @@ from pos_member.domain.permission import Permission, Session, require
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.printers import PrinterRole, PrinterSetup
 from pos_member.domain.program import EffectKind, Program
+from pos_member.domain.signed_codes import definition_tag
 from pos_member.domain.tally import TallyKind, count_key
 from pos_member.services.code_ports import NoSignatures, Signatures
+from pos_member.services.issuers import Issuers
 from pos_member.services.ports import PinHasher, TillStore, TillTransaction
 from pos_member.services.template_ports import NoLibrary, TemplateLibrary
 
@@ -87,6 +89,15 @@ class Book:
     def counted_by_birthday(self) -> frozenset[str]:
         """Ids of programs whose year is that of the birthday they stand for."""
         return frozenset(program.id for program in self.programs if program.audience.birthday_window is not None)
+
+    @functools.cached_property
+    def tagged_definitions(self) -> dict[int, tuple[CouponDefinition, ...]]:
+        """Coupon definitions by the tag that signed coupons name them by."""
+        found: dict[int, tuple[CouponDefinition, ...]] = {}
+        for each in self.definitions.values():
+            tag = definition_tag(each.id)
+            found[tag] = (*found.get(tag, ()), each)
+        return found
 
     @functools.cached_property
     def rationed(self) -> tuple[str, ...]:
@@ -163,6 +174,7 @@ class Shop:
     def __init__(self, context: TillContext) -> None:
         self.context = context
         self.store = context.store
+        self.issuers = Issuers(context.store.code_keys, context.signatures)
         self._lock = threading.Lock()
         self._book: Book | None = None
         self._held = threading.local()

@@ -10,13 +10,13 @@ from pos_member.domain.documents import CouponDocument, DocumentKind
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import CouponCancelled, EventKind
 from pos_member.domain.permission import Permission, Session
-from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.gather import holders, reserved_by
 from pos_member.services.lookup import coupon_view, last_day, masked
 from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
 from pos_member.services.receipts import coupon_of
+from pos_member.services.signed_coupons import plain_coupon_code, signed_form
 from pos_member.services.texts import note_text
 from pos_member.services.views import CouponView
 
@@ -136,7 +136,9 @@ class CouponDesk:
             copy_number = tx.facts.copies(subject, DocumentKind.COUPON) + 1
             paper = self._paper(tx.facts, subject, now.code)
             if paper is None:
-                paper = coupon_of(shop, now, definition, session.staff.id, self._bill_number(now), language)
+                number = self._bill_number(now)
+                signed = signed_form(shop, now, definition, self._member_number(now))
+                paper = coupon_of(shop, now, definition, session.staff.id, number, language, signed)
             paper = replace(paper, copy_number=copy_number)
             tx.add_print_job(NewPrintJob(job_id, DocumentKind.COUPON, paper, subject, copy_number))
             shop.audit(
@@ -149,12 +151,7 @@ class CouponDesk:
         return job_id
 
     def _known(self, code: str) -> tuple[Coupon, CouponDefinition]:
-        meaning = classify(code)
-        if meaning.kind is ScanKind.MISTYPED:
-            raise Refusal(Reason.CODE_MISTYPED, looks_like=(meaning.looks_like or ScanKind.TEXT).value)
-        if meaning.kind is not ScanKind.COUPON:
-            raise Refusal(Reason.CODE_FOREIGN)
-        coupon = self._shop.store.coupons.by_code(meaning.code)
+        coupon = self._shop.store.coupons.by_code(plain_coupon_code(self._shop, code))
         definition = self._shop.book().definitions.get(coupon.definition_id) if coupon is not None else None
         if coupon is None or definition is None:
             raise Refusal(Reason.COUPON_UNKNOWN)
@@ -222,6 +219,10 @@ class CouponDesk:
             return ""
         member = self._shop.store.members.by_id(coupon.member_id)
         return "" if member is None else masked(member)
+
+    def _member_number(self, coupon: Coupon) -> str:
+        member = self._shop.store.members.by_id(coupon.member_id) if coupon.member_id is not None else None
+        return "" if member is None else member.number
 
     @staticmethod
     def _paper(facts: Facts, subject: str, code: str) -> CouponDocument | None:

@@ -190,7 +190,9 @@ class Enrolment:
     def change_consent(
         self, session: Session, member_id: str, purpose: Purpose, granted: bool, language: str
     ) -> Consent:
-        """Give or withdraw one consent, at once and offline. Raises ``Refusal(MEMBER_UNKNOWN | NOT_PERMITTED)``.
+        """Give or withdraw one consent, at once and offline.
+
+        Raises ``Refusal(MEMBER_UNKNOWN | MEMBER_NOT_HERE | NOT_PERMITTED)``.
 
         Without the membership consent the card must not be used: withdrawing it blocks the card, giving it again
         opens it. A card blocked for any other reason stays blocked.
@@ -222,7 +224,7 @@ class Enrolment:
         """Correct what is given; the rest stays. The audit record names the fields, never their contents.
 
         ``referred_by`` as in ``EnrolRequest``; empty takes it away. Raises ``Refusal`` as ``enrol``, MEMBER_UNKNOWN,
-        and REFERRAL_LATE for a member who has bills already.
+        MEMBER_NOT_HERE, and REFERRAL_LATE for a member who has bills already.
         """
         self._shop.require(session, Permission.ENROL)
         shop = self._shop
@@ -300,9 +302,15 @@ class Enrolment:
         tx.add_member(member, seq)
 
     def _known(self, member_id: str) -> Member:
+        """The member to change. One whom only a signed code told of is not: what is stored would become all there is.
+
+        Raises ``Refusal(MEMBER_UNKNOWN | MEMBER_NOT_HERE)``.
+        """
         member = self._shop.store.members.by_id(member_id)
         if member is None or member.status is MemberStatus.ERASED:
             raise Refusal(Reason.MEMBER_UNKNOWN)
+        if self._shop.store.presented.member(member_id):
+            raise Refusal(Reason.MEMBER_NOT_HERE)
         return member
 
     def _refuse_taken(self, phone: str) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pos_member.domain.bill import BillDraft
 from pos_member.domain.coupon import Coupon, CouponDefinition, OfflinePolicy
 from pos_member.domain.coupons_rules import check_usable
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.member import Member, MemberStatus
+from pos_member.domain.member import Member
 from pos_member.domain.points import Account
 from pos_member.domain.pricing import EvaluationInput, HeldCoupon
 from pos_member.services.context import Book, Shop
 from pos_member.services.member_state import member_state
 from pos_member.services.ports import Facts, TillTransaction
+from pos_member.services.signed_coupons import still_vouched_for
+from pos_member.services.signed_scans import usable
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
         member = usable_member(shop, draft.member_id)
         account = shop.store.members.account(member.id)
         state = member_state(book, member, account, book.day(at))
+        if account.as_of is None and shop.store.presented.member(member.id):
+            # Known by a signed code alone: nothing here is for spending, whatever this till itself gave them.
+            state = replace(state, spendable_points=0, stamps={})
     held, found, refused = _coupons(shop, draft, at, tx)
     return Gathered(
         bill=EvaluationInput(
@@ -62,12 +67,7 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
 
 def usable_member(shop: Shop, member_id: str) -> Member:
     """The member, if the card may be used. Raises ``Refusal(MEMBER_UNKNOWN | MEMBER_BLOCKED)``."""
-    member = shop.store.members.by_id(member_id)
-    if member is None or member.status is MemberStatus.ERASED:
-        raise Refusal(Reason.MEMBER_UNKNOWN)
-    if member.status is MemberStatus.BLOCKED:
-        raise Refusal(Reason.MEMBER_BLOCKED)
-    return member
+    return usable(shop.store.members.by_id(member_id))
 
 
 def holders(facts: Facts, draft_id: str) -> dict[str, BillDraft]:
@@ -104,6 +104,7 @@ def _coupons(
         if coupon is not None:
             found.append(coupon)
         try:
+            coupon = None if coupon is None else still_vouched_for(shop, coupon)
             holding = _hold(shop.book(), draft, coupon, at)
             if code in elsewhere:
                 raise reserved_by(shop, elsewhere[code])

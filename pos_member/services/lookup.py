@@ -7,16 +7,18 @@ from datetime import date, timedelta
 from pos_member.domain.codes import format_coupon_code
 from pos_member.domain.coupon import USABLE, Coupon, CouponDefinition, CouponValueKind
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.member import Member, MemberStatus, mask_name, mask_number, mask_phone
+from pos_member.domain.member import Identified, Member, mask_name, mask_number, mask_phone
 from pos_member.domain.money import format_baht
 from pos_member.domain.org import Category, Product
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import Account
-from pos_member.domain.scan_meaning import ScanKind, classify
+from pos_member.domain.scan_meaning import ScanKind, ScanMeaning, classify
 from pos_member.services.context import Book, Shop, one_book
 from pos_member.services.in_store import goods_of
 from pos_member.services.member_state import tier_code
 from pos_member.services.panel_parts import pending, stamp_views, tier_view
+from pos_member.services.signed_coupons import coupon_of_signed
+from pos_member.services.signed_scans import SignedScans, usable
 from pos_member.services.views import CouponView, Header, MemberCardView, MemberPanel, MemberRow, Resolved
 
 __all__ = ["CouponView", "Header", "Lookup", "MemberCardView", "MemberPanel", "MemberRow", "Resolved"]
@@ -117,13 +119,15 @@ class Lookup:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
+        self._signed = SignedScans(shop)
 
     @one_book
     def resolve(self, text: str) -> Resolved:
         """What ``text`` (scanned or typed) leads to; a free text and a staff badge lead to nothing yet.
 
         Raises ``Refusal``: CODE_MISTYPED, CODE_FOREIGN, TEXT_EMPTY, or MEMBER_UNKNOWN, MEMBER_BLOCKED,
-        PRODUCT_UNKNOWN, COUPON_UNKNOWN, BILL_UNKNOWN for a sound code that leads nowhere.
+        PRODUCT_UNKNOWN, COUPON_UNKNOWN, BILL_UNKNOWN for a sound code that leads nowhere; of signed and rotating codes
+        as ``SignedScans`` and ``coupon_of_signed``.
         """
         meaning = classify(text)
         store = self._shop.store
@@ -132,14 +136,20 @@ class Lookup:
             return goods
         match meaning.kind:
             case ScanKind.MEMBER:
-                return Resolved(meaning, member=self._usable(store.members.by_number(meaning.code)))
+                return self._resolved(meaning, usable(store.members.by_number(meaning.code)), Identified.CARD)
             case ScanKind.PHONE:
-                return Resolved(meaning, member=self._usable(store.members.by_phone(meaning.code)))
+                return self._resolved(meaning, usable(store.members.by_phone(meaning.code)), Identified.PHONE_TYPED)
+            case ScanKind.MEMBER_SIGNED:
+                return self._resolved(meaning, *self._signed.member(meaning.code))
+            case ScanKind.MEMBER_ROTATING:
+                return self._resolved(meaning, *self._signed.rotating(meaning.code))
             case ScanKind.COUPON:
                 coupon = store.coupons.by_code(meaning.code)
                 if coupon is None:
                     raise Refusal(Reason.COUPON_UNKNOWN, code=format_coupon_code(meaning.code))
                 return Resolved(meaning, coupon=coupon)
+            case ScanKind.COUPON_SIGNED:
+                return Resolved(meaning, coupon=coupon_of_signed(self._shop, meaning.code))
             case ScanKind.RECEIPT:
                 bill = store.facts.bill_by_receipt_code(meaning.code)
                 if bill is None:
@@ -189,6 +199,7 @@ class Lookup:
             stamps=stamp_views(book, account, today),
             tier=tier_view(book, member, account, today),
             referred_by_masked=self._referrer(member),
+            presented=account.as_of is None and shop.store.presented.member(member.id),
         )
 
     @one_book
@@ -244,9 +255,6 @@ class Lookup:
             raise Refusal(Reason.MEMBER_UNKNOWN)
         return member
 
-    def _usable(self, member: Member | None) -> MemberPanel:
-        if member is None or member.status is MemberStatus.ERASED:
-            raise Refusal(Reason.MEMBER_UNKNOWN)
-        if member.status is MemberStatus.BLOCKED:
-            raise Refusal(Reason.MEMBER_BLOCKED)
-        return self.panel_of(member, self._shop.store.members.account(member.id))
+    def _resolved(self, meaning: ScanMeaning, member: Member, identified: Identified) -> Resolved:
+        panel = self.panel_of(member, self._shop.store.members.account(member.id))
+        return Resolved(meaning, member=panel, identified=identified)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, BillDiscount, BillReturn
@@ -27,7 +27,7 @@ from pos_member.services.context import Shop
 from pos_member.services.lookup import tier_name, value_text
 from pos_member.services.paper import pick_name, seller_of, tender_label, vat_rate_bp
 from pos_member.services.paper_notes import bill_notes
-from pos_member.services.ports import NewPrintJob
+from pos_member.services.ports import Facts, NewPrintJob
 
 #: Branches named on a coupon before it says how many more there are.
 BRANCHES_NAMED_MAX = 3
@@ -48,16 +48,23 @@ class Standing:
 
 
 def bill_jobs(
-    shop: Shop, bill: Bill, standing: Standing | None, evaluation: Evaluation, language: str, job_ids: list[str]
+    shop: Shop,
+    bill: Bill,
+    standing: Standing | None,
+    evaluation: Evaluation,
+    language: str,
+    job_ids: Sequence[str],
+    signed_forms: Sequence[str],
 ) -> tuple[NewPrintJob, ...]:
-    """The receipt, then one paper per coupon (``job_ids`` has one id for each of them), then the kitchen's slip where
-    there is a printer for it.
+    """The receipt, then one paper per coupon (``job_ids`` has one id for each of them, ``signed_forms`` what each is to
+    be scanned by, or empty), then the kitchen's slip where there is a printer for it.
     """
     receipt = receipt_of(shop, bill, standing, evaluation, language)
     jobs = [NewPrintJob(job_ids[0], DocumentKind.RECEIPT, receipt, bill.id)]
     definitions = shop.book().definitions
-    for coupon, job_id in zip(bill.coupons_issued, job_ids[1:], strict=True):
-        paper = coupon_of(shop, coupon, definitions[coupon.definition_id], bill.staff_id, bill.number, language)
+    for coupon, job_id, signed in zip(bill.coupons_issued, job_ids[1:], signed_forms, strict=True):
+        definition = definitions[coupon.definition_id]
+        paper = coupon_of(shop, coupon, definition, bill.staff_id, bill.number, language, signed)
         jobs.append(NewPrintJob(job_id, DocumentKind.COUPON, paper, bill.id))
     if PrinterRole.KITCHEN in shop.context.paper_roles():
         slip = order_slip_of(shop, bill, language)
@@ -119,9 +126,15 @@ def receipt_of(
 
 
 def coupon_of(
-    shop: Shop, coupon: Coupon, definition: CouponDefinition, staff_id: str, bill_number: str, language: str
+    shop: Shop,
+    coupon: Coupon,
+    definition: CouponDefinition,
+    staff_id: str,
+    bill_number: str,
+    language: str,
+    signed: str = "",
 ) -> CouponDocument:
-    """The paper of one coupon; ``bill_number`` of the bill that gave it, or empty."""
+    """The paper of one coupon; ``bill_number`` of the bill that gave it, ``signed`` its signed form, each or empty."""
     return CouponDocument(
         language=language,
         seller=seller_of(shop, staff_id, language),
@@ -134,6 +147,7 @@ def coupon_of(
         where_text=where_text(shop, definition, language),
         terms=definition.terms_th if language == "th" else definition.terms_en,
         bill_number=bill_number,
+        signed_code=signed,
         practice=shop.context.practice,
     )
 
@@ -194,6 +208,26 @@ def return_of(
         original_number=document.bill_number,
         practice=shop.context.practice,
     )
+
+
+def claim_copy(
+    shop: Shop, facts: Facts, bill: Bill, standing: Standing, job_id: str, language: str
+) -> NewPrintJob | None:
+    """The receipt once more, as a copy, with the points that a claim gave (``claiming.as_claimed``).
+
+    It stays what it was when it was first printed but for the member's block: no second tax invoice, no other price.
+    ``None`` where the receipt is no longer kept.
+    """
+    paper = facts.document(bill.id, DocumentKind.RECEIPT)
+    if not isinstance(paper, ReceiptDocument):
+        return None
+    number = facts.copies(bill.id, DocumentKind.RECEIPT) + 1
+    notes = [shop.say("claimed", language)]
+    if bill.tier_change is not None:
+        notes.append(shop.say("tier_reached", language, tier=tier_name(shop, bill.tier_change.after, language)))
+    points = _points(shop, standing, bill.points_earned, 0, bill.point_entries, language)
+    copy = replace(paper, points=points, notes=tuple(notes), copy_number=number)
+    return NewPrintJob(job_id, DocumentKind.RECEIPT, copy, bill.id, number)
 
 
 def _owed_notes(shop: Shop, document: BillReturn, language: str) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from pos_member.domain.bill import BillDraft
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.pricing import Evaluation, EvaluationInput, MemberState, UsableReward
-from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.context import Shop, one_book
 from pos_member.services.gather import gather
+from pos_member.services.signed_coupons import plain_coupon_code
+from pos_member.services.spending import require_spending
 
 TIMES_MAX = 1_000
 #: What keeps a sound coupon off a bill (``explain`` key) and needs more than "it takes nothing off".
@@ -29,27 +30,23 @@ class Redemption:
 
     @one_book
     def lay_coupon(self, draft: BillDraft, code: str) -> BillDraft:
-        """``draft`` with the coupon. ``code`` as scanned or typed, with or without spaces.
+        """``draft`` with the coupon. ``code`` as scanned or typed, with or without spaces, plain or signed.
 
         Raises ``Refusal``: CODE_MISTYPED, CODE_FOREIGN, COUPON_ON_BILL, COUPON_UNKNOWN, COUPON_USED, COUPON_CANCELLED,
         COUPON_VOIDED, COUPON_RESERVED, COUPON_NOT_YET, COUPON_EXPIRED, COUPON_OTHER_BRANCH, COUPON_OF_OTHER_MEMBER,
         COUPON_SAME_BILL, COUPON_MINIMUM, COUPON_MINIMUM_QUANTITY, COUPON_NEEDS_MEMBER, COUPON_LIMIT, COUPON_QUOTA,
-        COUPON_UNKNOWN_KIND, COUPON_NO_EFFECT.
+        COUPON_UNKNOWN_KIND, COUPON_NO_EFFECT, and of signed ones as ``coupon_of_signed``.
         """
-        meaning = classify(code)
-        if meaning.kind is ScanKind.MISTYPED:
-            raise Refusal(Reason.CODE_MISTYPED, looks_like=(meaning.looks_like or ScanKind.TEXT).value)
-        if meaning.kind is not ScanKind.COUPON:
-            raise Refusal(Reason.CODE_FOREIGN)
-        laid = draft.with_coupon(meaning.code)
+        plain = plain_coupon_code(self._shop, code)
+        laid = draft.with_coupon(plain)
         at = self._shop.now()
         gathered = gather(self._shop, laid, at)
         for refused_code, refusal in gathered.refused:
-            if refused_code == meaning.code:
+            if refused_code == plain:
                 raise refusal
         evaluation = evaluate(gathered.bill, self._shop.book().rules)
-        if meaning.code in evaluation.coupons_idle:
-            raise _why_idle(meaning.code, gathered.bill, evaluation)
+        if plain in evaluation.coupons_idle:
+            raise _why_idle(plain, gathered.bill, evaluation)
         return laid
 
     @one_book
@@ -64,6 +61,7 @@ class Redemption:
             raise Refusal(Reason.POINTS_NEED_MEMBER)
         if times > TIMES_MAX:
             raise Refusal(Reason.REWARD_NOT_USABLE)
+        require_spending(self._shop, draft.member_id, draft.identified)
         chosen = draft.with_reward(program_id, times)
         gathered = gather(self._shop, chosen, self._shop.now())
         evaluation = evaluate(gathered.bill, self._shop.book().rules)

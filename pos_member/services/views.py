@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pos_member.domain.bill import Bill
 from pos_member.domain.coupon import Coupon
-from pos_member.domain.member import MemberStatus
+from pos_member.domain.member import Identified, MemberStatus
 from pos_member.domain.org import Product, Settings
 from pos_member.domain.scan_meaning import ScanMeaning
 
@@ -94,6 +94,8 @@ class MemberPanel:
     tier: TierView | None = None
     #: Masked name of the member who brought this one, or empty.
     referred_by_masked: str = ""
+    #: Only a signed code told this till of the member: no name, and what they have at head office is not known here.
+    presented: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ class Resolved:
     bill: Bill | None = None
     quantity_milli: int | None = None
     price_satang: int | None = None
+    #: How well it proves who the member is.
+    identified: Identified | None = None
 
 
 @dataclass(frozen=True)

@@ -319,9 +319,7 @@ class Desk(QObject):
 def _looked_up(till: TillServices, draft: BillDraft, text: str, quantity_milli: int) -> Step:
     found = till.lookup.resolve(text)
     if found.member is not None:
-        kind = found.meaning.kind
-        identified = Identified.PHONE_TYPED if kind is ScanKind.PHONE else Identified.CARD
-        changed = draft.with_member(found.member.card.member_id, identified)
+        changed = draft.with_member(found.member.card.member_id, found.identified)
         return Step(changed, "member", found, found.member)
     if found.product is not None:
         rung = ring_up(draft, found.product, quantity_milli, found.quantity_milli, found.price_satang)

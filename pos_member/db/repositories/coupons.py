@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from pos_member.db import replica_schema as r
 from pos_member.db import schema as s
 from pos_member.db.repositories.mark import read_mark
+from pos_member.db.repositories.presented import presented_coupon
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.sql import Insert
 from pos_member.db.values import from_us, to_day, to_us
@@ -119,7 +120,7 @@ class SqlCoupons:
         self._replica = replica
 
     def by_code(self, code: str) -> Coupon | None:
-        """The coupon as this till knows it."""
+        """The coupon as this till knows it; one that nobody told of is what its signed form told, if that was shown."""
         with self._till() as connection:
             own = connection.execute(_OWN, {"code": code}).one_or_none()
         with self._replica() as connection:
@@ -127,7 +128,10 @@ class SqlCoupons:
                 return coupon_of(own)
             theirs = connection.execute(_THEIRS, {"code": code}).one_or_none()
         found = own if theirs is None else theirs
-        return None if found is None else coupon_of(found)
+        if found is not None:
+            return coupon_of(found)
+        with self._till() as connection:
+            return presented_coupon(connection, code)
 
     def of_member(self, member_id: str, usable_on: date | None = None) -> tuple[Coupon, ...]:
         """A member's coupons, soonest to end first; with ``usable_on`` only those that can be used that day."""

@@ -7,6 +7,7 @@ A member changed here since then is what the change says, whatever the replica s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -15,6 +16,7 @@ from pos_member.db import replica_schema as r
 from pos_member.db import schema as s
 from pos_member.db.repositories.accounts import read_account, read_balances, read_owed
 from pos_member.db.repositories.mark import Mark, read_mark
+from pos_member.db.repositories.presented import only_presented, presented_by_number, presented_member
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.search import own_matches, replica_matches
 from pos_member.db.sql import Insert
@@ -131,13 +133,19 @@ class SqlMembers:
         self._replica = replica
 
     def by_id(self, member_id: str) -> Member | None:
-        """By id."""
+        """By id; one that nobody told of is what a signed code told, if one was shown."""
         with self._till() as till, self._replica() as replica:
-            return self._known(till, replica, member_id)
+            return self._known(till, replica, member_id) or presented_member(till, member_id)
 
     def by_number(self, number: str) -> Member | None:
-        """By the whole member number."""
-        return self._by(number, _OWN_BY_NUMBER, _THEIRS_BY_NUMBER, "number")
+        """By the whole member number; as ``by_id``."""
+        found = self._by(number, _OWN_BY_NUMBER, _THEIRS_BY_NUMBER, "number")
+        if found is not None:
+            return found
+        with self._till() as till, self._replica() as replica:
+            shown = presented_by_number(till, number)
+            # Known by id all the same: then the number is no longer theirs.
+            return shown if shown is None or self._known(till, replica, shown.id) is None else None
 
     def by_phone(self, phone: str) -> Member | None:
         """By the whole phone, E.164. Of several with one phone, an active one and the longest enrolled comes first."""
@@ -158,9 +166,14 @@ class SqlMembers:
         return tuple(MemberHit(member, balances[member.id]) for member in members)
 
     def account(self, member_id: str) -> Account:
-        """The account; all zero for a member nobody has told anything of."""
+        """The account; all zero for a member nobody has told anything of, ``as_of`` None where only a code did."""
         with self._till() as till, self._replica() as replica:
-            return read_account(till, replica, member_id, read_mark(replica))
+            account = read_account(till, replica, member_id, read_mark(replica))
+            own = sum(account.buckets.values()) == account.own_points_since
+            if own and account.as_of is not None and only_presented(till, replica, member_id):
+                # Head office's figures are as of then, but this member is not among them.
+                account = replace(account, as_of=None)
+        return account
 
     def consents(self, member_id: str) -> tuple[Consent, ...]:
         """Decisions recorded at this till, oldest first."""

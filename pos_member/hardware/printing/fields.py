@@ -25,17 +25,21 @@ from pos_member.domain.documents import (
 from pos_member.domain.money import format_baht
 from pos_member.hardware.printing.paper_text import clean, grouped, printable, quantity
 
-#: Coupon codes of this length are printed in figures, 4-4-4-4; longer signed ones only as QR.
+#: Coupon codes of this length are printed in figures, 4-4-4-4.
 TYPED_CODE_DIGITS = 16
 
 
 @dataclass(frozen=True)
 class Fields:
-    """``values`` fill placeholders, ``flags`` answer ``when`` and ``unless``, ``rows`` feed ``each``."""
+    """``values`` fill placeholders, ``flags`` answer ``when`` and ``unless``, ``rows`` feed ``each``.
+
+    ``scanned``: what a QR code holds where it is made of one placeholder, in place of its value, which is for the eye.
+    """
 
     values: Mapping[str, str]
     flags: frozenset[str] = frozenset()
     rows: Mapping[str, tuple[Fields, ...]] = field(default_factory=dict)
+    scanned: Mapping[str, str] = field(default_factory=dict)
 
 
 def kind_of(document: Document) -> DocumentKind:
@@ -214,7 +218,9 @@ def _coupon(document: CouponDocument) -> Fields:
         bill=bool(document.bill_number),
         practice=document.practice,
     )
-    return Fields(values, flags, {"terms": tuple(Fields({"text": clean(term)}) for term in document.terms)})
+    rows = {"terms": tuple(Fields({"text": clean(term)}) for term in document.terms)}
+    signed = printable(document.signed_code)
+    return Fields(values, flags, rows, {"code": signed} if signed else {})
 
 
 def _member_card(document: MemberCardDocument) -> Fields:

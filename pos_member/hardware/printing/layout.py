@@ -77,6 +77,11 @@ class _Filler:
         words = printable(self._template.text(raw, self._language), kept)
         return PLACEHOLDER.sub(lambda found: fields.values[found[1]], words)
 
+    def _scanned(self, raw: str, fields: Fields) -> str:
+        only = PLACEHOLDER.fullmatch(raw.strip())
+        own = None if only is None else fields.scanned.get(only[1])
+        return self._say(raw, fields) if own is None else own
+
     def _texts(self, block: Mapping[str, Any], fields: Fields) -> Iterator[Text]:
         """A text; the words of a template may stand on several lines."""
         for line in self._say(block["text"], fields, kept="\n").split("\n"):
@@ -109,7 +114,7 @@ class _Filler:
 
     def _code(self, kind: str, block: Mapping[str, Any], fields: Fields) -> Iterator[Block]:
         """A code, or its content in figures where it is none of that kind: a paper is not held up by it."""
-        data = self._say(block[kind], fields)
+        data = self._scanned(block[kind], fields) if kind == "qr" else self._say(block[kind], fields)
         if not data:
             return
         try:
