@@ -21,6 +21,8 @@ bill_claim = _table(  # points after the bill: whose it turned out to be
     _int("at_us"),
     _text("business_date"),
     _int("qualifying_satang"),
+    _text("tier_change"),
+    _text("basis"),
 )
 Index("bill_claim_member", bill_claim.c.member_id, bill_claim.c.seq)
 

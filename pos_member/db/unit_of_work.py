@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from pos_member.db import schema as s
 from pos_member.db.outbox import Outbox
 from pos_member.db.repositories.bills import insert_bill
+from pos_member.db.repositories.claims import insert_claim
 from pos_member.db.repositories.coupons import SqlCoupons, insert_issued, write_event
 from pos_member.db.repositories.entries import insert_entries
 from pos_member.db.repositories.facts import SqlFacts
@@ -26,7 +27,7 @@ from pos_member.domain.codec import canonical_bytes
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import USABLE, Coupon, CouponEventKind
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.events import AuditRecord, EventKind, Payload, ShiftClosed, ShiftOpened
+from pos_member.domain.events import AuditRecord, BillClaimed, EventKind, Payload, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry
 from pos_member.domain.printers import Proof, role_of
@@ -141,6 +142,12 @@ class SqlTransaction:
                 coupon = self.coupon(code)
                 if coupon is not None:
                     write_event(self._connection, coupon, event, document.completed_at, document.bill_id, seq)
+
+    def add_claim(self, claim: BillClaimed, seq: int) -> None:
+        """Points after the bill, with their entries and tallies."""
+        insert_claim(self._connection, claim, seq)
+        insert_entries(self._connection, claim.point_entries, seq)
+        insert_tallies(self._connection, claim.tallies, seq, claim.till_id)
 
     def add_member(self, member: Member, seq: int) -> None:
         """The member as of event ``seq``."""

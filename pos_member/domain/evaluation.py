@@ -11,6 +11,10 @@ price. Laid coupons work by kind, then in the order they were shown.
 
 Prices go by the tier the member came with; the tier reached with this bill holds from earning on (counted in spend or
 visits), or from the multipliers on (counted in points).
+
+A bill that a member claims after it was paid (``EvaluationInput.late``) runs the same steps: priced without a member,
+then earning with one; it issues no coupons and no entries in draws, and pays no referral. What it says then is what the
+claim gives: the discounts, and what they counted, are the bill's.
 """
 
 from __future__ import annotations
@@ -45,14 +49,17 @@ def evaluate(bill: EvaluationInput, rules: CompiledRules) -> Evaluation:
     apply_discounts(w, Stage.BILL_DISCOUNT)
     apply_coupons(w)
     apply_rewards(w)
+    if bill.late is not None:
+        w.hand_over(bill.late)
     w.open_earning()
     promote(w, TierMetric.SPEND, TierMetric.VISITS)
     apply_earning(w)
     promote(w, TierMetric.POINTS)
     apply_extra(w)
-    apply_issue(w)
-    apply_draws(w)
-    apply_referral(w)
+    if bill.late is None:
+        apply_issue(w)
+        apply_draws(w)
+        apply_referral(w)
     return _result(w)
 
 

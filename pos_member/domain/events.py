@@ -11,11 +11,13 @@ from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from enum import StrEnum
 
-from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.bill import Basis, Bill, BillReturn
+from pos_member.domain.codec import optional_field
 from pos_member.domain.consent import Consent
 from pos_member.domain.member import Identified, Member
-from pos_member.domain.points import PointEntry
+from pos_member.domain.points import PointEntry, PointKind
 from pos_member.domain.tally import Tally
+from pos_member.domain.tiers import TierChange
 
 
 class EventKind(StrEnum):
@@ -121,6 +123,7 @@ class BillClaimed:
     """Points after the bill: the member who showed a bill's receipt on the same day, and what it earned them.
 
     ``point_entries`` and ``tallies`` are the member's alone; the bill keeps its lines, discounts and payment.
+    ``basis``: what this was computed from, as on a bill.
     """
 
     id: str
@@ -135,6 +138,13 @@ class BillClaimed:
     point_entries: tuple[PointEntry, ...]
     tallies: tuple[Tally, ...] = ()
     qualifying_satang: int = 0
+    tier_change: TierChange | None = optional_field(default=None)
+    basis: Basis | None = optional_field(default=None)
+
+    @property
+    def points_earned(self) -> int:
+        """Points, not stamps; what of them repaid a debt included."""
+        return sum(entry.points for entry in self.point_entries if entry.kind is PointKind.EARN and not entry.currency)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     OPEN_DRAWER = "open_drawer"
     RETURN = "return"
     CANCEL_COUPON = "cancel_coupon"
+    #: Points after the bill for a member who had them for several bills of the day already.
+    CLAIM_MANY = "claim_many"
     ADJUST_POINTS = "adjust_points"
     VIEW_REPORT = "view_report"
     EXPORT = "export"
@@ -32,6 +34,7 @@ _CASHIER = frozenset({Permission.SELL, Permission.ENROL, Permission.REDEEM, Perm
 _SUPERVISOR = _CASHIER | {
     Permission.RETURN,
     Permission.CANCEL_COUPON,
+    Permission.CLAIM_MANY,
     Permission.VIEW_REPORT,
     Permission.OPEN_DRAWER,
 }

@@ -49,8 +49,23 @@ class HeldCoupon:
 
 
 @dataclass(frozen=True)
+class LateMember:
+    """Who shows the receipt after a bill without a member was paid: what it earns is theirs, its prices stay.
+
+    ``paid_satang``: what was left to pay of each line, as charged. ``quotas``: as in ``EvaluationInput``, but now.
+    """
+
+    member: MemberState
+    paid_satang: tuple[int, ...]
+    quotas: Mapping[str, QuotaLeft] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class EvaluationInput:
-    """A bill to evaluate. ``at`` is aware UTC; the shop's zone comes from the rule book's settings."""
+    """A bill to evaluate. ``at`` is aware UTC; the shop's zone comes from the rule book's settings.
+
+    With ``late`` the bill has no ``member``: it is priced as it was without one, and only earns for that member.
+    """
 
     lines: tuple[DraftLine, ...]
     at: datetime
@@ -62,6 +77,7 @@ class EvaluationInput:
     #: What this till may still give, by id of program or coupon definition; one with a total limit and without an entry
     #: here does not run.
     quotas: Mapping[str, QuotaLeft] = field(default_factory=dict)
+    late: LateMember | None = None
 
 
 @dataclass(frozen=True)

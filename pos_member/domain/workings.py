@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pos_member.domain.bill import BillDiscount, CouponUse, DraftLine
@@ -19,6 +19,7 @@ from pos_member.domain.pricing import (
     EvaluationInput,
     Explanation,
     GoalProgress,
+    LateMember,
     UsableReward,
 )
 from pos_member.domain.program import Basis, Combine, EffectKind, VatBasis
@@ -111,6 +112,23 @@ class Workings:
     def close_line_discounts(self) -> None:
         """From here on ``base`` is what the lines cost before bill discounts and coupons."""
         self.base = list(self.net)
+
+    def hand_over(self, late: LateMember) -> None:
+        """From here on the bill is ``late.member``'s, and limits and quotas are those of now.
+
+        What was charged stands. Rules that make other prices of the bill (they changed since) say nothing of how it
+        came to them: then everything earns on what was paid.
+        """
+        self.bill = replace(self.bill, member=late.member, quotas=late.quotas)
+        self.now = Moment.of(
+            self.bill.at.astimezone(self.rules.zone), self.bill.branch_id, self.bill.brand_id, late.member
+        )
+        self.limits = Limiter(self.bill, self.now.day)
+        self.output = Output()
+        if tuple(self.net) != late.paid_satang:
+            self.net, self.base = list(late.paid_satang), list(late.paid_satang)
+            self.points_paid = [0] * len(self.net)
+            self.free_units = {}
 
     def open_earning(self) -> None:
         """Fix the money that earns: after everything, with the part paid with points as the setting says.

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from pos_member.domain.bill import Basis, Bill, ChosenReward, CouponGrant, DiscountKind, LineWeight
+from pos_member.domain.claiming import as_claimed, claim_input, when_laid
 from pos_member.domain.compiled import CompiledRules
-from pos_member.domain.coupon import Coupon, CouponState
+from pos_member.domain.coupon import Coupon
 from pos_member.domain.evaluation import evaluate
+from pos_member.domain.events import BillClaimed
 from pos_member.domain.ledger import EntryContext, earn_entries
 from pos_member.domain.member import Birthday
 from pos_member.domain.money import vat_included
@@ -72,19 +74,7 @@ def input_of(
         raise ValueError(f"bill {bill.number} used a coupon that is not here")
     member = None
     if bill.member_id is not None:
-        member = MemberState(
-            member_id=bill.member_id,
-            tier=basis.tier,
-            birthday=birthday,
-            spendable_points=basis.spendable_points,
-            visits=basis.visits,
-            last_visit=basis.last_visit,
-            segments=basis.segments,
-            referred_by=basis.referred_by,
-            tier_count=basis.tier_count,
-            stamps=basis.stamps,
-            counts=basis.counts,
-        )
+        member = _member_of(basis, bill.member_id, birthday)
     return EvaluationInput(
         lines=tuple(map(as_rung, bill.lines)),
         at=bill.completed_at,
@@ -92,7 +82,7 @@ def input_of(
         brand_id=brand_id,
         member=member,
         coupons=tuple(
-            HeldCoupon(_when_laid(coupons[use.code]), rules.definitions[use.definition_id])
+            HeldCoupon(when_laid(coupons[use.code]), rules.definitions[use.definition_id])
             for use in bill.coupons_used
             if use.definition_id in rules.definitions
         ),
@@ -101,9 +91,20 @@ def input_of(
     )
 
 
-def _when_laid(coupon: Coupon) -> Coupon:
-    """The coupon as it was when it was laid on the bill: what happened since must not speak against the bill."""
-    return replace(coupon, state=CouponState.ISSUED, redeemed_bill_id=None, uses=0)
+def _member_of(basis: Basis, member_id: str, birthday: Birthday | None) -> MemberState:
+    return MemberState(
+        member_id=member_id,
+        tier=basis.tier,
+        birthday=birthday,
+        spendable_points=basis.spendable_points,
+        visits=basis.visits,
+        last_visit=basis.last_visit,
+        segments=basis.segments,
+        referred_by=basis.referred_by,
+        tier_count=basis.tier_count,
+        stamps=basis.stamps,
+        counts=basis.counts,
+    )
 
 
 def recheck(
@@ -123,6 +124,46 @@ def recheck(
     for birthday in birthdays or (None,):
         given = input_of(bill, rules, brand_id=brand_id, coupons=coupons, birthday=birthday)
         differences = tuple(_differences(bill, evaluate(given, rules), rules))
+        if not differences:
+            return ()
+        found.append(differences)
+    return found[0]
+
+
+def recheck_claim(
+    bill: Bill,
+    claim: BillClaimed,
+    rules: CompiledRules,
+    *,
+    brand_id: str,
+    coupons: Mapping[str, Coupon],
+    birthdays: Sequence[Birthday | None] = (None,),
+) -> tuple[Difference, ...]:
+    """As ``recheck``, of points after the bill: what of ``claim`` does not follow from ``bill`` and the claim's basis.
+
+    Raises ``ValueError`` for a claim of other rules or of a bill that has a member, and for a coupon that is not there.
+    """
+    basis = claim.basis
+    if basis is None or basis.rules != rules.digest:
+        raise ValueError(f"bill {bill.number} was claimed under other rules")
+    if any(use.code not in coupons for use in bill.coupons_used):
+        raise ValueError(f"bill {bill.number} used a coupon that is not here")
+    claimed = as_claimed(bill, claim)
+    found: list[tuple[Difference, ...]] = []
+    for birthday in birthdays or (None,):
+        member = _member_of(basis, claim.member_id, birthday)
+        given = claim_input(
+            bill, member, basis.quotas, brand_id=brand_id, coupons=coupons, definitions=rules.definitions
+        )
+        again = evaluate(given, rules)
+        figures: tuple[tuple[str, object, object], ...] = (
+            ("points earned", claim.points_earned, again.points_earned),
+            ("entries earned", _earned(claim.point_entries), _earns(claimed, again, rules)),
+            ("counts", claim.tallies, again.tallies),
+            ("tier", claim.tier_change, again.tier_change),
+            ("money towards tiers", claim.qualifying_satang, again.qualifying_satang),
+        )
+        differences = tuple(Difference(what, stored, made) for what, stored, made in figures if stored != made)
         if not differences:
             return ()
         found.append(differences)

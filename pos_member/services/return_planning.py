@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, TenderKind
+from pos_member.domain.claiming import as_claimed
 from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
 from pos_member.domain.coupons_rules import face_value_satang
 from pos_member.domain.points import Account
@@ -47,6 +48,12 @@ def plan_of(
         cash_step_satang=book.settings.cash_rounding_satang if tender is TenderKind.CASH else 0,
     )
     return plan, account
+
+
+def with_its_member(facts: Facts, bill: Bill) -> Bill:
+    """The bill, with who claimed it after it was paid: a return goes by it as if they had been on it."""
+    claim = None if bill.member_id is not None else facts.claim_of(bill.id)
+    return bill if claim is None else as_claimed(bill, claim)
 
 
 def tier_change(shop: Shop, bill: Bill, plan: ReturnPlan, account: Account | None, at: datetime) -> TierChange | None:

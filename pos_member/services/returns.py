@@ -23,9 +23,9 @@ from pos_member.services.drawer import RETURN, moves_cash, pulse
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view
 from pos_member.services.member_state import stamps_of, tier_code
-from pos_member.services.ports import NewPrintJob, TillTransaction
+from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
 from pos_member.services.receipts import Standing, return_of
-from pos_member.services.return_planning import plan_of, tier_change
+from pos_member.services.return_planning import plan_of, tier_change, with_its_member
 from pos_member.services.texts import note_text
 from pos_member.services.views import MemberCardView
 
@@ -112,6 +112,7 @@ class Returns:
             bill = facts.bill_by_number(text.strip().upper()[:40])
         if bill is None:
             raise Refusal(Reason.BILL_UNKNOWN)
+        bill = with_its_member(facts, bill)
         earlier = facts.returns_of(bill.id)
         left = returnable(bill, earlier)
         member = self._shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
@@ -131,7 +132,8 @@ class Returns:
 
         Raises ``Refusal(BILL_UNKNOWN | RETURN_NOTHING | RETURN_EXCEEDS)``.
         """
-        store, bill = self._shop.store, self._bill(bill_id)
+        store = self._shop.store
+        bill = self._bill(store.facts, bill_id)
         at = self._shop.now()
         plan, account = plan_of(self._shop, bill, lines, store.facts, store.coupons.by_code, at, tender)
         return ReturnPreview(
@@ -173,7 +175,7 @@ class Returns:
         stored = shop.store.facts.return_by_id(return_id)
         if stored is not None:
             return self._done(stored)
-        bill = self._bill(bill_id)
+        self._bill(shop.store.facts, bill_id)
         note = note_text(reason)
         at, job_id = shop.now(), shop.context.new_id()
 
@@ -181,7 +183,9 @@ class Returns:
             known = tx.facts.return_by_id(return_id)
             if known is not None:
                 return known
-            # Planned under the write lock: what an earlier return gave back cannot come back twice.
+            # Planned under the write lock: what an earlier return gave back cannot come back twice, and who claimed
+            # the bill gives back what it earned.
+            bill = self._bill(tx.facts, bill_id)
             plan, account = plan_of(shop, bill, lines, tx.facts, tx.coupon, at, tender)
             document = self._document(tx, bill, plan, return_id, session.staff.id, responsible.id, tender, note, at)
             change = tier_change(shop, bill, plan, account, at)
@@ -191,11 +195,11 @@ class Returns:
         document = durably(shop.store, work, lambda: shop.store.facts.return_by_id(return_id))
         return self._done(document)
 
-    def _bill(self, bill_id: str) -> Bill:
-        bill = self._shop.store.facts.bill(bill_id)
+    def _bill(self, facts: Facts, bill_id: str) -> Bill:
+        bill = facts.bill(bill_id)
         if bill is None:
             raise Refusal(Reason.BILL_UNKNOWN)
-        return bill
+        return with_its_member(facts, bill)
 
     def _document(
         self,

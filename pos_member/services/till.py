@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pos_member.services.adjustment import Adjustment
 from pos_member.services.checkout import Checkout
+from pos_member.services.claims import Claims
 from pos_member.services.context import Say, Shop, TillContext
 from pos_member.services.coupons import CouponDesk
 from pos_member.services.drawer import CashDrawer
@@ -35,6 +36,7 @@ class TillServices:
         self.redemption = Redemption(shop)
         self.coupons = CouponDesk(shop)
         self.returns = Returns(shop)
+        self.claims = Claims(shop, self.lookup)
         self.adjustment = Adjustment(shop, self.lookup)
         self.reprint = Reprint(shop)
         self.shifts = Shifts(shop, self.reprint)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pos_member.services.context import Shop, one_book
+from pos_member.services.verify_claims import check_claims
 from pos_member.services.verify_programs import check_rules, check_tallies
 from pos_member.services.verify_queue import Findings, check_queue
 from pos_member.services.verify_sales import check_bills, check_counters, check_returns
@@ -57,6 +58,7 @@ class Verification:
             ("queue", check_queue),
             ("bills", check_bills),
             ("returns", check_returns),
+            ("claims", check_claims),
             ("points", check_points),
             ("coupons", check_coupons),
             ("tallies", check_tallies),

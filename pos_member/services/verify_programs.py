@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pos_member.domain.bill import Bill, BillReturn
-from pos_member.domain.events import MemberEnrolled, MemberUpdated
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.events import BillClaimed, MemberEnrolled, MemberUpdated
 from pos_member.domain.member import Birthday
 from pos_member.domain.tally import OF_PROGRAM, Tally, TallyKind, count_key
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
-from pos_member.services.recheck import comparable, recheck
+from pos_member.services.recheck import comparable, recheck, recheck_claim
 from pos_member.services.verify_queue import Findings, payload_of
 
 #: Sums of these may lie below zero: what a step left over is used up by the next bill.
@@ -58,7 +59,8 @@ def _quotas(shop: Shop, given: Mapping[str, int]) -> Findings:
                 yield f"{kind} of {key}: {amount} was given of a quota of {most}"
 
 
-def _papers(shop: Shop) -> Iterator[Bill | BillReturn]:
+def _papers(shop: Shop) -> Iterator[Bill | BillReturn | BillClaimed]:
+    yield from shop.store.facts.claims_between(FIRST_DAY, LAST_DAY)
     yield from shop.store.facts.bills_between(FIRST_DAY, LAST_DAY)
     yield from shop.store.facts.returns_between(FIRST_DAY, LAST_DAY)
 
@@ -75,18 +77,39 @@ def check_rules(shop: Shop) -> Findings:
         if branch is None or not told or not comparable(bill, book.rules):
             continue
         yield None
-        known = _known(shop, bill, birthdays)
+        known = _known(shop, bill.member_id, birthdays)
         for each in recheck(bill, book.rules, brand_id=branch.brand_id, coupons=coupons, birthdays=known):
             yield f"bill {bill.number}: {each.what} is {each.stored}, the rules make {each.computed}"
+    yield from _claims(shop, coupons, birthdays)
 
 
-def _known(shop: Shop, bill: Bill, birthdays: dict[str, set[Birthday | None]]) -> tuple[Birthday | None, ...]:
-    """The birthdays that the bill's member has had here, the present one first."""
-    if bill.member_id is None:
+def _claims(shop: Shop, coupons: Mapping[str, Coupon], birthdays: dict[str, set[Birthday | None]]) -> Findings:
+    """As for bills, of points given after them."""
+    book = shop.book()
+    for claim in shop.store.facts.claims_between(FIRST_DAY, LAST_DAY):
+        bill = shop.store.facts.bill(claim.bill_id)
+        branch = None if bill is None else book.branches.get(bill.branch_id)
+        if bill is None or branch is None or bill.member_id is not None:
+            continue
+        told = all(use.code in coupons for use in bill.coupons_used)
+        if not told or claim.basis is None or claim.basis.rules != book.rules.digest:
+            continue
+        yield None
+        known = _known(shop, claim.member_id, birthdays)
+        for each in recheck_claim(bill, claim, book.rules, brand_id=branch.brand_id, coupons=coupons, birthdays=known):
+            yield f"claim of bill {bill.number}: {each.what} is {each.stored}, the rules make {each.computed}"
+
+
+def _known(
+    shop: Shop, member_id: str | None, birthdays: dict[str, set[Birthday | None]]
+) -> tuple[Birthday | None, ...]:
+    """The birthdays that a bill's member has had here, the present one first."""
+    if member_id is None:
         return (None,)
-    member = shop.store.members.by_id(bill.member_id)
+    member = shop.store.members.by_id(member_id)
     now = None if member is None else member.birthday
-    return (now, *(birthdays.get(bill.member_id, set()) - {now}))
+    # A bill of somebody whom only a signed code told of knew no birthday.
+    return (now, *(birthdays.get(member_id, set()) - {now, None}), None)
 
 
 def _birthdays(shop: Shop) -> dict[str, set[Birthday | None]]:

@@ -10,6 +10,7 @@ from pos_member.domain.bill import Bill, BillReturn, DiscountKind, TenderKind, l
 from pos_member.domain.points import PointEntry, PointKind, earned_towards_tiers
 from pos_member.domain.tally import Tally
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
+from pos_member.services.return_planning import with_its_member
 from pos_member.services.verify_queue import Findings
 
 _COUNTER = re.compile(r"-R?(\d+)$")
@@ -19,13 +20,18 @@ def check_bills(shop: Shop) -> Findings:
     """Σ lines = bill, Σ discounts = discount, tenders − change = total, points = Σ entries."""
     for bill in shop.store.facts.bills_between(FIRST_DAY, LAST_DAY):
         yield None
-        for what, stored, computed in _sums(bill):
-            if stored != computed:
-                yield f"bill {bill.number}: {what} is {stored}, its parts make {computed}"
-        yield from _shape(bill)
+        yield from check_bill(bill)
         # The rate of that day is not on the bill, and today's may be another: only what no rate can make is wrong.
         if not 0 <= bill.vat_satang <= bill.total_satang:
             yield f"bill {bill.number}: VAT is {bill.vat_satang} in a total of {bill.total_satang}"
+
+
+def check_bill(bill: Bill) -> Findings:
+    """One bill's sums and entries, or those of one as it was claimed."""
+    for what, stored, computed in _sums(bill):
+        if stored != computed:
+            yield f"bill {bill.number}: {what} is {stored}, its parts make {computed}"
+    yield from _shape(bill)
 
 
 def _own(bill: Bill, entry: PointEntry) -> bool:
@@ -106,7 +112,7 @@ def check_returns(shop: Shop) -> Findings:
         if bill is None:
             yield f"return {documents[0].number}: its bill is not here"
         else:
-            yield from _within(bill, documents)
+            yield from _within(with_its_member(shop.store.facts, bill), documents)
 
 
 def _within(bill: Bill, documents: list[BillReturn]) -> Findings:

@@ -9,7 +9,7 @@ from datetime import date
 
 from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.coupon import STATE_AFTER, USABLE, Coupon, CouponEventKind, CouponState
-from pos_member.domain.events import PointsAdjusted
+from pos_member.domain.events import BillClaimed, PointsAdjusted
 from pos_member.domain.ledger import outstanding
 from pos_member.domain.points import Balances, PointEntry, balances_by_member
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
@@ -65,7 +65,7 @@ class _Announced:
             self.whole = self.whole and queued.seq == i
             payload = payload_of(queued)
             moved: tuple[PointEntry, ...] = ()
-            if isinstance(payload, Bill | BillReturn):
+            if isinstance(payload, Bill | BillReturn | BillClaimed):
                 moved = payload.point_entries
             elif isinstance(payload, PointsAdjusted):
                 moved = payload.entries

@@ -2,6 +2,7 @@
 
 ``old/version-N``: ``till.db`` with its keys (of this test only) and ``facts.json``, what the build that wrote it read.
 ``replica.db`` of the first is for ``test_old_replica``. The second has stamps, quotas and print jobs in every state.
+The third has the spool of that build: papers for two printers, pulses of the drawer, one printed anew, a template.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pos_member.db.schema import TILL_VERSION
 from pos_member.db.upgrade import MIGRATIONS, migrate, upgrade, version_of
 from pos_member.domain.codec import to_wire
 from pos_member.domain.coupon import CouponState
+from pos_member.domain.documents import DocumentKind
 from pos_member.domain.printers import PrinterProfile, PrinterSetup, Proof
 from pos_member.domain.tiers import MonthSum
 from pos_member.services.ports import TillStore
@@ -103,7 +105,7 @@ def test_every_fact_reads_as_it_was_written(world: World, then: dict[str, Any]) 
     jobs = store.facts.print_jobs(1_000)
     assert len(jobs) == (then["print_jobs"] if isinstance(then["print_jobs"], int) else len(then["print_jobs"]))
     for job in jobs:
-        assert store.facts.document(job.subject_id, job.kind) is not None
+        assert store.facts.print_job_document(job.id) is not None
 
 
 def test_every_print_job_stands_where_it_stood(tmp_path: Path) -> None:
@@ -150,7 +152,28 @@ def test_accounts_are_what_they_were_and_the_new_figures_follow_from_the_facts(
     assert world.store.facts.given() == {}
 
 
-@pytest.mark.parametrize("version", [2], indirect=True)
+def test_the_spool_of_several_printers_stands_where_it_stood(tmp_path: Path) -> None:
+    """With which printer, on what proof, replaced by what; and the shop's own template is still its own."""
+    then = {job["id"]: job for job in facts_then(3)["print_jobs"]}
+    assert {job["state"] for job in then.values()} == {
+        "queued", "blocked", "sending", "waiting_printer", "confirmed", "unconfirmed", "unverifiable", "superseded",
+        "cancelled",
+    }  # fmt: skip
+    shutil.copytree(OLD / "version-3", tmp_path / "data")
+    with DataFolder(tmp_path / "data", SetClock(NOW + timedelta(days=2)), find_keystore=no_keystore) as folder:
+        jobs = folder.store.facts.print_jobs(1_000)
+        assert [job.id for job in jobs] == [job["id"] for job in facts_then(3)["print_jobs"]]
+        for job in jobs:
+            told = {name: value for name, value in to_wire(job).items() if name in then[job.id]}
+            assert told == then[job.id]
+        assert any(job.replaced_by for job in jobs) and any(job.proof is Proof.IN_ORDER for job in jobs)
+        assert folder.print_store.recover_all() == 2, "in flight when the till went away: a person settles them"
+        kept = folder.store.facts.paper_template(DocumentKind.COUPON)
+        assert kept is not None and "ใช้ได้เฉพาะที่" in kept.content
+        assert folder.store.facts.claim_of(facts_then(3)["bills"][0]["id"]) is None
+
+
+@pytest.mark.parametrize("version", [2, 3], indirect=True)
 def test_stamps_counts_and_quotas_are_what_they_were(world: World, then: dict[str, Any]) -> None:
     stamped = False
     for member_id, account in then["accounts"].items():

@@ -13,7 +13,7 @@ from pos_member.domain.bill import Tender
 from pos_member.domain.consent import Purpose
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.member import Member
+from pos_member.domain.member import Identified, Member
 from pos_member.domain.org import Role
 from pos_member.domain.permission import Session
 from pos_member.domain.printers import PrinterProfile, PrinterSetup
@@ -35,10 +35,15 @@ class _Scene:
     world: World
     member: Member
     sold: Completed
+    of_nobody: Completed
 
     def returning(self, session: Session, approver: Session | None = None) -> object:
         returns = self.world.till.returns
         return returns.complete(session, self.sold.bill.id, {1: 1000}, return_id=returns.new_id(), approver=approver)
+
+    def claiming(self, session: Session) -> object:
+        claims, code = self.world.till.claims, self.of_nobody.bill.receipt_code
+        return claims.give(session, code, self.member.id, Identified.CARD, claim_id=claims.new_id())
 
     def template(self) -> str:
         return self.world.till.templates.shipped(DocumentKind.COUPON).replace("ใช้ได้ที่", "ใช้ได้เฉพาะที่")
@@ -76,6 +81,7 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
         lambda s, who: s.world.till.checkout.complete(who, s.world.draft({"tea": 1}), (Tender(CASH, 4_000),)),
     ),
     ("checkout.complete", _SHOP, lambda s, who: s.redeeming(who)),
+    ("claims.give", _SHOP, lambda s, who: s.claiming(who)),
     ("returns.complete", {SUPERVISOR, MANAGER}, lambda s, who: s.returning(who)),
     (
         "coupons.cancel",
@@ -116,6 +122,7 @@ _OPEN = {
     *("lookup.categories", "lookup.header"),
     *("checkout.new_draft", "checkout.preview", "checkout.save_draft", "checkout.saved_draft", "checkout.park"),
     *("checkout.parked", "checkout.unpark", "redemption.lay_coupon", "redemption.choose_reward"),
+    *("claims.find", "claims.preview", "claims.new_id"),
     *("returns.find", "returns.preview", "returns.new_id", "shifts.current", "shifts.figures"),
     *("templates.kinds", "templates.history", "templates.draft", "templates.shipped", "templates.content"),
     *("templates.sample", "templates.check"),
@@ -135,7 +142,7 @@ _OPEN = {
 def scene(world: World) -> _Scene:
     world.printers = (PrinterSetup("bar", "บาร์", "file:///dev/null", PrinterProfile("bar"), drawer=True),)
     member = world.enrol()
-    return _Scene(world, member, world.sell({"giftbox": 1}, member))
+    return _Scene(world, member, world.sell({"giftbox": 1}, member), world.sell({"giftbox": 1}))
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pos_member.domain.member import Identified
 from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedAccount, FeedBucket, FeedPending
 from pos_member.services.verify import PROBLEMS_SHOWN_MAX
 from tests.db_support import TILL, put
@@ -36,9 +37,9 @@ def test_a_true_history_is_clean_and_progress_is_told(world: World) -> None:
     told: list[tuple[int, int]] = []
     result = world.till.verify.run(lambda done, total: told.append((done, total)))
     assert result.ok, result
-    names = ["queue", "bills", "returns", "points", "coupons", "tallies", "rules", "counters"]
+    names = ["queue", "bills", "returns", "claims", "points", "coupons", "tallies", "rules", "counters"]
     assert [check.name for check in result.checks] == names
-    assert all(check.counted > 0 for check in result.checks if check.name != "tallies")
+    assert all(check.counted > 0 for check in result.checks if check.name not in ("tallies", "claims"))
     assert told and all(done <= total for done, total in told) and told == sorted(told)
 
 
@@ -191,6 +192,10 @@ def _rich_history(world: World) -> None:
     for lines in ({1: 5_000, 6: 1_000}, {3: 1_000, 6: 2_000, 4: 1_000}):
         returns.complete(world.session("1003"), first.id, lines, return_id=returns.new_id())
     world.sell({"tea": 1, "mug": 1}, old)
+    late = world.sell({"latte": 3, "giftbox": 2, "cookie": 3}).bill
+    claims = world.till.claims
+    claims.give(world.session(), late.receipt_code, old.id, Identified.CARD, claim_id=claims.new_id())
+    returns.complete(world.session("1003"), late.id, {1: 1_000}, return_id=returns.new_id())
 
 
 def test_a_history_of_every_program_is_clean(rich: World) -> None:
@@ -219,6 +224,19 @@ def test_a_history_of_every_program_is_clean(rich: World) -> None:
         ("UPDATE bill_return SET complete = 1", "returns", "and goods are out"),
         ("UPDATE bill_return SET bill_date = '2026-01-01'", "returns", "names another day"),
         ("UPDATE bill_return SET coupons_withheld = '{\"x\":1}'", "returns", "not the sum over its coupons"),
+        ("UPDATE bill_claim SET business_date = '2026-11-20'", "claims", "on another day"),
+        ("UPDATE bill_claim SET bill_id = 'x'", "claims", "its bill is not here"),
+        ("UPDATE bill_claim SET member_id = 'x'", "claims", "a point entry is another member's"),
+        ("UPDATE bill_claim SET member_id = 'x'", "returns", "another member"),
+        ("UPDATE bill_claim SET qualifying_satang = 99000000", "claims", "counts towards tiers"),
+        ("UPDATE bill_claim SET qualifying_satang = 1", "rules", "money towards tiers is 1"),
+        ("UPDATE bill_claim SET staff_id = 'x'", "queue", "bill.claimed is not what was stored"),
+        ("DELETE FROM bill_claim", "queue", "bill.claimed is not what was stored"),
+        (
+            "UPDATE bill SET member_id = 'x' WHERE id = (SELECT bill_id FROM bill_claim)",
+            "claims",
+            "claimed, and it has a member",
+        ),
         ("UPDATE owed SET points = points + 1 WHERE currency = 'COFFEE'", "points", "COFFEE is stored"),
         ("DELETE FROM owed WHERE currency = 'COFFEE'", "points", "a debt of 0 COFFEE"),
         ("UPDATE point_entry SET currency = 'TEA' WHERE currency = 'COFFEE' AND kind = 'earn'", "points", "TEA"),

@@ -25,20 +25,25 @@ _e = s.point_entry.c
 _OWN_POINTS = select(_e.member_id, _e.points).where(
     _e.member_id.in_(bindparam("ids", expanding=True)), _e.seq > bindparam("included"), _e.currency == ""
 )
-# ``month``: where an entry counts towards tiers. What a bill earned its own member, in the month of the bill; what a
+# ``month``: where an entry counts towards tiers. What a bill (or its claim) earned its own member, in its month; what a
 # return took back of it, in the same month, however much later it came; where a return says itself what no longer
 # counts (owed points too), that does, and not its entries.
 _OWN_ENTRIES = """
     SELECT e.bucket, e.points, e.kind, e.currency, e.spendable_from, e.qualifying, CASE
         WHEN e.kind = 'earn' AND b.member_id = e.member_id THEN substr(b.business_date, 1, 7)
+        WHEN e.kind = 'earn' AND c.member_id = e.member_id THEN substr(c.business_date, 1, 7)
         WHEN e.kind = 'reverse' AND e.points < 0 AND r.member_id = e.member_id AND r.qualifying_points = 0
             THEN substr(coalesce(r.bill_date, r.business_date), 1, 7)
     END AS month
     FROM point_entry AS e LEFT JOIN bill AS b ON b.seq = e.seq LEFT JOIN bill_return AS r ON r.seq = e.seq
+        LEFT JOIN bill_claim AS c ON c.seq = e.seq
     WHERE e.member_id = ? AND e.seq > ?
 """
 _OWN_VISITS = """
     SELECT substr(business_date, 1, 7), 0, sum(qualifying_satang), count(*), max(business_date) FROM bill
+    WHERE member_id = ?1 AND seq > ?2 GROUP BY 1
+    UNION ALL
+    SELECT substr(business_date, 1, 7), 0, sum(qualifying_satang), count(*), max(business_date) FROM bill_claim
     WHERE member_id = ?1 AND seq > ?2 GROUP BY 1
     UNION ALL
     SELECT substr(coalesce(bill_date, business_date), 1, 7), -sum(qualifying_points), -sum(qualifying_satang),

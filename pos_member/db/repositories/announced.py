@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Row, Table, select
 
 from pos_member.db import schema as s
 from pos_member.db.repositories.bills import load_entries
+from pos_member.db.repositories.claims import load_claims
 from pos_member.db.repositories.members import consent_of, member_of
 from pos_member.db.values import from_us
 from pos_member.domain.events import (
     AuditRecord,
+    BillClaimed,
     ConsentChanged,
     MemberEnrolled,
     MemberUpdated,
@@ -50,6 +52,9 @@ def as_stored(connection: Connection, payload: Payload, seq: int) -> Payload | N
             return _one(connection, s.shift, seq, shift_opened_of)
         case ShiftClosed():
             return _one(connection, s.shift_close, seq, shift_closed_of)
+        case BillClaimed():
+            claims = load_claims(connection, _rows(connection, s.bill_claim, seq))
+            return claims[0] if len(claims) == 1 else None
         case AuditRecord():
             return _one(connection, s.audit, seq, _audit)
     return payload

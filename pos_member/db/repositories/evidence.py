@@ -26,6 +26,7 @@ _PAGE = 1_000
 _FACTS = (
     s.bill,
     s.bill_return,
+    s.bill_claim,
     s.member,
     s.consent,
     s.point_entry,

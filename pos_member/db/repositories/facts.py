@@ -13,6 +13,7 @@ from pos_member.db import schema as s
 from pos_member.db.repositories import print_jobs as spool
 from pos_member.db.repositories.announced import shift_closed_of, shift_opened_of
 from pos_member.db.repositories.bills import as_issued, load_bills
+from pos_member.db.repositories.claims import CLAIM_OF, load_claims
 from pos_member.db.repositories.coupons import coupon_of, event_row
 from pos_member.db.repositories.entries import entry_of
 from pos_member.db.repositories.members import member_of
@@ -26,7 +27,7 @@ from pos_member.domain.bill import Bill, BillDraft, BillReturn
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.coupon import Coupon, CouponEventKind
 from pos_member.domain.documents import Document, DocumentKind, Spooled
-from pos_member.domain.events import CouponCancelled, EventKind, ShiftClosed, ShiftOpened
+from pos_member.domain.events import BillClaimed, CouponCancelled, EventKind, ShiftClosed, ShiftOpened
 from pos_member.domain.member import Member
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry
@@ -113,6 +114,12 @@ class SqlFacts:
             found = load_returns(connection, connection.execute(_RETURN, {"value": return_id}).all())
         return found[0] if found else None
 
+    def claim_of(self, bill_id: str) -> BillClaimed | None:
+        """Whose a bill turned out to be after it was paid."""
+        with self._borrow() as connection:
+            found = load_claims(connection, connection.execute(CLAIM_OF, {"value": bill_id}).all())
+        return found[0] if found else None
+
     def recent(self, limit: int = 50) -> tuple[BillSummary, ...]:
         """The latest bills and returns, newest first."""
         t = s.bill_return.c
@@ -130,6 +137,10 @@ class SqlFacts:
     def returns_between(self, first: date, last: date) -> Iterator[BillReturn]:
         """Returns of these business dates in order, as ``bills_between``."""
         return self._pages(s.bill_return, first, last, load_returns)
+
+    def claims_between(self, first: date, last: date) -> Iterator[BillClaimed]:
+        """Claims of these business dates in order, as ``bills_between``."""
+        return self._pages(s.bill_claim, first, last, load_claims)
 
     def entries_between(self, first: date, last: date) -> Iterator[PointEntry]:
         """Point entries of these business dates in order, as ``bills_between``."""

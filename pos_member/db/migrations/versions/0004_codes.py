@@ -37,6 +37,8 @@ _CLAIMS = """
         at_us INTEGER NOT NULL,
         business_date TEXT NOT NULL,
         qualifying_satang INTEGER NOT NULL,
+        tier_change TEXT NOT NULL,
+        basis TEXT NOT NULL,
         PRIMARY KEY (seq),
         UNIQUE (id),
         UNIQUE (bill_id)
