@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QApplication
 
 from pos_member.app.lanes import NetworkLane
 from pos_member.app.printing import Printing
+from pos_member.app.reading import Reading, silence_ms
 from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
 from pos_member.app.signals import ended_by_signals
 from pos_member.domain.errors import Reason
 from pos_member.ui.garbage import UiGarbage
 from pos_member.ui.main_window import MainWindow
 from pos_member.ui.ports import (
-    CameraLight,
     PrinterStateView,
     Sound,
     SyncStateView,
@@ -34,8 +34,6 @@ from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from pos_member.app.bursts import WindowBursts
-    from pos_member.app.camera import Camera
     from pos_member.app.composition import Till
     from pos_member.app.customer_display import CustomerDisplay
     from pos_member.app.housekeeping import Housekeeping
@@ -46,13 +44,6 @@ _log = logging.getLogger(__name__)
 _SWITCH_S = 0.001
 #: How soon a fact goes out while the line is up; while it is down the lane keeps its own, growing, time.
 _SEND_MS = 1_000
-#: The source's states in the window's words.
-_CAMERA_LIGHTS = {
-    "opening": CameraLight.OPENING,
-    "live": CameraLight.LIVE,
-    "lost": CameraLight.LOST,
-    "busy": CameraLight.BUSY,
-}
 
 
 def application() -> QApplication:
@@ -88,7 +79,7 @@ class TillProgram(QObject):
         self.runner = TaskRunner()
         self.network = NetworkLane(self.runner, self)
         self.printing = Printing(self.runner, lambda: self.settings, self._change, self)
-        self._camera: Camera | None = None
+        self.reading = Reading(self.runner, lambda: self.settings, self._change, self)
         self._housekeeping: Housekeeping | None = None
         self.customer_display: CustomerDisplay | None = None
         self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
@@ -102,14 +93,14 @@ class TillProgram(QObject):
                 self.settings.language,
                 self.settings.mode,
                 customer_display=self.settings.customer_display,
-                burst_silence_ms=self.settings.reader_silence_ms,
+                burst_silence_ms=silence_ms(self.settings),
             ),
         )
         self.printing.changed.connect(self.window.shell.refresh_badges)
         self.printing.unusable.connect(self.window.shell.say_error)
         self.network.changed.connect(self._line_looked)
         self.window.shell.refresh_wanted.connect(self._something_new)
-        self.window.shell.session_changed.connect(self._watch_camera)
+        self.reading.attend(self.window)
         self._sending = QTimer(self)
         self._sending.timeout.connect(self._send_what_waits)
         self._sending.start(_SEND_MS)
@@ -127,8 +118,7 @@ class TillProgram(QObject):
             self._housekeeping.stop()
         self.network.stop()
         self.printing.stop()
-        if self._camera is not None:
-            self._camera.close()
+        self.reading.stop()
         if self.customer_display is not None:
             self.customer_display.close()
         self.window.close()
@@ -150,12 +140,14 @@ class TillProgram(QObject):
             request_sync=self.network.look,
             printer_state=self._printer_state,
             play=_play,
-            bursts=self._bursts,
+            bursts=self.reading.bursts,
             save_settings=self._save,
-            camera_state=self._camera_state,
+            camera_state=self.reading.light,
             qr_modules=_qr_modules,
             printer_admin=self.printing.admin,
             template_tools=self.printing.template_tools,
+            reader_admin=self.reading.admin,
+            sights=self.reading.sights,
         )
 
     def _open(self) -> TillServices:
@@ -170,21 +162,11 @@ class TillProgram(QObject):
             self._open_here.emit()
         return self.till.services
 
-    def _bursts(self) -> WindowBursts:
-        from pos_member.app.bursts import WindowBursts
-
-        return WindowBursts(self.settings.reader_gap_ms, self.settings.reader_silence_ms)
-
     def _sync_state(self) -> SyncStateView:
         return self.network.view()
 
     def _printer_state(self) -> PrinterStateView:
         return self.printing.view()
-
-    def _camera_state(self) -> CameraLight:
-        if self._camera is None or not self.settings.camera:
-            return CameraLight.NONE
-        return _CAMERA_LIGHTS.get(self._camera.state, CameraLight.NONE)
 
     def _save(self, look: UiSettings) -> None:
         self._change(
@@ -207,6 +189,7 @@ class TillProgram(QObject):
             return
         self.window.desk.completed.connect(self._something_new)
         self.printing.begin(till)
+        self.reading.begin()
         if till.enrolled:
             self.network.begin(lambda: till.sync_engine(self.network.stopping))
         from pos_member.app.housekeeping import Housekeeping  # imported with the database by now
@@ -239,19 +222,9 @@ class TillProgram(QObject):
             self.network.nudge()
 
     def use_camera(self, where: str) -> None:
-        """Look through another camera (or a picture, folder or video) from now on; "" for none."""
+        """Look through another camera (or a picture, folder or video) from now on; "" for that of the set-up."""
         self.settings = replace(self.settings, camera=where)
-        self._watch_camera()
-
-    def _watch_camera(self, _session: object = None) -> None:
-        # The device is held only while there is somebody who shows codes to it.
-        wanted = self.settings.camera if self.window.shell.session is not None else ""
-        if wanted and self._camera is None:
-            from pos_member.app.camera import Camera
-
-            self._camera = Camera(self.runner, self.window.code_read.emit, self)
-        if self._camera is not None:
-            self._camera.use(wanted)
+        self.reading.look()
 
 
 def _play(sound: Sound) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from pos_member.hardware.scanning.decoder import Decoded, Decoder, to_grey
+from pos_member.hardware.scanning.decoder import FRAME_BUDGET_MS, STILL_BUDGET_MS, Decoded, Decoder, Look, to_grey
 from pos_member.hardware.scanning.frames import Adjustable, SourceMaker, SourceState
 from pos_member.hardware.scanning.grabber import Grabber, Hanging, joined
 from pos_member.hardware.scanning.presence import GONE_S, Agreement, Presence
@@ -187,14 +187,14 @@ class CameraReader:
         """Search a frame and show it, if anybody watches."""
         looks.looked_s = now_s
         grey = to_grey(frame)
-        found = self._decoder.quick(grey)
+        found = self._decoder.quick(grey, looks.place)
         if looks.preview_due(now_s) and self._on_glance is not None and self._glances_wanted():
             looks.previewed_s = now_s
             self._glance(frame, found)
         if found or not looks.thorough_due(now_s):
             return found
         looks.thorough_s = now_s
-        found = self._decoder.thorough(grey)
+        found = self._decoder.thorough(grey, looks.budget_ms, looks.place)
         if found and looks.previewed_s == now_s:
             # The frame was shown without its codes; it is shown again in place of the next one.
             looks.previewed_s = now_s + self._settings.preview_s
@@ -228,6 +228,9 @@ class _Looks:
         self._settings = settings
         self._live = live
         self.looked_s = self.thorough_s = self.previewed_s = float("-inf")
+        #: Where the decoder found the last code, and how far its search has come.
+        self.place = Look()
+        self.budget_ms = FRAME_BUDGET_MS if live else STILL_BUDGET_MS
 
     def pause_s(self, now_s: float) -> float:
         return self._settings.look_s - (now_s - self.looked_s) if self._live else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pos_member.domain.readers import FoundCode
@@ -39,5 +39,4 @@ def glance(frame: Picture, codes: tuple[FoundCode, ...] = (), width_max: int = P
 
 def found_code(code: Decoded) -> FoundCode:
     """A decoder's find as everybody else knows it."""
-    corners = tuple((int(x), int(y)) for x, y in getattr(code, "corners", ()))
-    return FoundCode(code.text, code.symbology, corners, code.reader, round(code.ms * 1_000))
+    return replace(code.for_window(), by=code.reader, took_us=round(code.ms * 1_000))
