@@ -36,6 +36,7 @@ from dataclasses import replace
 
 from pos_member.domain.readers import BurstReport, Ending, HeardKey, ReaderSetup
 from pos_member.domain.scan_meaning import SCAN_TEXT_MAX
+from pos_member.hardware.scanning.calibration import calibrated
 from pos_member.hardware.scanning.wedge_keys import (
     Decision,
     Hold,
@@ -55,7 +56,17 @@ from pos_member.hardware.scanning.wedge_keys import (
 )
 from pos_member.hardware.scanning.wedge_text import Reading, read, typed_text
 
-__all__ = ["BurstClassifier", "Decision", "Hold", "Key", "ReleaseHeld", "Repeated", "Scan", "WedgeRules"]
+__all__ = [
+    "BurstClassifier",
+    "Decision",
+    "Hold",
+    "Key",
+    "ReleaseHeld",
+    "Repeated",
+    "Scan",
+    "WedgeRules",
+    "calibrated",
+]
 
 # A run is looked at every so many keys, so that a steady typist is never held for a sentence.
 _JUDGED_EVERY = 8

@@ -99,6 +99,14 @@ def read(keys: Sequence[Key], rules: WedgeRules) -> Reading:
     return found if not found.sure else _believed(typed_on(text, Layout.US, shifted=True), layout, rules.setups)
 
 
+def us_texts(keys: Sequence[Key], offset: int = 0) -> tuple[str, ...]:
+    """Every text that the keys may have been on a US keyboard; one where the physical keys are told."""
+    typed, by_keys = typed_text(keys), _by_keys(keys, offset)
+    if by_keys is not None:
+        return (by_keys,)
+    return tuple(dict.fromkeys((typed, *(text for text, _ in _candidates(typed)))))
+
+
 def _by_keys(keys: Sequence[Key], offset: int) -> str | None:
     if not all(key.scan_code or key.chord for key in keys) or all(key.chord for key in keys):
         return None
