@@ -32,6 +32,8 @@ _GAP_MIN_MS, _GAP_WANTED_MS = 20, 50
 _SILENCE_MIN_MS, _SILENCE_MAX_MS = 90, 1_000
 #: A symbology identifier (ISO/IEC 15424) stands before the data and changes with the kind of code: it is no prefix.
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]$")
+#: The figure behind these two belongs to the identifier; with it an EAN-13 would be a valid GTIN-14.
+_IN_AIM = re.compile(r"\][A-Za-z]$")
 #: Two check digits (ours) prove more than one (products).
 _STRONG = SURE - {ScanKind.PRODUCT}
 _CODE_MIN = 8
@@ -134,7 +136,7 @@ def _codes_in(full: str) -> Iterator[_Found]:
         for end in range(max(start + _CODE_MIN, len(full) - _AFFIX_MAX), len(full) + 1):
             code = full[start:end]
             kind = classify(code).kind if code.isascii() and code.isdigit() else ScanKind.TEXT
-            if kind not in SURE:
+            if kind not in SURE or _IN_AIM.search(full[:start]):
                 continue
             strong = kind in _STRONG
             prefix, suffix = _AIM.sub("", full[:start]), full[end:]

@@ -44,9 +44,7 @@ def three(text: str, gap_ms: float, ending: Ending = Ending.ENTER, **how: object
     ]
 
 
-@pytest.mark.parametrize(
-    ("gap_ms", "low", "high"), [(1, 20, 20), (8, 20, 30), (16, 40, 50), (30, 38, 50), (50, 60, 75)]
-)
+@pytest.mark.parametrize(("gap_ms", "low", "high"), [(1, 20, 20), (8, 20, 30), (16, 40, 50), (50, 60, 75)])
 def test_the_largest_median_has_a_margin_above_the_reader_and_below_people(gap_ms: int, low: int, high: int) -> None:
     setup = calibrated(three(PRODUCT, gap_ms))
     assert low <= setup.gap_max_ms <= high
@@ -117,7 +115,7 @@ def test_what_is_unclear_is_refused(bursts: list[BurstReport]) -> None:
 
 
 def test_a_calibrated_reader_is_read_from_then_on() -> None:
-    """From the classifier's own reports to a set-up, and the set-up back into a classifier: what was typed is a scan."""
+    """A set-up made of what was typed, in a classifier of its own: the same keys are a scan."""
     for gap_ms, around in ((2.0, "{}"), (16.0, "#{}"), (45.0, "A{};"), (52.0, "{}")):
         text = around.format(PRODUCT)
         bursts = three(text, gap_ms)
