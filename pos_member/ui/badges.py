@@ -20,6 +20,9 @@ class Badges(QObject):
         self._shell = shell
         self._header = header
         shell.refresh_wanted.connect(self.look)
+        if shell.services.sights is not None:
+            # Between two looks a camera can be plugged in and be forgotten again.
+            shell.services.sights.light.connect(header.show_camera)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)

@@ -161,11 +161,6 @@
         <translation>ขายยอด ฿350</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/sell/telling.py"/>
-        <source>A staff badge: lock with F10 to change the cashier</source>
-        <translation>นี่คือบัตรพนักงาน กด F10 ล็อกจอก่อนเปลี่ยนแคชเชียร์</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/screens/coupons.py"/>
         <source>A supervisor approves the end of this coupon</source>
         <translation>ให้หัวหน้างานอนุมัติการยกเลิกคูปองนี้</translation>
@@ -220,6 +215,11 @@
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>All of it</source>
         <translation>คืนทั้งหมด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>All of it comes back already</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -295,6 +295,11 @@
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Approve</source>
         <translation>อนุมัติ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Around the code</source>
+        <translation>นำหน้า ต่อท้าย จบด้วย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
@@ -377,6 +382,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/scanning/cashier.py"/>
+        <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>Badge of {name}: type the PIN</source>
         <translation type="unfinished"/>
     </message>
@@ -389,11 +395,6 @@
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>Before</source>
         <translation>วันก่อน</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>Before and after</source>
-        <translation>นำหน้าและต่อท้าย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -1074,14 +1075,14 @@
         <translation>ได้ {points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>Either</source>
+        <translation>ทั้งสองแบบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Empty the bill</source>
         <translation>ล้างบิล</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>Ended by</source>
-        <translation>จบด้วย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
@@ -1121,6 +1122,7 @@
         <translation>สมัครใหม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <location filename="../../pos_member/ui/readers/words.py"/>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Enter</source>
@@ -1632,8 +1634,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>Keyboard of the system</source>
-        <translation>แป้นพิมพ์ของระบบ</translation>
+        <source>Keyboard</source>
+        <translation>แป้นพิมพ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -1879,6 +1881,7 @@
         <translation>เลขสมาชิก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Member {name}</source>
         <translation>สมาชิก คุณ{name}</translation>
@@ -2058,7 +2061,6 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
-        <location filename="../../pos_member/ui/readers/camera_part.py"/>
         <source>No camera</source>
         <translation>ไม่พบกล้อง</translation>
     </message>
@@ -2213,6 +2215,11 @@
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>None, then choose</source>
         <translation>ล้าง แล้วเลือกเอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/camera_part.py"/>
+        <source>None: camera off</source>
+        <translation>ไม่ใช้กล้อง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
@@ -2593,6 +2600,11 @@
         <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>PIN</source>
         <translation>รหัส PIN</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sign_in.py"/>
+        <source>PIN · Enter · Esc = back to the bill, nobody changes</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -3117,11 +3129,6 @@
         <translation>อ่านได้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>Read from</source>
-        <translation>อ่านจาก</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Read or show this to the customer</source>
         <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
@@ -3137,7 +3144,6 @@
         <translation>อ่านได้: {meaning}</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
         <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
         <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <source>Reader</source>
@@ -3578,6 +3584,11 @@
         <translation>เข้าใช้งาน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
+        <source>Silence</source>
+        <translation>เงียบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/part_form.py"/>
         <source>Size and weight</source>
         <translation>ขนาดและความหนาตัวอักษร</translation>
@@ -3723,6 +3734,7 @@
         <translation>คิวของระบบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <location filename="../../pos_member/ui/readers/words.py"/>
         <source>Tab</source>
         <translation>Tab</translation>
@@ -3938,6 +3950,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>The last Z report again</source>
         <translation>พิมพ์รายงาน Z ล่าสุดซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <source>The member of this bill is {name} now · Ctrl+Z = the one before</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -4166,6 +4183,11 @@
         <translation>บิลนี้ได้ {points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>This bill is open already</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/words.py"/>
         <source>This can take some seconds.</source>
         <translation>อาจใช้เวลาสักครู่</translation>
@@ -4184,6 +4206,11 @@
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>This is how it should look</source>
         <translation>ควรออกมาแบบนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>This is not on the bill that comes back</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/main_window.py"/>
@@ -4241,6 +4268,11 @@
         <location filename="../../pos_member/ui/readers/heard_card.py"/>
         <source>This was a reader</source>
         <translation>นี่คือเครื่องอ่าน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>This was {reader}</source>
+        <translation>นี่คือ{reader}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -5092,7 +5124,6 @@
         <translation>ครั้งนี้ไม่ได้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
         <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <source>nothing</source>
         <translation>ไม่มี</translation>
@@ -5188,6 +5219,16 @@
         <translation>พิมพ์แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>read from the characters</source>
+        <translation>อ่านจากตัวอักษร</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>read from the keys</source>
+        <translation>อ่านจากเลขปุ่ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
         <source>ready</source>
         <translation>พร้อม</translation>
@@ -5223,19 +5264,9 @@
         <translation type="unfinished"/>
     </message>
     <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>the characters</source>
-        <translation>ตัวอักษร</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>the first {count} row(s)</source>
         <translation>{count} แถวแรก</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>the physical keys</source>
-        <translation>เลขปุ่มจริง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -5265,6 +5296,11 @@
         <location filename="../../pos_member/ui/sell/parking.py"/>
         <source>{amount} from {time}</source>
         <translation>{amount} เปิดเมื่อ {time}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/words.py"/>
+        <source>{begin}…{end} ({count} characters)</source>
+        <translation>{begin}…{end} ({count} ตัว)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/control_row.py"/>
@@ -5457,8 +5493,33 @@
         <translation>{ms} มิลลิวินาที</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/returns.py"/>
+        <source>{name} comes back</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>{name} is a member already: Enter puts them on the bill</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <source>{name} is chosen already</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <source>{name} is on the bill already</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/scanning/cashier.py"/>
         <source>{name} is signed in already</source>
+        <translation type="unfinished"/>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/widgets/approval.py"/>
+        <source>{name} may not approve this. Somebody else has to.</source>
         <translation type="unfinished"/>
     </message>
     <message>
@@ -5475,6 +5536,11 @@
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>{name}: pick up {count} more and scan</source>
         <translation>{name}: หยิบได้อีก {count} ชิ้น แล้วสแกน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <source>{name}: proved by the code</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -5607,8 +5673,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
-        <source>↑ ↓ choose a person · PIN · Enter</source>
-        <translation>ลูกศร = เลือกชื่อ · พิมพ์ PIN · Enter</translation>
+        <source>↑ ↓ choose a person · or scan the badge · PIN · Enter</source>
+        <translation type="unfinished"/>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>

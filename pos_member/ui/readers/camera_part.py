@@ -14,7 +14,7 @@ from pos_member.ui.i18n import mark, tr
 from pos_member.ui.ports import CameraLight
 from pos_member.ui.readers.control_row import NAMES, ControlRow
 from pos_member.ui.readers.part import Part
-from pos_member.ui.readers.words import light_words, meaning_words, milliseconds, printable
+from pos_member.ui.readers.words import light_words, meaning_words, milliseconds, short
 from pos_member.ui.shell import Shell
 from pos_member.ui.sights import CameraSights
 from pos_member.ui.widgets import Button, Card, Column, Table, Text, column, row
@@ -148,7 +148,7 @@ class CameraPart(Part):
         waits = tr("nothing yet")
         read = self._read
         facts = [
-            Fact(tr("Read"), printable(read.text[:60]) if read is not None else waits),
+            Fact(tr("Read"), short(read.text) if read is not None else waits),
             Fact(tr("It is"), meaning_words(read.text) if read is not None else waits),
         ]
         if read is not None:
@@ -166,14 +166,17 @@ class CameraPart(Part):
         self._facts.show_facts(facts)
 
     def _name_of(self, each: _Row) -> str:
-        return each.camera.name or each.camera.where if each.camera is not None else tr("No camera")
+        return each.camera.name or each.camera.where if each.camera is not None else tr("None: camera off")
 
     def _used(self, each: _Row) -> bool:
-        if each.camera is None:
-            return not self._setup.where
-        if self._setup.name:
-            return each.camera.name == self._setup.name
-        return bool(self._setup.where) and each.camera.where == self._setup.where
+        if each.camera is None or not self._setup.where:
+            return each.camera is None and not self._setup.where
+        here = each.camera.where == self._setup.where
+        if not self._setup.name:
+            return here
+        # Two of one name are told apart by their place, while the one that was chosen is still there.
+        twins = [other.where for other in self._found if other.name == self._setup.name]
+        return each.camera.name == self._setup.name and (here or self._setup.where not in twins)
 
     def _state_of(self, each: _Row) -> str:
         if not each.seen:
@@ -194,7 +197,7 @@ class CameraPart(Part):
         admin = self.admin
         self._read = None
         self._setup = admin.camera_setup() if admin is not None else CameraSetup()
-        self._show_rows()
+        self._show_rows(begin=True)
         if admin is not None:
             self.work(_DECODERS, lambda job: admin.decoders(), self._decoders_told)
             self._ask_controls()
@@ -238,8 +241,8 @@ class CameraPart(Part):
         self._told.show_text(self.shell.why(error), "bad")
         return True
 
-    def _show_rows(self) -> None:
-        before = self.table.current()
+    def _show_rows(self, *, begin: bool = False) -> None:
+        before = None if begin else self.table.current()
         rows = [_Row(each) for each in self._found]
         if self._setup.where and not any(self._used(each) for each in rows):
             named = FoundCamera(self._setup.where, self._setup.name)

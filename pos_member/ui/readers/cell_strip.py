@@ -76,7 +76,8 @@ class CellStrip(QWidget):
     def _cell(self) -> QSize:
         look = theme.active()
         large, small = QFontMetrics(look.font("heading", 600)), QFontMetrics(look.font("small"))
-        return QSize(small.horizontalAdvance("0000") + 2 * self._gap(), large.height() + 2 * small.height())
+        lines = 2 if any(each.bottom for each in self.cells) else 1
+        return QSize(small.horizontalAdvance("0000") + 2 * self._gap(), large.height() + lines * small.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, cell, gap = theme.active(), self._cell(), self._gap()

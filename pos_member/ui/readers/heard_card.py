@@ -15,6 +15,7 @@ from pos_member.ui.readers.words import (
     meaning_words,
     milliseconds,
     printable,
+    short,
     thai_without_keys,
 )
 from pos_member.ui.widgets import Card, Text, column
@@ -22,7 +23,6 @@ from pos_member.ui.widgets.facts import Fact, FactList
 
 #: Without a reader of its own: above this a gap is not a usual reader's.
 _GAP_MAX_MS = 50
-_TEXT_MAX = 80
 
 
 class HeardCard(Card):
@@ -52,23 +52,21 @@ class HeardCard(Card):
             return
         reader = report.taken != TYPED
         word = tr("This was a reader") if reader else tr("This was a person typing")
+        if reader and setup is not None:
+            word = tr("This was {reader}", reader=setup.name)
         self.box.head.show_text(word, "good" if reader else "info")
         gap = setup.gap_max_ms if setup is not None else _GAP_MAX_MS
         self.box.strip.show_cells(cells_of_keys(report, gap), printable(report.raw))
-        facts = [Fact(tr("Came in"), printable(report.raw[:_TEXT_MAX]))]
+        facts = [Fact(tr("Came in"), short(report.raw))]
         if reader:
             facts += [
-                Fact(tr("Code"), printable(report.text[:_TEXT_MAX]), "good"),
+                Fact(tr("Code"), short(report.text), "good"),
                 Fact(tr("It is"), meaning_words(report.text)),
-                Fact(tr("Keyboard of the system"), layout_words(report)),
-                Fact(tr("Read from"), tr("the physical keys") if report.by_keys else tr("the characters")),
-                Fact(tr("Ended by"), ending_words(report.ending)),
-                Fact(tr("Before and after"), _around(setup)),
+                Fact(tr("Keyboard"), f"{layout_words(report)} · {_way(report)}"),
+                Fact(tr("Around the code"), _around(setup, report)),
             ]
         pace = milliseconds(report.median_gap_us)
         facts.append(Fact(tr("From key to key"), tr("{pace} in the middle", pace=pace)))
-        if setup is not None:
-            facts.append(Fact(tr("Reader"), setup.name))
         self._facts.show_facts(facts)
 
     def _show_advice(self, report: BurstReport | None, refused: str) -> None:
@@ -83,7 +81,13 @@ class HeardCard(Card):
         self._advice.setVisible(bool(advice))
 
 
-def _around(setup: ReaderSetup | None) -> str:
+def _way(report: BurstReport) -> str:
+    return tr("read from the keys") if report.by_keys else tr("read from the characters")
+
+
+def _around(setup: ReaderSetup | None, report: BurstReport) -> str:
+    """What stood before and after the code, and what ended it."""
+    ending = ending_words(report.ending)
     if setup is None or not (setup.prefix or setup.suffix):
-        return tr("nothing")
-    return f"{printable(setup.prefix) or '–'} … {printable(setup.suffix) or '–'}"
+        return ending
+    return f"{printable(setup.prefix) or '–'} … {printable(setup.suffix) or '–'} · {ending}"

@@ -7,11 +7,9 @@ from PySide6.QtWidgets import QWidget
 from pos_member.domain.readers import SerialReport
 from pos_member.ui.i18n import tr
 from pos_member.ui.readers.cell_strip import CELLS_MAX, CellStrip, cells_of_bytes
-from pos_member.ui.readers.words import meaning_words, printable
+from pos_member.ui.readers.words import meaning_words, short
 from pos_member.ui.widgets import Badge, Button, Card, Text, column, row, scroller
 from pos_member.ui.widgets.facts import Fact, FactList
-
-_TEXT_MAX = 80
 
 
 class PortCard(Card):
@@ -67,7 +65,7 @@ class PortCard(Card):
         facts = []
         if report is not None:
             found = report.text or tr("none: only whole codes count")
-            facts.append(Fact(tr("Code"), printable(found[:_TEXT_MAX]), "good" if report.text else "warn"))
+            facts.append(Fact(tr("Code"), short(found), "good" if report.text else "warn"))
             if report.text:
                 facts.append(Fact(tr("It is"), meaning_words(report.text)))
         self._facts.show_facts(facts)

@@ -51,6 +51,8 @@ class SerialPart(Part):
         self._setups: tuple[ReaderSetup, ...] = ()
         self._listening: Listening | None = None
         self._listens = False
+        #: Nobody has chosen a row yet.
+        self._begins = True
         self._last: SerialReport | None = None
         self._trouble = ""
         self._said = ""
@@ -158,6 +160,7 @@ class SerialPart(Part):
 
     def opened(self) -> None:
         self._forget_heard()
+        self._begins = True
         self._load()
         self.look()
 
@@ -189,6 +192,7 @@ class SerialPart(Part):
         self.over(_FIND)
         self._found = found
         self._load()
+        self._begins = False
 
     def _not_found(self, error: PosMemberError) -> bool:
         self.over(_FIND)
@@ -200,7 +204,7 @@ class SerialPart(Part):
         admin = self.admin
         kept = admin.readers() if admin is not None else ()
         self._setups = tuple(each for each in kept if each.kind is ReaderKind.SERIAL)
-        before = self.table.current()
+        before = None if self._begins else self.table.current()
         rows: list[_Row] = []
         left = list(self._setups)
         for found in self._found:

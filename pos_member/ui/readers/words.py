@@ -60,6 +60,10 @@ _ENDINGS = {
 }
 
 
+#: Longer codes are not read by anybody figure by figure.
+_SHORT_MAX = 32
+
+
 def meaning_words(text: str) -> str:
     """What a code is, in a few words."""
     return kind_words(classify(text))
@@ -111,6 +115,15 @@ def milliseconds(microseconds: int) -> str:
 def printable(text: str) -> str:
     """A text on one line, control characters named."""
     return "".join(char if char.isprintable() else f"[{control_name(ord(char))}]" for char in text)
+
+
+def short(text: str) -> str:
+    """A text as ``printable``; of a long one its beginning and end, and how long it is."""
+    if len(text) <= _SHORT_MAX:
+        return printable(text)
+    return tr(
+        "{begin}…{end} ({count} characters)", begin=printable(text[:12]), end=printable(text[-4:]), count=len(text)
+    )
 
 
 def control_name(code: int) -> str:

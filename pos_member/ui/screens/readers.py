@@ -13,17 +13,15 @@ from pos_member.ui.readers.camera_part import CameraPart
 from pos_member.ui.readers.keyboard_part import KeyboardPart
 from pos_member.ui.readers.part import Part
 from pos_member.ui.readers.serial_part import SerialPart
-from pos_member.ui.readers.words import meaning_words, printable
+from pos_member.ui.readers.words import meaning_words, short
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Text, column
 
 _PARTS: tuple[tuple[type[Part], str, str, str], ...] = (
     (CameraPart, mark("Camera"), "camera", "Ctrl+1"),
-    (KeyboardPart, mark("Reader that types"), "scan", "Ctrl+2"),
-    (SerialPart, mark("Serial reader"), "settings", "Ctrl+3"),
+    (KeyboardPart, mark("Reader that types"), "keyboard", "Ctrl+2"),
+    (SerialPart, mark("Serial reader"), "plug", "Ctrl+3"),
 )
-#: A code on the line that speaks is cut here.
-_CODE_MAX = 40
 
 
 class ReadersScreen(Page):
@@ -126,7 +124,6 @@ class ReadersScreen(Page):
 
     def scanned(self, text: str) -> bool:
         self.shell.play(Sound.READ)
-        said = printable(text[:_CODE_MAX]) + ("…" if len(text) > _CODE_MAX else "")
-        self.shell.say(Tone.GOOD, tr("Read: {code} · {meaning}", code=said, meaning=meaning_words(text)))
+        self.shell.say(Tone.GOOD, tr("Read: {code} · {meaning}", code=short(text), meaning=meaning_words(text)))
         self.part.scanned(text)
         return True

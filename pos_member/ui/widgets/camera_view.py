@@ -110,6 +110,7 @@ class CameraView(QWidget):
         self._state.show_text(is_so)
         self._advice.show_text(to_do)
         self.setAccessibleName(is_so)
+        self.setToolTip(to_do if self._small else "")
         self._show()
 
     def redress(self) -> None:
@@ -155,6 +156,7 @@ class CameraView(QWidget):
     def _lit(self, light: CameraLight) -> None:
         if light is not CameraLight.LIVE:
             self._drop()
+            self._words_over()
         self.retranslate()
 
     def _drop(self) -> None:
