@@ -78,15 +78,12 @@ def keys_off(parsed: argparse.Namespace, console: Console) -> int:
 def member_code(parsed: argparse.Namespace, console: Console) -> int:
     """A signed code of one member."""
     made = _office(parsed).member_code(_digits(parsed.number), _life(parsed))
-    if parsed.png:
-        save(parsed.png, made.code)
     if console.as_json:
         console.json(made)
-        return EXIT_OK
-    console.line(made.code)
-    console.say("member_code_made", until=_minute(made.valid_until), number=made.key_number)
-    if parsed.png:
-        console.say("saved", path=parsed.png)
+    else:
+        console.line(made.code)
+        console.say("member_code_made", until=_minute(made.valid_until), number=made.key_number)
+    _picture(parsed.png, made.code, console)
     return EXIT_OK
 
 
@@ -125,16 +122,20 @@ def badge(parsed: argparse.Namespace, console: Console) -> int:
         )
         return EXIT_OK
     person, had = office.give_badge(parsed.staff)
-    if parsed.png:
-        save(parsed.png, person.badge)
     if console.as_json:
         console.json({"staff": person.code, "badge": person.badge, "replaced": had})
-        return EXIT_OK
-    console.line(person.badge)
-    console.say("badge_replaced" if had else "badge_given", code=person.code)
-    if parsed.png:
-        console.say("saved", path=parsed.png)
+    else:
+        console.line(person.badge)
+        console.say("badge_replaced" if had else "badge_given", code=person.code)
+    _picture(parsed.png, person.badge, console)
     return EXIT_OK
+
+
+def _picture(path: Path | None, code: str, console: Console) -> None:
+    """After the digits were said: they are good already, whatever becomes of the file."""
+    if path is not None:
+        save(path, code)
+        console.say("saved", path=path)
 
 
 def _life(parsed: argparse.Namespace) -> timedelta:

@@ -17,12 +17,13 @@ from tests.headoffice.office_support import make_bill, make_coupon, make_return,
 from tests.headoffice.program_facts import MEMBERS, MONTH, TILLS, TODAY, empty_office, take_in
 
 SOLD, BACK = EventKind.BILL_COMPLETED, EventKind.BILL_RETURNED
-NEW_TABLES = ("bill_program", "tally", "quota", "rule_book", "office_run")
+NEW_TABLES = ("bill_program", "tally", "quota", "rule_book", "office_run", "code_key")
 NEW_COLUMNS = {
     "bill_return": ("complete",),
     "point_entry": ("currency", "program_id", "reverses_id", "at"),
     "account": ("pending", "wallets", "months", "counts", "owed_stamps", "referral_back"),
     "coupon": ("program_id", "definition_id", "issued_on"),
+    "till": ("revoked_at",),
 }
 
 
