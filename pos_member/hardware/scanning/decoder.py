@@ -1,109 +1,52 @@
-"""From a picture to the texts of its codes: a chain of readers, cheap ones first.
+"""From a picture to the texts of its codes: a chain of readers, cheap looks first.
 
-Level 0, for every frame: the first reader (zxing-cpp) on the grey picture. Level 1, when that found nothing:
-the second reader (zbar) on the centre, then both on an adaptive threshold, which evens out shadows and glare.
+Level 0, for every frame: the first reader (zxing-cpp) on the grey picture. Level 1, when that found nothing: other
+views of the picture, one after another, within a time budget (``search``). What is found is believed or not
+(``belief``), and put in order (``choice``).
 """
 
 from __future__ import annotations
 
-import stat
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.scan_meaning import classify
-from pos_member.hardware.scanning import libraries
-from pos_member.hardware.scanning.readers import Reader, ReaderStatus, make_readers
+from pos_member.hardware.scanning import search, views
+from pos_member.hardware.scanning.belief import Doubts
+from pos_member.hardware.scanning.choice import Decoded, ordered
+from pos_member.hardware.scanning.pictures import load_picture, picture_from_bytes, to_grey
+from pos_member.hardware.scanning.readers import Reader, ReaderStatus, Sighting, make_readers
+from pos_member.hardware.scanning.search import Look, Views
 
 if TYPE_CHECKING:
     from pos_member.hardware.scanning.libraries import Picture
 
-PICTURE_BYTES_MAX = 64 * 1024 * 1024
-#: Longer sides are halved before level 1: zbar's time grows with every pixel, a code's readability does not.
-LEVEL_1_SIDE_MAX = 2_000
-#: Frames wider than this are cut to their centre for zbar; a cashier holds the code in the middle.
-_CENTRE_FROM_SIDE = 800
+__all__ = [
+    "Decoded",
+    "Decoder",
+    "Look",
+    "available",
+    "decode_file",
+    "decode_image",
+    "default_decoder",
+    "load_picture",
+    "picture_from_bytes",
+    "scan_file",
+    "to_grey",
+]
 
-
-@dataclass(frozen=True)
-class Decoded:
-    """A code found in a picture. ``ms`` counts from the start of the search; ``reader`` names what found it."""
-
-    text: str
-    symbology: str
-    ms: float
-    reader: str
-
-
-def to_grey(picture: Picture) -> Picture:
-    """The grey plane, contiguous, of uint8 or uint16: grey, grey + alpha, BGR or BGRA. Transparent becomes white."""
-    import numpy as np
-
-    plane = picture
-    if plane.dtype == np.uint16:
-        plane = (plane >> 8).astype(np.uint8)
-    if plane.ndim == 3 and plane.shape[2] in (2, 4):
-        alpha = plane[:, :, -1:].astype(np.uint16)
-        # A transparent QR is black on nothing; without its paper it would be black on black.
-        plane = ((plane[:, :, :-1].astype(np.uint16) * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
-    if plane.ndim == 3 and plane.shape[2] == 1:
-        plane = plane[:, :, 0]
-    elif plane.ndim == 3 and plane.dtype == np.uint8 and plane.size:
-        plane = _luma(plane) if plane.shape[2] == 3 else plane
-    if plane.dtype != np.uint8 or plane.ndim != 2 or plane.size == 0:
-        raise ValueError(f"not a picture: {picture.dtype} {picture.shape}")
-    return np.ascontiguousarray(plane)
-
-
-def _luma(bgr: Picture) -> Picture:
-    """Brightness of blue, green, red (ITU-R BT.601). OpenCV takes 0.4 ms for a 720p frame, numpy 3."""
-    import numpy as np
-
-    try:
-        cv2 = libraries.opencv()
-    except (ImportError, OSError):
-        blue, green, red = (bgr[:, :, channel].astype(np.uint16) for channel in range(3))
-        return ((blue * 29 + green * 150 + red * 77) >> 8).astype(np.uint8)
-    grey: Picture = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
-    return grey
-
-
-def _centre(grey: Picture) -> Picture:
-    """The middle three quarters each way of a large picture; a small one whole."""
-    import numpy as np
-
-    height, width = grey.shape
-    if max(height, width) <= _CENTRE_FROM_SIDE:
-        return grey
-    return np.ascontiguousarray(grey[height // 8 : height - height // 8, width // 8 : width - width // 8])
-
-
-def _shrunk(grey: Picture) -> Picture:
-    """Every second pixel until the longer side is at most ``LEVEL_1_SIDE_MAX``."""
-    import numpy as np
-
-    step = 1
-    while max(grey.shape) // step > LEVEL_1_SIDE_MAX:
-        step *= 2
-    return grey if step == 1 else np.ascontiguousarray(grey[::step, ::step])
-
-
-def _thresholded(grey: Picture) -> Picture | None:
-    """Black and white by the neighbourhood of each pixel, or None without OpenCV."""
-    try:
-        cv2 = libraries.opencv()
-    except (ImportError, OSError):
-        return None
-    even: Picture = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 31, 5)
-    return even
+#: For a live camera: three such looks a second leave a small computer most of its time.
+FRAME_BUDGET_MS = 60.0
+#: For a picture somebody waits for, tried once and with everything.
+STILL_BUDGET_MS = 1_000.0
+_PLAIN = views.plain.__name__
 
 
 class Decoder:
-    """A chain of readers. Safe to use from several threads: it keeps no state between pictures."""
+    """A chain of readers. Safe to use from several threads: it keeps no state between pictures (``Look`` does)."""
 
     def __init__(
         self,
@@ -124,29 +67,23 @@ class Decoder:
         """Whether any reader works."""
         return bool(self._readers)
 
-    def quick(self, grey: Picture) -> list[Decoded]:
-        """Level 0: the first reader on the whole picture."""
-        start_s = self._now_s()
-        return self._attempt(self._readers[0], grey, start_s) if self._readers else []
-
-    def thorough(self, grey: Picture) -> list[Decoded]:
-        """Level 1, for a picture in which level 0 found nothing."""
-        start_s = self._now_s()
-        small = _shrunk(grey)
-        for reader in self._readers[1:]:
-            found = self._attempt(reader, _centre(small), start_s)
-            if found:
-                return found
-        even = _thresholded(small)
-        if even is None:
+    def quick(self, grey: Picture, look: Look | None = None) -> list[Decoded]:
+        """Level 0: the first reader on the whole picture. Our own codes come first (``choice.ordered``)."""
+        if not self._readers:
             return []
-        for reader in self._readers:
-            found = self._attempt(reader, even if reader is self._readers[0] else _centre(even), start_s)
-            if found:
-                return found
-        return []
+        hunt = _Hunt(self._readers, grey, self._now_s, look)
+        return hunt.seek(self._readers[:1], views.View(grey), _PLAIN)
 
-    def decode(self, picture: Picture) -> list[Decoded]:
+    def thorough(self, grey: Picture, budget_ms: float = FRAME_BUDGET_MS, look: Look | None = None) -> list[Decoded]:
+        """Level 1, for a picture in which level 0 found nothing, in about ``budget_ms``.
+
+        A step is begun when what it is expected to take is left, and the first one in any case. With ``look`` the
+        place of the last code is looked at first, and the steps go on where those of the frame before ended.
+        """
+        hunt = _Hunt(self._readers, grey, self._now_s, look)
+        return hunt.thorough(budget_ms, look or Look())
+
+    def decode(self, picture: Picture, budget_ms: float = STILL_BUDGET_MS) -> list[Decoded]:
         """Every code of a still picture (shapes: ``to_grey``), by level 0 and, if that finds none, level 1."""
         grey = to_grey(picture)
         start_s = self._now_s()
@@ -154,12 +91,82 @@ class Decoder:
         if found:
             return found
         spent_ms = (self._now_s() - start_s) * 1_000
-        return [Decoded(code.text, code.symbology, code.ms + spent_ms, code.reader) for code in self.thorough(grey)]
+        late = self.thorough(grey, budget_ms - spent_ms)
+        return [Decoded(code.text, code.symbology, code.ms + spent_ms, code.reader, code.corners) for code in late]
 
-    def _attempt(self, reader: Reader, grey: Picture, start_s: float) -> list[Decoded]:
-        found = dict.fromkeys(reader.read(grey))
-        ms = (self._now_s() - start_s) * 1_000
-        return [Decoded(text, symbology, ms, reader.name) for text, symbology in found]
+
+class _Hunt:
+    """The search of one picture, with what was seen in it and not believed yet."""
+
+    def __init__(
+        self, readers: tuple[Reader, ...], grey: Picture, now_s: Callable[[], float], look: Look | None
+    ) -> None:
+        self._readers = readers
+        self._grey = grey
+        self._now_s = now_s
+        self._look = look
+        self._start_s = now_s()
+        self._doubts = Doubts(grey, readers)
+
+    def thorough(self, budget_ms: float, look: Look) -> list[Decoded]:
+        """See ``Decoder.thorough``."""
+        if not self._readers:
+            return []
+        height, width = self._grey.shape
+        box = look.box(width, height)
+        if box is not None and (found := self._seek_at(box)):
+            return found
+        base = views.shrunk(self._grey, search.SIDE_MAX)
+        made = Views(base)
+        pace, begun = 1.0, False
+        for number, step in search.from_step(look.next_step):
+            readers = self._readers[1:] if step.second else self._readers[:1]
+            expected = search.expected_ms(step, base.picture)
+            before_ms = self._ms()
+            if begun and before_ms + expected * pace > budget_ms:
+                look.next_step = number
+                return []
+            view = made.of(step.view) if readers else None
+            if view is None:
+                continue
+            begun = True
+            if found := self.seek(readers, view, step.view.__name__, step.coarse):
+                look.next_step = number
+                return found
+            # A slow or busy computer shows in the first step; the rest are planned with it.
+            pace = max(0.5, (self._ms() - before_ms) / expected)
+        return []
+
+    def _seek_at(self, box: views.Box) -> list[Decoded]:
+        part = views.cut(self._grey, box)
+        cv2 = views.opencv_or_none()
+        if cv2 is None:
+            return self.seek(self._readers[1:], part, "place")
+        closer = views.larger(cv2, part.picture)
+        return self.seek(self._readers[:1], views.View(closer.picture, part.left, part.top, closer.scale), "place")
+
+    def seek(self, readers: Sequence[Reader], view: views.View, name: str, coarse: bool = False) -> list[Decoded]:
+        """What these readers find in a view and may be believed, in order."""
+        for reader in readers:
+            found = {}
+            for sighting in reader.read(view.picture, coarse):
+                placed = Sighting(sighting.text, sighting.symbology, view.back(sighting.corners))
+                if placed.text not in found and self._doubts.believed(placed, reader, name):
+                    found[placed.text] = self._decoded(placed, reader)
+            if found:
+                codes = ordered(list(found.values()))
+                if self._look is not None:
+                    self._look.saw(codes[0].corners)
+                return codes
+        return []
+
+    def _decoded(self, sighting: Sighting, reader: Reader) -> Decoded:
+        height, width = self._grey.shape
+        corners = tuple((x / width, y / height) for x, y in sighting.corners)
+        return Decoded(sighting.text, sighting.symbology, self._ms(), reader.name, corners)
+
+    def _ms(self) -> float:
+        return (self._now_s() - self._start_s) * 1_000
 
 
 @cache
@@ -176,41 +183,6 @@ def available() -> tuple[ReaderStatus, ...]:
 def decode_image(picture: Picture) -> list[Decoded]:
     """Every code in a picture, uint8 grey or BGR(A). Empty when there is none. Any thread but the UI's."""
     return default_decoder().decode(picture)
-
-
-def load_picture(path: Path) -> Picture:
-    """The grey plane of a picture file.
-
-    Raises ``EnvironmentProblem(FILE_NOT_READABLE)`` when the file cannot be opened and ``PICTURE_UNREADABLE`` when
-    it is no picture, damaged, or larger than 64 MiB or 64 million pixels.
-    """
-    try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=str(path))
-        if about.st_size > PICTURE_BYTES_MAX:
-            raise EnvironmentProblem(Reason.PICTURE_UNREADABLE, path=str(path))
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=str(path)) from error
-    return picture_from_bytes(data, str(path))
-
-
-def picture_from_bytes(data: bytes, name: str = "") -> Picture:
-    """The grey plane of an encoded picture (PNG, JPEG, WebP, BMP …). Raises as ``load_picture`` does."""
-    try:
-        cv2 = libraries.opencv()
-        import numpy as np
-    except (ImportError, OSError) as error:
-        raise EnvironmentProblem(Reason.PICTURE_UNREADABLE, path=name) from error
-    try:
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
-        grey = None if picture is None else to_grey(picture)
-    except (cv2.error, ValueError, MemoryError) as error:
-        raise EnvironmentProblem(Reason.PICTURE_UNREADABLE, path=name) from error
-    if grey is None:
-        raise EnvironmentProblem(Reason.PICTURE_UNREADABLE, path=name)
-    return grey
 
 
 def decode_file(path: Path) -> list[Decoded]:

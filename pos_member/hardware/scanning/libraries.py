@@ -28,6 +28,8 @@ def opencv() -> Any:
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     import cv2
 
+    # Views of a frame take milliseconds; on a till of two cores the other one belongs to the window.
+    cv2.setNumThreads(1)
     # Damaged pictures and absent cameras are answered by us; OpenCV would repeat them on standard error.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cv2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from pos_member.hardware.scanning.decoder import Decoded
+from pos_member.hardware.scanning.choice import Decoded, chosen
 from pos_member.hardware.scanning.readers import QR
 
 #: A code is ignored until it has been out of view for so long; a different one passes at once.
@@ -35,7 +35,8 @@ class Agreement:
     """Believes a QR code at the first sighting and a bar code when two of the last five looks agree.
 
     A worn bar code can be misread into another whose check digit holds; twice the same is no accident. ``looks``
-    are frames that were searched in full, so that slow searches (three a second) count like quick ones.
+    are frames that were searched in full, so that slow searches (three a second) count like quick ones. Of several
+    codes in view those are given that are meant (``choice.chosen``).
     """
 
     def __init__(self, now_s: Callable[[], float], sightings_min: int = 2) -> None:
@@ -48,8 +49,9 @@ class Agreement:
         now_s = self._now_s()
         self._looks.append((now_s, frozenset(code.text for code in found)))
         recent = [texts for at_s, texts in self._looks if now_s - at_s <= _LOOK_AGE_S]
-        return [
+        believed = [
             code
             for code in found
             if code.symbology == QR or sum(code.text in texts for texts in recent) >= self._sightings_min
         ]
+        return chosen(believed)
