@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pos_member.domain.clock import format_time
+from pos_member.domain.codes import check_staff_badge
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.org import Role, Staff
 from pos_member.domain.permission import Session
@@ -56,6 +57,17 @@ class StaffService:
         """The active people of this branch, by code."""
         found = sorted(self._here(), key=lambda person: person.code)
         return tuple(StaffTile(p.id, p.code, p.name_th, p.name_en, p.role) for p in found)
+
+    def by_badge(self, code: str) -> StaffTile:
+        """The active person of this branch whose badge it is. Names them only: their PIN signs in.
+
+        Raises ``Refusal(BADGE_UNKNOWN)``.
+        """
+        found = [person for person in self._here() if person.badge and person.badge == code]
+        if not check_staff_badge(code) or len(found) != 1:
+            raise Refusal(Reason.BADGE_UNKNOWN)
+        person = found[0]
+        return StaffTile(person.id, person.code, person.name_th, person.name_en, person.role)
 
     def pin_hash(self, pin: str) -> str:
         """The encoded hash of a new PIN. Raises ``Refusal(PIN_WEAK)``."""

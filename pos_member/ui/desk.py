@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -43,6 +43,8 @@ class Step:
     found: Resolved | None = None
     member: MemberPanel | None = None
     multiplier_milli: int | None = None
+    #: The bill before the act; set when it is told.
+    before: BillDraft | None = None
 
 
 class Desk(QObject):
@@ -199,7 +201,7 @@ class Desk(QObject):
             self._history.append(before)
             del self._history[:-HISTORY_MAX]
             self._take(step.draft)
-        self.stepped.emit(step)
+        self.stepped.emit(replace(step, before=before))
         self._next()
 
     def _act_failed(self, error: PosMemberError) -> bool:

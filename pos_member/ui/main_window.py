@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pos_member.services.till import TillServices
     from pos_member.services.views import Header
     from pos_member.ui.desk import Desk
+    from pos_member.ui.scanning.router import ScanRouter
     from pos_member.ui.screens.sell import SellScreen
     from pos_member.ui.wedge_filter import WedgeFilter
 
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.shell = Shell(services, runner, settings)
         self._desk: Desk | None = None
         self._wedge: WedgeFilter | None = None
+        self._scans: ScanRouter | None = None
         self._start_waits = False
         self._early = ScanQueue()
         self._selling = SellMaker(self.shell, lambda: self.desk)
@@ -78,6 +80,16 @@ class MainWindow(QMainWindow):
             self._desk.changed.connect(self._desk_ready)
             self._desk.parked_changed.connect(self.keys.button("!park").show_count)
         return self._desk
+
+    @property
+    def scans(self) -> ScanRouter:
+        """The way of every scan; it is there once the window is painted, or with the first scan."""
+        if self._scans is None:
+            from pos_member.ui.scanning.router import Frame, ScanRouter
+
+            frame = Frame(self.shell, self.navigation, self.question, lambda: self.desk, self._sell, self._show)
+            self._scans = ScanRouter(frame, self._early, self)
+        return self._scans
 
     # --- building ------------------------------------------------------------------------------------------
 
@@ -117,7 +129,7 @@ class MainWindow(QMainWindow):
         shell.question_closed.connect(self.question.dismiss)
         shell.session_changed.connect(self._session_changed)
         shell.member_wanted.connect(self._take_member)
-        shell.code_wanted.connect(self.scanned)
+        shell.fed_back.connect(self.strip.flash)
         shell.look_wanted.connect(self.use_look)
         self.question.closed.connect(self._question_closed)
         self.keys.pressed.connect(self._go)
@@ -159,12 +171,13 @@ class MainWindow(QMainWindow):
         """The window is painted: the database, if it was to be opened by now, and what a scan needs."""
         if self._start_waits:
             self._open()
-        services = self.shell.services
-        if services.bursts is not None:
+        scans, bursts = self.scans, self.shell.services.bursts
+        if bursts is not None:
             from pos_member.ui.wedge_filter import WedgeFilter
 
-            self._wedge = WedgeFilter(services.bursts(), self._settings.burst_silence_ms, self)
-            self._wedge.scanned.connect(self.scanned)
+            self._wedge = WedgeFilter(bursts(), self._settings.burst_silence_ms, self)
+            self._wedge.scanned.connect(scans.typed)
+            self._wedge.heard.connect(self.shell.heard)
             self._wedge.watch(self)
             # It swallows what readers type; whoever counts keys has to be asked before it: the last one in comes first.
             self._see_keys_first()
@@ -200,7 +213,7 @@ class MainWindow(QMainWindow):
     def _desk_ready(self, draft: object) -> None:
         self.desk.changed.disconnect(self._desk_ready)
         self.scan_ready.emit()
-        self._hand_on_early()
+        self.scans.hand_on()
         # Built while the cashier types the PIN, so that signing in shows it at once; the others after it.
         later = [*self._selling.later(), *self.navigation.pieces()]
         self._ahead.begin([*self._selling.pieces(), self._sell], later)
@@ -216,7 +229,6 @@ class MainWindow(QMainWindow):
             return
         self._idle.watch(self.shell.settings.auto_lock_s)
         self._show("sell", {})
-        self._hand_on_early()
 
     def lock(self) -> None:
         """Lock the till; the open bill stays where it is."""
@@ -277,6 +289,8 @@ class MainWindow(QMainWindow):
         self.keys.set_screen(name)
         self.strip.set_hint(screen.hint())
         self._retitle()
+        if self._scans is not None:
+            self._scans.hand_on_soon()
 
     def _retitle(self) -> None:
         screen = self.navigation.current if hasattr(self, "navigation") else None
@@ -289,26 +303,8 @@ class MainWindow(QMainWindow):
     # --- scans ---------------------------------------------------------------------------------------------
 
     def scanned(self, text: str) -> None:
-        """A code from any reader: to the open question, the open screen, or the bill."""
-        if self.shell.session is None or self.desk.draft is None:
-            self._early.keep(text, self.shell.services.clock.now())
-            self.shell.say(Tone.INFO, tr("The scan is kept: sign in to use it"))
-            return
-        if self.question.open:
-            if self.question.scanned(text):
-                return
-            self.question.dismiss()
-        screen = self.navigation.current
-        if screen is not None and screen.scanned(text):
-            return
-        self._show("sell", {})
-        self._sell().scanned(text)
-
-    def _hand_on_early(self) -> None:
-        if self.shell.session is None or self.desk.draft is None:
-            return
-        for text in self._early.take(self.shell.services.clock.now()):
-            self.scanned(text)
+        """A code from the camera or a serial reader, on the window's thread; what it does is in ``scan_routes``."""
+        self.scans.take(text)
 
     # --- questions -----------------------------------------------------------------------------------------
 

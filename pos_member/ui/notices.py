@@ -29,6 +29,8 @@ class Notice:
     lasting: bool = False
 
 
+#: How long the flash of a scan is seen (ms).
+FLASH_MS = 100
 #: How long a passing notice stays (ms): long enough to be read twice.
 _STAYS_MS = {Tone.GOOD: 6_000, Tone.INFO: 8_000, Tone.WARN: 12_000, Tone.BAD: 20_000}
 
@@ -53,6 +55,9 @@ class NoticeStrip(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.clear)
+        self._flash = QTimer(self)
+        self._flash.setSingleShot(True)
+        self._flash.timeout.connect(self._flashed)
         self._hint = ""
         self.notice: Notice | None = None
         self.clear()
@@ -76,6 +81,14 @@ class NoticeStrip(QFrame):
         self._timer.stop()
         self.notice = None
         self._show(self._hint, "none", "info", "faint")
+
+    def flash(self) -> None:
+        """A frame around the line for a moment: a scan came, whatever stood there before."""
+        theme.mark(self, flash=True)
+        self._flash.start(FLASH_MS)
+
+    def _flashed(self) -> None:
+        theme.mark(self, flash=False)
 
     def redress(self) -> None:
         """The theme changed."""

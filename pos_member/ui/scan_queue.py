@@ -13,7 +13,9 @@ KEPT_FOR = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
+    """A scan and when it came."""
+
     text: str
     at: datetime
 
@@ -22,17 +24,17 @@ class ScanQueue:
     """First in, first out; the oldest go when there are too many."""
 
     def __init__(self) -> None:
-        self._kept: deque[_Kept] = deque(maxlen=KEPT_MAX)
+        self._kept: deque[Kept] = deque(maxlen=KEPT_MAX)
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def keep(self, text: str, at: datetime) -> None:
         """One more."""
-        self._kept.append(_Kept(text, at))
+        self._kept.append(Kept(text, at))
 
-    def take(self, now: datetime) -> list[str]:
+    def take(self, now: datetime) -> list[Kept]:
         """All that are not too old; the queue is empty afterwards."""
-        found = [kept.text for kept in self._kept if now - kept.at <= KEPT_FOR]
+        found = [kept for kept in self._kept if now - kept.at <= KEPT_FOR]
         self._kept.clear()
         return found

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.errors import PosMemberError
+from pos_member.ui.scanning.feedback import tell_refusal
 from pos_member.ui.shell import Shell
 from pos_member.ui.tasks import Job
 
@@ -53,8 +54,13 @@ class Screen(QWidget):
     def left(self) -> None:
         """It is hidden: stop what runs for it only."""
 
+    @property
+    def begun(self) -> bool:
+        """Whether something is half done here that would be lost by leaving: then no scan leads away."""
+        return False
+
     def scanned(self, text: str) -> bool:
-        """A scan while this screen is open. False hands it to the sell screen (which then opens)."""
+        """A scan that ``scan_routes`` gives to this page. False: it has no use for it as it stands now."""
         return False
 
     def back(self) -> bool:
@@ -87,6 +93,11 @@ class Screen(QWidget):
     ) -> Job:
         """Long work with progress and cancel; see ``TaskRunner.run_long``."""
         return self.shell.runner.run_long(lane, work, self, done, failed, progressed, key=key)
+
+    def scan_refused(self, error: PosMemberError) -> bool:
+        """For a task that looks a scan up: told with its sound, its flash and what to do."""
+        tell_refusal(self.shell, error)
+        return True
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and self._built:

@@ -81,6 +81,8 @@ class Shell(QObject):
     printers_looked = Signal(object)
     #: ``UiSettings`` chosen on the settings screen: the window takes them on and keeps them.
     look_wanted = Signal(object)
+    #: What a scan came to (``scanning.feedback.Feedback``): heard and read already, to be seen as a flash.
+    fed_back = Signal(object)
     #: What a run of keys was taken for (``domain.readers.BurstReport``), for who sets readers up.
     heard = Signal(object)
 

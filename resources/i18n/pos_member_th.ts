@@ -219,7 +219,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>All of it comes back already</source>
-        <translation type="unfinished"/>
+        <translation>เลือกคืนครบจำนวนในบิลแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
@@ -384,7 +384,7 @@
         <location filename="../../pos_member/ui/scanning/cashier.py"/>
         <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>Badge of {name}: type the PIN</source>
-        <translation type="unfinished"/>
+        <translation>ป้ายของ {name} · ใส่ PIN</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
@@ -2604,7 +2604,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>PIN · Enter · Esc = back to the bill, nobody changes</source>
-        <translation type="unfinished"/>
+        <translation>PIN · Enter · Esc = กลับไปที่บิล คนขายคนเดิม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
@@ -3954,7 +3954,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>The member of this bill is {name} now · Ctrl+Z = the one before</source>
-        <translation type="unfinished"/>
+        <translation>บิลนี้เปลี่ยนเป็นของ {name} แล้ว · Ctrl+Z = คนเดิม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -4115,7 +4115,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/router.py"/>
         <source>The scan is kept: answer the question first</source>
-        <translation type="unfinished"/>
+        <translation>เก็บการสแกนไว้แล้ว ตอบคำถามก่อน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/scanning/router.py"/>
@@ -4125,7 +4125,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/router.py"/>
         <source>The scan is kept: the PIN first, or Esc</source>
-        <translation type="unfinished"/>
+        <translation>เก็บการสแกนไว้แล้ว ใส่ PIN ก่อน หรือกด Esc</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -4185,7 +4185,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>This bill is open already</source>
-        <translation type="unfinished"/>
+        <translation>เปิดบิลนี้อยู่แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/words.py"/>
@@ -4210,7 +4210,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>This is not on the bill that comes back</source>
-        <translation type="unfinished"/>
+        <translation>สินค้านี้ไม่มีในบิลที่คืน เทียบกับใบเสร็จอีกครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/main_window.py"/>
@@ -4892,7 +4892,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>another system's code</source>
-        <translation type="unfinished"/>
+        <translation>รหัสของระบบอื่น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -4940,7 +4940,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>bar code of goods</source>
-        <translation type="unfinished"/>
+        <translation>บาร์โค้ดสินค้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>
@@ -4961,7 +4961,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>code</source>
-        <translation type="unfinished"/>
+        <translation>รหัสนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
@@ -4971,17 +4971,17 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>coupon</source>
-        <translation type="unfinished"/>
+        <translation>คูปอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>coupon code</source>
-        <translation type="unfinished"/>
+        <translation>รหัสคูปอง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>damaged code</source>
-        <translation type="unfinished"/>
+        <translation>รหัสที่อ่านได้ไม่ครบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
@@ -5072,17 +5072,17 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>member card</source>
-        <translation type="unfinished"/>
+        <translation>บัตรสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>member code</source>
-        <translation type="unfinished"/>
+        <translation>รหัสสมาชิก</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>member code from the app</source>
-        <translation type="unfinished"/>
+        <translation>รหัสสมาชิกจากแอป</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
@@ -5179,7 +5179,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>phone number</source>
-        <translation type="unfinished"/>
+        <translation>เบอร์โทร</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -5236,7 +5236,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>receipt</source>
-        <translation type="unfinished"/>
+        <translation>ใบเสร็จ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
@@ -5261,7 +5261,7 @@
     <message>
         <location filename="../../pos_member/ui/scanning/words.py"/>
         <source>staff badge</source>
-        <translation type="unfinished"/>
+        <translation>ป้ายพนักงาน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -5495,32 +5495,32 @@
     <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>{name} comes back</source>
-        <translation type="unfinished"/>
+        <translation>คืน {name}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>{name} is a member already: Enter puts them on the bill</source>
-        <translation type="unfinished"/>
+        <translation>{name} เป็นสมาชิกอยู่แล้ว · Enter = ใช้กับบิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>{name} is chosen already</source>
-        <translation type="unfinished"/>
+        <translation>เลือก {name} อยู่แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>{name} is on the bill already</source>
-        <translation type="unfinished"/>
+        <translation>{name} อยู่ในบิลนี้แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/scanning/cashier.py"/>
         <source>{name} is signed in already</source>
-        <translation type="unfinished"/>
+        <translation>{name} ลงชื่อเข้าใช้อยู่แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/approval.py"/>
         <source>{name} may not approve this. Somebody else has to.</source>
-        <translation type="unfinished"/>
+        <translation>{name} ไม่มีสิทธิ์อนุมัติเรื่องนี้ ต้องให้คนอื่นอนุมัติ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -5540,7 +5540,7 @@
     <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>{name}: proved by the code</source>
-        <translation type="unfinished"/>
+        <translation>{name} · ยืนยันตัวด้วยรหัสแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -5674,7 +5674,7 @@
     <message>
         <location filename="../../pos_member/ui/screens/sign_in.py"/>
         <source>↑ ↓ choose a person · or scan the badge · PIN · Enter</source>
-        <translation type="unfinished"/>
+        <translation>↑ ↓ เลือกคน · หรือสแกนป้าย · PIN · Enter</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>

@@ -202,12 +202,6 @@ def test_one_that_is_used_meanwhile_shows_how_it_stands_now(stage: Stage) -> Non
     assert state(screen) == "ใช้แล้ว" and stage.said[-1].tone.value == "bad"
 
 
-def test_scans_of_other_things_are_not_its_business(stage: Stage) -> None:
-    screen = stage.show(CouponsScreen)
-    assert not screen.scanned(stage.world.product("mug").barcode)
-    assert not screen.back()
-
-
 def test_it_speaks_english_and_nothing_of_the_last_coupon_stays(stage: Stage) -> None:
     from pos_member.ui import i18n
 

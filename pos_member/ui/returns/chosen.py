@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from pos_member.domain.bill import MILLI, TenderKind
 from pos_member.services.returns import ReturnableBill, ReturnableLine
 
@@ -18,6 +20,8 @@ class Chosen:
         self.return_id = return_id
         self._left = {each.line.line_no: each.left_milli for each in found.lines}
         self._milli = dict(self._left)
+        #: Whether somebody chose: until then it is the whole bill.
+        self.changed = False
 
     def of(self, line: ReturnableLine) -> int:
         """How much of a line comes back."""
@@ -30,15 +34,34 @@ class Chosen:
     def everything(self) -> None:
         """All that is left."""
         self._milli = dict(self._left)
+        self.changed = False
 
     def nothing(self) -> None:
         """No line."""
+        self.changed = True
         self._milli = dict.fromkeys(self._left, 0)
 
     def step(self, line: ReturnableLine, pieces: int) -> None:
         """``pieces`` more or fewer of a line, within what is left."""
         number = line.line.line_no
+        self.changed = True
         self._milli[number] = min(self._left[number], max(0, self._milli[number] + pieces * MILLI))
+
+    def take_one(self, barcodes: Container[str]) -> ReturnableLine | bool | None:
+        """One more of the first line with one of ``barcodes``: that line. The first one taken so begins from nothing.
+
+        None where the bill has no such line, False where all of it is chosen already.
+        """
+        lines = [each for each in self.found.lines if each.line.barcode and each.line.barcode in barcodes]
+        if not lines:
+            return None
+        if not self.changed:
+            self.nothing()
+        room = next((each for each in lines if self.of(each) < self._left[each.line.line_no]), None)
+        if room is None:
+            return False
+        self.step(room, 1)
+        return room
 
     @property
     def left(self) -> bool:

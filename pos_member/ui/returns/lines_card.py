@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -104,6 +106,15 @@ class LinesCard(Card):
                 self._nothing()
                 return True
         return super().eventFilter(watched, event)
+
+    def take_one(self, barcodes: Container[str]) -> ReturnableLine | bool | None:
+        """As ``Chosen.take_one``; the cursor goes to the line."""
+        found = self._chosen.take_one(barcodes) if self._chosen is not None else None
+        if isinstance(found, ReturnableLine) and self._chosen is not None:
+            self.table.selectRow(self._chosen.found.lines.index(found))
+        if found is not None:
+            self._changed()
+        return found
 
     def _one_more(self) -> None:
         self._step(1)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from pos_member.domain.errors import PosMemberError, Reason
+from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.lookup import SEARCH_CHARS_MIN
@@ -17,6 +17,8 @@ from pos_member.ui.moments import read_whole, signed
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
+from pos_member.ui.scanning.feedback import tell, tell_refusal
+from pos_member.ui.scanning.words import kind_words
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Field, NumberPad, Table, Text, column, row, scroller
 from pos_member.ui.widgets.approval import ApprovalPanel
@@ -164,15 +166,31 @@ class AdjustScreen(Page):
         return False
 
     def scanned(self, text: str) -> bool:
-        if classify(text).kind not in (ScanKind.MEMBER, ScanKind.PHONE):
-            return False
+        """A card chooses the member; a badge, who approves."""
+        meaning = classify(text)
+        if meaning.kind is ScanKind.STAFF:
+            return self._approval.take_badge(text)
         till = self.shell.till
-        self.run(lambda: till.lookup.resolve(text).member, self._resolved, key="panel")
+        self.run(lambda: till.lookup.resolve(text).member, self._resolved, self.scan_refused, key="panel")
         return True
 
+    @property
+    def begun(self) -> bool:
+        asked = self._right.currentIndex() == _APPROVAL
+        return self._busy or asked or bool(self._points.text() or self._reason.text())
+
     def _resolved(self, panel: MemberPanel | None) -> None:
-        if panel is not None:
+        if panel is None:
+            return
+        name = panel.card.name_masked or panel.card.number_masked
+        if self._panel is not None and self._panel.card.member_id == panel.card.member_id:
+            tell(self.shell, Sound.ALREADY, tr("{name} is chosen already", name=name), Tone.INFO)
+        elif self._panel is not None and self.begun:
+            # Points that were typed for one member must not end at another.
+            tell_refusal(self.shell, Refusal(Reason.SCAN_HALF_DONE, what=kind_words(ScanKind.MEMBER)))
+        else:
             self._show_member(panel)
+            tell(self.shell, Sound.READ, tr("Member {name}", name=name))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _TO_THE_LIST:

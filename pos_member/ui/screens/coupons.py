@@ -128,10 +128,18 @@ class CouponsScreen(Page):
         self._text.setFocus()
 
     def scanned(self, text: str) -> bool:
-        if classify(text).kind is not ScanKind.COUPON or self._busy:
+        """A coupon is shown; a badge chooses who approves."""
+        meaning = classify(text)
+        if meaning.kind is ScanKind.STAFF:
+            return self._approval.take_badge(text)
+        if self.begun:
             return False
         self._find(text)
         return True
+
+    @property
+    def begun(self) -> bool:
+        return self._busy or self._right.currentIndex() == _APPROVAL or bool(self._reason.text())
 
     def back(self) -> bool:
         if self._right.currentIndex() == _APPROVAL:

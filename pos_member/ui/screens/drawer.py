@@ -80,6 +80,9 @@ class DrawerScreen(Page):
     def left(self) -> None:
         self._approval.forget()
 
+    def scanned(self, text: str) -> bool:
+        return self._approval.take_badge(text)
+
     def go_on(self) -> None:
         if self._right.currentIndex() == _GO:
             self._open(None)

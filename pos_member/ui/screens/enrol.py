@@ -11,11 +11,12 @@ from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.member import Identified, normalise_phone
 from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.enrolment import ConsentNotice, EnrolRequest, EnrolResult, PhoneCheck
-from pos_member.services.views import MemberCardView
+from pos_member.services.views import MemberCardView, Resolved
 from pos_member.ui.enrolled import EnrolledCard
 from pos_member.ui.i18n import language, mark, tr, tr_marked
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
+from pos_member.ui.scanning.feedback import tell
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, Field, NumberPad, Text, column, row, scroller
 from pos_member.ui.widgets.number_pad import pad_width
@@ -38,6 +39,8 @@ class EnrolScreen(Page):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self._check: PhoneCheck | None = None
+        #: How the member in ``_check`` was recognised.
+        self._identified = Identified.PHONE_TYPED
         self._notice: ConsentNotice | None = None
         self._busy = False
         self._go_wanted = False
@@ -225,14 +228,32 @@ class EnrolScreen(Page):
             return True
         return False
 
+    @property
+    def begun(self) -> bool:
+        return self._enrolled.result is None and any(field.text() for field in self._fields())
+
     def scanned(self, text: str) -> bool:
-        """A card scanned while somebody is being enrolled is that of the member who brought them."""
-        begun = self._enrolled.result is None and any(field.text() for field in self._fields())
-        if classify(text).kind is not ScanKind.MEMBER or not (begun or self._referrer.edit.hasFocus()):
-            return False
-        self._referrer.set_text(text)
-        self.shell.play(Sound.READ)
+        """A card: of a member already, or, once somebody is being enrolled, of the one who brought them."""
+        till = self.shell.till
+        done = self._referrer_scanned if self.begun or self._referrer.edit.hasFocus() else self._member_scanned
+        self.run(lambda: till.lookup.resolve(text), done, self.scan_refused, key="scan")
         return True
+
+    def _referrer_scanned(self, found: Resolved) -> None:
+        if found.member is not None:
+            # The number, not the code: that of an app is good for half a minute.
+            self._referrer.set_text(found.member.card.number)
+            self.shell.play(Sound.READ)
+
+    def _member_scanned(self, found: Resolved) -> None:
+        if found.member is None:
+            return
+        self._clear()
+        card = found.member.card
+        self._check, self._identified = PhoneCheck("", "", card), found.identified or Identified.CARD
+        self._show_phone()
+        name = card.name_masked or card.number_masked
+        tell(self.shell, Sound.ALREADY, tr("{name} is a member already: Enter puts them on the bill", name=name))
 
     def _fields(self) -> tuple[Field, ...]:
         return self._phone, self._first, self._last, self._birthday, self._referrer
@@ -281,6 +302,7 @@ class EnrolScreen(Page):
 
     def _phone_changed(self, text: str) -> None:
         self._check = None
+        self._identified = Identified.PHONE_TYPED
         self._go_wanted = False
         try:
             normalise_phone(text)
@@ -323,7 +345,7 @@ class EnrolScreen(Page):
         if result is not None:
             self.shell.use_member(result.member.id, Identified.PHONE_TYPED)
         elif self._check is not None and self._check.existing is not None:
-            self.shell.use_member(self._check.existing.member_id, Identified.PHONE_TYPED)
+            self.shell.use_member(self._check.existing.member_id, self._identified)
         elif not self._phone.text():
             self._phone.complain(tr("Type the customer's phone number first."))
             self._phone.setFocus()

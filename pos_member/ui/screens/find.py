@@ -12,7 +12,7 @@ from pos_member.domain.money import format_baht
 from pos_member.domain.org import Product
 from pos_member.domain.permission import Permission
 from pos_member.services.lookup import SEARCH_CHARS_MIN
-from pos_member.services.views import MemberPanel, MemberRow
+from pos_member.services.views import MemberPanel, MemberRow, Resolved
 from pos_member.ui.i18n import mark, pick, tr
 from pos_member.ui.member_view import MEMBER_COLUMNS, MemberView
 from pos_member.ui.notices import Tone
@@ -42,6 +42,8 @@ class FindScreen(Page):
         self._unmasked: Member | None = None
         self._searching = False
         self._go_wanted = False
+        #: Whose card was scanned here, and how strong a proof it is.
+        self._by_scan = ("", Identified.SEARCH)
         self._head = PageHead(self.name)
         self._tab_members = Button(name="find_tab_members", icon="member", checkable=True)
         self._tab_products = Button(name="find_tab_products", icon="bag", checkable=True)
@@ -150,6 +152,34 @@ class FindScreen(Page):
         self._search(self._text.text())
         self._text.setFocus()
 
+        code = str(params.get("code", ""))
+        if code:
+            self.scanned(code)
+
+    def scanned(self, text: str) -> bool:
+        """A card shows its member, a bar code its product and price; anything else is looked for."""
+        till = self.shell.till
+        self.run(lambda: till.lookup.resolve(text), self._resolved, self.scan_refused, key="scan")
+        return True
+
+    def _resolved(self, found: Resolved) -> None:
+        self._lists.setCurrentIndex(1 if found.product is not None else 0)
+        self._show_tab()
+        member, product = found.member, found.product
+        # What stands in the field is searched for as it is put in; what was scanned takes the place of that answer.
+        if member is not None:
+            row_found = (MemberRow(member.card, member.balance),)
+            self._text.set_text(member.card.number)
+            self._by_scan = (member.card.member_id, found.identified or Identified.SEARCH)
+            self.run(lambda: row_found, self._members_found, key="search")
+        elif product is not None:
+            self._text.set_text(product.barcode or product.sku)
+            self.run(lambda: (product,), self._products_found, key="search")
+        else:
+            self._text.set_text(found.meaning.code)
+        self._text.setFocus()
+        self.shell.play(Sound.READ)
+
     def left(self) -> None:
         self._text.set_text("")
         self._go_wanted = False
@@ -187,6 +217,7 @@ class FindScreen(Page):
             return
         till, wanted = self.shell.till, text.strip()
         self._searching, self._go_wanted = True, False
+        self._by_scan = ("", Identified.SEARCH)
         if self._of_products:
             self.run(lambda: till.lookup.products(wanted), self._products_found, self._not_found, key="search")
         elif len(wanted) < SEARCH_CHARS_MIN:
@@ -287,7 +318,9 @@ class FindScreen(Page):
             self.shell.play(Sound.UNKNOWN)
             self.shell.say(Tone.INFO, self._why_nothing())
         elif found.card.status is MemberStatus.ACTIVE:
-            self.shell.use_member(found.card.member_id, Identified.SEARCH)
+            member_id, identified = self._by_scan
+            same = member_id == found.card.member_id
+            self.shell.use_member(found.card.member_id, identified if same else Identified.SEARCH)
         else:
             self.shell.play(Sound.INVALID)
             self.shell.say_reason(Reason.MEMBER_BLOCKED.value)

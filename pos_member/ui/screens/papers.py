@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.permission import Session
-from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.ports import BillSummary
 from pos_member.services.print_jobs import JobAct, ListedJob
 from pos_member.services.till import TillServices
@@ -108,6 +107,9 @@ class PapersScreen(Page):
 
     def opened(self, **params: object) -> None:
         self._switch(self.first_tab)
+        code = str(params.get("code", ""))
+        if code:
+            self.scanned(code)
 
     def left(self) -> None:
         self._looking.stop()
@@ -123,12 +125,15 @@ class PapersScreen(Page):
         return False
 
     def scanned(self, text: str) -> bool:
-        if classify(text).kind is not ScanKind.RECEIPT:
-            return False
+        """A receipt: that bill alone is left in the list, its papers one Enter away."""
         till = self.shell.till
-        self._switch(_BILLS)
-        self.run(lambda: till.returns.find(text).bill.number, self._bills.text.set_text, key="scan")
+        self.run(lambda: till.returns.find(text).bill.number, self._bill_found, self.scan_refused, key="scan")
         return True
+
+    def _bill_found(self, number: str) -> None:
+        self._switch(_BILLS)
+        self._bills.text.set_text(number)
+        self.shell.play(Sound.READ)
 
     def _show_bills(self) -> None:
         self._switch(_BILLS)

@@ -274,6 +274,9 @@ class PrintersScreen(Page):
 
     # --- acts ----------------------------------------------------------------------------------------------
 
+    def scanned(self, text: str) -> bool:
+        return self._approval.take_badge(text)
+
     def go_on(self) -> None:
         (self._want_change if self._setups else self._want_add)()
 

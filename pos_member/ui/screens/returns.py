@@ -7,13 +7,14 @@ from dataclasses import replace
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.bill import BillReturn
-from pos_member.domain.errors import PosMemberError, Reason
+from pos_member.domain.errors import PosMemberError, Reason, Refusal
+from pos_member.domain.in_store import read_label
 from pos_member.domain.money import format_baht
 from pos_member.domain.permission import Permission, Session
-from pos_member.domain.scan_meaning import ScanKind, classify
+from pos_member.domain.scan_meaning import ScanKind, ScanMeaning, classify
 from pos_member.services.ports import BillSummary
-from pos_member.services.returns import ReturnableBill, ReturnDone, ReturnPreview
-from pos_member.ui.i18n import language, tr
+from pos_member.services.returns import ReturnableBill, ReturnableLine, ReturnDone, ReturnPreview
+from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
@@ -21,6 +22,7 @@ from pos_member.ui.returns.chosen import Chosen
 from pos_member.ui.returns.effect_card import EffectCard, effects
 from pos_member.ui.returns.lines_card import LinesCard
 from pos_member.ui.returns.picker import BillPicker
+from pos_member.ui.scanning.feedback import tell, tell_refusal
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, row
 from pos_member.ui.widgets.approval import ApprovalPanel
@@ -152,9 +154,44 @@ class ReturnsScreen(Page):
         self._picker.text.set_text("")
 
     def scanned(self, text: str) -> bool:
-        if classify(text).kind is not ScanKind.RECEIPT or self._busy:
+        """A receipt opens its bill; goods of the open one come back one by one; a badge chooses who approves."""
+        meaning = classify(text)
+        if meaning.kind is ScanKind.STAFF:
+            return self._approval.take_badge(text)
+        if meaning.kind is not ScanKind.RECEIPT:
+            return self.begun and not self._busy and self._goods_scanned(meaning)
+        chosen = self._chosen
+        if not self.begun or chosen is None:
+            self._find(text)
+        elif chosen.found.bill.receipt_code == meaning.code:
+            tell(self.shell, Sound.ALREADY, tr("This bill is open already"), Tone.INFO)
+        elif chosen.changed or self._busy or self._effect.reason.text() or self._right.currentIndex() == _APPROVAL:
             return False
-        self._find(text)
+        else:
+            self._find(text)
+        return True
+
+    @property
+    def begun(self) -> bool:
+        return self._stack.currentIndex() == _LINES
+
+    def _goods_scanned(self, meaning: ScanMeaning) -> bool:
+        try:
+            label = read_label(meaning.code, self.shell.settings.in_store)
+        except Refusal as error:
+            tell_refusal(self.shell, error)
+            return True
+        codes = {meaning.code} if label is None else {meaning.code, label.barcode}
+        found = self._lines.take_one(codes)
+        if found is None:
+            if meaning.kind is not ScanKind.PRODUCT:
+                return False
+            tell(self.shell, Sound.INVALID, tr("This is not on the bill that comes back"))
+        elif isinstance(found, ReturnableLine):
+            name = pick(found.line.name_th, found.line.name_en)
+            tell(self.shell, Sound.READ, tr("{name} comes back", name=name))
+        else:
+            tell(self.shell, Sound.ALREADY, tr("All of it comes back already"))
         return True
 
     def back(self) -> bool:

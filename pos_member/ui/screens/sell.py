@@ -126,6 +126,11 @@ class SellScreen(Screen):
         if params.get("promptpay"):
             self.pay_by_promptpay()
 
+    @property
+    def begun(self) -> bool:
+        # Tenders that were taken down are lost with the payment: the bill itself never is.
+        return self.paying
+
     def scanned(self, text: str) -> bool:
         self.entry.clear()
         self.desk.look_up(text)

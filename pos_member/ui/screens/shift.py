@@ -187,6 +187,10 @@ class ShiftScreen(Page):
             return True
         return False
 
+    @property
+    def begun(self) -> bool:
+        return self._busy or (self._stack.currentIndex() == _COUNT and bool(self._amount.text()))
+
     def _loaded(self, state: _State) -> None:
         self._state = state
         # An X is for whoever may see the shop's figures, while there is a shift.

@@ -20,6 +20,7 @@ from pos_member.ui.widgets.number_pad import pad_width
 if TYPE_CHECKING:
     from pos_member.domain.permission import Session
     from pos_member.services.staff import StaffTile
+    from pos_member.services.till import TillServices
 
 #: Longer than any PIN; what a PIN is, the use cases say.
 _TYPED_MAX = 32
@@ -45,6 +46,8 @@ class SignInScreen(Screen):
         self._chosen = 0
         self._locked_until: datetime | None = None
         self._trying = False
+        #: Whose badge was scanned, until the people are read.
+        self._wanted = ""
         self._build()
         self._countdown = QTimer(self)
         self._countdown.setInterval(250)
@@ -103,7 +106,9 @@ class SignInScreen(Screen):
         return tr("Sign in")
 
     def hint(self) -> str:
-        return tr("↑ ↓ choose a person · PIN · Enter")
+        if self.shell.session is not None:
+            return tr("PIN · Enter · Esc = back to the bill, nobody changes")
+        return tr("↑ ↓ choose a person · or scan the badge · PIN · Enter")
 
     def retranslate(self) -> None:
         self._head.show_text(tr("Who is at the till?"))
@@ -136,8 +141,17 @@ class SignInScreen(Screen):
         self._pin.set_text("")
         self._pin.complain("")
         self._pin.setFocus()
+        # A badge says who; the people may have to be read first.
+        self._wanted = str(params.get("staff_id", ""))
+        self._take_wanted()
         if self.shell.ready:
             self._load()
+
+    def _take_wanted(self) -> None:
+        at = next((at for at, person in enumerate(self._people) if person.id == self._wanted), None)
+        if at is not None:
+            self._wanted = ""
+            self._choose(at)
 
     def left(self) -> None:
         self._pin.set_text("")
@@ -154,6 +168,7 @@ class SignInScreen(Screen):
         if people != self._people:
             self._people = people
             self._build_tiles()
+        self._take_wanted()
         self._choose(min(self._chosen, max(0, len(people) - 1)))
         self._show_note()
 
@@ -208,8 +223,8 @@ class SignInScreen(Screen):
             return
         self._trying = True
         self._go.setEnabled(False)
-        till = self.shell.till
-        self.run(lambda: till.staff.sign_in(person.code, pin), self._signed_in, self._refused)
+        till, before = self.shell.till, self.shell.session
+        self.run(lambda: _signed_in(till, person.code, pin, before), self._signed_in, self._refused)
 
     def _signed_in(self, session: Session) -> None:
         self._trying = False
@@ -253,3 +268,11 @@ class SignInScreen(Screen):
         self._pin.edit.setReadOnly(False)
         self._pin.complain("")
         self._pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
+
+
+def _signed_in(till: TillServices, code: str, pin: str, before: Session | None) -> Session:
+    """The next person; whoever was there until now is signed out, once the PIN holds."""
+    session = till.staff.sign_in(code, pin)
+    if before is not None:
+        till.staff.sign_out(before)
+    return session

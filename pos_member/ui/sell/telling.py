@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from pos_member.domain.bill import MILLI
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.member import format_phone, normalise_phone
+from pos_member.domain.money import format_baht
 from pos_member.ui.desk import Desk, Step
-from pos_member.ui.i18n import tr
+from pos_member.ui.i18n import pick, tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.ports import Sound
+from pos_member.ui.scanning.cashier import CashierBadge
+from pos_member.ui.scanning.feedback import tell, tell_refusal
+from pos_member.ui.sell.bill_card import format_quantity
 from pos_member.ui.shell import Answer, Question, Shell
-
-_UNKNOWN = (Reason.MEMBER_UNKNOWN, Reason.PRODUCT_UNKNOWN, Reason.COUPON_UNKNOWN, Reason.BILL_UNKNOWN)
-_ALREADY = (Reason.COUPON_USED, Reason.COUPON_ON_BILL, Reason.COUPON_RESERVED)
 
 
 class Telling(QObject):
@@ -23,6 +25,7 @@ class Telling(QObject):
         super().__init__(parent)
         self._shell = shell
         self._unknown_phone = ""
+        self._badge = CashierBadge(shell, self)
         desk.stepped.connect(self._stepped)
         desk.refused.connect(self._refused)
 
@@ -36,20 +39,42 @@ class Telling(QObject):
         code = step.found.meaning.code if step.found is not None else ""
         match step.what:
             case "member":
-                self._shell.play(Sound.READ)
-                name = step.member.card.name_masked if step.member is not None else ""
-                self._shell.say(Tone.GOOD, tr("Member {name}", name=name))
-            case "product" | "amount":
+                self._member(step)
+            case "product":
+                self._product(step)
+            case "amount":
                 self._shell.play(Sound.READ)
             case "coupon":
-                self._shell.play(Sound.READ)
-                self._shell.say(Tone.GOOD, tr("The coupon is on the bill"))
+                tell(self._shell, Sound.READ, tr("The coupon is on the bill"))
             case "bill":
                 self._shell.open("return", code=code)
             case "text":
                 self._shell.open("find", text=code)
             case "staff":
-                self._shell.say(Tone.INFO, tr("A staff badge: lock with F10 to change the cashier"))
+                self._badge.take(code)
+
+    def _member(self, step: Step) -> None:
+        before = step.before
+        name = step.member.card.name_masked or step.member.card.number_masked if step.member is not None else ""
+        if before is None or before.member_id is None:
+            tell(self._shell, Sound.READ, tr("Member {name}", name=name))
+        elif before.member_id != step.draft.member_id:
+            words = tr("The member of this bill is {name} now · Ctrl+Z = the one before", name=name)
+            tell(self._shell, Sound.READ, words, Tone.WARN)
+        elif before.identified is not step.draft.identified:
+            tell(self._shell, Sound.READ, tr("{name}: proved by the code", name=name))
+        else:
+            tell(self._shell, Sound.ALREADY, tr("{name} is on the bill already", name=name), Tone.INFO)
+
+    def _product(self, step: Step) -> None:
+        before = step.before.lines if step.before is not None else ()
+        line = next((each for each in step.draft.lines if each not in before), None)
+        if line is None:
+            self._shell.play(Sound.READ)
+            return
+        name, price = pick(line.name_th, line.name_en), format_baht(line.gross_satang, trim=True)
+        many = f"{format_quantity(line.quantity_milli)} × " if line.quantity_milli != MILLI else ""
+        tell(self._shell, Sound.READ, f"{many}{name} · {price}")
 
     def _refused(self, error: PosMemberError, tried: str) -> None:
         phone = _phone(tried)
@@ -64,9 +89,7 @@ class Telling(QObject):
                 self._answered,
             )
             return
-        already = error.reason in _ALREADY
-        self._shell.play(Sound.UNKNOWN if error.reason in _UNKNOWN else Sound.ALREADY if already else Sound.INVALID)
-        self._shell.say(Tone.WARN if already else Tone.BAD, self._shell.why(error))
+        tell_refusal(self._shell, error)
 
     def _answered(self, key: str, typed: str) -> None:
         if key == "enrol":

@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.domain.permission import Permission, Session, may
+from pos_member.domain.scan_meaning import classify
 from pos_member.services.staff import PIN_DIGITS_MAX, StaffTile
 from pos_member.ui import theme
 from pos_member.ui.i18n import pick, tr
+from pos_member.ui.notices import Tone
 from pos_member.ui.ports import Sound
+from pos_member.ui.scanning.feedback import tell, tell_refusal
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets.basic import Button, Card, Text, column, grid, scroller
 from pos_member.ui.widgets.form import Field
@@ -70,6 +73,27 @@ class ApprovalPanel(Card):
         """No PIN stays in a field that is not looked at."""
         self._pin.set_text("")
         self._pin.complain("")
+
+    def take_badge(self, text: str) -> bool:
+        """A staff badge was scanned: chooses that person. False while nobody is asked."""
+        if not self.isVisible():
+            return False
+        till, code = self._shell.till, classify(text).code
+        self._shell.runner.run("db", lambda: till.staff.by_badge(code), self, self._badge_known, self._badge_unknown)
+        return True
+
+    def _badge_known(self, person: StaffTile) -> None:
+        name = pick(person.name_th, person.name_en)
+        at = next((at for at, each in enumerate(self._people) if each.id == person.id), None)
+        if at is None:
+            tell(self._shell, Sound.INVALID, tr("{name} may not approve this. Somebody else has to.", name=name))
+            return
+        self._choose(at)
+        tell(self._shell, Sound.READ, tr("Badge of {name}: type the PIN", name=name), Tone.INFO)
+
+    def _badge_unknown(self, error: PosMemberError) -> bool:
+        tell_refusal(self._shell, error)
+        return True
 
     def _loaded(self, people: tuple[StaffTile, ...]) -> None:
         session = self._shell.session

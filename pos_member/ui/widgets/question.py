@@ -83,8 +83,8 @@ class QuestionPanel(Card):
             self._give(self._question.answers[-1].key)
 
     def scanned(self, text: str) -> bool:
-        """A scan while the question is open goes into its field, where it has one."""
-        if self._field is None or self._question is None or self._question.field == "pin":
+        """A scan while the question is open goes into its field, where it has one for words."""
+        if self._field is None or self._question is None or self._question.field != "text":
             return False
         self._field.set_text(text)
         self._give(self._question.answers[0].key)
