@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from pos_member.app.camera import Camera
     from pos_member.app.serial_readers import SerialReaders
     from pos_member.app.settings import TillSettings
+    from pos_member.hardware.scanning.frames import SourceMaker
     from pos_member.ui.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 _CLOSE_S = 1.0
 #: Takes the settings as they are and gives them as they shall be, kept from then on.
 ChangeSettings = Callable[[Callable[["TillSettings"], "TillSettings"]], None]
+#: A source of frames for the camera of the settings, which may be another one at the next attempt.
+CameraMaker = Callable[[Callable[[], CameraSetup]], "SourceMaker"]
 
 
 class Reading(QObject):
@@ -56,6 +59,8 @@ class Reading(QObject):
         self._admin: ReaderAdmin | None = None
         self._typing: tuple[ReaderSetup, ...] | None = None
         self.camera: Camera | None = None
+        #: What cameras are made by instead of this machine's own: a scene for tests and measurements.
+        self.cameras: CameraMaker | None = None
         self.serial = SerialBehind(self._code_read)
         self.sights = CameraSights(self)
         self._kept.connect(self._apply, Qt.ConnectionType.QueuedConnection)
@@ -83,7 +88,7 @@ class Reading(QObject):
         if self.camera is None and wanted is not None:
             from pos_member.app.camera import Camera
 
-            self.camera = Camera(self._runner, self.sights, self._code_read, self)
+            self.camera = Camera(self._runner, self.sights, self._code_read, self, self.cameras)
         if self.camera is not None:
             self.camera.use(wanted)
 
