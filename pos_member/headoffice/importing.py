@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -14,12 +14,13 @@ from sqlalchemy import Connection, select
 from pos_member.domain import codec
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import CouponDefinition
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
 from pos_member.domain.settings_check import refuse_bad_settings
 from pos_member.domain.tiers import Months
-from pos_member.headoffice import feed, portable, rule_books, schema, times
+from pos_member.headoffice import barcodes, feed, portable, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState
 from pos_member.headoffice.world import consent_row, member_row
 from pos_member.services.sync_ports import FeedEntity
@@ -80,9 +81,14 @@ class Thing:
 def put_catalogue(connection: Connection, things: Iterable[Thing]) -> int:
     """As ``import_catalogue``, of wire forms, which are passed on as they are, with what this build cannot read.
 
-    Raises ``Refusal(PAYLOAD_INVALID, where="organisation.settings.tiers.window_months")`` for settings that no till
-    could work by.
+    Bar codes of products are stored in the form in which tills look them up. Raises ``Refusal``: PAYLOAD_INVALID
+    (``where="organisation.settings.tiers.window_months"``) for settings that no till could work by, BARCODE_OURS for
+    products with bar codes from the range of the members, all of them named; nothing is changed then.
     """
+    things = [_with_canonical_barcode(thing) for thing in things]
+    ours = [thing.wire for thing in things if thing.entity is FeedEntity.PRODUCT and barcodes.is_ours(thing.wire)]
+    if ours:
+        raise Refusal(Reason.BARCODE_OURS, items=barcodes.named(ours))
     known = {(row.entity, row.id): row.body for row in connection.execute(select(schema.catalogue))}
     rows: list[dict[str, Any]] = []
     groups: list[tuple[str | None, int | None, list[feed.Draft]]] = []
@@ -100,6 +106,10 @@ def put_catalogue(connection: Connection, things: Iterable[Thing]) -> int:
     if any(row["entity"] in rule_books.ENTITIES for row in rows):
         rule_books.keep(connection)
     return len(rows)
+
+
+def _with_canonical_barcode(thing: Thing) -> Thing:
+    return replace(thing, wire=barcodes.canonical(thing.wire)) if thing.entity is FeedEntity.PRODUCT else thing
 
 
 def import_members(connection: Connection, members: Iterable[MemberImport], now: datetime) -> int:

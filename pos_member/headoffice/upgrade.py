@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateColumn
 
 from pos_member.domain import codec
 from pos_member.domain.tiers import MonthSum
-from pos_member.headoffice import certificates, schema, times
+from pos_member.headoffice import barcodes, certificates, schema, times
 from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import Act, read_act
 from pos_member.headoffice.feed import Draft, publish
@@ -33,7 +33,7 @@ def upgrade(connection: Connection, found: int) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """Signed codes: the tills hear of each other's keys. Keys for members' codes are made wherever there are none."""
+    """Signed codes: the tills hear of each other's keys (those of members' codes are made wherever there are none)."""
     _add_columns(connection, schema.till)
     till, act = schema.till, schema.office_act
     for row in connection.execute(select(till).where(till.c.revoked, till.c.revoked_at.is_(None))).all():
@@ -42,6 +42,21 @@ def _to_3(connection: Connection) -> None:
         at = connection.execute(when).scalar_one() or row.enrolled_at
         connection.execute(update(till).where(till.c.id == row.id).values(revoked_at=at))
     certificates.publish(connection)
+    _store_barcodes(connection)
+
+
+def _store_barcodes(connection: Connection) -> None:
+    """Products under the bar code that tills look for, told to them where that is another one."""
+    table = schema.catalogue
+    query = select(table).where(table.c.entity == FeedEntity.PRODUCT.value).order_by(table.c.id)
+    for row in connection.execute(query).all():
+        wire = json.loads(row.body)
+        kept = barcodes.canonical(wire)
+        if kept != wire:
+            body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+            here = (table.c.entity == row.entity) & (table.c.id == row.id)
+            connection.execute(update(table).where(here).values(body=body))
+            publish(connection, [(None, None, [Draft(FeedEntity.PRODUCT, row.id, kept)])])
 
 
 def _to_2(connection: Connection) -> None:

@@ -109,11 +109,16 @@ def test_the_end_of_a_tills_rights_is_told_once(office: HeadOffice, tmp_path: Pa
 
 
 def as_version_2(path: Path) -> None:
-    """What the second version would have left: no keys, no certificates, nobody knows when a till was revoked."""
+    """What the second version would have left: no keys, no certificates, bar codes as they were given.
+
+    Nobody knows when a till was revoked.
+    """
     database = open_database(f"sqlite:///{path}")
     with database.write() as connection:
         connection.execute(text("DROP TABLE code_key"))
         connection.execute(text("ALTER TABLE till DROP COLUMN revoked_at"))
+        row = {"entity": "product", "id": "p", "code": "S", "body": '{"id":"p","barcode":"036000291452"}'}
+        connection.execute(schema.catalogue.insert().values(**row))
         connection.execute(schema.feed.delete().where(schema.feed.c.entity.in_(("code_key", "till_certificate"))))
         connection.execute(update(schema.setting).where(schema.setting.c.name == VERSION).values(value="2"))
     database.close()
@@ -140,4 +145,6 @@ def test_an_earlier_head_office_gets_its_key_and_tells_of_its_tills(office: Head
         assert [(c.number, c.revoked_at) for c in told(database)] == [(1, None), (2, later), (3, CLOCK.now())]
         assert [(row.kind, row.number) for row in rows(database, "code_key")] == [("member", 1)]
         assert len([row for row in rows(database, "feed") if row.entity == "code_key"]) == 1
+        products = [row.body for table in ("catalogue", "feed") for row in rows(database, table) if row.id == "p"]
+        assert products == ['{"id":"p","barcode":"0036000291452"}'] * 2
         database.close()
