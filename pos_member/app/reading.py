@@ -81,7 +81,7 @@ class Reading(QObject):
 
     def look(self, _needed: object = None) -> None:
         """Look through the camera of the settings if it is needed, and let go of it if not."""
-        setup = camera_of(self._settings())
+        setup = self._settings().camera_chosen
         wanted = setup if setup.where or setup.name else None
         if self._need is None or not self._need.needed:
             wanted = None
@@ -118,7 +118,7 @@ class Reading(QObject):
             from pos_member.app.reader_admin import TillReaderAdmin
             from pos_member.app.reader_admin_camera import CameraAdmin
 
-            camera = CameraAdmin(lambda: camera_of(self._settings()), self._keep_camera, lambda: self.camera)
+            camera = CameraAdmin(lambda: self._settings().camera_chosen, self._keep_camera, lambda: self.camera)
             self._admin = TillReaderAdmin(camera, self._settings, self._keep_readers, lambda: self.serial)
         return self._admin
 
@@ -212,11 +212,6 @@ class SerialBehind:
 
             self._readers = SerialReaders(self._on_code)
         return self._readers
-
-
-def camera_of(settings: TillSettings) -> CameraSetup:
-    """The camera of the settings: the one named by its number or path alone comes before the set-up."""
-    return CameraSetup(settings.camera) if settings.camera else settings.camera_setup
 
 
 def silence_ms(settings: TillSettings) -> int:

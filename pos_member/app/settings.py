@@ -46,6 +46,11 @@ class TillSettings:
         if self.printer_dots % 8 or not 64 <= self.printer_dots <= 2_048:
             raise ValueError(f"{self.printer_dots} dots: no head is as wide")
 
+    @property
+    def camera_chosen(self) -> CameraSetup:
+        """The camera to look through: the one named by its number or path alone comes before the set-up."""
+        return CameraSetup(self.camera) if self.camera else self.camera_setup
+
 
 _NAMES = frozenset(each.name for each in fields(TillSettings))
 

@@ -17,6 +17,7 @@ from pos_member.doctor.findings import Finding, Level, found, told
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import PosMemberError
 from pos_member.domain.printers import PrinterSetup
+from pos_member.domain.readers import CameraSetup
 
 __all__ = ["Check", "Finding", "Level", "examine", "run_checks"]
 
@@ -45,10 +46,10 @@ def examine(data: Path, *, printer: str | None = None) -> tuple[Finding, ...]:
     """
     settings = load_settings(data)
     setups = settings.printers if printer is None else ()
-    return run_checks(_checks(data, printer or settings.printer, setups, settings.camera))
+    return run_checks(_checks(data, printer or settings.printer, setups, settings.camera_chosen))
 
 
-def _checks(data: Path, printer: str, setups: Sequence[PrinterSetup], camera_name: str) -> tuple[Check, ...]:
+def _checks(data: Path, printer: str, setups: Sequence[PrinterSetup], chosen: CameraSetup) -> tuple[Check, ...]:
     # Here, not above: each of these loads a library that may be what is broken.
     def python() -> Iterable[Finding]:
         from pos_member.doctor import machine
@@ -88,7 +89,7 @@ def _checks(data: Path, printer: str, setups: Sequence[PrinterSetup], camera_nam
     def camera() -> Iterable[Finding]:
         from pos_member.doctor import outside
 
-        return outside.check_camera(camera_name)
+        return outside.check_camera(chosen.where, chosen.name)
 
     def head_office() -> Iterable[Finding]:
         from pos_member.doctor import outside

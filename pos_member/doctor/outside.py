@@ -10,11 +10,12 @@ from pos_member.doctor.findings import Finding, Level, found, told
 from pos_member.doctor.storage import server_url
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import Answers, PrinterSetup, Probe
+from pos_member.domain.readers import CameraSetup
 from pos_member.hardware.printing import probing
 from pos_member.hardware.printing.addresses import parse
 from pos_member.hardware.printing.files import FileTransport
 from pos_member.hardware.scanning.camera import probe
-from pos_member.hardware.scanning.sources import SourceState, source_maker
+from pos_member.hardware.scanning.sources import SourceState, camera_maker
 from pos_member.sync.transport import HttpTransport
 from pos_member.wording import LANGUAGES, say
 
@@ -88,15 +89,19 @@ def _because(reason: Reason, level: Level, label: str) -> Finding:
     return found("printer", level, "printer_because", where=label, **why)
 
 
-def check_camera(where: str = "") -> Iterator[Finding]:
-    """The camera of the settings, or the first there is, gives a picture. A till without one has a reader."""
-    state = probe(source_maker(where or "0"), CAMERA_TIMEOUT_S)
+def check_camera(where: str = "", name: str = "") -> Iterator[Finding]:
+    """The camera of the settings, or the first there is, gives a picture. A till without one has a reader.
+
+    ``name``: what the system calls it; it is looked for by that, whatever its number is.
+    """
+    setup = CameraSetup(where if where or name else "0", name)
+    state = probe(camera_maker(lambda: setup), CAMERA_TIMEOUT_S)
     if state is SourceState.LIVE:
         yield found("camera", Level.OK, "camera_ok")
     elif state is SourceState.BUSY:
         yield found("camera", Level.WARNING, "camera_busy")
-    elif where:
-        yield found("camera", Level.WARNING, "camera_lost", where=where)
+    elif where or name:
+        yield found("camera", Level.WARNING, "camera_lost", where=name or where)
     else:
         yield found("camera", Level.OK, "camera_none")
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_member.app import reading as reading_module
 from pos_member.app.reader_admin_camera import CameraAdmin
-from pos_member.app.reading import Reading, SerialBehind, camera_of, silence_ms
+from pos_member.app.reading import Reading, SerialBehind, silence_ms
 from pos_member.app.settings import TillSettings, load_settings, save_settings
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.readers import (
@@ -71,9 +71,9 @@ def test_a_camera_is_kept_and_comes_before_one_of_the_command_line(reading: Read
 
 
 def test_one_of_the_command_line_comes_before_the_set_up() -> None:
-    assert camera_of(TillSettings(camera="2", camera_setup=CameraSetup("0", "HD Webcam"))) == CameraSetup("2")
-    assert camera_of(TillSettings(camera_setup=CameraSetup("0", "HD Webcam"))).name == "HD Webcam"
-    assert camera_of(TillSettings()) == CameraSetup()
+    assert TillSettings(camera="2", camera_setup=CameraSetup("0", "HD Webcam")).camera_chosen == CameraSetup("2")
+    assert TillSettings(camera_setup=CameraSetup("0", "HD Webcam")).camera_chosen.name == "HD Webcam"
+    assert TillSettings().camera_chosen == CameraSetup()
 
 
 def test_settings_that_cannot_be_written_change_nothing(reading: Reading, kept: Kept) -> None:

@@ -295,6 +295,8 @@ def test_an_address_that_is_none(where: str) -> None:
 def test_a_camera_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
     if not any(Path("/dev").glob("video*")):
         assert "No camera" in _one(outside.check_camera()).said_en
+        named = _one(outside.check_camera("0", "HD Webcam"))
+        assert named.level is Level.WARNING and "HD Webcam" in named.said_en
     finding = _one(outside.check_camera(str(tmp_path)))
     assert finding.level is Level.WARNING and str(tmp_path) in finding.said_en
 
