@@ -13,6 +13,7 @@ from typing import Any
 
 from pos_member.db.folder import DataFolder
 from pos_member.domain.clock import Clock
+from pos_member.domain.code_keys import CodeKey, TillCertificate
 from pos_member.domain.codec import to_wire
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.member import Member
@@ -34,6 +35,8 @@ _ENTITIES: dict[type[Any], tuple[FeedEntity, str]] = {
     Member: (FeedEntity.MEMBER, "id"),
     FeedAccount: (FeedEntity.ACCOUNT, "member_id"),
     Coupon: (FeedEntity.COUPON, "code"),
+    CodeKey: (FeedEntity.CODE_KEY, "id"),
+    TillCertificate: (FeedEntity.TILL_CERTIFICATE, "id"),
 }
 
 

@@ -90,7 +90,7 @@ class Completion:
     def bill(
         self, tx: TillTransaction, plan: Plan, gathered: Gathered, evaluation: Evaluation
     ) -> tuple[Bill, Standing | None]:
-        """The bill with its number, and the member's points just before it."""
+        """The bill with its number, and the member's points just before it, where they are known here."""
         book, draft, settlement = plan.book, plan.draft, plan.settlement
         counter = tx.next_counter("bill")
         shift = tx.facts.open_shift()
@@ -128,7 +128,8 @@ class Completion:
             qualifying_satang=evaluation.qualifying_satang,
         )
         standing = None
-        if gathered.member is not None and gathered.account is not None:
+        # Without head office's figures a paper that says "after this bill" would be wrong.
+        if gathered.member is not None and gathered.account is not None and not gathered.presented:
             points = gathered.account.unexpired(bill.business_date, book.settings)
             standing = Standing(
                 gathered.member,

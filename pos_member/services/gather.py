@@ -28,6 +28,8 @@ class Gathered:
     account: Account | None
     coupons: tuple[Coupon, ...]
     refused: tuple[tuple[str, Refusal], ...]
+    #: Only a signed code told this till of the member: what they have at head office is not known here.
+    presented: bool = False
 
 
 def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | None = None) -> Gathered:
@@ -39,12 +41,14 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
     book = shop.book()
     facts = shop.store.facts if tx is None else tx.facts
     member = account = state = None
+    presented = False
     if draft.member_id is not None:
         member = usable_member(shop, draft.member_id)
         account = shop.store.members.account(member.id)
         state = member_state(book, member, account, book.day(at))
-        if account.as_of is None and shop.store.presented.member(member.id):
-            # Known by a signed code alone: nothing here is for spending, whatever this till itself gave them.
+        presented = account.as_of is None and shop.store.presented.member(member.id)
+        if presented:
+            # Nothing here is for spending, whatever this till itself gave them.
             state = replace(state, spendable_points=0, stamps={})
     held, found, refused = _coupons(shop, draft, at, tx)
     return Gathered(
@@ -62,6 +66,7 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
         account=account,
         coupons=found,
         refused=refused,
+        presented=presented,
     )
 
 

@@ -120,9 +120,16 @@ def receipt_of(
         tenders=tuple(PaperAmount(tender_label(shop, t.kind, language), t.amount_satang) for t in bill.tenders),
         change_satang=bill.change_satang,
         points=_points(shop, standing, bill.points_earned, bill.points_redeemed, bill.point_entries, language),
-        notes=bill_notes(shop, bill, evaluation, language),
+        notes=(*_earned_elsewhere(shop, bill, standing, language), *bill_notes(shop, bill, evaluation, language)),
         practice=shop.context.practice,
     )
+
+
+def _earned_elsewhere(shop: Shop, bill: Bill, standing: Standing | None, language: str) -> tuple[str, ...]:
+    """What a member whose balance is not known here is told in place of it."""
+    if standing is not None or bill.member_id is None or not bill.points_earned:
+        return ()
+    return (shop.say("points_elsewhere", language, points=bill.points_earned),)
 
 
 def coupon_of(

@@ -112,6 +112,8 @@ COUPON_TH = CouponDocument(
     terms=("ใช้ร่วมกับส่วนลดอื่นไม่ได้", "แลกเป็นเงินสดไม่ได้"),
     bill_number="CNX1-02-000481",
 )
+#: The longest code there is on a paper: 202 digits.
+COUPON_SIGNED = replace(COUPON_TH, signed_code="9" + "".join(f"{n * n % 97:02d}" for n in range(1, 101)) + "7")
 COUPON_EN = replace(
     COUPON_TH,
     language="en",
@@ -191,6 +193,7 @@ EVERY = {
     "return-th": RETURN_TH,
     "coupon-th": COUPON_TH,
     "coupon-en": COUPON_EN,
+    "coupon-signed": COUPON_SIGNED,
     "coupon-practice-copy": replace(COUPON_TH, practice=True, copy_number=1),
     "member-card-th": MEMBER_CARD_TH,
     "member-card-en": MEMBER_CARD_EN,

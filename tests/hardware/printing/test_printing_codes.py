@@ -19,10 +19,13 @@ from pos_member.config import resource
 from pos_member.domain.check_digits import gs1_digit, mod97_digits
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.printers import PrinterProfile
-from pos_member.hardware.printing import code128, ean13
-from pos_member.hardware.printing.blocks import Align, Code128, Style, Text
+from pos_member.domain.signed_codes import COUPON_DIGITS
+from pos_member.hardware.printing import code128, ean13, qr
+from pos_member.hardware.printing.blocks import Align, Code128, Qr, Style, Text
 from pos_member.hardware.printing.encoder import encode
 from pos_member.hardware.printing.layout import lay_out
+from pos_member.hardware.printing.placed import Scale
+from pos_member.hardware.printing.placing_codes import qr_module
 from pos_member.hardware.printing.raster import rasterise, rasterise_blocks
 from pos_member.hardware.printing.simulator import VirtualPrinter
 from pos_member.hardware.printing.templates import Template, parse
@@ -84,13 +87,29 @@ def count_symbols(path) -> set[str]:
 
 
 @pytest.mark.parametrize("width", [384, 576])
-@pytest.mark.parametrize("digits", [40, 120, 202])
-def test_signed_coupons_read_back(tmp_path, width, digits):
-    code = "9" + "".join(random.Random(digits).choices("0123456789", k=digits - 1))
+def test_signed_coupons_read_back(tmp_path, width):
+    """Twenty whole signed forms: read by both, 30 mm or more, the plain code beside them in figures."""
+    chance = random.Random(width)
+    signed = ["9" + "".join(chance.choices("0123456789", k=COUPON_DIGITS - 1)) for _ in range(20)]
+    coupons = [replace(samples.COUPON_TH, signed_code=each) for each in signed]
+    profile = PrinterProfile("x", dots=width)
     with VirtualPrinter(out_dir=tmp_path, dots=width, strict=True) as printer:
-        coupon = replace(samples.COUPON_TH, code=code)
-        print_all(printer, [encode(rasterise(coupon, width), PrinterProfile("x", dots=width))])
-        assert read_both(printer.pictures[0]) == ({code}, {code})
+        print_all(printer, [encode(rasterise(coupon, width), profile) for coupon in coupons])
+        pictures = printer.pictures
+    for each, path in zip(signed, pictures, strict=True):
+        assert read_both(path) == ({each}, {each})
+    blocks = lay_out(coupons[0])
+    code = next(block for block in blocks if isinstance(block, Qr))
+    modules = len(qr.modules(code.data))
+    assert modules == 37  # version 5
+    assert qr_module(code, Scale(profile.dpi), width) * modules * 25.4 / profile.dpi >= 30
+    assert "8123 4567 8901 2382" in {block.text for block in blocks if isinstance(block, Text)}
+
+
+def test_bars_and_figures_of_a_signed_coupon_hold_its_plain_code():
+    blocks = lay_out(samples.COUPON_SIGNED, coupon_with_bars())
+    assert {block.data for block in blocks if isinstance(block, Code128)} == {samples.COUPON_SIGNED.code}
+    assert {block.data for block in blocks if isinstance(block, Qr)} == {samples.COUPON_SIGNED.signed_code}
 
 
 @pytest.mark.parametrize("width", [384, 576])
