@@ -24,10 +24,14 @@ libraries="
   libwayland-egl.so.1 libwayland-egl1
 
   libzbar.so.0 libzbar0
+
+  libXtst.so.6 libxtst6
 "
-# Programs likewise. The print server is for the tests, which start one of their own; a till needs none.
+# Programs likewise. The print server and the X server without a screen (with libXtst, which presses its keys) are for
+# the tests, which start their own; a till needs none.
 programs="
   cupsd cups-daemon
+  Xvfb xvfb                               setxkbmap x11-xkb-utils
 "
 
 say() { echo "set-up: $*"; }
