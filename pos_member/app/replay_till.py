@@ -8,6 +8,7 @@ from heapq import merge
 
 from pos_member.app.composition import Till
 from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.claiming import as_claimed
 from pos_member.domain.member import mask_number
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.replay import Past
@@ -47,7 +48,7 @@ class TillSource:
         return frozenset(document.bill_id for document in self._store.facts.returns_between(first, last))
 
     def facts(self, first: date, last: date) -> Iterator[Fact]:
-        """In the order in which they were completed; where the clock was put back, in the order of recording."""
+        """In the order in which they were completed, with who claimed them; where clocks went back, of recording."""
         facts = self._store.facts
         met: set[str] = set()
         both = merge(
@@ -59,11 +60,13 @@ class TillSource:
             if isinstance(fact, BillReturn):
                 yield Fact(fact.member_id or fact.bill_id, document=fact)
                 continue
+            claim = facts.claim_of(fact.id) if fact.member_id is None else None
+            bill = fact if claim is None else as_claimed(fact, claim)
             profile = None
-            if fact.member_id is not None and fact.member_id not in met:
-                met.add(fact.member_id)
-                profile = profile_of(self._store.members.by_id(fact.member_id))
-            yield Fact(fact.member_id or fact.id, bill=fact, profile=profile)
+            if bill.member_id is not None and bill.member_id not in met:
+                met.add(bill.member_id)
+                profile = profile_of(self._store.members.by_id(bill.member_id))
+            yield Fact(bill.member_id or bill.id, bill=bill, profile=profile)
 
     def number(self, member_id: str) -> str:
         """Masked; a dash for a member that is no longer known."""

@@ -62,7 +62,7 @@ class Act:
     #: What a return could not take back, by currency (empty for points).
     owed: dict[str, int] = field(default_factory=dict)
     tallies: tuple[Tally, ...] = ()
-    #: The bill or return the tallies belong to, and its business date.
+    #: The bill, return or claim the tallies belong to, and its business date.
     source_id: str = ""
     day: str = ""
     waits_for: str = ""
@@ -129,17 +129,7 @@ def _take_apart(content: events.Payload, till_id: str, seq: int) -> Act:
         case events.ShiftClosed():
             return Act(rows={"shift": [_shift_row(content, till_id)]}, waits_for=content.shift_id)
         case events.BillClaimed():
-            _check_entries(content.point_entries, content.member_id)
-            return Act(
-                entries=list(content.point_entries),
-                member_id=content.member_id,
-                visited_on=content.business_date,
-                visits=1,
-                tallies=content.tallies,
-                source_id=content.bill_id,
-                day=content.business_date.isoformat(),
-                waits_for=content.bill_id,
-            )
+            return _claim(content, seq)
         case events.AuditRecord():
             return Act(rows={"audit": [_audit_row(content, seq)]})
 
@@ -231,6 +221,47 @@ def _program_rows(bill: Bill) -> list[dict[str, Any]]:
             figures.setdefault(program, 0)
     keys = {"till_id": bill.till_id, "bill_id": bill.id, "business_date": bill.business_date.isoformat()}
     return [keys | {"program_id": each, "discount_satang": figures[each]} for each in sorted(figures)]
+
+
+def _claim(claim: events.BillClaimed, seq: int) -> Act:
+    """As of a bill, but for the money: that is in the bill, which is another event."""
+    _check_entries(claim.point_entries, claim.member_id)
+    kinds = (PointKind.EARN, PointKind.EXPIRE)
+    for entry in claim.point_entries:
+        if entry.bill_id != claim.bill_id:
+            raise _bad("point_entries.bill_id", "the bill of the claim")
+        if entry.kind not in kinds and entry.reason != OWED_REPAID:
+            raise _bad("point_entries.kind", "what was earned")
+    day = claim.business_date.isoformat()
+    row = {
+        "till_id": claim.till_id,
+        "bill_id": claim.bill_id,
+        "id": claim.id,
+        "seq": seq,
+        "member_id": claim.member_id,
+        "staff_id": claim.staff_id,
+        "approved_by": claim.approved_by,
+        "business_date": day,
+        "at": times.stored(claim.at),
+        "points": claim.points_earned,
+    }
+    keys = {"till_id": claim.till_id, "bill_id": claim.bill_id, "business_date": day, "discount_satang": 0}
+    at_work = {entry.program_id for entry in claim.point_entries} | {tally.key for tally in claim.tallies}
+    programs = [keys | {"program_id": each} for each in sorted(filter(None, at_work))]
+    points = sum(entry.points for entry in earned_towards_tiers(claim.point_entries, claim.member_id))
+    return Act(
+        rows={"bill_claim": [row], "claim_program": programs},
+        entries=list(claim.point_entries),
+        member_id=claim.member_id,
+        visited_on=claim.business_date,
+        visits=1,
+        month=day[:7],
+        month_sum=MonthSum(points, claim.qualifying_satang, 1),
+        tallies=claim.tallies,
+        source_id=claim.id,
+        day=day,
+        waits_for=claim.bill_id,
+    )
 
 
 def _return(document: BillReturn, seq: int) -> Act:

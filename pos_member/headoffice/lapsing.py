@@ -50,14 +50,19 @@ def corrections(
 
 
 def _visits(connection: Connection, entries: Iterable[PointEntry]) -> list[Visit]:
-    """Bills of the member's own that moved points; those of friends that paid them something are not theirs."""
+    """Bills of the member's own that moved points, and those they claimed afterwards; those of friends that paid them
+    something are not theirs."""
     entries = list(entries)
     ids = sorted({each.bill_id for each in entries if each.bill_id is not None})
-    bill, found = schema.bill.c, []
+    bill, claim = schema.bill.c, schema.bill_claim.c
+    found: list[Visit] = []
     for start in range(0, len(ids), _IDS):
         of = bill.id.in_(ids[start : start + _IDS]) & (bill.member_id == entries[0].member_id)
         rows = connection.execute(select(bill.completed_at, bill.business_date).where(of))
         found += [(times.read(row.completed_at), date.fromisoformat(row.business_date)) for row in rows]
+        mine = claim.bill_id.in_(ids[start : start + _IDS]) & (claim.member_id == entries[0].member_id)
+        claims = connection.execute(select(claim.at, claim.business_date).where(mine))
+        found += [(times.read(row.at), date.fromisoformat(row.business_date)) for row in claims]
     return found
 
 

@@ -10,17 +10,19 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
-from pos_member.domain.codec import from_wire
+from pos_member.domain.bill import Bill
+from pos_member.domain.claiming import as_claimed
+from pos_member.domain.codec import from_bytes, from_wire
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.domain.events import EventKind
+from pos_member.domain.events import BillClaimed, EventKind
 from pos_member.domain.member import Member, mask_number
 from pos_member.domain.org import Branch, Category, Organisation
 from pos_member.domain.pricing import RuleBook
 from pos_member.domain.program import Program
 from pos_member.domain.replay import Past
 from pos_member.headoffice.portable import Database
-from pos_member.headoffice.schema import bill, bill_return, catalogue, event, member
+from pos_member.headoffice.schema import bill, bill_claim, bill_return, catalogue, event, member
 from pos_member.services.past_bills import Fact, profile_of
 from pos_member.services.sync_ports import FeedEntity
 
@@ -69,24 +71,36 @@ class OfficeSource:
         return frozenset(self._connection.execute(query).scalars())
 
     def facts(self, first: date, last: date) -> Iterator[Fact]:
-        """In the order in which they were completed; ties by id, bills before returns."""
+        """In the order in which they were completed, with who claimed them; ties by id, bills before returns."""
         met: set[str] = set()
+        claims = self._claims(first, last)
         both = merge(self._rows(bill, 0, first, last), self._rows(bill_return, 1, first, last), key=lambda row: row[0])
         with self._database.read() as lookup:
             for (_, is_return, _), row in both:
                 if is_return:
                     yield Fact(row.member_id or row.bill_id, document=bytes(row.payload))
                     continue
-                profile = None
-                if row.member_id is not None and row.member_id not in met:
-                    met.add(row.member_id)
-                    profile = profile_of(_member(lookup, row.member_id))
-                yield Fact(row.member_id or row.id, bill=bytes(row.payload), profile=profile)
+                profile, sold = None, bytes(row.payload)
+                claim = claims.get(row.id) if row.member_id is None else None
+                member_id = row.member_id if claim is None else claim.member_id
+                if member_id is not None and member_id not in met:
+                    met.add(member_id)
+                    profile = profile_of(_member(lookup, member_id))
+                bill_or_bytes = sold if claim is None else as_claimed(from_bytes(Bill, sold), claim)
+                yield Fact(member_id or row.id, bill=bill_or_bytes, profile=profile)
 
     def number(self, member_id: str) -> str:
         """Masked; a dash for a member that is not known."""
         found = _member(self._connection, member_id)
         return "–" if found is None else mask_number(found.number)
+
+    def _claims(self, first: date, last: date) -> dict[str, BillClaimed]:
+        """Bill id → who claimed it. A bill is claimed on its own day."""
+        same = (event.c.event_id == bill_claim.c.id) & (event.c.till_id == bill_claim.c.till_id)
+        query = select(event.c.payload).select_from(bill_claim.join(event, same)).where(_days(bill_claim, first, last))
+        query = query.where(event.c.kind == EventKind.BILL_CLAIMED.value)
+        found = (from_bytes(BillClaimed, payload) for payload in self._connection.execute(query).scalars())
+        return {claim.bill_id: claim for claim in found}
 
     def _rows(self, table: Table, rank: int, first: date, last: date) -> Iterator[tuple[tuple[str, int, str], Any]]:
         kind = EventKind.BILL_RETURNED if rank else EventKind.BILL_COMPLETED

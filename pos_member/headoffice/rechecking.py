@@ -8,18 +8,18 @@ running it in parts, twice, or in any order of uploads gives the same cases.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, tuple_
 
 from pos_member.domain import codec
-from pos_member.domain.bill import Bill
+from pos_member.domain.bill import Basis, Bill
 from pos_member.domain.compiled import CompiledRules
 from pos_member.domain.coupon import Coupon
-from pos_member.domain.events import EventKind, MemberEnrolled, MemberUpdated
+from pos_member.domain.events import BillClaimed, EventKind, MemberEnrolled, MemberUpdated
 from pos_member.domain.member import Birthday, Member
 from pos_member.domain.org import Branch
 from pos_member.headoffice import exceptions, portable, rule_books, schema, times
@@ -27,7 +27,7 @@ from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.jobs import Watch, plain
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.world import load_members
-from pos_member.services.recheck import Difference, recheck
+from pos_member.services.recheck import Difference, recheck, recheck_claim
 from pos_member.services.sync_ports import FeedEntity
 
 _BILLS = 500
@@ -35,7 +35,7 @@ _BILLS = 500
 
 @dataclass
 class Rechecked:
-    """How many bills; ``not_checkable``: without a basis, or under rules or with coupons not known here."""
+    """How many bills and claims; ``not_checkable``: without a basis, or under rules or with coupons not known here."""
 
     checked: int = 0
     different: int = 0
@@ -71,9 +71,26 @@ def recheck_bills(
                 exceptions.record(connection, findings, times.stored(now))
         if len(rows) < _BILLS:
             watch.tell(total.checked + total.not_checkable)
-            return total
+            break
         after = (rows[-1].business_date, rows[-1].till_id, rows[-1].id)
         watch.step(total.checked + total.not_checkable)
+    _recheck_claims(run, first, last, since, total, now)
+    return total
+
+
+def _recheck_claims(run: _Run, first: date, last: date, since: str, total: Rechecked, now: datetime) -> None:
+    """Points after the bill, as bills: far fewer than these, and read a page at a time."""
+    after = ("", "", "")
+    while True:
+        with run.database.read() as connection:
+            rows = _claims_page(connection, first, last, after, since)
+            findings = run.check_claims(connection, rows, total)
+        if findings:
+            with run.database.write() as connection:
+                exceptions.record(connection, findings, times.stored(now))
+        if len(rows) < _BILLS:
+            return
+        after = (rows[-1].business_date, rows[-1].till_id, rows[-1].bill_id)
 
 
 def _page(connection: Connection, first: date, last: date, after: tuple[str, str, str], since: str) -> list[Row[Any]]:
@@ -90,11 +107,28 @@ def _page(connection: Connection, first: date, last: date, after: tuple[str, str
     return list(connection.execute(query.order_by(bill.c.business_date, bill.c.till_id, bill.c.id).limit(_BILLS)))
 
 
+def _claims_page(
+    connection: Connection, first: date, last: date, after: tuple[str, str, str], since: str
+) -> list[Row[Any]]:
+    """Rows with the claim's payload, and the bill's as ``sold`` (empty for a bill that is not here)."""
+    claim, told, sold = schema.bill_claim, schema.event.alias("told"), schema.event.alias("sold")
+    same = (told.c.till_id == claim.c.till_id) & (told.c.event_id == claim.c.id)
+    same &= told.c.kind == EventKind.BILL_CLAIMED.value
+    of = (sold.c.till_id == claim.c.till_id) & (sold.c.event_id == claim.c.bill_id)
+    of &= sold.c.kind == EventKind.BILL_COMPLETED.value
+    key = tuple_(claim.c.business_date, claim.c.till_id, claim.c.bill_id)
+    columns = (claim.c.business_date, claim.c.till_id, claim.c.bill_id, told.c.payload, sold.c.payload.label("sold"))
+    query = select(*columns).select_from(claim.join(told, same).outerjoin(sold, of))
+    query = query.where(claim.c.business_date.between(first.isoformat(), last.isoformat()), key > after)
+    query = query.where(told.c.received_at >= since).order_by(*key.clauses).limit(_BILLS)
+    return list(connection.execute(query))
+
+
 class _Run:
     """What one run keeps: rules by digest, brands by branch, every birthday a member ever had here."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._rules: dict[str, CompiledRules | None] = {}
         self._brands: dict[str, str] | None = None
         self._birthdays: dict[str, list[Birthday | None]] | None = None
@@ -105,7 +139,7 @@ class _Run:
         members = load_members(connection, (bill.member_id for bill in bills if bill.member_id))
         findings = []
         for bill in bills:
-            rules = self._rules_of(connection, bill)
+            rules = self._rules_of(connection, bill.basis)
             if rules is None or any(use.code not in coupons for use in bill.coupons_used):
                 total.not_checkable += 1
                 continue
@@ -116,10 +150,49 @@ class _Run:
             findings.append(_finding(bill, found))
         return findings
 
-    def _rules_of(self, connection: Connection, bill: Bill) -> CompiledRules | None:
-        if bill.basis is None:
+    def check_claims(self, connection: Connection, rows: Sequence[Row[Any]], total: Rechecked) -> list[Finding]:
+        """A finding per claim that could be computed again."""
+        pairs = [
+            (codec.from_bytes(BillClaimed, row.payload), None if row.sold is None else codec.from_bytes(Bill, row.sold))
+            for row in rows
+        ]
+        coupons = _coupons(connection, (use.code for _, bill in pairs if bill for use in bill.coupons_used))
+        members = load_members(connection, (claim.member_id for claim, _ in pairs))
+        findings = []
+        for claim, bill in pairs:
+            rules = self._rules_of(connection, claim.basis)
+            told = bill is not None and all(use.code in coupons for use in bill.coupons_used)
+            if rules is None or (bill is not None and bill.member_id is None and not told):
+                total.not_checkable += 1
+                continue
+            found = self._claim_differences(connection, claim, bill, rules, coupons, members.get(claim.member_id))
+            total.checked += 1
+            total.different += bool(found)
+            findings.append(_claim_finding(claim, bill, found))
+        return findings
+
+    def _claim_differences(
+        self,
+        connection: Connection,
+        claim: BillClaimed,
+        bill: Bill | None,
+        rules: CompiledRules,
+        coupons: dict[str, Coupon],
+        member: Member | None,
+    ) -> tuple[Difference, ...]:
+        """A bill that is not here, or had its member, earned that claim nothing."""
+        if bill is None or bill.member_id is not None:
+            return (Difference("points earned", claim.points_earned, 0),)
+        now = member.birthday if member is not None else None
+        others = self._birthdays_of(connection).get(claim.member_id, [])
+        known = (now, *(each for each in others if each != now), None)
+        brand = self._brand(connection, bill.branch_id)
+        return recheck_claim(bill, claim, rules, brand_id=brand, coupons=coupons, birthdays=known)
+
+    def _rules_of(self, connection: Connection, basis: Basis | None) -> CompiledRules | None:
+        if basis is None:
             return None
-        digest = bill.basis.rules
+        digest = basis.rules
         if digest not in self._rules:
             self._rules[digest] = rule_books.rules(connection, digest)
         return self._rules[digest]
@@ -183,6 +256,14 @@ def _finding(bill: Bill, differences: tuple[Difference, ...]) -> Finding:
     amount = next((_gap(d) for d in differences if d.what == "total"), 0)
     points = next((_gap(d) for d in differences if d.what == "points earned"), 0)
     return Finding(ExceptionKind.EVALUATION_DIFFERS, bill.id, bool(differences), amount, points, detail)
+
+
+def _claim_finding(claim: BillClaimed, bill: Bill | None, differences: tuple[Difference, ...]) -> Finding:
+    listed = [{"what": d.what, "stored": plain(d.stored), "computed": plain(d.computed)} for d in differences]
+    number = "" if bill is None else bill.number
+    detail = {"bill_id": claim.bill_id, "number": number, "till_id": claim.till_id, "differences": listed}
+    points = next((_gap(d) for d in differences if d.what == "points earned"), 0)
+    return Finding(ExceptionKind.EVALUATION_DIFFERS, claim.id, bool(differences), 0, points, detail)
 
 
 def _gap(difference: Difference) -> int:

@@ -144,6 +144,24 @@ bill_return = Table(
     Index("return_by_day", "business_date", "branch_id"),
 )
 
+#: Points after the bill: a bill is claimed once. ``points`` as earned, stamps left out.
+bill_claim = Table(
+    "bill_claim",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("bill_id", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("member_id", Text, nullable=False),
+    Column("staff_id", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("business_date", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Index("bill_claim_by_day", "business_date", "till_id"),
+    Index("bill_claim_by_bill", "bill_id"),
+)
+
 shift = Table(
     "shift",
     metadata,

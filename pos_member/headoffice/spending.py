@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillReturn, DraftLine
@@ -119,21 +119,25 @@ def _spends(connection: Connection, program: Program) -> Iterator[Spend]:
     bill, event = schema.bill.c, schema.event.c
     first, last = window.date_from or _YEARS_BACK, window.date_to or date.max
     same = (event.till_id == bill.till_id) & (event.event_id == bill.id)
-    query = select(event.payload).select_from(schema.bill.join(schema.event, same))
+    late = schema.bill_claim.c
+    claimed = (late.till_id == bill.till_id) & (late.bill_id == bill.id)
+    whose = func.coalesce(bill.member_id, late.member_id)
+    joined = schema.bill.join(schema.event, same).outerjoin(schema.bill_claim, claimed)
+    query = select(event.payload, whose.label("member_id")).select_from(joined)
     query = query.where(
         event.kind == EventKind.BILL_COMPLETED.value,
-        bill.member_id.is_not(None),
+        whose.is_not(None),
         bill.business_date.between(first.isoformat(), last.isoformat()),
     )
-    for payload in connection.execute(query.execution_options(yield_per=500)).scalars():
+    for payload, member_id in connection.execute(query.execution_options(yield_per=500)):
         sale = codec.from_bytes(Bill, payload)
-        if sale.branch_id not in branches or sale.member_id is None:
+        if sale.branch_id not in branches:
             continue
         if window.weekdays and sale.business_date.isoweekday() not in window.weekdays:
             continue
         lines = {line.line_no: line.net_satang for line in sale.lines if _in_scope(scopes, bit, sale, line.line_no)}
         counted[sale.id] = set(lines)
-        yield Spend(sale.member_id, sum(lines.values()), sale.completed_at)
+        yield Spend(member_id, sum(lines.values()), sale.completed_at)
     query = select(event.payload).where(event.kind == EventKind.BILL_RETURNED.value)
     for payload in connection.execute(query.execution_options(yield_per=500)).scalars():
         back = codec.from_bytes(BillReturn, payload)

@@ -86,10 +86,12 @@ class World:
 
     def flush(self, connection: Connection, at: str) -> None:
         """Write everything. ``at``: stored time. Raises SQLAlchemy's errors: the caller undoes all."""
-        for table in ("bill", "bill_return", "bill_program", "shift", "audit", "point_entry", "tally"):
+        for table in ("bill", "bill_return", "bill_program", "bill_claim", "shift", "audit", "point_entry", "tally"):
             rows = self._rows[table]
             if rows:
                 connection.execute(insert(schema.metadata.tables[table]), rows)
+        # A program may have done something on the bill itself, too.
+        portable.insert_new(connection, schema.bill_program, self._rows["claim_program"])
         portable.upsert(connection, schema.member, [member_row(m) for m in self._changed_members.values()])
         portable.insert_new(connection, schema.consent, [consent_row(c) for c in self._consents])
         accounts = [self._accounts[m].row(at) for m in sorted(self._touched_accounts)]

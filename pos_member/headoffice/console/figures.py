@@ -184,6 +184,11 @@ def _branch_days(
     query = select(bill.c.branch_id, func.count().label("bills"), *(func.sum(c).label(c.name) for c in sums))
     for row in connection.execute(query.where(bill.c.business_date == day.isoformat()).group_by(bill.c.branch_id)):
         sold[row.branch_id] = row
+    claim = schema.bill_claim
+    of_bill = (claim.c.till_id == bill.c.till_id) & (claim.c.bill_id == bill.c.id)
+    later = select(bill.c.branch_id, func.sum(claim.c.points)).select_from(claim.join(bill, of_bill))
+    later = later.where(claim.c.business_date == day.isoformat()).group_by(bill.c.branch_id)
+    claimed = dict(connection.execute(later).tuples().all())
     refunds = select(back.c.branch_id, func.sum(back.c.refund_satang))
     grouped = refunds.where(back.c.business_date == day.isoformat()).group_by(back.c.branch_id)
     refunded = dict(connection.execute(grouped).tuples().all())
@@ -201,7 +206,7 @@ def _branch_days(
                 bills=sums_here.bills if sums_here else 0,
                 sales_satang=int(sums_here.total_satang) if sums_here else 0,
                 refund_satang=int(refunded.get(branch_id) or 0),
-                points_earned=int(sums_here.points_earned) if sums_here else 0,
+                points_earned=int(sums_here.points_earned if sums_here else 0) + int(claimed.get(branch_id) or 0),
                 points_redeemed=int(sums_here.points_redeemed) if sums_here else 0,
                 tills=len(here),
                 complete_to=min(told) if told and not doubtful else None,
