@@ -70,6 +70,16 @@ def apply(connection: Connection, changes: Iterable[FeedChange]) -> tuple[int, b
     return count, catalogue
 
 
+def gone_members(changes: Iterable[FeedChange]) -> list[str]:
+    """Ids of members that ``changes`` take out or erase."""
+    erased = MemberStatus.ERASED.value
+    return [
+        change.id
+        for change in changes
+        if change.entity == FeedEntity.MEMBER and (change.deleted or change.body.get("status") == erased)
+    ]
+
+
 def _write_items(connection: Connection, changes: Sequence[FeedChange]) -> None:
     for change in changes:
         known = _ITEM_TYPES.get(change.entity)

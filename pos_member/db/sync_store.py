@@ -13,12 +13,13 @@ from sqlalchemy import Connection, Row, select
 from pos_member.db import schema as s
 from pos_member.db.bulk import load_in_bulk
 from pos_member.db.engine import Database
-from pos_member.db.feed import apply
+from pos_member.db.feed import apply, gone_members
 from pos_member.db.outbox import read_head
 from pos_member.db.replica import empty
 from pos_member.db.replica_upgrade import asks_for_load
 from pos_member.db.repositories.facts import acked_own, identity_of, queue_status
 from pos_member.db.repositories.mark import read_mark
+from pos_member.db.repositories.presented import forget_members
 from pos_member.db.values import from_us, to_us
 from pos_member.domain.chain import GENESIS, link
 from pos_member.domain.org import TillIdentity
@@ -158,6 +159,13 @@ class SqlSyncStore:
         with self._replica.write() as connection:
             _, catalogue = apply(connection, changes)
             connection.exec_driver_sql(_MARK, (cursor, own, to_us(as_of), int(catalogue)))
+        self._forget(gone_members(changes))
+
+    def _forget(self, member_ids: Sequence[str]) -> None:
+        """Nothing that a signed code told is kept of members who are erased."""
+        if member_ids:
+            with self._till.write() as connection:
+                forget_members(connection, member_ids)
 
     def bulk_load(self, changes: Iterable[FeedChange], cursor: int, included_seq: int | None, as_of: datetime) -> int:
         """As ``apply_changes`` for a first load: member indexes are built once at the end. Returns how many."""

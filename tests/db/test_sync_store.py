@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from pos_member.db.folder import DataFolder
 from pos_member.domain.bill import QuotaLeft
 from pos_member.domain.chain import GENESIS, link, payload_hash
+from pos_member.domain.code_keys import CodeKey, CodeKeyKind, TillCertificate
 from pos_member.domain.codec import canonical_bytes, from_bytes, to_wire
 from pos_member.domain.coupon import CouponDefinition, CouponValueKind
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
@@ -312,6 +313,8 @@ def _a_shop() -> list[object]:
         FeedQuota("p", TILL.id, 3),
         Program("p", "P", "ชื่อ", "name", Effect("percent_off", percent_bp=500)),
         CouponDefinition("d", "D", "ส่วนลด", "Off", CouponValueKind.AMOUNT, 1_000),
+        CodeKey("member:1", CodeKeyKind.MEMBER, 1, "ab" * 32, NOW),
+        TillCertificate("t9", 9, "br1", "cd" * 32, NOW, "ef" * 64),
     ]
 
 
@@ -331,6 +334,8 @@ def test_a_feed_of_tomorrow_is_applied(tmp_path: Path, way: str) -> None:
         assert [catalogue.product("p1"), *catalogue.staff(), *catalogue.categories()] == [product, person, category]
         assert [*catalogue.brands(), *catalogue.branches()] == [brand, branch]
         assert catalogue.quotas() == {"p": QuotaLeft(3)}
+        keys = folder.store.code_keys
+        assert [*keys.keys(), keys.certificate(9)] == _a_shop()[-2:]
         assert folder.store.members.by_id(member(1).id) == who
         assert folder.store.members.account(member(1).id).balance == 5
         assert folder.store.coupons.by_code(coupon(1).code) == ticket

@@ -49,6 +49,12 @@ def only_presented(till: Connection, replica: Connection, member_id: str) -> boo
     return not any(file.exec_driver_sql(_KNOWN_MEMBER, (member_id,)).first() for file in (till, replica))
 
 
+def forget_members(till: Connection, member_ids: Sequence[str]) -> None:
+    """Nothing is kept of them."""
+    if member_ids:
+        till.exec_driver_sql(_FORGET, [(_MEMBER, each) for each in member_ids])
+
+
 class SqlPresented:
     """``services.code_ports.Presented``."""
 
@@ -86,4 +92,4 @@ class SqlPresented:
     def forget_members(self, member_ids: Sequence[str]) -> None:
         """Nothing is kept of them here."""
         with self._write() as connection:
-            connection.exec_driver_sql(_FORGET, [(_MEMBER, each) for each in member_ids])
+            forget_members(connection, member_ids)
