@@ -47,6 +47,8 @@ def keys_list(parsed: argparse.Namespace, console: Console) -> int:
             day=key.created_at.date(),
             ended=key.retired_at.date() if key.retired_at else "",
         )
+        if key.waiting_tills:
+            console.line("  " + console.text("code_key_waits", n=key.waiting_tills))
     return EXIT_OK
 
 

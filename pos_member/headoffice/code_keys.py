@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from pos_member.domain import codec
 from pos_member.domain.code_keys import KEY_NUMBERS, CodeKey, CodeKeyKind, key_id
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.headoffice import feed, portable, times
+from pos_member.headoffice import feed, portable, schema, times
 from pos_member.headoffice.schema import code_key
 from pos_member.services.sync_ports import FeedEntity
 
@@ -28,7 +28,10 @@ LIVE_MAX = 2
 
 @dataclass(frozen=True)
 class KeyState:
-    """A key without its private half. ``signs``: new codes are made with it. ``public``: hex; empty for a secret."""
+    """A key without its private half. ``signs``: new codes are made with it. ``public``: hex; empty for a secret.
+
+    ``waiting_tills``: tills with rights that had not heard the last about it when they last called.
+    """
 
     kind: CodeKeyKind
     number: int
@@ -36,6 +39,7 @@ class KeyState:
     created_at: datetime
     retired_at: datetime | None
     signs: bool
+    waiting_tills: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,25 @@ def first_key(connection: Connection, now: datetime) -> None:
 def listed(connection: Connection) -> list[KeyState]:
     """Every key there has been, by kind, newest first."""
     rows = connection.execute(select(code_key).order_by(code_key.c.kind, code_key.c.ordinal.desc())).all()
+    waiting = _waiting_tills(connection)
     found: list[KeyState] = []
     signing: set[str] = set()
     for row in rows:
         signs = row.retired_at is None and row.kind not in signing
         if signs:
             signing.add(row.kind)
-        found.append(_state(row, signs=signs))
+        # Of two bearers of one number the tills heard last of the newer, which comes first.
+        count = waiting.pop(key_id(CodeKeyKind(row.kind), row.number), 0)
+        found.append(replace(_state(row, signs=signs), waiting_tills=count))
     return found
+
+
+def _waiting_tills(connection: Connection) -> dict[str, int]:
+    """Tills that have not fetched the newest change of a key, by the key's id."""
+    told = select(schema.feed.c.id, func.max(schema.feed.c.publish_no).label("at"))
+    told = told.where(schema.feed.c.entity == FeedEntity.CODE_KEY.value).group_by(schema.feed.c.id)
+    cursors = connection.execute(select(schema.till.c.cursor).where(schema.till.c.revoked.is_(False))).scalars().all()
+    return {row.id: sum(cursor < row.at for cursor in cursors) for row in connection.execute(told)}
 
 
 def rotate(connection: Connection, kind: CodeKeyKind, now: datetime, *, anyway: bool = False) -> KeyState:
