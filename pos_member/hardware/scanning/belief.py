@@ -46,9 +46,8 @@ class Verdict(Enum):
 def second_look(sighting: Sighting, grey: Picture, readers: Sequence[Reader], seen_in: str) -> Verdict:
     """What is read at the place of a sighting, closer and differently prepared.
 
-    ``seen_in`` names the view of the first look, which is left out. The first view in which there is anything to
-    read decides: another text of the same kind at this place means that one of the two is wrong, and nobody knows
-    which.
+    ``seen_in`` names the view of the first look, which is left out. The first look that reads one thing decides:
+    another text of the same kind at this place means that one of the two is wrong, and nobody knows which.
     """
     if not sighting.corners:
         return Verdict.NOTHING
@@ -60,19 +59,27 @@ def second_look(sighting: Sighting, grey: Picture, readers: Sequence[Reader], se
         # The slow readers look at the views that suit them best.
         for reader in readers if name in _FOR_ALL else readers[:1]:
             texts = {found.text for found in reader.read(closer) if _one_kind(found, sighting)}
-            if texts:
-                return Verdict.SAME if texts == {sighting.text} else Verdict.OTHER
+            if texts == {sighting.text}:
+                return Verdict.SAME
+            if texts and sighting.text not in texts:
+                return Verdict.OTHER
     return Verdict.NOTHING
-    margin = _QR_MARGIN if sighting.symbology in _SQUARE else _BARS_MARGIN
-    part = views.cut(grey, views.around(sighting.corners, margin)).picture
-    for name, closer in _second_looks(part):
-        if name == seen_in:
-            continue
-        for reader in readers:
-            texts = {found.text for found in reader.read(closer) if _one_kind(found, sighting)}
-            if texts:
-                return Verdict.SAME if texts == {sighting.text} else Verdict.OTHER
-    return Verdict.NOTHING
+
+
+def _one_kind(one: Sighting, other: Sighting) -> bool:
+    return (one.symbology in _SQUARE) == (other.symbology in _SQUARE)
+
+
+def _second_looks(part: Picture) -> Iterator[tuple[str, Picture]]:
+    cv2 = views.opencv_or_none()
+    if cv2 is None:
+        import numpy as np
+
+        # The same print, searched along other lines.
+        yield "turned", np.ascontiguousarray(np.rot90(part))
+        return
+    for make in (views.larger, views.sharp, views.smooth, views.plain):
+        yield make.__name__, make(cv2, part).picture
 
 
 class Doubts:
@@ -99,19 +106,3 @@ class Doubts:
             # Too worn for the closer look, and yet the same twice.
             return len(looks) > 1
         return verdict is Verdict.SAME
-
-
-def _one_kind(one: Sighting, other: Sighting) -> bool:
-    return (one.symbology in _SQUARE) == (other.symbology in _SQUARE)
-
-
-def _second_looks(part: Picture) -> Iterator[tuple[str, Picture]]:
-    cv2 = views.opencv_or_none()
-    if cv2 is None:
-        import numpy as np
-
-        # The same print, searched along other lines.
-        yield "turned", np.ascontiguousarray(np.rot90(part))
-        return
-    for make in (views.larger, views.sharp, views.smooth, views.plain):
-        yield make.__name__, make(cv2, part).picture
