@@ -171,7 +171,8 @@ class Lookup:
         """The panel from what is read already."""
         shop = self._shop
         book, today = shop.book(), shop.today()
-        spendable = account.spendable(today, book.settings)
+        presented = account.as_of is None and shop.store.presented.member(member.id)
+        spendable = 0 if presented else account.spendable(today, book.settings)
         expiring, on = account.expiring(today, today + timedelta(days=EXPIRY_NOTICE_DAYS), book.settings)
         coupons = shop.store.coupons.of_member(member.id, usable_on=today)
         waiting, waiting_until = pending(book, account, today)
@@ -199,7 +200,7 @@ class Lookup:
             stamps=stamp_views(book, account, today),
             tier=tier_view(book, member, account, today),
             referred_by_masked=self._referrer(member),
-            presented=account.as_of is None and shop.store.presented.member(member.id),
+            presented=presented,
         )
 
     @one_book

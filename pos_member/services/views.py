@@ -26,6 +26,16 @@ class MemberCardView:
     tier_name_en: str
     status: MemberStatus
 
+    @property
+    def who(self) -> str:
+        """What the member is called by: name, else phone, else number, masked."""
+        return self.name_masked or self.phone_masked or self.number_masked
+
+    @property
+    def ids(self) -> str:
+        """Phone and number, masked; a member known by a signed code alone has no phone."""
+        return " · ".join(filter(None, (self.phone_masked, self.number_masked)))
+
 
 @dataclass(frozen=True)
 class CouponView:

@@ -85,11 +85,11 @@ class MemberView(QWidget):
         if panel is None:
             return
         card = panel.card
-        self._who.show_text(card.name_masked or card.phone_masked)
+        self._who.show_text(card.who)
         self._tier.show_state(tier_tone(card.tier_code), pick(card.tier_name_th, card.tier_name_en))
         if card.status is not MemberStatus.ACTIVE:
             self._tier.show_state("bad", tr("Card blocked"), "bad")
-        self._ids.show_text(f"{card.phone_masked} · {card.number_masked}")
+        self._ids.show_text(card.ids)
         self._points.show_text(f"{panel.balance:,}")
         worth = format_baht(panel.worth_satang, trim=True)
         self._worth.show_text(tr("points ≈ {worth}", worth=worth) if panel.worth_satang else tr("points"))
@@ -112,6 +112,8 @@ class MemberView(QWidget):
         self.show_panel(self.panel)
 
     def _since(self, panel: MemberPanel) -> str:
+        if panel.presented:
+            return tr("from this till alone; the rest is not known here yet")
         if panel.as_of is None:
             return tr("as this till knows")
         return tr("as of {when}", when=moment(self._shell, panel.as_of))

@@ -681,6 +681,16 @@
         <translation>แก้เมื่อ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/readers/port_card.py"/>
+        <source>Character · byte in hexadecimal</source>
+        <translation>ตัวอักษร · ค่าไบต์ฐานสิบหก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/readers/heard_card.py"/>
+        <source>Character · number of the key · ms since the key before</source>
+        <translation>ตัวอักษร · เลขปุ่ม · มิลลิวินาทีจากปุ่มก่อน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/words.py"/>
         <source>Check its cable. Plugged in again, it goes on by itself.</source>
         <translation>ตรวจสายกล้อง เสียบใหม่แล้วจะใช้ต่อได้เอง</translation>
@@ -1672,16 +1682,6 @@
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Large</source>
         <translation>ใหญ่</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/readers/port_card.py"/>
-        <source>Large: the character · below: the byte in hexadecimal</source>
-        <translation>ตัวใหญ่ = ตัวอักษร · ข้างล่าง = ค่าไบต์ฐานสิบหก</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>Large: the character · below: the number of the key, ms since the key before</source>
-        <translation>ตัวใหญ่ = ตัวอักษร · ข้างล่าง = เลขปุ่ม และมิลลิวินาทีจากปุ่มก่อน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
@@ -4139,8 +4139,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>The system is on Thai and does not tell physical keys (remote desktop?). The code was worked back from Thai letters. Better: switch to English while scanning, or set the reader to a serial port.</source>
-        <translation>ระบบเปิดแป้นภาษาไทย และไม่บอกเลขปุ่มจริง (ต่อจากระยะไกลหรือเปล่า) โปรแกรมแปลงกลับจากตัวอักษรไทยให้ ถ้าจะให้แน่ใจ เปลี่ยนเป็นภาษาอังกฤษตอนสแกน หรือตั้งเครื่องอ่านเป็นพอร์ตอนุกรม</translation>
+        <source>The system is on Thai and tells no physical keys: the code was worked back from letters. Better: English while scanning, or the reader on a serial port.</source>
+        <translation>ระบบเปิดแป้นภาษาไทยและไม่บอกเลขปุ่มจริง จึงแปลงรหัสกลับจากตัวอักษร ให้แน่ใจกว่านี้: ใช้ภาษาอังกฤษตอนสแกน หรือต่อเครื่องอ่านแบบพอร์ตอนุกรม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -5018,6 +5018,13 @@
         <location filename="../../pos_member/ui/sell/why_panel.py"/>
         <source>for example: tea, Wednesday</source>
         <translation>เช่น ชา หรือ วันพุธ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/customer_display/window.py"/>
+        <location filename="../../pos_member/ui/member_view.py"/>
+        <location filename="../../pos_member/ui/sell/member_card.py"/>
+        <source>from this till alone; the rest is not known here yet</source>
+        <translation>เฉพาะที่ได้จากเครื่องนี้ ยอดเต็มยังไม่มาจากสำนักงานใหญ่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>

@@ -42,11 +42,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Points:
-    """The member's points. ``as_of``: when head office's part was true; None where it never told."""
+    """The member's points. ``as_of``: when head office's part was true; None where it never told.
+
+    ``here_alone``: what was earned at this till, and nothing else is known.
+    """
 
     name_masked: str
     balance: int
     as_of: datetime | None
+    here_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,4 +122,4 @@ def of_done(done: Completed) -> DisplayView:
 def _points(panel: MemberPanel | None) -> Points | None:
     if panel is None:
         return None
-    return Points(panel.card.name_masked or panel.card.phone_masked, panel.balance, panel.as_of)
+    return Points(panel.card.who, panel.balance, panel.as_of, panel.presented)

@@ -190,7 +190,8 @@ class DisplayWindow(QWidget):
             self._name.show_text(_spoken(member))
             self._points.show_text(_balance(member))
             when = moment(self._shell, member.as_of) if member.as_of is not None else ""
-            self._as_of.show_text(tr("as of {when}", when=when) if when else "")
+            alone = tr("from this till alone; the rest is not known here yet") if member.here_alone else ""
+            self._as_of.show_text(tr("as of {when}", when=when) if when else alone)
         self._as_of.setVisible(bool(self._as_of.text()))
         self._earning.setVisible(member is not None and view.earning > 0)
         self._earning.show_text(tr("This bill earns {points} point(s)", points=view.earning), "good")

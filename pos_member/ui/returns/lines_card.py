@@ -83,7 +83,7 @@ class LinesCard(Card):
             return
         found = self._chosen.found
         self._number.show_text(tr("Bill {number}", number=found.bill.number))
-        who = found.member.name_masked or found.member.phone_masked if found.member is not None else tr("No member")
+        who = found.member.who if found.member is not None else tr("No member")
         parts = [moment(self._shell, found.bill.completed_at), who, format_baht(found.bill.total_satang)]
         if found.earlier:
             parts.append(tr("returned {count} time(s) before", count=len(found.earlier)))

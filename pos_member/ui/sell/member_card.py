@@ -135,9 +135,8 @@ class MemberCard(Card):
             self.setAccessibleName(tr("No member on this bill"))
             return
         card = panel.card
-        name = card.name_masked or card.phone_masked
-        self._name.show_text(tr("Khun {name}", name=name) if card.name_masked else name)
-        self._ids.show_text(f"{card.phone_masked} · {card.number_masked}")
+        self._name.show_text(tr("Khun {name}", name=card.name_masked) if card.name_masked else card.who)
+        self._ids.show_text(card.ids)
         self._points.show_text(f"{panel.balance:,}")
         worth = format_baht(panel.worth_satang, trim=True)
         self._unit.show_text(tr("points ≈ {worth}", worth=worth) if panel.worth_satang else tr("points"))
@@ -176,6 +175,8 @@ class MemberCard(Card):
         return business_date(self._shell.services.clock.now(), self._shell.settings.zone)
 
     def _when(self, panel: MemberPanel) -> str:
+        if panel.presented:
+            return tr("from this till alone; the rest is not known here yet")
         if panel.as_of is None:
             return tr("as this till knows")
         zone = self._shell.settings.zone
