@@ -4,6 +4,7 @@
 <context>
     <name>till</name>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>+{points} point(s)</source>
         <translation>+{points} แต้ม</translation>
@@ -91,6 +92,11 @@
         <translation>กำลังพิมพ์สำเนารายงาน Z ล่าสุด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>A copy of the receipt with the points is printing</source>
+        <translation>กำลังพิมพ์สำเนาใบเสร็จที่มีแต้ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>A copy was printed in its place; it stands in this list as well.</source>
         <translation>พิมพ์สำเนาแทนใบนี้แล้ว ดูได้ในรายการนี้</translation>
@@ -169,6 +175,11 @@
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>A supervisor approves this return</source>
         <translation>ให้หัวหน้างานอนุมัติการคืนนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>A supervisor approves: this member claimed several bills today</source>
+        <translation>หัวหน้างานอนุมัติ: วันนี้สมาชิกนี้สะสมย้อนหลังหลายบิลแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/drawer.py"/>
@@ -373,6 +384,7 @@
         <translation>ย้อนกลับ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <location filename="../../pos_member/ui/sell/payment_card.py"/>
@@ -424,6 +436,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>Bill {number}</source>
         <translation>บิล {number}</translation>
     </message>
@@ -724,6 +737,11 @@
         <location filename="../../pos_member/ui/templates/type_choice.py"/>
         <source>Choose the type</source>
         <translation>เลือกตัวพิมพ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Claimed today by this member</source>
+        <translation>วันนี้สมาชิกนี้สะสมย้อนหลังแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
@@ -1398,9 +1416,19 @@
         <translation>ตั้งชื่อก่อน เวลามีปัญหาจะเรียกเครื่องด้วยชื่อนี้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Give the points</source>
+        <translation>ให้แต้ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <source>Give the reader a name, so that it is known in the list.</source>
         <translation>ตั้งชื่อเครื่องอ่านก่อน จะได้รู้ว่าเครื่องไหน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Give {points} point(s)</source>
+        <translation>ให้ {points} แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -1855,6 +1883,7 @@
     <message>
         <location filename="../../pos_member/ui/papers/bills_tab.py"/>
         <location filename="../../pos_member/ui/returns/picker.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>Member</source>
         <translation>สมาชิก</translation>
     </message>
@@ -1882,6 +1911,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Member {name}</source>
         <translation>สมาชิก คุณ{name}</translation>
@@ -2442,6 +2472,11 @@
         <translation>เพิ่มหนึ่ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>One more needs</source>
+        <translation>บิลถัดไปต้องมี</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
         <source>One more of this line</source>
         <translation>เพิ่มรายการนี้หนึ่งชิ้น</translation>
@@ -2613,6 +2648,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>Paid</source>
         <translation>จ่ายจริง</translation>
     </message>
@@ -2749,6 +2785,11 @@
         <translation>เบอร์โทร</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Phone or member number</source>
+        <translation>เบอร์โทรหรือเลขสมาชิก</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Phone · + when the customer agrees · Enter · the rest can come later · a scanned card = who brought them</source>
         <translation>เบอร์โทร · + เมื่อลูกค้ายินยอม · Enter · ที่เหลือกรอกทีหลังได้ · สแกนบัตร = ผู้แนะนำ</translation>
@@ -2786,6 +2827,16 @@
         <translation>แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Points added to bill {number}</source>
+        <translation>สะสมแต้มให้บิล {number} แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Points after the bill</source>
+        <translation>สะสมแต้มย้อนหลัง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/returns/picker.py"/>
         <source>Points given</source>
         <translation>แต้มที่ได้</translation>
@@ -2804,6 +2855,11 @@
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>Points moved on the day</source>
         <translation>แต้มเข้าออกของวัน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Points now</source>
+        <translation>แต้มตอนนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
@@ -3025,6 +3081,7 @@
     <message>
         <location filename="../../pos_member/ui/readers/words.py"/>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Product</source>
         <translation>สินค้า</translation>
@@ -3408,6 +3465,11 @@
         <translation>สแกนบัตร หรือพิมพ์เบอร์โทร</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>Scan the card, or type the phone · Enter = give the points · Esc = back</source>
+        <translation>สแกนบัตร หรือพิมพ์เบอร์โทร · Enter = ให้แต้ม · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>Scan the codes on the paper with this till's reader or camera</source>
         <translation>สแกนรหัสบนกระดาษด้วยเครื่องอ่านหรือกล้องของเครื่องนี้</translation>
@@ -3605,6 +3667,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/lines_card.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>Sold</source>
         <translation>ขายไป</translation>
     </message>
@@ -3645,6 +3708,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>Stamps</source>
         <translation>ดวง</translation>
     </message>
@@ -3835,6 +3899,11 @@
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Thank you</source>
         <translation>ขอบคุณที่อุดหนุน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>That is no member: scan the card, or type the whole phone number.</source>
+        <translation>ไม่ใช่สมาชิก สแกนบัตร หรือพิมพ์เบอร์โทรให้ครบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -4301,6 +4370,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>Tier afterwards</source>
         <translation>ระดับหลังคืนสินค้า</translation>
     </message>
@@ -4885,6 +4955,11 @@
         <translation>ได้รับ {points} แต้ม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>a supervisor's word</source>
+        <translation>หัวหน้างานอนุมัติ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/edit_page.py"/>
         <source>always</source>
         <translation>ต้องมี</translation>
@@ -5168,6 +5243,11 @@
         <translation>จากบิลของวัน ยังไม่หักการคืน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>on the day of the bill, once</source>
+        <translation>ภายในวันที่ของบิล ครั้งเดียว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>open</source>
         <translation>เปิด</translation>
@@ -5180,6 +5260,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>or scan the card</source>
         <translation>หรือสแกนบัตร</translation>
     </message>
@@ -5558,6 +5639,11 @@
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>{number}: as it came</source>
         <translation>{number}: แบบเดิมของโปรแกรม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/claim.py"/>
+        <source>{n} bill(s)</source>
+        <translation>{n} บิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/heard_card.py"/>

@@ -8,6 +8,7 @@ SCREENS: dict[str, str] = {
     "enrol": "pos_member.ui.screens.enrol:EnrolScreen",
     "find": "pos_member.ui.screens.find:FindScreen",
     "return": "pos_member.ui.screens.returns:ReturnsScreen",
+    "claim": "pos_member.ui.screens.claim:ClaimScreen",
     "report": "pos_member.ui.screens.report:ReportScreen",
     "reprint": "pos_member.ui.screens.papers:PapersScreen",
     "print_jobs": "pos_member.ui.screens.papers:PrintJobsScreen",
