@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
@@ -52,8 +52,16 @@ class WedgeFilter(QObject):
     #: A ``domain.readers.BurstReport``: what came and what it was taken for, for whoever sets a reader up.
     heard = Signal(object)
 
-    def __init__(self, bursts: KeyBursts, silence_ms: int, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        bursts: KeyBursts,
+        silence_ms: int,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(parent)
+        self._clock = clock
         self._bursts = bursts
         self._silence_ms = silence_ms
         self._pending: list[Held] = []
@@ -215,7 +223,7 @@ class WedgeFilter(QObject):
         auto_repeat: bool = False,
         chord: bool = False,
     ) -> Sequence[BurstDecision]:
-        self._arrived = time.monotonic()
+        self._arrived = self._clock()
         self._last_ms = float(stamp) or self._arrived * 1000
         return self._bursts.key(
             held.text,
@@ -279,14 +287,14 @@ class WedgeFilter(QObject):
     # --- silence -------------------------------------------------------------------------------------------
 
     def _wait(self, ms: int) -> None:
-        self._due = time.monotonic() + ms / 1000
+        self._due = self._clock() + ms / 1000
         self._timer.start(ms)
 
     def _quiet(self) -> None:
         if not self._second_look:
             # A busy loop delivers keys late: let those that already wait come first, and those behind them.
             self._second_look = True
-            self._wait(self._silence_ms if time.monotonic() - self._due > _BUSY_S else 0)
+            self._wait(self._silence_ms if self._clock() - self._due > _BUSY_S else 0)
             return
         self._second_look = False
-        self._act(self._bursts.silence(self._last_ms + (time.monotonic() - self._arrived) * 1000))
+        self._act(self._bursts.silence(self._last_ms + (self._clock() - self._arrived) * 1000))

@@ -17,7 +17,7 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.readers import BurstReport, Ending, Layout, ReaderKind, ReaderSetup
 from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.hardware.scanning.wedge_keys import Key
-from pos_member.hardware.scanning.wedge_text import SURE, us_texts
+from pos_member.hardware.scanning.wedge_text import STRONG, SURE, us_texts
 
 BURSTS_MIN = 3
 #: The fewest keys of a run that can be a code.
@@ -34,8 +34,6 @@ _SILENCE_MIN_MS, _SILENCE_MAX_MS = 90, 1_000
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]$")
 #: The figure behind these two belongs to the identifier; with it an EAN-13 would be a valid GTIN-14.
 _IN_AIM = re.compile(r"\][A-Za-z]$")
-#: Two check digits (ours) prove more than one (products).
-_STRONG = SURE - {ScanKind.PRODUCT}
 _CODE_MIN = 8
 
 
@@ -138,7 +136,7 @@ def _codes_in(full: str) -> Iterator[_Found]:
             kind = classify(code).kind if code.isascii() and code.isdigit() else ScanKind.TEXT
             if kind not in SURE or _IN_AIM.search(full[:start]):
                 continue
-            strong = kind in _STRONG
+            strong = kind in STRONG
             prefix, suffix = _AIM.sub("", full[:start]), full[end:]
             figures_around = prefix[-1:].isdigit() or suffix[:1].isdigit()
             # One check digit of ten fits by chance: a product's number among other figures proves nothing.

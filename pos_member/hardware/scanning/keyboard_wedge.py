@@ -24,9 +24,10 @@ disappears in a ``Scan`` or ``Repeated``. Several decisions can come from one ke
 ``timestamp_ms`` is the event's own timestamp where there is one (it is not disturbed by a busy event loop). All
 timestamps must come from one clock; for ``silence`` pass the last event's timestamp plus the time since it arrived.
 
-A run of keys is a scan by **timing and shape**, or by **timing and ending**: a text whose check digits hold needs a
-median gap within its reader's and four gaps of five in time; a text with its reader's prefix may be somewhat slower;
-any other text must come as steadily as from a machine and end as its reader ends. All else is a person's.
+A run of keys is a scan by **timing and shape**, or by **timing and ending**: a code of ours needs a median gap within
+its reader's and four gaps of five in time; a product's number, whose one check digit fits by chance, a machine's pace
+with one hesitation; a text with its reader's prefix may be somewhat slower; any other text must come as steadily as
+from a machine and end as its reader ends. All else is a person's.
 """
 
 from __future__ import annotations
@@ -253,7 +254,7 @@ class BurstClassifier:
     def _fits(self, keys: Sequence[Key], terminator: Key | None, reading: Reading, setup: ReaderSetup) -> bool:
         proved = reading.proved and reading.setup is setup
         ended = terminator is not None and _ends(terminator, setup.ending)
-        if reading.sure and in_time(keys, setup.gap_max_ms):
+        if reading.sure and (in_time if reading.strong else at_work)(keys, setup.gap_max_ms):
             return True
         if proved and (ended or reading.sure) and slow_with_prefix(keys, setup):
             return True

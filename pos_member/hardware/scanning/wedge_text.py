@@ -39,6 +39,7 @@ SURE = frozenset(
         ScanKind.RECEIPT,
     }
 )
+STRONG = SURE - {ScanKind.PRODUCT}
 #: Longest text that may have changed its layout in the middle.
 _SWITCHED_MAX = 40
 #: Signs that codes and addresses hardly have, and capitals in the middle of a word.
@@ -51,7 +52,8 @@ _DIGITS_MIN = 8
 class Reading:
     """``full``: every character; ``text``: without prefix and suffix; ``setup``: whose prefix and suffix these were.
 
-    ``proved``: it has a prefix that was set up. ``sure``: the text is a code whose check digits hold.
+    ``proved``: it has a prefix that was set up. ``sure``: the text is a code whose check digits hold;
+    ``strong``: and there are two of them (ours) or a signature, not the one digit of a product.
     """
 
     full: str
@@ -59,6 +61,7 @@ class Reading:
     layout: Layout
     by_keys: bool
     sure: bool
+    strong: bool
     setup: ReaderSetup
     proved: bool
 
@@ -168,12 +171,14 @@ def _believed(full: str, layout: Layout, setups: Sequence[ReaderSetup], *, by_ke
         if not (begins and folded.endswith(setup.suffix.casefold()) and len(full) > len(setup.prefix + setup.suffix)):
             continue
         inner = full[len(setup.prefix) : len(full) - len(setup.suffix)]
-        sure = classify(inner).kind in SURE
-        reading = Reading(full, inner, layout, by_keys, sure, setup, proved=bool(setup.prefix))
+        kind = classify(inner).kind
+        proved = bool(setup.prefix)
+        reading = Reading(full, inner, layout, by_keys, kind in SURE, kind in STRONG, setup, proved)
         if reading.sure:
             return reading
         found.append(reading)
-    whole = Reading(full, full, layout, by_keys, classify(full).kind in SURE, _bare(setups), proved=False)
+    kind = classify(full).kind
+    whole = Reading(full, full, layout, by_keys, kind in SURE, kind in STRONG, _bare(setups), proved=False)
     # A reader put in the place of another, without its prefix, must not stop the shop: check digits are proof enough.
     return whole if whole.sure or not found else found[0]
 
