@@ -40,7 +40,7 @@ class HeardCard(Card):
 
     def retranslate(self) -> None:
         """What stays the same."""
-        self.box.legend.show_text(tr("Large: the character · below: the number of the key, ms since the key before"))
+        self.box.legend.show_text(tr("Character · number of the key · ms since the key before"))
 
     def show_report(self, report: BurstReport | None, setup: ReaderSetup | None, refused: str) -> None:
         """A run of keys and whose it was (None: no reader that was taught); ``refused``: why teaching did not work."""
@@ -73,8 +73,8 @@ class HeardCard(Card):
         advice, tone = refused, "bad"
         if not advice and report is not None and report.taken != TYPED and thai_without_keys(report):
             advice = tr(
-                "The system is on Thai and does not tell physical keys (remote desktop?). The code was worked back "
-                "from Thai letters. Better: switch to English while scanning, or set the reader to a serial port."
+                "The system is on Thai and tells no physical keys: the code was worked back from letters. "
+                "Better: English while scanning, or the reader on a serial port."
             )
             tone = "warn"
         self._advice.show_text(advice, tone)

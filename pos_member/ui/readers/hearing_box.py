@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,8 @@ from pos_member.ui.widgets import Card, Text, column, scroller
 class HearingBox(Card):
     """Has the focus while readers are tried. ``holding``: Tab stays here as well (it may be a reader's ending)."""
 
+    #: A key that got here: its character, the number of the physical key, Shift.
+    keyed = Signal(str, int, bool)
     #: Of the class first: Qt asks for events while the frame is still being made.
     holding = False
 
@@ -43,7 +45,11 @@ class HearingBox(Card):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         chord = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        if not chord and (event.key() in ENTER or (event.text() and event.text().isprintable())):
+        if not chord and event.key() in ENTER:
+            return
+        if not chord and event.text() and event.text().isprintable():
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.keyed.emit(event.text(), event.nativeScanCode(), shift)
             return
         super().keyPressEvent(event)
 

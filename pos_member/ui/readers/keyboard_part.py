@@ -27,7 +27,7 @@ _LIST, _FORM = range(2)
 #: So many scans of one code tell how a reader works.
 SCANS_WANTED = 3
 #: A run shorter than this is a slip of the hand, not a code.
-_KEYS_MIN = 4
+_KEYS_MIN = 6
 
 
 class KeyboardPart(Part):
@@ -84,6 +84,7 @@ class KeyboardPart(Part):
 
     def _connect(self) -> None:
         self.shell.heard.connect(self._heard)
+        self.box.keyed.connect(self._runs.key)
         self._runs.grew.connect(self._grew)
         self._runs.ended.connect(self._ended)
         self.table.chosen.connect(self._edit)
@@ -239,11 +240,7 @@ class KeyboardPart(Part):
             return
         self.shell.play(Sound.READ)
         taken = {each.key for each in admin.readers()}
-        new = fits.key not in taken
-        known = next((each for each in self._setups if each.key == fits.key), None)
-        if known is not None:
-            fits = replace(fits, name=fits.name or known.name)
-        self._edit(fits if new or known is not None else replace(fits, key=secrets.token_hex(4)), new=known is None)
+        self._edit(replace(fits, key=secrets.token_hex(4)) if fits.key in taken else fits, new=True)
 
     # --- changing ------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ class PortCard(Card):
 
     def retranslate(self) -> None:
         """What stays the same."""
-        self._legend.show_text(tr("Large: the character · below: the byte in hexadecimal"))
+        self._legend.show_text(tr("Character · byte in hexadecimal"))
 
     def show_port(self, wanted: bool, is_open: bool, trouble: str, report: SerialReport | None) -> None:
         """Whether somebody listens and the port is open; ``trouble``: why it is not; the last that came."""

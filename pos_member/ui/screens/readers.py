@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.permission import Permission
 from pos_member.ui.i18n import mark, tr, tr_marked
-from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
 from pos_member.ui.readers.camera_part import CameraPart
@@ -14,6 +13,7 @@ from pos_member.ui.readers.keyboard_part import KeyboardPart
 from pos_member.ui.readers.part import Part
 from pos_member.ui.readers.serial_part import SerialPart
 from pos_member.ui.readers.words import meaning_words, short
+from pos_member.ui.scanning.feedback import tell
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Text, column
 
@@ -123,7 +123,6 @@ class ReadersScreen(Page):
         return self.part.back()
 
     def scanned(self, text: str) -> bool:
-        self.shell.play(Sound.READ)
-        self.shell.say(Tone.GOOD, tr("Read: {code} · {meaning}", code=short(text), meaning=meaning_words(text)))
+        tell(self.shell, Sound.READ, tr("Read: {code} · {meaning}", code=short(text), meaning=meaning_words(text)))
         self.part.scanned(text)
         return True

@@ -13,6 +13,7 @@ from pos_member.ui.i18n import tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.ports import CameraLight
 from pos_member.ui.readers.words import light_words, meaning_words
+from pos_member.ui.scanning.feedback import Feedback
 from pos_member.ui.sell.columns import LeftColumn
 from pos_member.ui.shell import Shell
 from pos_member.ui.sights import CameraSights
@@ -41,6 +42,7 @@ class Seeing(QObject):
         if sights is not None:
             sights.light.connect(self._lit)
             sights.read.connect(self._read)
+            shell.fed_back.connect(self._fed_back)
             self._show(sights)
 
     def toggle(self) -> None:
@@ -80,6 +82,11 @@ class Seeing(QObject):
 
     def _lit(self, light: CameraLight) -> None:
         self.opened()
+
+    def _fed_back(self, feedback: Feedback) -> None:
+        """What the scan came to, where it is not simply good: seen where the code is held."""
+        if self.view is not None and feedback.tone in (Tone.BAD, Tone.WARN):
+            self.view.flash(feedback.tone.value, feedback.text)
 
     def _read(self, code: FoundCode) -> None:
         if self._left.isVisible():

@@ -47,6 +47,7 @@ class CameraView(QWidget):
         self._sight: Sight | None = None
         self._said = ""
         self._flashing = False
+        self._tone = "good"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._icon = IconLabel("camera", "soft", "icon_large")
         self._state = Text("small" if small else "heading", name=f"{name}_state", wrap=True, align="centre")
@@ -164,10 +165,14 @@ class CameraView(QWidget):
         self._show()
 
     def _read(self, code: FoundCode) -> None:
+        self.flash("good", self._words(code.text))
+
+    def flash(self, tone: str, words: str) -> None:
+        """The colour of a tone (``good warn bad info``) for a moment, and words for a little longer."""
         if not self.isVisible():
             return
-        self._said = self._words(code.text)
-        self.setAccessibleDescription(self._said)
+        self._tone, self._said = tone, words
+        self.setAccessibleDescription(words)
         self._flashing = True
         self._flash_timer.start()
         self._words_timer.start()
@@ -263,9 +268,9 @@ class CameraView(QWidget):
         painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter), shown)
 
     def _paint_flash(self, painter: QPainter) -> None:
-        colour = theme.active().colour("good")
+        colour = theme.active().colour(self._tone)
         thick = theme.active().px("space", "s" if self._small else "m")
-        veil = theme.active().colour("good")
+        veil = theme.active().colour(self._tone)
         veil.setAlpha(60)
         where = self.picture_rect()
         painter.fillRect(where, veil)
@@ -279,19 +284,19 @@ class CameraView(QWidget):
             painter.fillRect(edge, colour)
 
     def _paint_words(self, painter: QPainter, words: str) -> None:
-        """A bar below with what was read, and a tick: never the colour alone."""
+        """A bar below with what was read, and an icon: never the colour alone."""
         look = theme.active()
         font = theme.active().font("label" if self._small else "heading", 600)
         gap = look.px("space", "xs" if self._small else "s")
         high = QFontMetrics(font).height() + 2 * gap
         where = self.picture_rect()
         bar = QRect(where.left(), where.bottom() + 1 - high, where.width(), high)
-        painter.fillRect(bar, look.colour("good_soft"))
-        icon = look.pixmap("good", "good_ink", look.px("touch", "icon"), self.devicePixelRatioF())
+        painter.fillRect(bar, look.colour(f"{self._tone}_soft"))
+        icon = look.pixmap(self._tone, f"{self._tone}_ink", look.px("touch", "icon"), self.devicePixelRatioF())
         side = look.px("touch", "icon")
         painter.drawPixmap(QRect(bar.left() + 2 * gap, bar.center().y() - side // 2, side, side), icon)
         painter.setFont(font)
-        painter.setPen(look.colour("good_ink"))
+        painter.setPen(look.colour(f"{self._tone}_ink"))
         room = bar.adjusted(side + 4 * gap, 0, -gap, 0)
         shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
