@@ -299,6 +299,7 @@ def test_twenty_thousand_frames_leave_no_memory_behind(eyes: Callable[..., Eyes]
     held: list[int] = []
     taken = itertools.count(1)
     every, rounds = 2_500, 8
+    reached, go_on = threading.Semaphore(0), threading.Semaphore(0)
 
     class Known(Decoder):
         """Finds what was shown without searching for it: the search is the library's, the rest is ours."""
@@ -314,8 +315,8 @@ def test_twenty_thousand_frames_leave_no_memory_behind(eyes: Callable[..., Eyes]
         for number in range(every * rounds):
             now[0] = number / 30
             if number % every == every - 1:
-                gc.collect()
-                held.append(tracemalloc.get_traced_memory()[0])
+                reached.release()
+                assert go_on.acquire(timeout=WAIT_S)
             yield cards[number % 20].copy()
 
     class Film(FedSource):
@@ -336,6 +337,12 @@ def test_twenty_thousand_frames_leave_no_memory_behind(eyes: Callable[..., Eyes]
     tracemalloc.start()
     try:
         watch.reader.start()
+        for _ in range(rounds):
+            assert reached.acquire(timeout=WAIT_S)
+            # Here, not on the camera's thread: what other tests left behind may be widgets.
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+            go_on.release()
         watch.until(SourceState.STOPPED)
     finally:
         tracemalloc.stop()
