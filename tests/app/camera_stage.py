@@ -10,6 +10,7 @@ from pos_member.app.camera import Camera
 from pos_member.domain.readers import CameraSetup, FoundCode
 from pos_member.hardware.scanning.fed import FedSource
 from pos_member.hardware.scanning.frames import SourceMaker
+from pos_member.ui.garbage import UiGarbage
 from pos_member.ui.ports import CameraLight
 from pos_member.ui.sights import CameraSights, Sight
 from pos_member.ui.tasks import TaskRunner
@@ -22,6 +23,7 @@ class Stage:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
+        self.garbage = UiGarbage()
         self.runner = TaskRunner()
         self.sights = CameraSights()
         self.codes: list[str] = []
@@ -49,3 +51,4 @@ class Stage:
     def close(self) -> None:
         self.camera.close()
         assert self.runner.stop()
+        self.garbage.stop()
