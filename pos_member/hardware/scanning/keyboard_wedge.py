@@ -75,7 +75,8 @@ _JUDGED_EVERY = 8
 _RUNNING = 4
 #: Unproved text without any ending is believed from here on.
 _LONG = 10
-_REPORTED = 3
+#: A gap (ms) is told up to here.
+_GAP_TOLD_MS = 10_000
 
 
 class BurstClassifier:
@@ -89,6 +90,7 @@ class BurstClassifier:
         self._text = ""
         self._text_ms: float | None = None
         self._ended_ms: float | None = None
+        self._told_ms: float | None = None
         # Whether the reader at hand has been seen to end in silence, so that nothing more is waited for.
         self._silent = False
 
@@ -294,7 +296,7 @@ class BurstClassifier:
 
     def _typed(self, keys: Sequence[Key]) -> BurstReport | None:
         typed = [key for key in keys if not key.is_terminator]
-        if len(typed) < _REPORTED:
+        if not typed:
             return None
         ending = _ending(keys[-1] if keys[-1].is_terminator else None)
         reading = read(typed, self._rules)
@@ -310,7 +312,9 @@ class BurstClassifier:
         )
 
     def _heard(self, keys: Sequence[Key]) -> tuple[HeardKey, ...]:
-        gaps = [0.0, *gaps_ms(keys)]
+        first, before = keys[0].timestamp_ms, self._told_ms
+        self._told_ms = keys[-1].timestamp_ms
+        gaps = [0.0 if before is None else min(_GAP_TOLD_MS, max(0.0, first - before)), *gaps_ms(keys)]
         offset = self._rules.scan_code_offset
         return tuple(
             HeardKey(key.char, max(0, key.scan_code - offset), round(gap * 1000), key.shift)
