@@ -129,6 +129,11 @@ class ScanStage(Driver):
     def answered(self, key: str, typed: str) -> None:
         self.answer = key
 
+    def audits(self) -> list[tuple[str, str]]:
+        """(act, about whom) of every record on disk, oldest first."""
+        with self.world.folder.till.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql("SELECT act, subject_id FROM audit ORDER BY seq")]
+
     @property
     def place(self) -> str:
         return self.window.scans.place

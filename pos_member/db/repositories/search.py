@@ -62,7 +62,8 @@ def replica_matches(connection: Connection, typed: str, limit: int) -> list[Row[
         for row in connection.execute(query, params):
             found.setdefault(row.id, row)
     if len(found) < limit and len(wanted) >= 3:
-        for row in _inside(connection, digits or wanted, limit):
+        # One or two figures among letters are too few for a trigram of their own.
+        for row in _inside(connection, digits if len(digits) >= 3 else wanted, limit):
             found.setdefault(row.id, row)
             if len(found) == limit:
                 break
