@@ -1150,11 +1150,9 @@
         <translation>สมัครใหม่</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/readers/reader_form.py"/>
-        <location filename="../../pos_member/ui/readers/words.py"/>
         <location filename="../../pos_member/ui/widgets/number_pad.py"/>
         <source>Enter</source>
-        <translation>Enter</translation>
+        <translation>ตกลง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/templates.py"/>
@@ -1215,6 +1213,11 @@
         <location filename="../../pos_member/ui/sell/reading.py"/>
         <source>Enter = this member</source>
         <translation>Enter = สมาชิกคนนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/reading.py"/>
+        <source>Enter = this person signs in next</source>
+        <translation>Enter = เปลี่ยนเป็นคนนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/reading.py"/>
@@ -3796,12 +3799,6 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>System queue</source>
         <translation>คิวของระบบ</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/readers/reader_form.py"/>
-        <location filename="../../pos_member/ui/readers/words.py"/>
-        <source>Tab</source>
-        <translation>Tab</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>

@@ -257,7 +257,7 @@ def test_a_camera_that_is_not_there_stays_in_the_list(page: Page) -> None:
     page.open()
     row = page.camera.table.current()
     assert page.camera._name_of(row) == "Old webcam" and page.camera._state_of(row) == "ตั้งไว้ แต่ตอนนี้ไม่พบ"
-    assert "เสียบใหม่" in page.said("camera_advice")
+    assert "เสียบใหม่" in page.said("camera_view_advice") and page.said("camera_view") == "กล้องหลุด"
 
 
 def test_of_two_cameras_of_one_name_the_one_chosen_is_in_use(page: Page) -> None:

@@ -139,6 +139,8 @@ class CameraPart(Part):
         self.view.set_mirrored(self._setup.mirrored)
         tone, is_so, to_do = light_words(self._sights.standing)
         self._advice.show_text(f"{is_so} · {to_do}", tone)
+        # Without a picture it stands in the picture's place.
+        self._advice.setVisible(self._sights.standing is CameraLight.LIVE)
         self._picked(self.table.current())
         self._show_facts()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pos_member.domain.readers import Ending, ReaderSetup
 from pos_member.ui.i18n import tr
 from pos_member.ui.printers.choices import Choice, Choices
+from pos_member.ui.readers.words import KEY_NAMES
 from pos_member.ui.widgets import Button, Field, Text, column, row
 
 _ENDINGS = (Ending.EITHER, Ending.ENTER, Ending.TAB, Ending.SILENCE)
@@ -61,7 +62,9 @@ class ReaderForm(QWidget):
         self.name.show_label(tr("Name"), tr("for example: reader at the counter"))
         self.prefix.show_label(tr("Before the code"), tr("nothing"))
         self.suffix.show_label(tr("After the code"), tr("nothing"))
-        self.ending.show_texts(tr("What ends a code"), [tr("Either"), tr("Enter"), tr("Tab"), tr("Silence")])
+        self.ending.show_texts(
+            tr("What ends a code"), [tr("Either"), KEY_NAMES[Ending.ENTER], KEY_NAMES[Ending.TAB], tr("Silence")]
+        )
         self._save.show_text(tr("Save and use"), "Enter")
         self._back.show_text(tr("Back"), "Esc")
         self._remove.show_text(tr("Remove this reader"))

@@ -52,9 +52,9 @@ _LAYOUTS = {
     Layout.KEDMANEE: mark("Thai, Kedmanee"),
     Layout.PATTACHOTE: mark("Thai, Pattachote"),
 }
+#: Keys are called what stands on them.
+KEY_NAMES = {Ending.ENTER: "Enter", Ending.TAB: "Tab"}
 _ENDINGS = {
-    Ending.ENTER: mark("Enter"),
-    Ending.TAB: mark("Tab"),
     Ending.EITHER: mark("Enter or Tab"),
     Ending.SILENCE: mark("Nothing (silence)"),
 }
@@ -85,7 +85,7 @@ def light_words(light: CameraLight) -> tuple[str, str, str]:
 
 def ending_words(ending: Ending) -> str:
     """What ends a code."""
-    return tr_marked(_ENDINGS[ending])
+    return KEY_NAMES.get(ending) or tr_marked(_ENDINGS[ending])
 
 
 def layout_words(report: BurstReport) -> str:
