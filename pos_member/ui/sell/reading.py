@@ -29,14 +29,16 @@ def _of_kind(kind: ScanKind) -> str:
     match kind:
         case ScanKind.PHONE:
             return tr("Enter = the member with this phone")
-        case ScanKind.MEMBER:
+        case ScanKind.MEMBER | ScanKind.MEMBER_SIGNED | ScanKind.MEMBER_ROTATING:
             return tr("Enter = this member")
         case ScanKind.PRODUCT:
             return tr("Enter = this product")
-        case ScanKind.COUPON:
+        case ScanKind.COUPON | ScanKind.COUPON_SIGNED:
             return tr("Enter = use this coupon")
         case ScanKind.RECEIPT:
             return tr("Enter = return from this receipt")
+        case ScanKind.STAFF:
+            return tr("Enter = this person signs in next")
         case ScanKind.TEXT:
             return tr("Enter = look it up")
     return tr("This code is not complete or not ours")
