@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pos_member.domain.bill import MILLI
+from pos_member.domain.bill import MILLI, Bill
+from pos_member.domain.claiming import as_claimed
 from pos_member.domain.codes import format_coupon_code
 from pos_member.domain.member import mask_name, mask_phone
 from pos_member.services.context import Shop
@@ -71,7 +72,7 @@ class _Export:
 
     def bills(self) -> Iterator[Row]:
         """Bills, then returns as negative rows."""
-        for bill in self._facts.bills_between(self._first, self._last):
+        for bill in self._sold():
             tenders = "; ".join(f"{t.kind.value} {baht(t.amount_satang)}" for t in bill.tenders)
             yield (
                 *(bill.number, self._shop.say("kind_bill", self._language), bill.business_date.isoformat()),
@@ -92,7 +93,7 @@ class _Export:
 
     def lines(self) -> Iterator[Row]:
         """Every line of every bill."""
-        for bill in self._facts.bills_between(self._first, self._last):
+        for bill in self._sold():
             for line in bill.lines:
                 yield (
                     *(bill.number, bill.business_date.isoformat(), str(line.line_no), line.barcode),
@@ -100,6 +101,13 @@ class _Export:
                     *(quantity(line.quantity_milli), baht(line.unit_price_satang), baht(line.gross_satang)),
                     *(baht(-line.discount_satang), baht(line.net_satang), str(line.points_earned)),
                 )
+
+    def _sold(self) -> Iterator[Bill]:
+        """The bills, with who claimed one of nobody afterwards (on its own day) and the points that gave."""
+        claims = {claim.bill_id: claim for claim in self._facts.claims_between(self._first, self._last)}
+        for bill in self._facts.bills_between(self._first, self._last):
+            claim = claims.get(bill.id) if bill.member_id is None else None
+            yield bill if claim is None else as_claimed(bill, claim)
 
     def points(self) -> Iterator[Row]:
         """Every movement of points at this till."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pos_member.domain.bill import Bill
+from pos_member.domain.events import BillClaimed
 from pos_member.domain.points import PointKind
 from pos_member.domain.program import Program
 from pos_member.domain.tally import TallyKind
@@ -31,11 +32,12 @@ class ProgramRow:
     entries: int
 
 
-def program_rows(bills: Iterable[Bill], programs: Mapping[str, Program]) -> tuple[ProgramRow, ...]:
-    """The programs that did something on ``bills``, by name."""
+def program_rows(bills: Iterable[Bill | BillClaimed], programs: Mapping[str, Program]) -> tuple[ProgramRow, ...]:
+    """The programs that did something on ``bills``, or with the points given after them, by name."""
     found: dict[str, dict[str, int]] = {}
     for bill in bills:
-        for program_id, figures in _of_bill(bill).items():
+        did = _of_claim(bill) if isinstance(bill, BillClaimed) else _of_bill(bill)
+        for program_id, figures in did.items():
             sums = found.setdefault(program_id, {"times": 0})
             sums["times"] += 1
             for name, amount in figures.items():
@@ -64,6 +66,17 @@ def _of_bill(bill: Bill) -> dict[str, dict[str, int]]:
     for tally in bill.tallies:
         if tally.kind is TallyKind.ENTRIES:
             add(tally.key, "entries", tally.amount)
+    return found
+
+
+def _of_claim(claim: BillClaimed) -> dict[str, dict[str, int]]:
+    """As ``_of_bill``: a claim gives points and stamps alone."""
+    found: dict[str, dict[str, int]] = {}
+    for entry in claim.point_entries:
+        if entry.kind is PointKind.EARN and entry.program_id:
+            figures = found.setdefault(entry.program_id, {})
+            name = "stamps" if entry.currency else "points"
+            figures[name] = figures.get(name, 0) + entry.points
     return found
 
 

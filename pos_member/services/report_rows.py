@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MONEY = ("sales", "discount", "refund", "net", "vat")
 _COUNTS = (
     *("bills", "returns", "members_served", "members_enrolled", "points_issued", "points_redeemed"),
-    *("points_expired", "points_reversed", "coupons_issued", "coupons_used", "coupons_voided"),
+    *("points_expired", "points_reversed", "claims", "coupons_issued", "coupons_used", "coupons_voided"),
 )
 
 
@@ -42,6 +42,11 @@ def report_rows(shop: Shop, report: DayReport, language: str) -> tuple[tuple[str
         name = person.name_th if language == "th" else person.name_en
         figures = (str(person.bills), baht(person.sales_satang), str(person.returns), str(person.members_enrolled))
         rows.append((name, *figures))
+    if report.many_claims:
+        rows += [(), tuple(say(f"report_{key}") for key in ("many_claims", "member", "claims", "points", "approved"))]
+    for many in report.many_claims:
+        name = many.name_th if language == "th" else many.name_en
+        rows.append((name, many.member_number, str(many.claims), str(many.points), str(many.approved)))
     if report.programs:
         head = ("report_program", "report_times", "report_points", "report_stamps", "report_spent")
         rows += [(), tuple(say(key) for key in (*head, "report_discount", "report_coupons_issued", "report_entries"))]

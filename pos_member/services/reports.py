@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from pos_member.domain.bill import Bill, BillReturn, TenderKind
 from pos_member.domain.consent import Purpose
-from pos_member.domain.member import Member
+from pos_member.domain.events import BillClaimed
+from pos_member.domain.member import Member, mask_number
 from pos_member.domain.money import vat_included
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.points import PointKind
+from pos_member.services.claims import CLAIMS_A_DAY
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop, one_book
 from pos_member.services.csv_text import csv_lines
 from pos_member.services.exports import What, export_rows
@@ -48,12 +50,28 @@ class CashierFigure:
 
 
 @dataclass(frozen=True)
+class ManyClaims:
+    """A member with many bills of one day claimed by one cashier; ``approved`` of them by a second person."""
+
+    staff_id: str
+    name_th: str
+    name_en: str
+    member_id: str
+    member_number: str
+    claims: int
+    points: int
+    approved: int
+
+
+@dataclass(frozen=True)
 class DayReport:
     """A business day of this till.
 
     ``net_satang`` = sales − refunds; ``vat_satang`` is inside it. ``tenders`` is what each means brought in, change
     given back taken off, refunds not: it sums to ``sales_satang``. ``points_reversed`` are earned points that returns
-    took back. ``last_week`` is the same weekday a week before.
+    took back; ``points_issued`` holds those given after the bill, too, and ``claims`` says how many bills that were.
+    ``many_claims``: members who had more than a few of them on this day, for somebody to look at. ``last_week`` is the
+    same weekday a week before.
     """
 
     day: date
@@ -79,6 +97,8 @@ class DayReport:
     last_week: DayReport | None
     generated_at: datetime
     programs: tuple[ProgramRow, ...] = ()
+    claims: int = 0
+    many_claims: tuple[ManyClaims, ...] = ()
 
 
 class Reports:
@@ -123,6 +143,8 @@ class Reports:
         facts = self._shop.store.facts
         bills = list(facts.bills_between(day, day))
         returns = list(facts.returns_between(day, day))
+        claims = list(facts.claims_between(day, day))
+        giving: list[Bill | BillClaimed] = [*bills, *claims]
         enrolled = facts.members_enrolled_between(day, day)
         sales = sum(bill.total_satang for bill in bills)
         refunds = sum(document.refund_satang for document in returns)
@@ -139,9 +161,9 @@ class Reports:
             net_satang=sales - refunds,
             vat_satang=sum(bill.vat_satang for bill in bills) - vat_back,
             tenders=_tenders(bills),
-            members_served=len({bill.member_id for bill in bills if bill.member_id is not None}),
+            members_served=len({each.member_id for each in giving if each.member_id is not None}),
             members_enrolled=len(enrolled),
-            points_issued=sum(bill.points_earned for bill in bills),
+            points_issued=sum(each.points_earned for each in giving),
             points_redeemed=sum(bill.points_redeemed for bill in bills),
             points_expired=expired,
             points_reversed=sum(document.points_taken_back for document in returns),
@@ -152,7 +174,9 @@ class Reports:
             cashiers=self._cashiers(bills, returns, enrolled),
             last_week=last_week,
             generated_at=self._shop.now(),
-            programs=program_rows(bills, {program.id: program for program in self._shop.book().programs}),
+            claims=len(claims),
+            many_claims=self._many(claims),
+            programs=program_rows(giving, {program.id: program for program in self._shop.book().programs}),
         )
 
     def _hours(self, bills: list[Bill]) -> tuple[HourFigure, ...]:
@@ -190,6 +214,30 @@ class Reports:
                 )
             )
         return tuple(sorted(figures, key=lambda figure: (-figure.sales_satang, figure.name_en, figure.staff_id)))
+
+    def _many(self, claims: list[BillClaimed]) -> tuple[ManyClaims, ...]:
+        """Cashier and member of more claims than a cashier's own word is good for, most first."""
+        together: dict[tuple[str, str], list[BillClaimed]] = {}
+        for claim in claims:
+            together.setdefault((claim.staff_id, claim.member_id), []).append(claim)
+        found = []
+        for (staff_id, member_id), each in together.items():
+            if len(each) <= CLAIMS_A_DAY:
+                continue
+            person, member = self._shop.book().staff.get(staff_id), self._shop.store.members.by_id(member_id)
+            found.append(
+                ManyClaims(
+                    staff_id=staff_id,
+                    name_th=person.name_th if person else staff_id,
+                    name_en=person.name_en if person else staff_id,
+                    member_id=member_id,
+                    member_number=mask_number(member.number) if member else "–",
+                    claims=len(each),
+                    points=sum(claim.points_earned for claim in each),
+                    approved=sum(claim.approved_by != claim.staff_id for claim in each),
+                )
+            )
+        return tuple(sorted(found, key=lambda row: (-row.claims, row.staff_id, row.member_id)))
 
     def _enroller(self, member: Member) -> str:
         """Who enrolled a member: the person on the first membership consent."""

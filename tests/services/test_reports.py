@@ -13,6 +13,7 @@ from pos_member.services.csv_text import BYTE_ORDER_MARK, csv_cell, csv_lines
 from pos_member.services.exports import baht, quantity
 from pos_member.services.reports import CashierFigure
 from tests.factories import CARD, CASH, World
+from tests.services.claiming import claim
 
 REWARD = "01930000-0000-7000-8000-000000000105"
 
@@ -157,3 +158,30 @@ def test_baht_are_plain_numbers(satang: int, text: str) -> None:
 @pytest.mark.parametrize(("milli", "text"), [(2000, "2"), (350, "0.35"), (1005, "1.005")])
 def test_quantities_lose_their_zeros(milli: int, text: str) -> None:
     assert quantity(milli) == text
+
+
+def test_points_after_the_bill_are_in_the_day_and_many_of_them_stand_out(world: World) -> None:
+    member, other = world.enrol("0811111111"), world.enrol("0822222222")
+    bills = [world.sell({"giftbox": 1}).bill for _ in range(5)]  # 12 points each
+    for bill in bills[:4]:
+        claim(world, bill, member, approver=world.session("1003"))
+    claim(world, bills[4], other)
+    report = world.till.reports.day()
+    assert (report.claims, report.points_issued, report.members_served) == (5, 60, 2)
+    assert [(row.times, row.points) for row in report.programs if row.points] == [(5, 60)]
+    [many] = report.many_claims
+    assert (many.staff_id, many.member_id, many.claims, many.points, many.approved) == (
+        "staff-1001", member.id, 4, 48, 1,
+    )  # fmt: skip
+    assert member.number not in many.member_number
+    text = world.till.reports.csv(report, "en")
+    assert "Bills claimed after payment" in text and "Many claims: cashier" in text
+    header, rows = world.till.reports.rows("bills", None, None, "en")
+    found = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [(row["Points earned"], row["Member number"]) for row in found] == [
+        *[("12", member.number)] * 4, ("12", other.number),
+    ]  # fmt: skip
+    header, rows = world.till.reports.rows("points", None, None, "en")
+    assert {row[header.index("Bill number")] for row in rows} == {bill.number for bill in bills}
+    report = world.till.reports.day(date(2026, 11, 20))
+    assert (report.claims, report.many_claims) == (0, ())
