@@ -25,6 +25,8 @@ _SQUARE = frozenset({QR, MICRO_QR})
 _QR_MARGIN, _BARS_MARGIN = 0.35, 0.6
 
 
+#: In one picture. A shelf full of bar codes must not take the camera's thread for seconds.
+SECOND_LOOKS_MAX = 24
 _FOR_ALL = frozenset({"smooth", "plain", "turned"})
 
 
@@ -90,13 +92,15 @@ class Doubts:
         self._readers = readers
         self._seen_in: dict[str, set[str]] = {}
         self._refused: set[str] = set()
+        self._looks_left = SECOND_LOOKS_MAX
 
     def believed(self, sighting: Sighting, reader: Reader, seen_in: str) -> bool:
         """Whether a sighting (in places of the whole picture) is believed, after all that was seen before it."""
         if sure_at_once(sighting, reader):
             return True
-        if sighting.text in self._refused:
+        if sighting.text in self._refused or not self._looks_left:
             return False
+        self._looks_left -= 1
         verdict = second_look(sighting, self._grey, self._readers, seen_in)
         if verdict is Verdict.OTHER:
             self._refused.add(sighting.text)

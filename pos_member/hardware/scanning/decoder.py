@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pos_member.hardware.scanning.libraries import Picture
 
 __all__ = [
+    "FRAME_BUDGET_MS",
+    "STILL_BUDGET_MS",
     "Decoded",
     "Decoder",
     "Look",

@@ -12,7 +12,7 @@ import zxingcpp
 
 from pos_member.domain.codes import make_coupon_code, make_member_number
 from pos_member.hardware.scanning import libraries, search, views
-from pos_member.hardware.scanning.belief import Verdict, second_look
+from pos_member.hardware.scanning.belief import SECOND_LOOKS_MAX, Verdict, second_look
 from pos_member.hardware.scanning.decoder import Decoder, Look, default_decoder
 from pos_member.hardware.scanning.readers import Sighting, ZbarReader, ZxingReader
 from pos_member.hardware.scanning.search import STEPS
@@ -223,6 +223,13 @@ def test_a_part_of_a_bar_code_is_not_taken_for_a_shorter_one() -> None:
     frame = in_frame(np.pad(picture, 20, constant_values=255), 300, 200)
     part = Sighting("0999320004", "Code 128", ((360.0, 230.0), (640.0, 230.0), (640.0, 232.0), (360.0, 232.0)))
     assert second_look(part, frame, [ZxingReader(), ZbarReader()], "plain") is Verdict.OTHER
+
+
+def test_a_shelf_of_bar_codes_does_not_take_seconds() -> None:
+    shelf = [Sighting(f"LABEL-{number:04d}", "Code 128", HERE) for number in range(300)]
+    first = Scripted("first", shelf)
+    assert Decoder([first]).quick(FRAME) == []
+    assert len(first.shapes) == 1 + 3 * SECOND_LOOKS_MAX  # the plain view is known
 
 
 def test_zbar_alone_does_not_guess_encodings() -> None:
