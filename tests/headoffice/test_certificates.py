@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import text, update
 
 from pos_member.domain import codec
-from pos_member.domain.code_keys import TillCertificate, certificate_message
+from pos_member.domain.code_keys import CodeKeyKind, TillCertificate, certificate_message
 from pos_member.headoffice import admin, identity, schema, settling
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.kept import VERSION, read_setting
@@ -62,6 +62,10 @@ def test_enrolment_tells_every_till_of_the_new_one(office: HeadOffice, tmp_path:
                 key = bytes.fromhex(identity.server_public_key(connection))
             link = till.folder.sync_store.link()
             assert link is not None and link.server_public_key == key, "what tills check certificates with"
+            held = till.folder.store.code_keys
+            assert [held.certificate(c.number) for c in found] == found and held.head_office_key() == key
+            (member_key,) = held.keys()
+            assert (member_key.kind, member_key.number) == (CodeKeyKind.MEMBER, 1)
 
 
 def test_a_certificate_speaks_of_one_till_alone(office: HeadOffice, tmp_path: Path) -> None:
