@@ -27,6 +27,7 @@ _READ = {
     # Of two keys that type the same sign the later one counts: codes have ``&`` and ``7``, never `` ` ``.
     Layout.PATTACHOTE: str.maketrans(PATTACHOTE_KEYS, US_KEYS),
 }
+_US = str.maketrans(US_KEYS, US_KEYS)
 THAI_LAYOUTS = (Layout.KEDMANEE, Layout.PATTACHOTE)
 
 
@@ -45,3 +46,9 @@ def read_from(text: str, layout: Layout, *, shifted: bool = False) -> str:
     """The US keys behind a text typed under ``layout``: ``typed_on`` undone. Characters of no key stay."""
     keys = text.translate(_READ[layout]) if layout in _READ else text
     return twin(keys) if shifted else keys
+
+
+def could_type(text: str, layout: Layout) -> bool:
+    """Whether every character is one of the layout's: Thai layouts have no European figures."""
+    keys = _READ.get(layout, _US)
+    return all(ord(char) in keys or char == " " for char in text)

@@ -12,6 +12,7 @@ from pos_member.domain.keyboards import (
     PATTACHOTE_KEYS,
     THAI_LAYOUTS,
     US_KEYS,
+    could_type,
     read_from,
     twin,
     typed_on,
@@ -67,3 +68,10 @@ def test_no_digit_of_one_layout_is_a_digit_of_the_other() -> None:
 @pytest.mark.parametrize("layout", [Layout.US, Layout.AUTO])
 def test_us_keys_stay(layout: Layout) -> None:
     assert typed_on("a1 ก", layout) == read_from("a1 ก", layout) == "a1 ก"
+
+
+def test_what_a_layout_could_have_typed() -> None:
+    assert could_type(KEDMANEE_KEYS + " ", Layout.KEDMANEE) and could_type(PATTACHOTE_KEYS, Layout.PATTACHOTE)
+    assert could_type(US_KEYS, Layout.US) and could_type("", Layout.KEDMANEE)
+    assert not any(could_type("12", layout) or could_type("a", layout) for layout in THAI_LAYOUTS)
+    assert not could_type("ก", Layout.US)

@@ -91,6 +91,8 @@ class BurstClassifier:
         self._text_ms: float | None = None
         self._ended_ms: float | None = None
         self._told_ms: float | None = None
+        # Whether what is held came without a rest behind keys that were given back as typed.
+        self._behind_typing = False
         # Whether the reader at hand has been seen to end in silence, so that nothing more is waited for.
         self._silent = False
 
@@ -166,6 +168,7 @@ class BurstClassifier:
         place = len(self._held) - 1
         while place > 1 and self._held[place].timestamp_ms - self._held[place - 1].timestamp_ms <= limit:
             place -= 1
+        self._behind_typing = True
         return self._release(self._held[:place], self._held[place:])
 
     def _more_may_come(self) -> bool:
@@ -191,7 +194,7 @@ class BurstClassifier:
     def _terminated(self, terminator: Key) -> list[Decision]:
         if not self._held and self._ended_ms is not None:
             since, self._ended_ms = terminator.timestamp_ms - self._ended_ms, terminator.timestamp_ms
-            if 0 <= since <= self._rules.gap_max_ms:
+            if 0 <= since < self._rules.silence_ms:
                 # Return and line feed, or Tab and Enter: readers send two endings, people do not at this speed.
                 return [Repeated(self._text)]
         self._ended_ms = None
@@ -201,6 +204,7 @@ class BurstClassifier:
         """A terminator or silence: decide about all that is held."""
         held, self._held = self._held, []
         decisions = self._decide(held, terminator)
+        self._behind_typing = False
         if terminator is not None and decisions and isinstance(decisions[-1], Scan | Repeated):
             self._ended_ms = terminator.timestamp_ms
         return decisions
@@ -212,7 +216,7 @@ class BurstClassifier:
             return [self._scanned(keys, whole, terminator)]
         for place in self._cuts(keys):
             end = self._scan_of(keys[place:], terminator)
-            if end is not None and end.sure:
+            if end is not None and end.sure and self._stands_alone(keys[place:], end):
                 return [*self._decide(keys[:place], None), self._scanned(keys[place:], end, terminator)]
         if whole is not None:
             return [self._scanned(keys, whole, terminator)]
@@ -222,6 +226,11 @@ class BurstClassifier:
             return [*self._decide(keys[:place], None), *self._decide(keys[place:], terminator)]
         given = (*keys, *(() if terminator is None else (terminator,)))
         return [ReleaseHeld(given, self._typed(given))] if given else []
+
+    def _stands_alone(self, keys: Sequence[Key], end: Reading) -> bool:
+        # Among the figures of a number that somebody types there is a product's of eight digits once in a few: what
+        # comes right behind a person's keys must not waver at all.
+        return end.strong or like_a_machine(keys, end.setup.gap_max_ms)
 
     def _long_gaps(self, keys: Sequence[Key]) -> list[int]:
         return [place for place, gap in enumerate(gaps_ms(keys), 1) if gap >= self._rules.silence_ms]
@@ -256,7 +265,8 @@ class BurstClassifier:
     def _fits(self, keys: Sequence[Key], terminator: Key | None, reading: Reading, setup: ReaderSetup) -> bool:
         proved = reading.proved and reading.setup is setup
         ended = terminator is not None and _ends(terminator, setup.ending)
-        if reading.sure and (in_time if reading.strong else at_work)(keys, setup.gap_max_ms):
+        product_pace = like_a_machine if self._behind_typing else at_work
+        if reading.sure and (in_time if reading.strong else product_pace)(keys, setup.gap_max_ms):
             return True
         if proved and (ended or reading.sure) and slow_with_prefix(keys, setup):
             return True

@@ -16,7 +16,7 @@ _MACHINE = 0.8
 #: Keys of a run that may be late for each one that is not, before the run is no reader's.
 _ON_TIME = 0.8
 #: A gap (ms) that is no slow key but a stop: the program stood still, or the reader did. One is forgiven.
-_STOP_MS = 90
+_STOP_MS = 250
 #: No reader is believed to be slower than this (ms), even with a prefix nobody types by accident: people type at 100.
 _SLOWEST = 80
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pos_member.domain.kedmanee import has_thai
-from pos_member.domain.keyboards import THAI_LAYOUTS, read_from, twin, typed_on
+from pos_member.domain.keyboards import THAI_LAYOUTS, could_type, read_from, twin, typed_on
 from pos_member.domain.readers import Layout, ReaderSetup
 from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.hardware.scanning.wedge_keys import Key, WedgeRules
@@ -135,7 +135,11 @@ def _layout_of(by_keys: str, typed: str) -> Layout:
 
 def _candidates(typed: str) -> Iterator[tuple[str, Layout]]:
     """Every US text that one layout may have made this of, the likeliest first."""
-    for layout in THAI_LAYOUTS:
+    # What a layout cannot type was not typed under it: else 12-3 would be 1233, and a product's number once in ten.
+    layouts = [layout for layout in THAI_LAYOUTS if could_type(typed, layout)]
+    if not layouts and has_thai(typed):
+        layouts = [Layout.KEDMANEE]
+    for layout in layouts:
         for shifted in (False, True):
             yield read_from(typed, layout, shifted=shifted), layout
     # Caps Lock as a lock of Shift, which X11 offers and some old machines have.
@@ -148,8 +152,10 @@ def _switched(typed: str) -> Iterator[tuple[str, Layout]]:
         head, tail = typed[:place], typed[place:]
         for layout in THAI_LAYOUTS:
             for shifted in (False, True):
-                yield read_from(head, layout, shifted=shifted) + tail, layout
-                yield head + read_from(tail, layout, shifted=shifted), layout
+                if could_type(head, layout) and not has_thai(tail):
+                    yield read_from(head, layout, shifted=shifted) + tail, layout
+                if could_type(tail, layout) and not has_thai(head):
+                    yield head + read_from(tail, layout, shifted=shifted), layout
 
 
 def _sure_ones(candidates: Iterable[tuple[str, Layout]], setups: Sequence[ReaderSetup]) -> Iterator[Reading]:
