@@ -28,9 +28,9 @@ from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillReturn, Tender
 from pos_member.domain.consent import Purpose
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.domain.events import ConsentChanged, EventKind, PointsAdjusted
+from pos_member.domain.events import BillClaimed, ConsentChanged, EventKind, PointsAdjusted
 from pos_member.domain.ids import IdMaker
-from pos_member.domain.member import Member, MemberStatus
+from pos_member.domain.member import Identified, Member, MemberStatus
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry, balances
 from pos_member.headoffice import schema
@@ -54,6 +54,13 @@ LOT = date(2026, 12, 31)
 #: Points that head office's own members bring along.
 BROUGHT = {LOT: 250, None: 130}
 NAMES = ("one", "two")
+_MOVES_POINTS = frozenset(
+    {EventKind.BILL_COMPLETED, EventKind.BILL_RETURNED, EventKind.BILL_CLAIMED, EventKind.POINTS_ADJUSTED}
+)
+_NOT_CLAIMABLE = (
+    *(Reason.CLAIM_HAS_MEMBER, Reason.CLAIM_DONE, Reason.CLAIM_OTHER_DAY, Reason.CLAIM_RETURNED, Reason.CLAIM_NOTHING),
+    *(Reason.MEMBER_UNKNOWN, Reason.MEMBER_BLOCKED),
+)
 #: Small, so that queues and feeds take several requests.
 LIMITS = protocol.Limits(batch_events=4, pull_changes=5)
 
@@ -90,6 +97,7 @@ class Books:
 
     bills: list[tuple[int, Bill]] = field(default_factory=list)
     returns: list[tuple[int, BillReturn]] = field(default_factory=list)
+    claims: list[tuple[int, BillClaimed]] = field(default_factory=list)
     members: list[Member] = field(default_factory=lambda: list(BROUGHT_ALONG))
     adjusted: int = 0
     codes: list[str] = field(default_factory=list)
@@ -208,6 +216,26 @@ class TwoTills:
             document = self._through(till, fault, give_back)
             assert give_back() == document
             self.books.returns.append((who, document))
+
+    def _claim(self, who: int, which: int, member: int, fault: int) -> None:
+        """Points after the bill, of a bill of nobody where there is one; claimed already, or of another day maybe."""
+        mine = [bill for at, bill in self.books.bills if at == who]
+        if not mine:
+            return
+        nobodys = [bill for bill in mine if bill.member_id is None] or mine
+        bill, till = nobodys[-1 - which % len(nobodys)], self.tills[who]
+        chosen = self.books.members[member % len(self.books.members)]
+        claim_id = till.world.till.claims.new_id()
+
+        def give() -> BillClaimed:
+            world = till.world
+            named = {"claim_id": claim_id, "approver": world.session("1003")}
+            return world.till.claims.give(world.session(), bill.receipt_code, chosen.id, Identified.CARD, **named).claim  # type: ignore[arg-type]
+
+        with _refusals(*_NOT_CLAIMABLE):
+            claim = self._through(till, fault, give)
+            assert give() == claim
+            self.books.claims.append((who, claim))
 
     def _foreign_return(self, who: int, which: int) -> None:
         """A bill of the other till: refused, and nothing happens."""
@@ -350,6 +378,8 @@ class TwoTills:
             held = {row.id: getattr(row, money) for row in rows(self.database, table)}
             assert len(held) == len(rows(self.database, table))
             assert held == {one.id: getattr(one, money) for one in mine}  # type: ignore[attr-defined]
+        claims = {(row.bill_id, row.id, row.points) for row in rows(self.database, "bill_claim")}
+        assert claims == {(claim.bill_id, claim.id, claim.points_earned) for _, claim in self.books.claims}
 
     def _check_accounts(self) -> None:
         """Invariants 2 and 5: Σ entries = head office = every till, lot by lot; every overdraft is an open case."""
@@ -370,6 +400,7 @@ class TwoTills:
             assert owed[0] == owed[1] >= 0
             assert (accounts[0].visits, accounts[0].qualifying) == (accounts[1].visits, accounts[1].qualifying)
             sold = sum(bill.member_id == member.id for _, bill in self.books.bills)
+            sold += sum(claim.member_id == member.id for _, claim in self.books.claims)
             undone = sum(back.complete and back.member_id == member.id for _, back in self.books.returns)
             assert accounts[0].visits == sold - undone
             assert accounts[0].months == accounts[1].months and accounts[0].counts == accounts[1].counts
@@ -414,7 +445,7 @@ class TwoTills:
         found = []
         for at, till in enumerate(self.tills):
             for row in till.queue():
-                if row.kind in (EventKind.BILL_COMPLETED, EventKind.BILL_RETURNED, EventKind.POINTS_ADJUSTED):
+                if row.kind in _MOVES_POINTS:
                     payload = payload_of(row)
                     moved = payload.entries if isinstance(payload, PointsAdjusted) else payload.point_entries  # type: ignore[union-attr]
                     found += [(at, row.seq, entry) for entry in moved]
