@@ -120,7 +120,11 @@ _COUPON_DESK = _row(
     ((*_MEMBERS, K.PHONE), Route(Act.MEMBER)),
 )
 _ADJUST = _row(_with_approval(_ELSEWHERE), ((*_MEMBERS, K.PHONE), page("chooses the member")))
-_CLAIM = _row(_ELSEWHERE, ((*_MEMBERS, K.PHONE, K.RECEIPT), page("whose points they become, or of which bill")))
+_CLAIM = _row(
+    _with_approval(_ELSEWHERE),
+    ((*_MEMBERS, K.PHONE), page("whose points they become", otherwise=Act.BILL)),
+    ((K.RECEIPT,), page("opens that bill")),
+)
 _WIZARD = _row(_ELSEWHERE, ((K.TEXT,), page("a code of the test page was read", otherwise=Act.NOT_HERE)))
 _QUESTION = _row(
     _KEPT,

@@ -128,6 +128,18 @@ def test_a_receipt_nobody_knows_stays_where_it_was_scanned(stage: ScanStage) -> 
     assert stage.told == say_error(Refusal(Reason.BILL_UNKNOWN), "th")
 
 
+def test_a_receipt_beside_a_member_is_for_points_after_the_bill(stage: ScanStage) -> None:
+    stage.read(stage.member.number)
+    stage.read(stage.bill.receipt_code)
+    assert stage.place == "claim" and stage.bill.number in stage.said("claim_bill")
+    # One that has its member already can only come back.
+    theirs = stage.world.sell({"mug": 1}, stage.other).bill
+    stage.window.shell.back()
+    stage.settle()
+    stage.read(theirs.receipt_code)
+    assert stage.place == "return" and stage.desk.draft.member_id == stage.member.id
+
+
 # --- members on the bill -----------------------------------------------------------------------------------
 
 
