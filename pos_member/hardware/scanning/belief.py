@@ -7,6 +7,7 @@ looked at again, closer and differently prepared: it is believed when the second
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -60,12 +61,24 @@ def second_look(sighting: Sighting, grey: Picture, readers: Sequence[Reader], se
             continue
         # The slow readers look at the views that suit them best.
         for reader in readers if name in _FOR_ALL else readers[:1]:
-            texts = {found.text for found in reader.read(closer) if _one_kind(found, sighting)}
-            if texts == {sighting.text}:
+            seen = [found for found in reader.read(closer) if _one_kind(found, sighting)]
+            texts = {found.text for found in seen}
+            # A single line across stripes reads the same in every view; bars have a height.
+            if texts == {sighting.text} and not all(_thin(found) for found in (sighting, *seen)):
                 return Verdict.SAME
             if texts and sighting.text not in texts:
                 return Verdict.OTHER
     return Verdict.NOTHING
+
+
+def _thin(sighting: Sighting) -> bool:
+    """Whether bars were read on hardly more than one line: less than a fortieth of their length."""
+    if sighting.symbology in _SQUARE or len(sighting.corners) != 4:
+        return False
+    upper_left, upper_right, lower_right, lower_left = sighting.corners
+    along = max(math.dist(upper_left, upper_right), math.dist(lower_left, lower_right))
+    down = max(math.dist(upper_left, lower_left), math.dist(upper_right, lower_right))
+    return 40 * min(along, down) < max(along, down)
 
 
 def _one_kind(one: Sighting, other: Sighting) -> bool:
@@ -108,5 +121,5 @@ class Doubts:
             looks = self._seen_in.setdefault(sighting.text, set())
             looks.add(seen_in)
             # Too worn for the closer look, and yet the same twice.
-            return len(looks) > 1
+            return len(looks) > 1 and not _thin(sighting)
         return verdict is Verdict.SAME

@@ -225,6 +225,21 @@ def test_a_part_of_a_bar_code_is_not_taken_for_a_shorter_one() -> None:
     assert second_look(part, frame, [ZxingReader(), ZbarReader()], "plain") is Verdict.OTHER
 
 
+def test_one_line_across_stripes_is_no_bar_code() -> None:
+    """Stripes of a picture gave the same EAN in two views, on six lines of twelve hundred pixels."""
+    line = Sighting("7212121111111", "EAN-13", ((18.0, 126.0), (1275.0, 126.0), (1275.0, 132.0), (18.0, 132.0)))
+
+    class Stripes(Scripted):
+        def read(self, grey: np.ndarray, coarse: bool = False) -> list[Sighting]:
+            super().read(grey, coarse)
+            return [line]
+
+    assert Decoder([Stripes("first")]).decode(FRAME) == []
+    high = Sighting(line.text, line.symbology, ((18.0, 126.0), (1275.0, 126.0), (1275.0, 632.0), (18.0, 632.0)))
+    line = high
+    assert [code.text for code in Decoder([Stripes("first")]).decode(FRAME)] == ["7212121111111"]
+
+
 def test_a_shelf_of_bar_codes_does_not_take_seconds() -> None:
     shelf = [Sighting(f"LABEL-{number:04d}", "Code 128", HERE) for number in range(300)]
     first = Scripted("first", shelf)
