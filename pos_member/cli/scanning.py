@@ -107,8 +107,8 @@ def _listen(parsed: argparse.Namespace, console: Console, source: _Source) -> in
                     times += [one["ms"]] if "ms" in one else []
                     one |= _meaning(str(one["text"]))
                 console.json_line(one)
-    except KeyboardInterrupt:
-        pass  # the way to stop listening: what was heard is summed up
+    except KeyboardInterrupt:  # the way to stop listening: what was heard is summed up
+        console.say("scan_stopped")
     if times:
         shown = {"codes": count, "median_ms": statistics.median(times), "worst_ms": max(times)}
         console.json_line({name: round(value, 1) for name, value in shown.items()})

@@ -139,5 +139,5 @@ def test_interrupted_it_ends_in_order_and_leaves_the_terminal_as_it_was(line: tu
     assert command.line().startswith("Ready")
     command.process.send_signal(signal.SIGINT)
     out, err = command.process.communicate(timeout=PATIENCE_S)
-    assert command.process.returncode == 1 and not out and not err
+    assert command.process.returncode == 1 and out == "Stopped.\n" and not err
     assert termios.tcgetattr(near) == before
