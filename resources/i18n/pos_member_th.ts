@@ -5403,6 +5403,11 @@
         <translation>{count} บิล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>{count} bill(s) with points given afterwards</source>
+        <translation>สะสมแต้มย้อนหลัง {count} บิล</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/camera_part.py"/>
         <source>{count} camera(s) found</source>
         <translation>พบกล้อง {count} ตัว</translation>
@@ -5581,6 +5586,11 @@
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>{name} comes back</source>
         <translation>คืน {name}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/report.py"/>
+        <source>{name} gave member {number} the points of {count} bills afterwards</source>
+        <translation>{name} สะสมแต้มย้อนหลังให้สมาชิก {number} {count} บิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>

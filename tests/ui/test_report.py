@@ -9,10 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from pos_member.services.claims import CLAIMS_A_DAY
 from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.report.tiles import Tiles
 from pos_member.ui.screens.report import ReportScreen
 from pos_member.ui.widgets import Badge, Button, Table, Text
+from tests.services.claiming import claim
 from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
@@ -143,3 +145,18 @@ def test_a_folder_that_cannot_be_written_is_said(
         find(screen, Button, name).click()
         stage.settle()
         assert str(blocked) in stage.said[-1].text
+
+
+def test_points_given_after_bills_are_told_and_many_for_one_member_stand_out(stage: Stage) -> None:
+    member = stage.world.enrol()
+    stage.sign_in("1003")
+    screen = stage.show(ReportScreen)
+    badge = find(screen, Badge, "report_claims")
+    assert not badge.isVisible()
+    for count in range(1, CLAIMS_A_DAY + 2):
+        claim(stage.world, stage.world.sell({"mug": 1}).bill, member, approver=stage.world.session("1003"))
+        screen.opened()
+        stage.settle()
+        many = count > CLAIMS_A_DAY
+        assert badge.isVisible() and str(count) in badge.said()
+        assert ("คนที่ 1001" in badge.said()) is many and member.number not in badge.said()

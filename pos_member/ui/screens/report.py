@@ -89,6 +89,8 @@ class ReportScreen(Page):
         page = QWidget()
         self._line_state = Badge(name="report_unsent")
         self._paper_state = Badge(name="report_papers")
+        self._claim_state = Badge(name="report_claims")
+        self._claim_state.hide()
         self._to_line = Button("quiet", name="report_to_sync")
         self._to_papers = Button("quiet", name="report_to_papers")
         self._tiles = Tiles()
@@ -97,7 +99,7 @@ class ReportScreen(Page):
         self._chart_note = Text("small", name="report_chart_note")
         self._cashiers = Table(_CASHIERS, name="report_cashiers")
         attention = row(space="m")
-        for widget in (self._line_state, self._to_line, self._paper_state, self._to_papers):
+        for widget in (self._line_state, self._to_line, self._paper_state, self._to_papers, self._claim_state):
             attention.addWidget(widget)
         attention.addStretch(1)
         chart = Card(name="report_chart_card")
@@ -179,6 +181,22 @@ class ReportScreen(Page):
         self._cashiers.set_rows(report.cashiers)
         self._cashiers.retranslate()
         self._show_attention(day)
+        self._show_claims(report)
+
+    def _show_claims(self, report: DayReport) -> None:
+        """Points given after bills: who gave one member many of them stands out."""
+        self._claim_state.setVisible(bool(report.claims))
+        if report.many_claims:
+            most = report.many_claims[0]
+            name = pick(most.name_th, most.name_en)
+            text = tr(
+                "{name} gave member {number} the points of {count} bills afterwards",
+                name=name, number=most.member_number, count=most.claims,
+            )  # fmt: skip
+            self._claim_state.show_state("warn", text, "warn")
+        else:
+            text = tr("{count} bill(s) with points given afterwards", count=report.claims)
+            self._claim_state.show_state("neutral", text, "member")
 
     def _show_attention(self, day: _Day) -> None:
         waiting, since = day.line.waiting, day.line.since
