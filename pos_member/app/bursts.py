@@ -23,11 +23,10 @@ def keyboard_readers(setups: Sequence[ReaderSetup], gap_ms: int = 50, silence_ms
     typing = tuple(each for each in setups if each.kind is ReaderKind.KEYBOARD)
     if typing:
         return typing
-    try:
-        return (ReaderSetup(ANY_READER.key, "", ReaderKind.KEYBOARD, gap_ms, silence_ms),)
-    except ValueError:
-        # Figures of a file that somebody wrote by hand: no reason to have no reader at all.
-        return (ANY_READER,)
+    # Figures that somebody wrote into the file by hand are no reason to have no reader at all.
+    gap_ms = min(100, max(10, gap_ms))
+    silence_ms = min(1_000, max(gap_ms + 1, silence_ms))
+    return (ReaderSetup(ANY_READER.key, "", ReaderKind.KEYBOARD, gap_ms, silence_ms),)
 
 
 class WindowBursts:

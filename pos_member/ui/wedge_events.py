@@ -38,6 +38,7 @@ class HeldKey:
 
     @staticmethod
     def of(event: QKeyEvent, window: QWindow, serial: int) -> HeldKey:
+        """A press as it came to ``window``."""
         return HeldKey(
             int(event.key()),
             event.modifiers(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
+import threading
 
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -95,7 +95,7 @@ class KeyWindow(QWidget):
     def do_stall(self, ms: str) -> None:
         """The event loop is held up: keys pile up behind it."""
         self.do_state("")
-        time.sleep(int(ms) / 1000)
+        threading.Event().wait(int(ms) / 1000)
 
     def do_modal(self, _rest: str) -> None:
         self.dialog = QDialog(self)
