@@ -116,7 +116,7 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
 #: No session, because nothing sensitive is read or written: what the sign-in screen, the open bill and the
 #: printer's badge need. A method that is new must be put here or into the matrix.
 _OPEN = {
-    *("staff.people", "staff.sign_in", "staff.pin_hash", "enrolment.notice", "enrolment.check_phone"),
+    *("staff.people", "staff.sign_in", "staff.by_badge", "staff.pin_hash", "enrolment.notice", "enrolment.check_phone"),
     *("enrolment.referrer", "coupons.find"),
     *("lookup.resolve", "lookup.panel", "lookup.panel_of", "lookup.search_members", "lookup.products"),
     *("lookup.categories", "lookup.header"),
