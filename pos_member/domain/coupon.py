@@ -162,12 +162,15 @@ STATE_AFTER: dict[CouponEventKind, CouponState] = {
 }
 
 USABLE = frozenset({CouponState.ISSUED, CouponState.REVERSED})
+#: A coupon never comes back from these.
+ENDED = frozenset({CouponState.CANCELLED, CouponState.VOIDED_BY_RETURN})
 
 
 def after_event(coupon: Coupon, event: CouponEventKind, bill_id: str | None, uses_per_code: int = 1) -> Coupon:
     """``coupon`` once ``event`` happened to it by a bill; ``uses_per_code`` is its definition's.
 
-    A code for several uses counts them and stays as usable as it was until the last; a use given back makes it usable.
+    A code for several uses counts them and stays as usable as it was until the last; a use given back makes it usable,
+    but not one that is cancelled or voided: it never comes back.
     """
     state, uses = STATE_AFTER[event], coupon.uses
     if event is CouponEventKind.REDEEMED and uses_per_code > 1:
@@ -175,5 +178,6 @@ def after_event(coupon: Coupon, event: CouponEventKind, bill_id: str | None, use
         state = coupon.state if uses < uses_per_code else state
     elif event is CouponEventKind.REVERSED:
         uses = max(0, uses - 1)
+        state = coupon.state if coupon.state in ENDED else state
     redeemed = bill_id if state is CouponState.REDEEMED else None
     return replace(coupon, state=state, uses=uses, redeemed_bill_id=redeemed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pos_member.domain.bill import Bill, BillReturn
-from pos_member.domain.coupon import STATE_AFTER, USABLE, Coupon, CouponEventKind, CouponState
+from pos_member.domain.coupon import ENDED, STATE_AFTER, USABLE, Coupon, CouponEventKind, CouponState
 from pos_member.domain.events import BillClaimed, PointsAdjusted
 from pos_member.domain.ledger import outstanding
 from pos_member.domain.points import Balances, PointEntry, balances_by_member
@@ -100,8 +100,6 @@ def _check_debts(shop: Shop, kept: Mapping[str, Balances]) -> Findings:
             yield f"member {who}: a {what} is stored, the facts make {owed}"
 
 
-#: A coupon never comes back from these.
-_ENDS = frozenset({CouponState.CANCELLED, CouponState.VOIDED_BY_RETURN})
 #: The state a coupon must be in for an event to be able to happen to it.
 _BEFORE: dict[CouponEventKind, frozenset[CouponState]] = {
     CouponEventKind.REDEEMED: USABLE,
@@ -132,7 +130,8 @@ def check_coupons(shop: Shop) -> Findings:
             issued.add(row.code)
         redeemed = row.bill_id if row.event is CouponEventKind.REDEEMED else None
         uses[row.code] += (row.event is CouponEventKind.REDEEMED) - (row.event is CouponEventKind.REVERSED)
-        states[row.code] = (STATE_AFTER[row.event], redeemed)
+        given_back_late = row.event is CouponEventKind.REVERSED and before is not None and before[0] in ENDED
+        states[row.code] = before if before is not None and given_back_late else (STATE_AFTER[row.event], redeemed)
     yield from _told_by_papers(shop)
     here = shop.book().identity.id
     for code, coupon in stored.items():
@@ -142,7 +141,7 @@ def check_coupons(shop: Shop) -> Findings:
         if replayed is None:
             yield f"coupon {_short(code)}: stored without an event"
         elif code in several:
-            if (coupon.state in _ENDS or replayed[0] in _ENDS) and coupon.state is not replayed[0]:
+            if (coupon.state in ENDED or replayed[0] in ENDED) and coupon.state is not replayed[0]:
                 yield f"coupon {_short(code)}: stored as {coupon.state}, its events make {replayed[0]}"
             if coupon.issued_till_id == here and coupon.uses < uses[code]:
                 yield f"coupon {_short(code)}: {coupon.uses} uses are stored, its events make {uses[code]}"
@@ -186,6 +185,8 @@ def _cannot_follow(row: CouponEventRow, before: CouponState | None, *, several: 
     if row.event is CouponEventKind.ISSUED:
         return "" if before is None else f"coupon {_short(row.code)}: issued twice"
     can = _BEFORE[row.event] if not several else USABLE | {CouponState.REDEEMED}
+    if several and row.event is CouponEventKind.REVERSED:
+        can |= ENDED  # one of several uses is given back after the code itself ended
     if before is not None and before not in can:
         return f"coupon {_short(row.code)}: {row.event} while {before} (event {row.seq})"
     return ""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_member.domain.coupon import Coupon, CouponState, CouponValueKind
+from pos_member.domain.coupon import USABLE, Coupon, CouponEventKind, CouponState, CouponValueKind, after_event
 from pos_member.domain.coupons_rules import check_usable, face_value_satang, issue, still_of_use, validity
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.limits import Left
@@ -179,3 +179,16 @@ def test_limits_refuse_with_their_figures(key: str, reason: Reason) -> None:
 )
 def test_what_a_coupon_costs_at_most(more: dict[str, Any], satang: int) -> None:
     assert face_value_satang(replace(C20, **more)) == satang
+
+
+@pytest.mark.parametrize("end", [CouponEventKind.CANCELLED, CouponEventKind.VOIDED_BY_RETURN])
+def test_a_use_given_back_does_not_bring_an_ended_code_back(end: CouponEventKind) -> None:
+    """A code for several uses: used once, its issuing bill comes back, then the bill that used it."""
+    used = after_event(_coupon(), CouponEventKind.REDEEMED, "b", uses_per_code=3)
+    ended = after_event(used, end, "a", uses_per_code=3)
+    late = after_event(ended, CouponEventKind.REVERSED, "b", uses_per_code=3)
+    assert (used.state, used.uses) == (CouponState.ISSUED, 1)
+    assert late.state is ended.state is not CouponState.ISSUED and late.state not in USABLE
+    assert late.uses == 0
+    given_back = after_event(used, CouponEventKind.REVERSED, "b", uses_per_code=3)
+    assert given_back.state in USABLE and given_back.uses == 0

@@ -19,6 +19,7 @@ from pos_member.hardware.scanning.frames import Adjustable, SourceMaker, SourceS
 from pos_member.hardware.scanning.grabber import Grabber, Hanging, joined
 from pos_member.hardware.scanning.presence import GONE_S, Agreement, Presence
 from pos_member.hardware.scanning.preview import Glance, found_code, glance
+from pos_member.hardware.scanning.stillness import Stillness
 
 if TYPE_CHECKING:
     from pos_member.domain.readers import CameraControl
@@ -191,7 +192,7 @@ class CameraReader:
         if looks.preview_due(now_s) and self._on_glance is not None and self._glances_wanted():
             looks.previewed_s = now_s
             self._glance(frame, found)
-        if found or not looks.thorough_due(now_s):
+        if found or not looks.thorough_due(grey, now_s):
             return found
         looks.thorough_s = now_s
         found = self._decoder.thorough(grey, looks.budget_ms, looks.place)
@@ -227,7 +228,8 @@ class _Looks:
     def __init__(self, settings: CameraSettings, live: bool) -> None:
         self._settings = settings
         self._live = live
-        self.looked_s = self.thorough_s = self.previewed_s = float("-inf")
+        self.looked_s = self.thorough_s = self.previewed_s = self._asked_s = float("-inf")
+        self._stillness = Stillness()
         #: Where the decoder found the last code, and how far its search has come.
         self.place = Look()
         self.budget_ms = FRAME_BUDGET_MS if live else STILL_BUDGET_MS
@@ -235,9 +237,13 @@ class _Looks:
     def pause_s(self, now_s: float) -> float:
         return self._settings.look_s - (now_s - self.looked_s) if self._live else 0.0
 
-    def thorough_due(self, now_s: float) -> bool:
-        # Every frame of a file is searched to the end: it comes once.
-        return not self._live or now_s - self.thorough_s >= self._settings.thorough_s
+    def thorough_due(self, grey: Picture, now_s: float) -> bool:
+        if not self._live:
+            return True  # every frame of a file is searched to the end: it comes once
+        if now_s - max(self.thorough_s, self._asked_s) < self._settings.thorough_s:
+            return False
+        self._asked_s = now_s
+        return self._stillness.worth(grey, now_s)
 
     def preview_due(self, now_s: float) -> bool:
         return now_s - self.previewed_s >= self._settings.preview_s
