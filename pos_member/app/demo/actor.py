@@ -164,22 +164,26 @@ class Actor:
 
         Its keys carry a reader's times, however busy the machine is: what is played is a reader, not this program.
         """
-        handle = self._handle
-        first = _Stamp()
-        handle.installEventFilter(first)
-        QTest.keyClick(handle, _KEYS[code[0]])
-        handle.removeEventFilter(first)
-        for at, char in enumerate(code[1:], 1):
-            _strike(handle, _KEYS[char], char, first.at_ms + at * _READER_MS)
-        _strike(handle, Qt.Key.Key_Return, "\r", first.at_ms + len(code) * _READER_MS)
+        last_ms = self._keys_apart(code, _READER_MS)
+        _strike(self._handle, Qt.Key.Key_Return, "\r", last_ms + _READER_MS)
         QApplication.processEvents()
 
     def type(self, text: str) -> None:
-        """As a person types digits and signs."""
-        for char in text:
-            self.keys += 1
-            QTest.keyClick(self._handle, _KEYS[char], Qt.KeyboardModifier.NoModifier, _PERSON_MS)
+        """As a person types digits and signs: the keys carry a person's times, and a rest follows."""
+        self.keys += len(text)
+        self._keys_apart(text, _PERSON_MS)
         QTest.qWait(2 * _PERSON_MS)
+
+    def _keys_apart(self, text: str, gap_ms: int) -> int:
+        """Keys whose events are ``gap_ms`` apart, at the system's own time to begin with; the last one's time (ms)."""
+        handle = self._handle
+        first = _Stamp()
+        handle.installEventFilter(first)
+        QTest.keyClick(handle, _KEYS[text[0]])
+        handle.removeEventFilter(first)
+        for at, char in enumerate(text[1:], 1):
+            _strike(handle, _KEYS[char], char, first.at_ms + at * gap_ms)
+        return first.at_ms + (len(text) - 1) * gap_ms
 
     def write(self, name: str, text: str) -> None:
         """Letters, Thai among them, as an input method hands them to a field."""
