@@ -29,7 +29,7 @@ from pos_member.services.context import Shop, one_book
 from pos_member.services.durable import durably
 from pos_member.services.gather import usable_member
 from pos_member.services.lookup import Lookup
-from pos_member.services.member_state import member_state, stamps_of
+from pos_member.services.member_state import member_state, only_presented, stamps_of
 from pos_member.services.ports import Facts, TillTransaction
 from pos_member.services.receipts import Standing, claim_copy
 from pos_member.services.recheck import basis_of
@@ -269,13 +269,16 @@ class Claims:
         tx.add_claim(claim, seq)
         settle_owed(tx, claim.point_entries, seq)
         tier = worked.evaluation.tier_change.after if worked.evaluation.tier_change is not None else ""
-        standing = Standing(
-            worked.member,
-            worked.account.unexpired(day, book.settings),
-            worked.account.as_of or claim.at,
-            stamps_of(book, worked.account, day),
-            tier or (worked.given.late.member.tier if worked.given.late is not None else ""),
-        )
+        standing = None
+        # As on a receipt: without head office's figures a paper that says "after this bill" would be wrong.
+        if not only_presented(shop, worked.account):
+            standing = Standing(
+                worked.member,
+                worked.account.unexpired(day, book.settings),
+                worked.account.as_of or claim.at,
+                stamps_of(book, worked.account, day),
+                tier or (worked.given.late.member.tier if worked.given.late is not None else ""),
+            )
         job = claim_copy(shop, tx.facts, as_claimed(bill, claim), standing, job_id, language)
         if job is not None:
             tx.add_print_job(job)

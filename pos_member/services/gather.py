@@ -13,7 +13,7 @@ from pos_member.domain.member import Member
 from pos_member.domain.points import Account
 from pos_member.domain.pricing import EvaluationInput, HeldCoupon
 from pos_member.services.context import Book, Shop
-from pos_member.services.member_state import member_state
+from pos_member.services.member_state import member_state, only_presented
 from pos_member.services.ports import Facts, TillTransaction
 from pos_member.services.signed_coupons import still_vouched_for
 from pos_member.services.signed_scans import usable
@@ -46,7 +46,7 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
         member = usable_member(shop, draft.member_id)
         account = shop.store.members.account(member.id)
         state = member_state(book, member, account, book.day(at))
-        presented = account.as_of is None and shop.store.presented.member(member.id)
+        presented = only_presented(shop, account)
         if presented:
             # Nothing here is for spending, whatever this till itself gave them.
             state = replace(state, spendable_points=0, stamps={})

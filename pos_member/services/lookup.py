@@ -15,7 +15,7 @@ from pos_member.domain.points import Account
 from pos_member.domain.scan_meaning import ScanKind, ScanMeaning, classify
 from pos_member.services.context import Book, Shop, one_book
 from pos_member.services.in_store import goods_of
-from pos_member.services.member_state import tier_code
+from pos_member.services.member_state import only_presented, tier_code
 from pos_member.services.panel_parts import pending, stamp_views, tier_view
 from pos_member.services.signed_coupons import coupon_of_signed
 from pos_member.services.signed_scans import SignedScans, usable
@@ -171,7 +171,7 @@ class Lookup:
         """The panel from what is read already."""
         shop = self._shop
         book, today = shop.book(), shop.today()
-        presented = account.as_of is None and shop.store.presented.member(member.id)
+        presented = only_presented(shop, account)
         spendable = 0 if presented else account.spendable(today, book.settings)
         expiring, on = account.expiring(today, today + timedelta(days=EXPIRY_NOTICE_DAYS), book.settings)
         coupons = shop.store.coupons.of_member(member.id, usable_on=today)

@@ -10,7 +10,7 @@ from pos_member.domain.points import Account
 from pos_member.domain.pricing import MemberState
 from pos_member.domain.tally import Period, period_key
 from pos_member.domain.tier_rules import TierStanding, standing
-from pos_member.services.context import Book
+from pos_member.services.context import Book, Shop
 
 
 def member_state(book: Book, member: Member, account: Account, today: date) -> MemberState:
@@ -29,6 +29,11 @@ def member_state(book: Book, member: Member, account: Account, today: date) -> M
         stamps=stamps_of(book, account, today),
         counts=counts_now(book, account.counts, today),
     )
+
+
+def only_presented(shop: Shop, account: Account) -> bool:
+    """Whether a signed code is all that this till knows of a member: head office's figures are not here."""
+    return account.as_of is None and shop.store.presented.member(account.member_id)
 
 
 def tier_standing(book: Book, member: Member, account: Account, today: date) -> TierStanding | None:

@@ -132,6 +132,13 @@ def _earned_elsewhere(shop: Shop, bill: Bill, standing: Standing | None, languag
     return (shop.say("points_elsewhere", language, points=bill.points_earned),)
 
 
+def _taken_elsewhere(shop: Shop, document: BillReturn, standing: Standing | None, language: str) -> tuple[str, ...]:
+    """What a return took from a member whose balance is not known here."""
+    if standing is not None or document.member_id is None or not document.points_taken_back:
+        return ()
+    return (shop.say("points_back_elsewhere", language, points=document.points_taken_back),)
+
+
 def coupon_of(
     shop: Shop,
     coupon: Coupon,
@@ -211,14 +218,14 @@ def return_of(
             document.point_entries,
             language,
         ),
-        notes=_owed_notes(shop, document, language),
+        notes=(*_taken_elsewhere(shop, document, standing, language), *_owed_notes(shop, document, language)),
         original_number=document.bill_number,
         practice=shop.context.practice,
     )
 
 
 def claim_copy(
-    shop: Shop, facts: Facts, bill: Bill, standing: Standing, job_id: str, language: str
+    shop: Shop, facts: Facts, bill: Bill, standing: Standing | None, job_id: str, language: str
 ) -> NewPrintJob | None:
     """The receipt once more, as a copy, with the points that a claim gave (``claiming.as_claimed``).
 
@@ -229,7 +236,7 @@ def claim_copy(
     if not isinstance(paper, ReceiptDocument):
         return None
     number = facts.copies(bill.id, DocumentKind.RECEIPT) + 1
-    notes = [shop.say("claimed", language)]
+    notes = [shop.say("claimed", language), *_earned_elsewhere(shop, bill, standing, language)]
     if bill.tier_change is not None:
         notes.append(shop.say("tier_reached", language, tier=tier_name(shop, bill.tier_change.after, language)))
     points = _points(shop, standing, bill.points_earned, 0, bill.point_entries, language)

@@ -22,7 +22,7 @@ from pos_member.services.context import Shop, one_book
 from pos_member.services.drawer import RETURN, moves_cash, pulse
 from pos_member.services.durable import durably
 from pos_member.services.lookup import card_view
-from pos_member.services.member_state import stamps_of, tier_code
+from pos_member.services.member_state import only_presented, stamps_of, tier_code
 from pos_member.services.ports import Facts, NewPrintJob, TillTransaction
 from pos_member.services.receipts import Standing, return_of
 from pos_member.services.return_planning import plan_of, tier_change, with_its_member
@@ -281,7 +281,8 @@ class Returns:
                 tx.add_owed(document.member_id, owed, seq, currency)
         standing = None
         member = shop.store.members.by_id(bill.member_id) if bill.member_id is not None else None
-        if member is not None and account is not None:
+        # The balance of a member whom only a signed code told of is not known here: the slip claims none.
+        if member is not None and account is not None and not only_presented(shop, account):
             book, day = shop.book(), document.business_date
             standing = Standing(
                 member,

@@ -11,6 +11,7 @@ import pytest
 
 from pos_member.domain.bill import BillDraft
 from pos_member.domain.consent import Purpose
+from pos_member.domain.documents import ReceiptDocument
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Identified, Member, MemberStatus
 from pos_member.domain.points import PointKind
@@ -179,8 +180,27 @@ def test_a_presented_member_cannot_spend_and_the_receipt_claims_no_balance(world
     done = world.pay(_laid(world, found).with_reward(REWARD, 1))
     assert not any(entry.kind is PointKind.REDEEM for entry in done.bill.point_entries)
     papers = dict(world.store.facts.documents_of(first.bill.id))
-    receipt = next(paper for paper in papers.values() if hasattr(paper, "points"))
+    receipt = next(paper for paper in papers.values() if isinstance(paper, ReceiptDocument))
     assert receipt.points is None and any(str(first.bill.points_earned) in note for note in receipt.notes)
+
+
+def test_papers_of_a_claim_and_a_return_claim_no_balance_either(world: World, signer: Signer) -> None:
+    """What this till gave a member before is not what the member has."""
+    found = world.till.lookup.resolve(signer.member_code(NUMBER))
+    world.pay(_laid(world, found))
+    assert found.member is not None
+    bill, claims, returns = world.sell({"giftbox": 2}).bill, world.till.claims, world.till.returns
+    who = found.member.card.member_id
+    proof = Identified.SIGNED_QR
+    done = claims.give(world.session("1001"), bill.receipt_code, who, proof, claim_id=claims.new_id())
+    paper = world.store.facts.print_job_document(done.print_job_id)
+    assert isinstance(paper, ReceiptDocument) and paper.points is None
+    assert any(str(done.claim.points_earned) in note for note in paper.notes)
+    document = returns.complete(world.session("1003"), bill.id, {1: 1000}, return_id=returns.new_id()).document
+    [(_, slip)] = world.store.facts.documents_of(document.id)
+    assert isinstance(slip, ReceiptDocument) and slip.points is None
+    assert document.points_taken_back and any(str(document.points_taken_back) in note for note in slip.notes)
+    assert world.till.verify.run().ok
 
 
 def test_data_of_a_presented_member_is_not_written_over(world: World, signer: Signer) -> None:
