@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from pos_member.app.demo.probe import LoopProbe
+from pos_member.domain.kedmanee import to_thai_keys
 from pos_member.ui.main_window import MainWindow
 
 _W = TypeVar("_W", bound=QWidget)
@@ -111,7 +112,7 @@ class Actor:
         return self.find(QWidget, name) is not None
 
     def text(self, name: str) -> str:
-        """What a label, field or badge on the screen says, without break marks; empty when it is not there."""
+        """What a label, field, badge or list of facts says, without break marks; empty when it is not there."""
         label = self.find(QLabel, name)
         if label is not None:
             return label.text().replace("\u200b", "")
@@ -119,7 +120,10 @@ class Actor:
         if field is not None:
             return field.text()
         other = self.find(QWidget, name)
-        return other.accessibleName() if other is not None else ""
+        if other is None:
+            return ""
+        said = getattr(other, "said", None)
+        return str(said()) if said is not None else other.accessibleName()
 
     def wait_for(self, name: str, timeout_s: float = 20.0) -> None:
         """Wait until a widget of this name is on the screen."""
@@ -166,6 +170,18 @@ class Actor:
         """
         last_ms = self._keys_apart(code, _READER_MS)
         _strike(self._handle, Qt.Key.Key_Return, "\r", last_ms + _READER_MS)
+        QApplication.processEvents()
+
+    def scan_in_thai(self, code: str) -> None:
+        """As ``scan``, while the system is on the Thai layout and does not say which key was pressed."""
+        handle = self._handle
+        first = _Stamp()
+        handle.installEventFilter(first)
+        QTest.keyClick(handle, Qt.Key.Key_Shift)
+        handle.removeEventFilter(first)
+        for at, char in enumerate(to_thai_keys(code)):
+            _strike(handle, Qt.Key.Key_unknown, char, first.at_ms + at * _READER_MS)
+        _strike(handle, Qt.Key.Key_Return, "\r", first.at_ms + len(code) * _READER_MS)
         QApplication.processEvents()
 
     def type(self, text: str) -> None:

@@ -15,6 +15,7 @@ from pos_member.app.demo.counter_steps import CounterSteps
 from pos_member.app.demo.figures import DayFigures, figures_of
 from pos_member.app.demo.printer_steps import PrinterSteps
 from pos_member.app.demo.program_steps import ProgramSteps
+from pos_member.app.demo.scan_steps import ScanSteps
 from pos_member.app.demo.tools import PHONE
 from pos_member.domain.bill import Bill
 from pos_member.ui.offers import offers
@@ -23,7 +24,7 @@ from pos_member.ui.ports import Line
 _OFFLINE_BILLS = 5
 
 
-class ScriptedDay(ProgramSteps, PrinterSteps, CounterSteps):
+class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
     """One day on one stage. ``run`` plays it."""
 
     def run(self) -> DayFigures:
@@ -44,7 +45,13 @@ class ScriptedDay(ProgramSteps, PrinterSteps, CounterSteps):
             self._step("tier", self.reach_silver)
             self._step("coupon desk", lambda: self.look_up_coupon(coupon))
             self._step("line down", self.line_down)
+            self._step("known by a code", self.known_by_code)
             self._step("line back", self.line_back)
+            self._step("readers", self.try_readers)
+            self._step("payment code", self.refuse_payment_code)
+            self._step("badge", self.change_cashier)
+            self._step("signed coupon", self.signed_coupon)
+            self._step("points afterwards", self.points_afterwards)
             self._step("printers", self.set_up_printers)
             self._step("two printers", self.sell_at_two_printers)
             self._step("paper out", self.paper_out)
@@ -166,9 +173,11 @@ class ScriptedDay(ProgramSteps, PrinterSteps, CounterSteps):
     def refuse_used(self, coupon: str) -> None:
         """The same coupon again: refused in words, nothing lost."""
         self._do.scan(self._barcodes("", 1)[0])
+        self._do.settle()
+        before = self._do.text("notice_text")
         self._do.scan(coupon)
         self._do.settle()
-        self._do.wait(lambda: bool(self._do.text("notice_text")), "the refusal")
+        self._do.wait(lambda: self._do.text("notice_text") not in ("", before), "the refusal")
         self._do.picture("08-refused")
         self._tell("demo_refused", said=self._do.text("notice_text"))
         self._do.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
@@ -233,7 +242,7 @@ class ScriptedDay(ProgramSteps, PrinterSteps, CounterSteps):
             120,
         )
         self._do.wait(lambda: self._do.text("sync_waiting") == "0", "the page to say so")
-        self._do.picture("19-online")
+        self._do.picture("20-online")
         self._do.press(Qt.Key.Key_Escape)
         self._tell("demo_line_back")
 
@@ -272,11 +281,11 @@ class ScriptedDay(ProgramSteps, PrinterSteps, CounterSteps):
         self._do.settle()
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
-        self._do.picture("41-other-language")
+        self._do.picture("50-other-language")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.settle()
-        self._do.picture("42-dark")
+        self._do.picture("51-dark")
         with self._probe.paused():
             self._program.window.switch_theme()
         self._do.press(Qt.Key.Key_F11)

@@ -58,7 +58,7 @@ class PrinterSteps(PaperTools):
         self._finish(coupons, (PrinterRole.COUPON,), fallback=True)
         self._check_setups()
         self._do.settle()
-        self._do.picture("24-printers")
+        self._do.picture("33-printers")
         self._new_papers(1)
         self._second_papers(1)
         self._tell("demo_printers", counter=counter, coupons=coupons)
@@ -69,7 +69,7 @@ class PrinterSteps(PaperTools):
         self._do.enter()
         self._to_step("ask")
         if not drawer:
-            self._do.picture("21-printer-asked")
+            self._do.picture("30-printer-asked")
         self._do.enter()
         self._to_step("paper")
         self._do.enter()
@@ -83,7 +83,7 @@ class PrinterSteps(PaperTools):
         self._do.wait(lambda: self._draft_printed() is not None, "the test page", 30)
         self._do.settle()
         if not drawer:
-            self._do.picture("22-printer-page")
+            self._do.picture("31-printer-page")
         self._do.enter()
         self._to_step("jobs")
 
@@ -98,7 +98,7 @@ class PrinterSteps(PaperTools):
         self._shut_drawer()
         self._press_control(Qt.Key.Key_J)
         self._do.wait(lambda: not self._do.shows("printer_sensor_yes"), "the drawer's sensor")
-        self._do.picture("20-printer-drawer")
+        self._do.picture("29-printer-drawer")
 
     def _finish(self, name: str, roles: Sequence[PrinterRole], *, fallback: bool = False) -> None:
         """Name and work by keys, Enter."""
@@ -109,7 +109,7 @@ class PrinterSteps(PaperTools):
                 self._press_control(key)
         if fallback:
             self._press_control(_FIRST_OTHER)
-            self._do.picture("23-printer-work")
+            self._do.picture("32-printer-work")
         self._do.enter()
         self._do.wait_for("printers_table")
         self._do.settle()
@@ -135,10 +135,10 @@ class PrinterSteps(PaperTools):
         (coupon,) = self._second_papers(1)
         if [name for name in heard if name in ("kick", "cut")] != ["kick", "cut"]:
             raise NotSeen(f"the drawer's pulse before the receipt: {heard}")
-        if {each.code for each in bill.coupons_issued} != set(self._decode(coupon)):
+        if {each.code for each in bill.coupons_issued} != self._coupons_on(coupon):
             raise NotSeen(f"the coupon of bill {bill.number} at its own printer")
         self._shut_drawer()
-        self._do.picture("25-two-printers")
+        self._do.picture("34-two-printers")
         self._tell("demo_two_printers", number=bill.number)
 
     # --- trouble -------------------------------------------------------------------------------------------
@@ -150,11 +150,11 @@ class PrinterSteps(PaperTools):
         bill = self._sell(120)
         job = self._job_in(bill, DocumentKind.RECEIPT, PrintJobState.WAITING_PRINTER)
         self._shut_drawer()
-        self._badge(fault(Reason.PRINTER_WAITS_FOR_PAPER), "26-paper-out")
+        self._badge(fault(Reason.PRINTER_WAITS_FOR_PAPER), "35-paper-out")
         self._press_control(Qt.Key.Key_P)
         self._do.wait_for("papers_jobs")
         self._do.settle()
-        self._do.picture("27-paper-out-list")
+        self._do.picture("36-paper-out-list")
         printer.do(Do.RELOAD)
         done = self._until_state(job.id, PrintJobState.CONFIRMED)
         (paper,) = self._new_papers(1)
@@ -173,10 +173,10 @@ class PrinterSteps(PaperTools):
         self._press_control(Qt.Key.Key_P)
         self._do.wait_for("papers_job_question")
         self._do.settle()
-        self._badge(tr("Look at the paper · {papers}", papers=1), "28-is-it-complete")
+        self._badge(tr("Look at the paper · {papers}", papers=1), "37-is-it-complete")
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
-        self._do.picture("29-is-it-complete-other-language")
+        self._do.picture("38-is-it-complete-other-language")
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
         self._do.enter()
@@ -187,7 +187,7 @@ class PrinterSteps(PaperTools):
             raise NotSeen(f"a copy of the receipt of bill {bill.number}: {copied}")
         self._do.press(Qt.Key.Key_Home, _CONTROL)
         self._do.wait(lambda: self._do.text("papers_job_state") == tr("Printed"), "the copy in the list")
-        self._do.picture("30-copy-printed")
+        self._do.picture("39-copy-printed")
         self._tell("demo_printer_died", number=bill.number, paper=paper.name)
         self._leave_to_bill()
 
@@ -207,7 +207,7 @@ class PrinterSteps(PaperTools):
         job = self._job_in(bill, DocumentKind.COUPON, PrintJobState.CONFIRMED)
         wanted = {each.code for each in bill.coupons_issued}
         papers = self._stage.printer.pictures[self._papers_before_fallback :]
-        paper = next((each for each in papers if wanted == set(self._decode(each))), None)
+        paper = next((each for each in papers if wanted == self._coupons_on(each)), None)
         if paper is None or job.reason != Reason.PRINTER_FALLBACK.value:
             raise NotSeen(f"the coupon of bill {bill.number} at the other printer: {job}")
         self._press_control(Qt.Key.Key_P)
@@ -219,7 +219,7 @@ class PrinterSteps(PaperTools):
                 self._do.press(Qt.Key.Key_Down)
         if told not in self._do.text("papers_job_why"):
             raise NotSeen(f"in the list: {told}")
-        self._do.picture("36-fallback")
+        self._do.picture("45-fallback")
         self._stage.second.set_fault(Fault.NONE)
         self._tell("demo_fallback", number=bill.number, paper=paper.name)
         self._leave_to_bill()

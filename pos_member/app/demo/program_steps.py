@@ -92,11 +92,11 @@ class ProgramSteps(DayTools):
         self._do.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
         self._do.wait_for("report_by_program")
         self._do.settle()
-        self._do.picture("39-report")
+        self._do.picture("48-report")
         self._do.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
         self._do.wait_for("report_programs")
         self._do.settle()
-        self._do.picture("40-report-programs")
+        self._do.picture("49-report-programs")
         rows = self._aside(self._till.services.reports.day).programs
         self._tell("demo_programs", programs=len(rows))
         while not self._do.shows("entry"):

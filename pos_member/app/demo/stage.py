@@ -46,7 +46,7 @@ class Stage:
 
 def set_stage(out: Path, members: int, language: str, tell: Tell) -> Stage:
     """Set everything up in ``out``; what an earlier demo left there is replaced (only the demo's own folders)."""
-    for name in ("till", "headoffice", "paper", "screens", "report"):
+    for name in ("till", "till-2", "headoffice", "paper", "screens", "scenes", "report"):
         shutil.rmtree(out / name, ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:

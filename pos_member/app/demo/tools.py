@@ -17,6 +17,7 @@ from pos_member.app.demo.stage import Stage, Tell
 from pos_member.app.window import TillProgram
 from pos_member.domain.bill import Bill
 from pos_member.domain.org import Role
+from pos_member.domain.signed_codes import read_signed_coupon, shaped_like_coupon
 
 T = TypeVar("T")
 PHONE = "0891234567"
@@ -92,6 +93,11 @@ class DayTools:
         from pos_member.hardware.scanning.decoder import scan_file
 
         return [str(found["text"]) for found in self._aside(lambda: scan_file(paper))]
+
+    def _coupons_on(self, paper: Path) -> set[str]:
+        """What is read from a paper, a signed coupon by the coupon's own 16 digits."""
+        texts = self._decode(paper)
+        return {read_signed_coupon(text).claims.code if shaped_like_coupon(text) else text for text in texts}
 
     def _member_number(self) -> str:
         member = self._aside(lambda: self._till.store.members.by_phone("+66" + PHONE[1:]))

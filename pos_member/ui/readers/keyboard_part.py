@@ -68,7 +68,8 @@ class KeyboardPart(Part):
         for widget in (self._steps, self._how):
             inside.addWidget(widget)
         inside.addWidget(self._none)
-        inside.addWidget(self.table, 1)
+        inside.addWidget(self.table, 100)
+        inside.addStretch(1)  # while there is no table, the texts stay at the top
         both = row(space="m")
         both.addWidget(self._change, 1)
         both.addWidget(self._delete, 1)

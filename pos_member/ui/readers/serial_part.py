@@ -137,7 +137,8 @@ class SerialPart(Part):
         self.baud.set_usable(usable)
         self._save_it.setEnabled(usable)
         self._remove.setEnabled(usable and current is not None and current.setup is not None)
-        self._listen.setEnabled(self._listening is not None or (current is not None and current.found is not None))
+        # Also where nothing was found: not every port is listed by the system, and why it does not open is said.
+        self._listen.setEnabled(self._listening is not None or current is not None)
         self._show_heard()
 
     def _show_heard(self) -> None:
