@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-#: A reader left in continuous mode must not fill the memory.
-KEPT_MAX = 20
+#: A reader left in continuous mode must not fill the memory. Nobody scans as many in the time they are kept for.
+KEPT_MAX = 200
 #: A scan older than this belonged to another customer.
 KEPT_FOR = timedelta(minutes=2)
 

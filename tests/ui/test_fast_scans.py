@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from tests.ui.till_window import Driver
+from tests.ui.wedge import reader_types
 
 
 @pytest.fixture
@@ -17,10 +16,7 @@ def till(driver: Driver) -> Driver:
 
 
 def _burst(till: Driver, code: str) -> None:
-    handle = till.window.windowHandle()
-    for char in code:
-        QTest.keyClick(handle, char)
-    QTest.keyClick(handle, Qt.Key.Key_Return)
+    reader_types(till.window.windowHandle(), code)
 
 
 @pytest.mark.parametrize("round_number", range(3))

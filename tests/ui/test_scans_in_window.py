@@ -220,6 +220,34 @@ def test_scans_wait_for_a_question_and_come_in_order_after_it(stage: ScanStage) 
     assert [line.product_id for line in stage.desk.draft.lines] == ["mug", "latte"]
 
 
+def test_a_scan_right_behind_the_answer_does_not_overtake_those_that_waited(stage: ScanStage) -> None:
+    """The answer and the next code may lie in one turn of the loop: what waited comes first."""
+    stage.go(QUESTION)
+    goods = [stage.world.product(name).barcode for name in ("mug", "beans", "latte", "tea")]
+    for code in goods[:2]:
+        stage.window.scanned(code)
+    stage.window.shell.close_question()
+    for code in goods[2:]:
+        stage.window.scanned(code)
+    stage.qtbot.waitUntil(lambda: not len(stage.window._early))
+    stage.settle()
+    assert [line.barcode for line in stage.desk.draft.lines] == goods
+
+
+def test_a_long_question_loses_none_of_many_scans(stage: ScanStage) -> None:
+    """Who hears the sound of a scan that is kept will not scan it again: 30 are no flood."""
+    mug = stage.world.product("mug").barcode
+    stage.go(QUESTION)
+    for _ in range(30):
+        stage.seconds += 1
+        stage.window.scanned(mug)
+    assert set(stage.sounds) == {Sound.READ}
+    stage.window.shell.close_question()
+    stage.qtbot.waitUntil(lambda: not len(stage.window._early))
+    stage.settle()
+    assert sum(line.quantity_milli for line in stage.desk.draft.lines) == 30_000
+
+
 def test_a_question_with_a_field_for_words_takes_words(stage: ScanStage) -> None:
     answers: list[tuple[str, str]] = []
     asker = _Asker(answers)

@@ -16,6 +16,7 @@ from pos_member.ui.ports import Sound
 from tests.factories import PINS, World
 from tests.log_watch import ExpectLog
 from tests.ui.till_window import KEY, Driver
+from tests.ui.wedge import reader_types
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -305,10 +306,7 @@ def test_a_change_of_cashier_keeps_the_bill(till: Driver) -> None:
 def test_a_scan_before_the_database_is_open_is_kept(driver: Driver) -> None:
     member = driver.world.enrol()
     driver.open(start=False)
-    handle = driver.window.windowHandle()
-    for char in member.number:
-        QTest.keyClick(handle, char)
-    QTest.keyClick(handle, KEY.Key_Return)
+    reader_types(driver.window.windowHandle(), member.number)
     driver.window.start()
     driver.settle()
     driver.sign_in()

@@ -15,7 +15,7 @@ from pos_member.ui.screens.sell import SellScreen
 from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
 from tests.factories import PINS, World
-from tests.ui.wedge import RealBursts
+from tests.ui.wedge import RealBursts, reader_types
 
 KEY = Qt.Key
 SIZE = (1366, 768)
@@ -116,10 +116,7 @@ class Driver:
     def scan(self, text: str) -> None:
         """A reader: every key to the native window, at once, with Enter behind."""
         self.interactions += 1
-        handle = self.window.windowHandle()
-        for char in text:
-            QTest.keyClick(handle, char)
-        QTest.keyClick(handle, KEY.Key_Return)
+        reader_types(self.window.windowHandle(), text)
         self.settle()
 
     def said(self, name: str) -> str:

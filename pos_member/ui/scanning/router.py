@@ -69,8 +69,13 @@ class ScanRouter(QObject):
     def take(self, text: str, source: Source = Source.LINE) -> None:
         """A code from a reader."""
         meaning = classify(text)
-        if self.gate.passes(meaning, source):
-            self._route(text, meaning)
+        if not self.gate.passes(meaning, source):
+            return
+        if self._later.isActive():
+            # What was kept is about to be handed on: this one came after it.
+            self._early.keep(text, self._shell.services.clock.now())
+            return
+        self._route(text, meaning)
 
     def typed(self, text: str) -> None:
         """A code from a reader that types."""
