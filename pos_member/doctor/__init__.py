@@ -17,7 +17,7 @@ from pos_member.doctor.findings import Finding, Level, found, told
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import PosMemberError
 from pos_member.domain.printers import PrinterSetup
-from pos_member.domain.readers import CameraSetup
+from pos_member.domain.readers import CameraSetup, ReaderSetup
 
 __all__ = ["Check", "Finding", "Level", "examine", "run_checks"]
 
@@ -46,10 +46,18 @@ def examine(data: Path, *, printer: str | None = None) -> tuple[Finding, ...]:
     """
     settings = load_settings(data)
     setups = settings.printers if printer is None else ()
-    return run_checks(_checks(data, printer or settings.printer, setups, settings.camera_chosen))
+    return run_checks(
+        _checks(data, printer or settings.printer, setups, settings.camera_chosen, settings.readers),
+    )
 
 
-def _checks(data: Path, printer: str, setups: Sequence[PrinterSetup], chosen: CameraSetup) -> tuple[Check, ...]:
+def _checks(
+    data: Path,
+    printer: str,
+    setups: Sequence[PrinterSetup],
+    chosen: CameraSetup,
+    typing_and_serial: Sequence[ReaderSetup],
+) -> tuple[Check, ...]:
     # Here, not above: each of these loads a library that may be what is broken.
     def python() -> Iterable[Finding]:
         from pos_member.doctor import machine
@@ -91,6 +99,11 @@ def _checks(data: Path, printer: str, setups: Sequence[PrinterSetup], chosen: Ca
 
         return outside.check_camera(chosen.where, chosen.name)
 
+    def serial_readers() -> Iterable[Finding]:
+        from pos_member.doctor import outside
+
+        return outside.check_serial_readers(typing_and_serial)
+
     def head_office() -> Iterable[Finding]:
         from pos_member.doctor import outside
 
@@ -105,6 +118,7 @@ def _checks(data: Path, printer: str, setups: Sequence[PrinterSetup], chosen: Ca
         Check("database", database, DATABASE_TIMEOUT_S),
         Check("printer", print_out, TIMEOUT_S + PRINTER_S * len(setups)),
         Check("camera", camera),
+        Check("serial_reader", serial_readers),
         Check("head_office", head_office),
     )
 

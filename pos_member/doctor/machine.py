@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pos_member.doctor.findings import Finding, Level, found
 from pos_member.domain.clock import Clock
 from pos_member.domain.org import Settings
-from pos_member.hardware.scanning import libraries
+from pos_member.hardware.scanning import decoder, libraries
 from pos_member.services import thai_words
 
 PYTHON_MIN = (3, 11)
@@ -85,7 +85,7 @@ def _qt_plugin() -> Path | None:
 
 
 def check_readers() -> Iterator[Finding]:
-    """The two decoders of codes and the library of pictures load."""
+    """The decoders of codes and the library of pictures load, and each reads a code that it is shown."""
     loaders: tuple[tuple[str, Callable[[], object]], ...] = (
         ("zbar", libraries.zbar),
         ("zxing-cpp", libraries.zxing),
@@ -99,7 +99,12 @@ def check_readers() -> Iterator[Finding]:
             broken.append(name)
             # Either decoder alone still reads codes; without OpenCV there is no camera, and a reader still works.
             yield found("readers", Level.WARNING, "reader_broken", library=name, why=str(error)[:120])
-    if not broken:
+    if broken:
+        return
+    blind = [status for status in decoder.available() if not status.works]
+    for status in blind:
+        yield found("readers", Level.WARNING, "reader_blind", library=status.name, why=status.trouble[:120])
+    if not blind:
         yield found("readers", Level.OK, "readers_ok")
 
 

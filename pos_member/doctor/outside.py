@@ -1,4 +1,4 @@
-"""What stands beside the till: printer, camera, head office. Asked, never changed; nothing is printed or sent."""
+"""What stands beside the till: printer, camera, readers, head office. Asked, never changed; nothing is printed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pos_member.doctor.findings import Finding, Level, found, told
 from pos_member.doctor.storage import server_url
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import Answers, PrinterSetup, Probe
-from pos_member.domain.readers import CameraSetup
+from pos_member.domain.readers import CameraSetup, ReaderKind, ReaderSetup
 from pos_member.hardware.printing import probing
 from pos_member.hardware.printing.addresses import parse
 from pos_member.hardware.printing.files import FileTransport
 from pos_member.hardware.scanning.camera import probe
+from pos_member.hardware.scanning.serial_reader import List, address_of, system_ports
 from pos_member.hardware.scanning.sources import SourceState, camera_maker
 from pos_member.sync.transport import HttpTransport
 from pos_member.wording import LANGUAGES, say
@@ -104,6 +105,23 @@ def check_camera(where: str = "", name: str = "") -> Iterator[Finding]:
         yield found("camera", Level.WARNING, "camera_lost", where=name or where)
     else:
         yield found("camera", Level.OK, "camera_none")
+
+
+def check_serial_readers(setups: Sequence[ReaderSetup], ports: List = system_ports) -> Iterator[Finding]:
+    """The serial readers of the till are there and may be opened by this account. None is opened: a till may use it."""
+    wanted = [setup for setup in setups if setup.kind is ReaderKind.SERIAL]
+    there = 0
+    for setup in wanted:
+        address = address_of(setup, ports)
+        known = any(port.device == address for port in ports())
+        if not address or not (known or Path(address).exists()):
+            yield found("serial_reader", Level.WARNING, "serial_absent", reader=setup.name, where=setup.address)
+        elif os.name == "posix" and not os.access(address, os.R_OK | os.W_OK):
+            yield found("serial_reader", Level.WARNING, "serial_rights", reader=setup.name, where=address)
+        else:
+            there += 1
+    if wanted and there == len(wanted):
+        yield found("serial_reader", Level.OK, "serial_ok", count=there)
 
 
 def check_head_office(folder: Path) -> Iterator[Finding]:

@@ -24,6 +24,9 @@ from pos_member.doctor import Check, Finding, Level, examine, fonts, machine, ou
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.codec import to_wire
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.readers import ReaderKind, ReaderSetup
+from pos_member.hardware.scanning import decoder
+from pos_member.hardware.scanning.readers import ReaderStatus
 from pos_member.hardware.scanning.sources import SourceState
 from tests.log_watch import ExpectLog
 from tests.source_tree import calls, modules
@@ -309,6 +312,53 @@ def test_a_camera_that_gives_a_picture(tmp_path: Path) -> None:
     assert picture.save(str(tmp_path / "frame.png"))
     finding = _one(outside.check_camera(str(tmp_path)))
     assert "gives a picture" in finding.said_en
+
+
+class _Port:
+    vid, pid, serial_number = 0x0C2E, 0x0B61, "7"
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+
+def test_serial_readers_of_the_settings_that_are_there_or_not(tmp_path: Path) -> None:
+    here = tmp_path / "ttyACM0"
+    here.touch()
+    known = ReaderSetup("a", "โต๊ะ", ReaderKind.SERIAL, address="COM9", identity="0c2e:0b61/7")
+    typing = ReaderSetup("k", "มือ", ReaderKind.KEYBOARD)
+    assert list(outside.check_serial_readers([typing])) == []
+    # Found again by who it is, wherever it was plugged in.
+    assert _one(outside.check_serial_readers([known, typing], lambda: [_Port(str(here))])).level is Level.OK
+    gone = _one(outside.check_serial_readers([known], list))
+    assert gone.level is Level.WARNING and "โต๊ะ" in gone.said_th and "COM9" in gone.said_en and "Ctrl+9" in gone.mend_en
+    by_port = ReaderSetup("b", "b", ReaderKind.SERIAL, address=str(here))
+    assert _one(outside.check_serial_readers([by_port], list)).level is Level.OK
+    here.unlink()
+    assert _one(outside.check_serial_readers([by_port], list)).level is Level.WARNING
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of device files")
+def test_a_serial_port_that_this_account_may_not_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = tmp_path / "ttyACM0"
+    port.touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    finding = _one(outside.check_serial_readers([ReaderSetup("b", "b", ReaderKind.SERIAL, address=str(port))], list))
+    assert finding.level is Level.WARNING and "dialout" in finding.mend_th
+
+
+def test_a_serial_reader_of_the_settings_is_asked_for(data_folder: Path) -> None:
+    absent = ReaderSetup("b", "b", ReaderKind.SERIAL, address=str(data_folder / "no-such-port"))
+    save_settings(data_folder, TillSettings(readers=(absent,)))
+    found = {finding.name: finding for finding in examine(data_folder)}
+    assert found["serial_reader"].level is Level.WARNING
+
+
+def test_a_decoder_that_loads_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _one(machine.check_readers()).level is Level.OK
+    states = (ReaderStatus("zxing-cpp", True), ReaderStatus("zbar", False, "reads nothing"))
+    monkeypatch.setattr(decoder, "available", lambda: states)
+    finding = _one(machine.check_readers())
+    assert finding.level is Level.WARNING and "zbar" in finding.said_en and "reads nothing" in finding.said_th
 
 
 def test_a_camera_that_hangs_is_busy() -> None:

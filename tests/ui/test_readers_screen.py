@@ -539,13 +539,16 @@ def test_a_reader_on_a_port_is_named_saved_and_removed_by_keys(page: Page) -> No
     assert page.bench.saved == ()
 
 
-def test_a_reader_that_is_not_plugged_in_can_be_removed_but_not_heard(page: Page) -> None:
+def test_a_reader_that_is_not_plugged_in_says_so_when_listened_to_and_can_be_removed(
+    page: Page, expected_logs: ExpectLog
+) -> None:
+    expected_logs("reader_absent")
     page.bench.ports = []
     page.bench.saved = (ReaderSetup("s", "ตั้งโต๊ะ", ReaderKind.SERIAL, address="COM3"),)
     page.open(3)
     assert page.serial._state_of(page.serial.table.current()) == "ไม่ได้เสียบอยู่"
     page.keys("Ctrl+T")
-    assert page.bench.listened == set()
+    assert page.bench.listened == set() and "COM3" in page.said("serial_head")
     page.keys("Delete")
     assert page.bench.saved == ()
 
