@@ -49,7 +49,9 @@ class Framer:
 
     def feed(self, data: bytes, now_s: float) -> list[SerialReport]:
         """Bytes that came now, and the codes they complete."""
-        found = self.silence(now_s)
+        # Where an ending is to come, bytes that nobody fetched for a while (a busy program) are the same code still:
+        # only a look that found nothing proves a silence. Without an ending it is all that parts two codes.
+        found = [] if self._ends else self.silence(now_s)
         for byte in data:
             if byte in self._ends:
                 found += self._end()

@@ -54,6 +54,17 @@ def test_a_code_in_pieces_is_one_and_two_in_one_piece_are_two() -> None:
     assert codes(framer.feed(b"\r" + COUPON.encode() + b"\r", 1.06)) == [MEMBER, COUPON]
 
 
+def test_a_program_that_was_busy_does_not_cut_a_code_in_two() -> None:
+    """Half of it was fetched, then nobody looked for half a second; the reader never stopped."""
+    framer = Framer(setup())
+    assert framer.feed(MEMBER[:6].encode(), 1.0) == []
+    assert codes(framer.feed(MEMBER[6:].encode() + b"\r", 1.5)) == [MEMBER]
+    # A look that found nothing is a silence: noise does not grow onto the next code.
+    framer.feed(b"29", 2.0)
+    assert codes(framer.silence(2.1)) == ["29"]
+    assert codes(framer.feed(COUPON.encode() + b"\r", 3.0)) == [COUPON]
+
+
 def test_without_a_terminator_silence_ends_a_code_and_not_earlier() -> None:
     framer = Framer(setup(ending=Ending.SILENCE))
     framer.feed(MEMBER.encode(), 1.0)
