@@ -73,11 +73,14 @@ class SignedScans:
         if step is None:
             raise _why_not(shown, secret, now)
         use = (shown.generation, shown.member_number, step)
-        with self._lock:
-            if use in self._used:
-                raise Refusal(Reason.CODE_REPLAYED)
-        member = usable(self._shop.store.members.by_number(shown.member_number))
-        self._remember(use, now)
+        self._take(use, now)
+        try:
+            member = usable(self._shop.store.members.by_number(shown.member_number))
+        except BaseException:
+            # Nobody was told who it is: the code is as good as before.
+            with self._lock:
+                self._used.pop(use, None)
+            raise
         return member, Identified.FRESH_QR
 
     def _key(self, kind: CodeKeyKind, number: int, now: datetime) -> CodeKey:
@@ -111,14 +114,21 @@ class SignedScans:
             enrolled_till_id="",
             enrolled_at=claims.issued_at,
         )
-        if known is None or (known.number != told.number and known.enrolled_at <= told.enrolled_at):
+        if known is not None and known.number != told.number and known.enrolled_at > told.enrolled_at:
+            raise Refusal(Reason.CODE_OUTDATED)  # a later code had another number
+        if known is None or known.number != told.number:
             store.presented.remember_member(told, code, now)
         return told
 
-    def _remember(self, use: tuple[int, str, int], now: datetime) -> None:
-        """Keep a code that was taken, and let go of those that time has made worthless."""
+    def _take(self, use: tuple[int, str, int], now: datetime) -> None:
+        """Take a code, once: two readers may see it at one time. Those that time has made worthless are let go of.
+
+        Raises ``Refusal(CODE_REPLAYED)``.
+        """
         oldest = time_step(now) - 2 * STEPS_TOLERATED
         with self._lock:
+            if use in self._used:
+                raise Refusal(Reason.CODE_REPLAYED)
             self._used[use] = None
             while self._used:
                 first = next(iter(self._used))

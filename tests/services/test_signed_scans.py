@@ -159,6 +159,15 @@ def test_a_code_for_a_number_the_member_no_longer_has_is_outdated(world: World, 
     assert _refused(world, signer.member_code(NUMBER, member.id)) is Reason.CODE_OUTDATED
 
 
+def test_a_number_given_up_before_this_till_heard_of_the_member_is_outdated_too(world: World, signer: Signer) -> None:
+    """A later code had another number: the card from before it is no card any more."""
+    old, new = signer.member_code(NUMBER, at=NOW - timedelta(days=2)), signer.member_code(number_of(8), at=NOW)
+    assert world.till.lookup.resolve(old).member is not None
+    found = world.till.lookup.resolve(new).member
+    assert found is not None and (found.card.member_id, found.card.number) == (STRANGER_ID, number_of(8))
+    assert _refused(world, old) is Reason.CODE_OUTDATED
+
+
 def test_head_office_tells_more_and_that_counts(world: World, signer: Signer) -> None:
     found = world.till.lookup.resolve(signer.member_code(NUMBER))
     world.pay(_laid(world, found))
@@ -256,6 +265,36 @@ def test_a_rotating_code_is_taken_once(world: World, signer: Signer) -> None:
         world.clock.forward(timedelta(seconds=later))
         assert _refused(world, code) is Reason.CODE_REPLAYED
     assert world.till.lookup.resolve(rotating_code(member.number, world.clock.now())).member is not None
+
+
+def test_two_readers_at_one_time_take_a_rotating_code_once(
+    world: World, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = world.enrol()
+    code = rotating_code(member.number, NOW)
+    members = world.store.members
+    look_up = members.by_number
+    second: list[Reason] = []
+
+    def meanwhile(number: str) -> Member | None:
+        monkeypatch.setattr(members, "by_number", look_up)
+        second.append(_refused(world, code))
+        return look_up(number)
+
+    monkeypatch.setattr(members, "by_number", meanwhile)
+    assert world.till.lookup.resolve(code).member is not None
+    assert second == [Reason.CODE_REPLAYED]
+
+
+def test_a_rotating_code_that_came_to_nothing_is_as_good_as_before(
+    world: World, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = world.enrol()
+    code = rotating_code(member.number, NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(world.store.members, "by_number", lambda number: None)
+        assert _refused(world, code) is Reason.MEMBER_UNKNOWN
+    assert world.till.lookup.resolve(code).member is not None
 
 
 def test_a_rotating_code_is_good_one_step_before_and_after(world: World, signer: Signer) -> None:
