@@ -323,7 +323,7 @@ def test_the_memory_of_used_codes_stays_small(world: World, signer: Signer) -> N
         world.till.lookup.resolve(rotating_code(member.number, world.clock.now()))
         assert len(signed._used) <= 4
     for n in range(USED_MAX + 50):
-        signed._remember((3, f"{n}", 10**9), world.clock.now())
+        signed._take((3, f"{n}", 10**9), world.clock.now())
     assert len(signed._used) == USED_MAX
 
 
