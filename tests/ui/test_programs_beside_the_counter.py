@@ -87,10 +87,14 @@ def test_half_a_number_is_no_mistake_until_enter(driver: Driver) -> None:
     assert driver.world.store.members.by_phone("+66812345678") is None
 
 
-def test_a_card_scanned_before_anything_is_typed_goes_to_the_bill(driver: Driver) -> None:
+def test_a_card_scanned_before_anything_is_typed_is_a_member_already_and_goes_to_the_bill(driver: Driver) -> None:
     member = driver.world.enrol()
     begin(driver)
     driver.scan(member.number)
+    driver.settle()
+    assert driver.window.navigation.current is not driver.sell
+    driver.press(KEY.Key_Return)
+    driver.settle()
     assert driver.window.navigation.current is driver.sell
     assert driver.desk.draft.member_id == member.id
 
