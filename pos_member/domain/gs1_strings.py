@@ -65,7 +65,8 @@ def _bracketed(text: str) -> dict[str, str] | None:
         if part.start() != at:
             return None
         at = part.end()
-        found[part[1]] = part[2].strip()
+        if not _told(found, part[1], part[2].strip()):
+            return None
     return found if at == len(text) else None
 
 
@@ -85,8 +86,14 @@ def _scanned(text: str) -> dict[str, str] | None:
             data, _, text = rest.partition(_SEPARATOR)
         if not is_digits(ai) or len(ai) < size or not data or len(data) < fixed or len(data) > _VARIABLE_MAX:
             return None
-        found[ai] = data
+        if not _told(found, ai, data):
+            return None
     return found
+
+
+def _told(found: dict[str, str], ai: str, data: str) -> bool:
+    """Take down what ``ai`` says. False for a string that says two things of one product: neither can be believed."""
+    return found.setdefault(ai, data) == data
 
 
 def _meant(found: Mapping[str, str]) -> ElementString | None:

@@ -55,6 +55,8 @@ def test_a_gs1_string_means_its_product(text: str, weight: int | None, price: in
         f"(01){GTIN}(10",
         f"(01){GTIN} and more",
         f"01{GTIN}31030003",  # cut off
+        f"(01){GTIN}(3103)001500(3103)002500",  # two weights of one package
+        f"01{GTIN}0118850999320004",  # two products
         f"01{GTIN}ZZ",
         "(10)LOT-7",  # no product
         f"]C1{EAN}",
