@@ -157,6 +157,7 @@ def recheck_claim(
         )
         again = evaluate(given, rules)
         figures: tuple[tuple[str, object, object], ...] = (
+            ("business date", claim.business_date, bill.business_date),
             ("points earned", claim.points_earned, again.points_earned),
             ("entries earned", _earned(claim.point_entries), _earns(claimed, again, rules)),
             ("counts", claim.tallies, again.tallies),

@@ -131,6 +131,7 @@ def test_a_claim_waits_for_a_bill_that_was_set_aside_and_follows_it(shop: Shop, 
         ("points", lambda c: replace(c, point_entries=(replace(c.point_entries[0], points=999), *c.point_entries[1:]))),
         ("tallies", lambda c: replace(c, tallies=())),
         ("money", lambda c: replace(c, qualifying_satang=c.qualifying_satang + 1)),
+        ("of another day", lambda c: replace(c, business_date=c.business_date + timedelta(days=1))),
         ("of another bill", lambda c: c),
     ],
 )
