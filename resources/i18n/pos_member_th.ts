@@ -5654,7 +5654,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/heard_card.py"/>
-        <source>{pace} in the middle</source>
+        <source>{pace} (median)</source>
         <translation>{pace} (ค่ากลาง)</translation>
     </message>
     <message>

@@ -58,11 +58,10 @@ class ScanSteps(PaperTools):
         self._press_control(Qt.Key.Key_Comma)
         self._do.wait_for("settings_readers")
         self._press_control(Qt.Key.Key_9)
-        self._press_control(Qt.Key.Key_1)
-        self._do.wait_for("camera_view")
-        self._do.settle()
+        self._press_control(Qt.Key.Key_2)
         number = self._member_number()
-        with self._before_camera(self._phone("card", number)):
+        with self._before_camera(self._phone("card", number, late=True)):
+            self._press_control(Qt.Key.Key_1)
             self._do.wait(lambda: number in self._do.text("camera_facts"), "the card before the camera")
             self._do.picture("21-readers-camera")
         self._press_control(Qt.Key.Key_2)
@@ -213,9 +212,9 @@ class ScanSteps(PaperTools):
     def _scenes(self) -> Path:
         return self._stage.out / "scenes"
 
-    def _phone(self, name: str, text: str) -> Path:
+    def _phone(self, name: str, text: str, *, late: bool = False) -> Path:
         with self._probe.paused():
-            return phone(self._scenes / name, text)
+            return phone(self._scenes / name, text, late=late)
 
     @contextmanager
     def _before_camera(self, folder: Path) -> Iterator[None]:

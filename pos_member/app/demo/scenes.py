@@ -12,13 +12,17 @@ from pos_member.hardware.printing.qr import modules
 _WIDTH, _HEIGHT = 1280, 720
 #: So many of one picture are a moment of standing still: five a second are taken from a folder.
 _FRAMES = 40
+_EMPTY_FRAMES = 8
 _QUIET = 4
 _COUNTER = (QColor(188, 178, 164), QColor(128, 118, 108))
 _HAND_HELD_DEG = -6.0
 
 
-def phone(folder: Path, text: str) -> Path:
-    """A folder that stands in for a camera: a phone, held a little askew over the counter, with ``text`` as a QR."""
+def phone(folder: Path, text: str, *, late: bool = False) -> Path:
+    """A folder that stands in for a camera: a phone, held a little askew over the counter, with ``text`` as a QR.
+
+    ``late``: the counter is empty to begin with.
+    """
     image = _counter()
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -30,7 +34,7 @@ def phone(folder: Path, text: str) -> Path:
         painter.setBrush(QColor(250, 250, 248))
         painter.drawRoundedRect(QRectF(-197, -370, 394, 740), 26, 26)
         _code(painter, text, 330)
-    return _frames(folder, image)
+    return _frames(folder, image, _counter() if late else image)
 
 
 def paper(folder: Path, picture: Path) -> Path:
@@ -40,7 +44,7 @@ def paper(folder: Path, picture: Path) -> Path:
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF((_WIDTH - width) / 2, _HEIGHT * 0.03, width, _HEIGHT * 0.94), held)
-    return _frames(folder, image)
+    return _frames(folder, image, image)
 
 
 def _counter() -> QImage:
@@ -66,10 +70,11 @@ def _code(painter: QPainter, text: str, side: float) -> None:
                 painter.drawRect(QRectF(begin + x * size, begin + y * size, size, size))
 
 
-def _frames(folder: Path, image: QImage) -> Path:
+def _frames(folder: Path, image: QImage, begins: QImage) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    first = folder / "frame-00.png"
-    image.save(str(first))
-    for at in range(1, _FRAMES):
-        (folder / f"frame-{at:02d}.png").hardlink_to(first)
+    for name, picture, first, end in (("a", begins, 0, _EMPTY_FRAMES), ("b", image, _EMPTY_FRAMES, _FRAMES)):
+        one = folder / f"{name}-{first:02d}.png"
+        picture.save(str(one))
+        for at in range(first + 1, end):
+            (folder / f"{name}-{at:02d}.png").hardlink_to(one)
     return folder

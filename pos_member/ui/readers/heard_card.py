@@ -66,7 +66,7 @@ class HeardCard(Card):
                 Fact(tr("Around the code"), _around(setup, report)),
             ]
         pace = milliseconds(report.median_gap_us)
-        facts.append(Fact(tr("From key to key"), tr("{pace} in the middle", pace=pace)))
+        facts.append(Fact(tr("From key to key"), tr("{pace} (median)", pace=pace)))
         self._facts.show_facts(facts)
 
     def _show_advice(self, report: BurstReport | None, refused: str) -> None:

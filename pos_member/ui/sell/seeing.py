@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.readers import FoundCode
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.ui.i18n import tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.ports import CameraLight
@@ -18,6 +19,8 @@ from pos_member.ui.sell.columns import LeftColumn
 from pos_member.ui.shell import Shell
 from pos_member.ui.sights import CameraSights
 from pos_member.ui.widgets.camera_view import WORDS_MS, CameraView
+
+_REFUSED = (ScanKind.FOREIGN, ScanKind.MISTYPED)
 
 
 class Seeing(QObject):
@@ -87,8 +90,13 @@ class Seeing(QObject):
         """What the scan came to, where it is not simply good: seen where the code is held."""
         if self.view is not None and feedback.tone in (Tone.BAD, Tone.WARN):
             self.view.flash(feedback.tone.value, feedback.text)
+        if self._words.isActive() and feedback.tone is Tone.BAD:
+            # What was read well and then refused is no longer told in green.
+            self._left.reading.show_text(self._left.reading.text(), "bad")
 
     def _read(self, code: FoundCode) -> None:
         if self._left.isVisible():
-            self._left.reading.show_text(tr("Read: {meaning}", meaning=meaning_words(code.text)), "good")
+            # These are refused by their looks, perhaps before the picture they were found in is shown.
+            tone = "bad" if classify(code.text).kind in _REFUSED else "good"
+            self._left.reading.show_text(tr("Read: {meaning}", meaning=meaning_words(code.text)), tone)
             self._words.start()
