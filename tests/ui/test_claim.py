@@ -69,6 +69,44 @@ def test_without_a_member_the_card_or_the_phone_is_asked_for(stage: Stage, way: 
     assert kept is not None and kept.identified is (Identified.CARD if way == "scan" else Identified.PHONE_TYPED)
 
 
+def test_a_card_right_behind_another_receipt_is_for_that_bill(stage: Stage) -> None:
+    """Scans are faster than the disk: the bill still shown is not the one that is meant."""
+    member, before, meant = stage.world.enrol(), sold(stage), sold(stage)
+    screen = stage.show(ClaimScreen, code=before.receipt_code)
+    assert screen.scanned(meant.receipt_code) and screen.scanned(member.number)
+    stage.settle()
+    assert meant.number in find(screen, Text, "claim_bill").said() and go(screen).isEnabled()
+    press(go(screen), Qt.Key.Key_Return)
+    stage.settle()
+    facts = stage.world.store.facts
+    assert facts.claim_of(meant.id) is not None and facts.claim_of(before.id) is None
+
+
+def test_enter_while_another_bill_is_being_opened_gives_nothing(stage: Stage) -> None:
+    member, before, next_one = stage.world.enrol(), sold(stage), sold(stage)
+    screen = stage.show(ClaimScreen, code=before.receipt_code)
+    screen.scanned(member.number)
+    stage.settle()
+    assert screen.scanned(next_one.receipt_code)
+    go(screen).click()
+    stage.settle()
+    facts = stage.world.store.facts
+    assert facts.claim_of(before.id) is None and facts.claim_of(next_one.id) is None
+    assert next_one.number in find(screen, Text, "claim_bill").said()
+
+
+@pytest.mark.parametrize("claimable", [True, False])
+def test_an_answer_behind_somebody_who_left_moves_no_page(stage: Stage, claimable: bool) -> None:
+    member, bill = stage.world.enrol(), sold(stage)
+    if not claimable:
+        claim(stage.world, bill, member)
+    screen = stage.show(ClaimScreen, code=sold(stage).receipt_code)
+    screen.opened(code=bill.receipt_code)
+    screen.left()
+    stage.settle()
+    assert stage.backs == 0 and find(screen, Text, "claim_bill").said() == ""
+
+
 def test_enter_twice_gives_once(stage: Stage) -> None:
     member, bill = stage.world.enrol(), sold(stage)
     screen = stage.show(ClaimScreen, code=bill.receipt_code)

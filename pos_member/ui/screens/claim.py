@@ -57,6 +57,9 @@ class ClaimScreen(Page):
         self._identified = Identified.SEARCH
         self._given: Claimed | None = None
         self._busy = False
+        # A bill is being opened; who was named meanwhile is for that bill, not for the one still shown.
+        self._opening = False
+        self._named_early = ""
         self._head = PageHead(self.name)
         self._approval = ApprovalPanel(shell, "claim_approval", Permission.CLAIM_MANY)
         self._right = QStackedWidget()
@@ -182,10 +185,9 @@ class ClaimScreen(Page):
         self._done_head.show_text(tr("Points added to bill {number}", number=given.bill.number), "good")
         self._done_points.show_text(tr("+{points} point(s)", points=given.claim.points_earned))
         member = given.member_after
-        facts = [
-            Fact(tr("Member"), member.card.name_masked or member.card.number_masked),
-            Fact(tr("Points now"), f"{member.balance:,}", "good"),
-        ]
+        facts = [Fact(tr("Member"), member.card.name_masked or member.card.number_masked)]
+        if not member.presented:
+            facts.append(Fact(tr("Points now"), f"{member.balance:,}", "good"))
         if given.claim.tier_change is not None:
             facts.append(Fact(tr("Tier afterwards"), tier_name(self.shell.settings, given.claim.tier_change.after)))
         self._done_facts.show_facts(facts)
@@ -209,6 +211,7 @@ class ClaimScreen(Page):
         self._approval.forget()
         self._opened = self._preview = self._given = None
         self._identified, self._busy = Identified.SEARCH, False
+        self._opening, self._named_early = False, ""
         self._who.set_text("")
         self._who.complain("")
         self._stack.setCurrentIndex(_WORKING)
@@ -218,6 +221,7 @@ class ClaimScreen(Page):
 
     def _open(self, code: str) -> None:
         till = self.shell.till
+        self._opening, self._named_early = True, ""
 
         def load() -> _Opened:
             bill = till.claims.find(code)
@@ -230,16 +234,22 @@ class ClaimScreen(Page):
         self.run(load, self._loaded, self._not_claimable, key="claim")
 
     def _loaded(self, opened: _Opened) -> None:
+        if not self._opening:
+            return  # somebody has left the page
+        early = self._named_early
         self._begin()
         self._opened, self._preview, self._identified = opened, opened.preview, opened.identified
         self._show_bill()
         self._show_preview()
         (self._who if opened.preview is None else self._go).setFocus()
         tell(self.shell, Sound.READ, tr("Bill {number}", number=opened.bill.number))
+        if early:
+            self._named(early)
 
     def _not_claimable(self, error: PosMemberError) -> bool:
+        here, self._opening, self._named_early = self._opening, False, ""
         tell_refusal(self.shell, error)
-        if self._opened is None:
+        if here and self._opened is None:
             self.shell.back()
         return True
 
@@ -265,6 +275,9 @@ class ClaimScreen(Page):
             self._named(text)
 
     def _named(self, text: str) -> bool:
+        if self._opening:
+            self._named_early = text
+            return True
         opened = self._opened
         if opened is None or self._given is not None:
             return False
@@ -308,6 +321,8 @@ class ClaimScreen(Page):
     def go_on(self) -> None:
         if self._given is not None:
             self.shell.back()
+        elif self._opening:
+            return  # Enter was meant for what is not shown any more in a moment
         elif self._preview is None:
             self._look_up()
         elif self._preview.needs_approval and not self.shell.may(Permission.CLAIM_MANY):
