@@ -108,12 +108,10 @@ class ScanSteps(PaperTools):
         """A customer shows a code that asks for money: refused in words, nothing moves."""
         desk = self._program.window.desk
         asks = payload(self._till.services.lookup.header().promptpay, _PAYMENT_SATANG)
-        before = self._do.text("notice_text")
         with self._before_camera(self._phone("payment", asks)):
-            self._do.wait(lambda: self._do.text("notice_text") not in ("", before), "the refusal")
+            said = self._refusal()
             self._do.wait_for("sell_camera")
             self._do.picture("24-payment-code")
-            said = self._do.text("notice_text")
         if desk.draft is None or not desk.draft.empty:
             raise NotSeen("an empty bill")
         self._tell("demo_payment_refused", said=said)

@@ -18,8 +18,11 @@ from pos_member.app.window import TillProgram
 from pos_member.domain.bill import Bill
 from pos_member.domain.org import Role
 from pos_member.domain.signed_codes import read_signed_coupon, shaped_like_coupon
+from pos_member.ui.notices import Tone
 
 T = TypeVar("T")
+#: What cannot be, and what was already.
+_NO = (Tone.BAD, Tone.WARN)
 PHONE = "0891234567"
 
 
@@ -93,6 +96,12 @@ class DayTools:
         from pos_member.hardware.scanning.decoder import scan_file
 
         return [str(found["text"]) for found in self._aside(lambda: scan_file(paper))]
+
+    def _refusal(self) -> str:
+        """What the cashier is told, once something is refused."""
+        strip = self._program.window.strip
+        self._do.wait(lambda: strip.notice is not None and strip.notice.tone in _NO, "the refusal")
+        return self._do.text("notice_text")
 
     def _coupons_on(self, paper: Path) -> set[str]:
         """What is read from a paper, a signed coupon by the coupon's own 16 digits."""
