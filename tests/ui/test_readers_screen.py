@@ -28,6 +28,7 @@ from pos_member.ui.readers.keyboard_part import KeyboardPart
 from pos_member.ui.readers.runs import Runs
 from pos_member.ui.readers.serial_part import SerialPart
 from pos_member.ui.readers.words import caps_lock, kind_words, layout_words, light_words, milliseconds, short
+from pos_member.ui.scanning.feedback import tell
 from pos_member.ui.screens.readers import ReadersScreen
 from pos_member.ui.sights import CameraSights
 from pos_member.wording import say_error
@@ -582,6 +583,22 @@ def test_the_counter_shows_the_camera_until_somebody_is_on_the_bill(page: Page) 
     page.driver.press(KEY.Key_M, CONTROL)
     page.driver.settle()
     assert view.isVisible() and page.sights.wanted
+
+
+def test_what_is_refused_at_the_counter_is_not_told_in_green(page: Page) -> None:
+    page.bench.use_camera(CameraSetup("1", "HD Webcam"))
+    page.driver.settle()
+    reading = page.driver.window.findChild(QLabel, "entry_reading")
+    page.bench.see(PRODUCT)
+    assert reading.property("tone") == "good"
+    page.bench.see("https://example.com/menu")
+    assert reading.property("tone") == "bad"
+    # A code that looked well, and is nobody's.
+    unknown = page.driver.world.enrol().number
+    page.bench.see(unknown)
+    assert reading.property("tone") == "good"
+    tell(page.driver.window.shell, Sound.UNKNOWN, "ไม่พบ")
+    assert reading.property("tone") == "bad" and page.said("entry_reading") == "อ่านได้: บัตรสมาชิก"
 
 
 def test_the_picture_at_the_counter_can_be_hidden_and_comes_back(page: Page) -> None:
