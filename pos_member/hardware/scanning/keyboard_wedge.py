@@ -71,6 +71,8 @@ __all__ = [
 
 # A run is looked at every so many keys, so that a steady typist is never held for a sentence.
 _JUDGED_EVERY = 8
+#: A text that proves nothing and begins so soon (ms) behind a typed key is typed as well.
+_JUST_TYPED_MS = 400
 #: So many fast keys are a reader at work: nobody rolls off more, and what comes between them belongs to the burst.
 _RUNNING = 4
 #: Unproved text without any ending is believed from here on.
@@ -93,6 +95,8 @@ class BurstClassifier:
         self._told_ms: float | None = None
         # Whether what is held came without a rest behind keys that were given back as typed.
         self._behind_typing = False
+        # When the last key came that was given back as typed.
+        self._typed_ms: float | None = None
         # Whether the reader at hand has been seen to end in silence, so that nothing more is waited for.
         self._silent = False
 
@@ -168,7 +172,7 @@ class BurstClassifier:
         place = len(self._held) - 1
         while place > 1 and self._held[place].timestamp_ms - self._held[place - 1].timestamp_ms <= limit:
             place -= 1
-        self._behind_typing = True
+        self._behind_typing, self._typed_ms = True, self._held[place - 1].timestamp_ms
         return self._release(self._held[:place], self._held[place:])
 
     def _more_may_come(self) -> bool:
@@ -225,6 +229,8 @@ class BurstClassifier:
             place = long_gaps[-1]
             return [*self._decide(keys[:place], None), *self._decide(keys[place:], terminator)]
         given = (*keys, *(() if terminator is None else (terminator,)))
+        if keys:
+            self._typed_ms = keys[-1].timestamp_ms
         return [ReleaseHeld(given, self._typed(given))] if given else []
 
     def _stands_alone(self, keys: Sequence[Key], end: Reading) -> bool:
@@ -272,10 +278,15 @@ class BurstClassifier:
             return True
         if setup.prefix and not proved:
             return False
+        if not reading.sure and self._just_typed(keys[0]):
+            return False  # somebody types here, and what proves nothing is theirs, however fast the fingers roll
         run = keys if terminator is None or self._late(keys, terminator) else (*keys, terminator)
         if not like_a_machine(run, setup.gap_max_ms):
             return False
         return ended or (terminator is None and (setup.ending is Ending.SILENCE or len(keys) >= _LONG))
+
+    def _just_typed(self, key: Key) -> bool:
+        return self._typed_ms is not None and 0 <= key.timestamp_ms - self._typed_ms < _JUST_TYPED_MS
 
     def _late(self, keys: Sequence[Key], terminator: Key) -> bool:
         # Nobody decided in between, so the program was busy or the reader had stopped: its time says nothing.
