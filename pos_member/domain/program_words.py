@@ -116,7 +116,7 @@ WORDS: Mapping[str, str] = {
     "CouponDefinition.total": "How many may be used in all; split into quotas per till.",
     "CouponDefinition.valid_until": "Last day of use whatever valid_days says.",
     "CouponDefinition.minimum_quantity_milli": "Least quantity of the goods in scope, in thousandths.",
-    "CouponDefinition.signed": "Whether its paper bears the signed form, which another branch can check without a line.",
+    "CouponDefinition.signed": "Whether its paper bears the signed form, which other branches check without a line.",
     "CouponDefinition.format": "Version of the format of this definition.",
     "TierScheme.metric": "What counts towards tiers.",
     "TierScheme.levels": "The tiers, lowest first.",
