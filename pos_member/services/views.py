@@ -33,8 +33,9 @@ class MemberCardView:
 
     @property
     def ids(self) -> str:
-        """Phone and number, masked; a member known by a signed code alone has no phone."""
-        return " · ".join(filter(None, (self.phone_masked, self.number_masked)))
+        """Phone and number, masked; empty for a member known by a signed code alone: ``who`` is the number then."""
+        shown = (self.phone_masked, "" if self.who == self.number_masked else self.number_masked)
+        return " · ".join(filter(None, shown))
 
 
 @dataclass(frozen=True)
