@@ -152,10 +152,8 @@ class Camera(QObject):
     # --- the reader's thread -------------------------------------------------------------------------------
 
     def _decoded(self, code: Decoded) -> None:
-        from pos_member.hardware.scanning.preview import found_code
-
         self._on_code(code.text)
-        self._taken.emit(found_code(code))
+        self._taken.emit(code.for_window())
 
     def _glanced(self, glance: Glance) -> None:
         # Copied: the picture outlives the bytes it was made of.

@@ -60,11 +60,11 @@ def _pictures(parsed: argparse.Namespace, console: Console) -> int:
 
 def _list(console: Console) -> int:
     """What stands at this machine."""
-    from pos_member.app.serial_readers import SerialReaders
     from pos_member.hardware.scanning.camera_names import system_cameras
     from pos_member.hardware.scanning.decoder import available
+    from pos_member.hardware.scanning.serial_reader import find_serial
 
-    cameras, ports = system_cameras().found(), SerialReaders(lambda text: None).found()
+    cameras, ports = system_cameras().found(), find_serial()
     decoders = available()
     if console.as_json:
         console.json({"cameras": cameras, "serial": ports, "decoders": decoders})

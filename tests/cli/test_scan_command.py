@@ -15,22 +15,10 @@ from typing import IO, Any
 import pytest
 
 from pos_member.domain.kedmanee import to_thai_keys
-from pos_member.hardware.printing.qr import modules
-from tests.e2e.commands import PATIENCE_S, ROOT, environment, run
+from tests.e2e.commands import PATIENCE_S, ROOT, environment, qr_picture, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
 MEMBER, COUPON = "2907780802207", "8123456789012362"
-
-
-def qr_file(text: str, path: Path) -> None:
-    """A QR code as a PGM picture, eight dots a module."""
-    rows = [[1] * (len(line) + 8) for line in modules(text)]
-    for line, row in zip(modules(text), rows, strict=True):
-        row[4:-4] = [0 if dark else 1 for dark in line]
-    blank = [[1] * len(rows[0])] * 4
-    picture = [b"".join(b"\xff" * 8 if light else b"\x00" * 8 for light in row) for row in (*blank, *rows, *blank)]
-    side = len(rows[0]) * 8
-    path.write_bytes(b"P5\n%d %d\n255\n" % (side, side) + b"".join(line * 8 for line in picture))
 
 
 def read(said: str) -> list[dict[str, Any]]:
@@ -39,7 +27,7 @@ def read(said: str) -> list[dict[str, Any]]:
 
 def test_a_folder_of_pictures_stands_in_for_a_camera(tmp_path: Path) -> None:
     for number, text in enumerate((MEMBER, COUPON)):
-        qr_file(text, tmp_path / f"{number}.bmp")
+        qr_picture(text, tmp_path / f"{number}.bmp")
     said = run("scan", "--camera", tmp_path, "--json")
     rows = read(said.out)
     assert said.code == 0, said

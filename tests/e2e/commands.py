@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pos_member.hardware.printing.qr import modules
 from pos_member.wording import say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,3 +117,19 @@ def demo_till(target: Path) -> Path:
     """A till with demo data and six bills at ``target``, made once per process and copied."""
     shutil.copytree(_template(), target)
     return target
+
+
+def qr_picture(text: str, path: Path, scale: int = 8) -> Path:
+    """A QR of ``text`` as a grey picture (PGM: a header and the pixels)."""
+    pattern = modules(text)
+    quiet = 4
+    side = len(pattern) + 2 * quiet
+    rows = [[False] * side for _ in range(side)]
+    for y, row in enumerate(pattern):
+        for x, dark in enumerate(row):
+            rows[y + quiet][x + quiet] = bool(dark)
+    pixels = b"".join(
+        bytes(0 if dark else 255 for dark in row for _ in range(scale)) for row in rows for _ in range(scale)
+    )
+    path.write_bytes(b"P5\n%d %d\n255\n" % (side * scale, side * scale) + pixels)
+    return path

@@ -29,12 +29,11 @@ from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.member import NAME_MAX
 from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.permission import Session
-from pos_member.hardware.printing.qr import modules
 from pos_member.services.enrolment import EnrolRequest
 from pos_member.ui.entry import Amount, Look, Times, read_entry
 from pos_member.wording import LANGUAGES, say_error
 from tests.e2e.commands import LANGUAGES as SPOKEN
-from tests.e2e.commands import assert_clean, assert_told, demo_till, run, running
+from tests.e2e.commands import assert_clean, assert_told, demo_till, qr_picture, run, running
 
 if sys.platform == "win32":
     pytest.skip("mounts and signals of another kind", allow_module_level=True)
@@ -268,22 +267,6 @@ def test_a_bill_that_no_window_would_make_is_refused_by_the_use_case(till: Till)
 # --- codes and pictures -----------------------------------------------------------------------------------
 
 FOREIGN = "https://line.me/R/ti/p/@another-shop?member=2901234567890"
-
-
-def qr_picture(text: str, path: Path, scale: int = 8) -> Path:
-    """A QR of ``text`` as a grey picture (PGM: a header and the pixels)."""
-    pattern = modules(text)
-    quiet = 4
-    side = len(pattern) + 2 * quiet
-    rows = [[False] * side for _ in range(side)]
-    for y, row in enumerate(pattern):
-        for x, dark in enumerate(row):
-            rows[y + quiet][x + quiet] = bool(dark)
-    pixels = b"".join(
-        bytes(0 if dark else 255 for dark in row for _ in range(scale)) for row in rows for _ in range(scale)
-    )
-    path.write_bytes(b"P5\n%d %d\n255\n" % (side * scale, side * scale) + pixels)
-    return path
 
 
 def test_a_foreign_code_is_told_and_the_bill_stays(till: Till) -> None:

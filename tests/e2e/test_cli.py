@@ -20,8 +20,17 @@ from pos_member.app.seeding import demo_session
 from pos_member.cli.main import build_parser
 from pos_member.config import resource
 from pos_member.services.enrolment import EnrolRequest
-from tests.e2e.commands import LANGUAGES, PATIENCE_S, ROOT, assert_told, demo_till, environment, run, running
-from tests.e2e.test_bad_input import qr_picture
+from tests.e2e.commands import (
+    LANGUAGES,
+    PATIENCE_S,
+    ROOT,
+    assert_told,
+    demo_till,
+    environment,
+    qr_picture,
+    run,
+    running,
+)
 
 COMMANDS = (
     *((name,) for name in ("till", "demo", "enrol", "sync", "seed", "verify", "doctor", "scan", "printer-sim")),

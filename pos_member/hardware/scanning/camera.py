@@ -18,7 +18,7 @@ from pos_member.hardware.scanning.decoder import FRAME_BUDGET_MS, STILL_BUDGET_M
 from pos_member.hardware.scanning.frames import Adjustable, SourceMaker, SourceState
 from pos_member.hardware.scanning.grabber import Grabber, Hanging, joined
 from pos_member.hardware.scanning.presence import GONE_S, Agreement, Presence
-from pos_member.hardware.scanning.preview import Glance, found_code, glance
+from pos_member.hardware.scanning.preview import Glance, glance
 from pos_member.hardware.scanning.stillness import Stillness
 
 if TYPE_CHECKING:
@@ -194,7 +194,6 @@ class CameraReader:
             self._glance(frame, found)
         if found or not looks.thorough_due(grey, now_s):
             return found
-        looks.thorough_s = now_s
         found = self._decoder.thorough(grey, looks.budget_ms, looks.place)
         if found and looks.previewed_s == now_s:
             # The frame was shown without its codes; it is shown again in place of the next one.
@@ -204,7 +203,7 @@ class CameraReader:
 
     def _glance(self, frame: Picture, found: list[Decoded]) -> None:
         if self._on_glance is not None:
-            self._call(self._on_glance, glance(frame, tuple(found_code(code) for code in found)))
+            self._call(self._on_glance, glance(frame, tuple(code.for_window() for code in found)))
 
     def _show(self, state: SourceState) -> None:
         if state is self._state:
@@ -228,7 +227,7 @@ class _Looks:
     def __init__(self, settings: CameraSettings, live: bool) -> None:
         self._settings = settings
         self._live = live
-        self.looked_s = self.thorough_s = self.previewed_s = self._asked_s = float("-inf")
+        self.looked_s = self.previewed_s = self._asked_s = float("-inf")
         self._stillness = Stillness()
         #: Where the decoder found the last code, and how far its search has come.
         self.place = Look()
@@ -240,7 +239,7 @@ class _Looks:
     def thorough_due(self, grey: Picture, now_s: float) -> bool:
         if not self._live:
             return True  # every frame of a file is searched to the end: it comes once
-        if now_s - max(self.thorough_s, self._asked_s) < self._settings.thorough_s:
+        if now_s - self._asked_s < self._settings.thorough_s:
             return False
         self._asked_s = now_s
         return self._stillness.worth(grey, now_s)

@@ -35,7 +35,7 @@ class Decoded:
     def for_window(self) -> FoundCode:
         """The same as the window marks it."""
         corners = tuple((round(x * 1_000), round(y * 1_000)) for x, y in self.corners)
-        return FoundCode(self.text, self.symbology, corners)
+        return FoundCode(self.text, self.symbology, corners, self.reader, round(self.ms * 1_000))
 
 
 def ordered(found: Sequence[Decoded]) -> list[Decoded]:

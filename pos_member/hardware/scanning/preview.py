@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos_member.domain.readers import FoundCode
 from pos_member.hardware.scanning import libraries
 
 if TYPE_CHECKING:
-    from pos_member.hardware.scanning.decoder import Decoded
     from pos_member.hardware.scanning.libraries import Picture
 
 PREVIEW_WIDTH_MAX = 640
@@ -35,8 +34,3 @@ def glance(frame: Picture, codes: tuple[FoundCode, ...] = (), width_max: int = P
     grey = frame.ndim == 2 or frame.shape[2] == 1
     pixels = cv2.cvtColor(frame, cv2.COLOR_GRAY2BGRA if grey else cv2.COLOR_BGR2BGRA)
     return Glance(pixels.tobytes(), width, height, codes)
-
-
-def found_code(code: Decoded) -> FoundCode:
-    """A decoder's find as everybody else knows it."""
-    return replace(code.for_window(), by=code.reader, took_us=round(code.ms * 1_000))

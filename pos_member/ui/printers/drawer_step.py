@@ -165,9 +165,9 @@ class DrawerStep(Step):
         self._show()
         self._look()
 
-    def stop(self) -> None:
+    def stop(self, *names: str) -> None:
         self._looking.stop()
-        super().stop()
+        super().stop(*names)
 
     def _set_hangs(self, hangs: bool) -> None:
         self._asking = self._trouble = ""

@@ -203,9 +203,9 @@ class PaperStep(Step):
         self._show()
         self.settled.emit()
 
-    def stop(self) -> None:
+    def stop(self, *names: str) -> None:
         self.expert.stop()
-        super().stop()
+        super().stop(*names)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self.filter.edit.hasFocus():

@@ -9,6 +9,7 @@ from pos_member.domain.errors import PosMemberError
 from pos_member.domain.permission import Session
 from pos_member.domain.printers import PrinterSetup
 from pos_member.ui import theme
+from pos_member.ui.device_work import LANE
 from pos_member.ui.i18n import mark, tr, tr_marked
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
@@ -20,7 +21,7 @@ from pos_member.ui.printers.find_step import FindStep
 from pos_member.ui.printers.jobs_step import JobsStep
 from pos_member.ui.printers.page_step import PageStep
 from pos_member.ui.printers.paper_step import PaperStep
-from pos_member.ui.printers.step import LANE, Step
+from pos_member.ui.printers.step import Step
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Text, column, row
 

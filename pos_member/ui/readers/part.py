@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from pos_member.domain.errors import PosMemberError
 from pos_member.domain.permission import Permission
-from pos_member.ui.tasks import Job
-from pos_member.ui.widgets import Button
+from pos_member.ui.device_work import DeviceWork
 
 if TYPE_CHECKING:
     from pos_member.ui.ports import ReaderAdmin
     from pos_member.ui.shell import Shell
 
-T = TypeVar("T")
-#: Devices are asked here, so that bills go on being rung up.
-LANE = "setup"
 
-
-class Part(QWidget):
+class Part(DeviceWork):
     """One part of the page. ``opened`` when it is shown, ``closed`` when it no longer is."""
 
     name = ""
@@ -31,9 +23,7 @@ class Part(QWidget):
     changed = Signal()
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.shell = shell
-        self._jobs: dict[str, Job] = {}
+        super().__init__(shell, parent)
         self.setObjectName(f"readers_{self.name}")
 
     # --- to override ---------------------------------------------------------------------------------------
@@ -77,33 +67,3 @@ class Part(QWidget):
     def allowed(self) -> bool:
         """Whether whoever is signed in may change anything here."""
         return self.admin is not None and self.shell.may(Permission.MANAGE_TILL)
-
-    def work(
-        self,
-        name: str,
-        work: Callable[[Job], T],
-        done: Callable[[T], None],
-        failed: Callable[[PosMemberError], bool] | None = None,
-    ) -> None:
-        """Talk to a device. A newer piece of work of the same name makes this one stale."""
-        self._jobs[name] = self.shell.runner.run_long(LANE, work, self, done, failed, key=name)
-
-    def over(self, name: str) -> None:
-        """That piece of work has answered."""
-        self._jobs.pop(name, None)
-
-    def busy(self, name: str) -> bool:
-        """Whether an answer of that name is awaited."""
-        return name in self._jobs
-
-    def stop(self, *names: str) -> None:
-        """Nobody waits for these answers any more; without names for none."""
-        for name in names or tuple(self._jobs):
-            job = self._jobs.pop(name, None)
-            if job is not None:
-                job.cancel()
-
-    def shortcut(self, keys: str, button: Button) -> None:
-        """``keys`` click ``button`` while this part is seen and the button can be used, wherever the focus is."""
-        made = QShortcut(QKeySequence(keys), self)
-        made.activated.connect(button.click)

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.errors import PosMemberError
 from pos_member.domain.readers import FoundReader, ReaderKind, ReaderSetup, SerialReport
+from pos_member.ui.device_work import LANE
 from pos_member.ui.i18n import mark, tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.ports import Sound
 from pos_member.ui.printers.choices import Choice, Choices
 from pos_member.ui.readers.listening import Listening
-from pos_member.ui.readers.part import LANE, Part
+from pos_member.ui.readers.part import Part
 from pos_member.ui.readers.port_card import PortCard
 from pos_member.ui.readers.words import is_about_readers
 from pos_member.ui.shell import Shell

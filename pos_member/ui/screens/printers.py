@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from pos_member.domain.errors import PosMemberError
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.printers import PrinterSetup, Proof
+from pos_member.ui.device_work import LANE
 from pos_member.ui.i18n import language, mark, tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import PrinterAdmin, PrinterStateView, PrinterView, Sound
 from pos_member.ui.printers.facts_area import facts_area
-from pos_member.ui.printers.step import LANE
 from pos_member.ui.printers.words import (
     fallback_words,
     light_words,
