@@ -22,6 +22,12 @@ from pos_member.db.schema_columns import row_number as _row_number
 from pos_member.db.schema_columns import table as _table
 from pos_member.db.schema_columns import text as _text
 from pos_member.db.schema_columns import text_later as _text_later
+from pos_member.db.schema_rights import day_close as day_close
+from pos_member.db.schema_rights import epoch as epoch
+from pos_member.db.schema_rights import floor_use as floor_use
+from pos_member.db.schema_rights import right_use as right_use
+from pos_member.db.schema_rights import spending_right as spending_right
+from pos_member.db.schema_rights import sync_note as sync_note
 from pos_member.db.schema_states import counter as counter
 from pos_member.db.schema_states import draft as draft
 from pos_member.db.schema_states import paper_template as paper_template
@@ -32,7 +38,7 @@ from pos_member.db.schema_states import print_job as print_job
 from pos_member.db.schema_states import till_identity as till_identity
 
 #: ``PRAGMA user_version``: counts the migrations, so that a current file is known without importing Alembic.
-TILL_VERSION = 4
+TILL_VERSION = 5
 #: ``PRAGMA application_id``: "PMtl".
 TILL_APPLICATION_ID = 0x504D746C
 
@@ -81,6 +87,7 @@ bill = _table(
     _text_later("tier_change"),
     _text_later("basis"),
     _text_later("grants"),
+    _text_later("spending"),
     CheckConstraint("gross_satang >= 0 AND discount_satang >= 0 AND total_satang >= 0 AND change_satang >= 0"),
     CheckConstraint("gross_satang - discount_satang + cash_rounding_satang = total_satang"),
     CheckConstraint("points_earned >= 0 AND points_redeemed >= 0"),

@@ -14,6 +14,7 @@ from pos_member.domain.member import Identified
 from pos_member.domain.money import AMOUNT_MAX_SATANG, Rounding, round_ratio
 from pos_member.domain.org import Product
 from pos_member.domain.points import PointEntry
+from pos_member.domain.rights import Spending
 from pos_member.domain.tally import Tally
 from pos_member.domain.tiers import TierChange
 
@@ -326,6 +327,8 @@ class Bill:
     basis: Basis | None = optional_field(default=None)
     #: What of ``total_satang`` counts towards tiers: goods, less gift cards.
     qualifying_satang: int = optional_field(default=0)
+    #: How its points were spent; ``None`` where none were, and on bills of builds before rights.
+    spending: Spending | None = optional_field(default=None)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pos_member.domain.bill import Basis, Bill, BillReturn
 from pos_member.domain.codec import optional_field
 from pos_member.domain.consent import Consent
+from pos_member.domain.day_certificate import DayClosed as DayClosed
 from pos_member.domain.member import Identified, Member
 from pos_member.domain.points import PointEntry, PointKind
 from pos_member.domain.tally import Tally
@@ -34,6 +35,7 @@ class EventKind(StrEnum):
     SHIFT_CLOSED = "shift.closed"
     BILL_CLAIMED = "bill.claimed"
     AUDIT = "audit.recorded"
+    DAY_CLOSED = "day.closed"
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ Payload = (
     | ShiftClosed
     | BillClaimed
     | AuditRecord
+    | DayClosed
 )
 
 PAYLOADS: dict[tuple[EventKind, int], type[Payload]] = {
@@ -187,4 +190,5 @@ PAYLOADS: dict[tuple[EventKind, int], type[Payload]] = {
     (EventKind.SHIFT_CLOSED, 1): ShiftClosed,
     (EventKind.BILL_CLAIMED, 1): BillClaimed,
     (EventKind.AUDIT, 1): AuditRecord,
+    (EventKind.DAY_CLOSED, 1): DayClosed,
 }

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from pos_member.domain.codec import optional_field
+from pos_member.domain.rights import FloorLimits, RightsPolicy
 from pos_member.domain.tiers import TierScheme
 
 
@@ -127,6 +128,10 @@ class Settings:
     redeem_identified: str = optional_field(default="")
     #: How long after a bill its points may still be claimed with its receipt: the same business day only, or never.
     points_after_bill: bool = optional_field(default=True)
+    #: What tills may let members spend beyond the rights they hold.
+    floor: FloorLimits = optional_field(default_factory=FloorLimits)
+    #: How head office gives spending rights.
+    rights: RightsPolicy = optional_field(default_factory=RightsPolicy)
 
     @staticmethod
     def readable_part(data: dict[str, Any]) -> dict[str, Any]:

@@ -132,6 +132,8 @@ def _take_apart(content: events.Payload, till_id: str, seq: int) -> Act:
             return _claim(content, seq)
         case events.AuditRecord():
             return Act(rows={"audit": [_audit_row(content, seq)]})
+        case events.DayClosed():
+            return Act(rows={"day_certificate": [_day_row(content, seq)]})
 
 
 def _check_entries(entries: tuple[PointEntry, ...], member_id: str | None) -> None:
@@ -322,6 +324,22 @@ def _shift_row(shift: events.ShiftClosed, till_id: str) -> dict[str, Any]:
         "counted_satang": shift.counted_satang,
         "expected_satang": shift.expected_satang,
         "closed_at": times.stored(shift.at),
+    }
+
+
+def _day_row(day: events.DayClosed, seq: int) -> dict[str, Any]:
+    if day.last_seq >= seq:
+        raise _bad("last_seq", "an event before the certificate's own")
+    return {
+        "till_id": day.till_id,
+        "id": day.id,
+        "epoch": day.epoch,
+        "seq": seq,
+        "business_date": day.business_date.isoformat(),
+        "at": times.stored(day.at),
+        "last_seq": day.last_seq,
+        "chain": day.chain,
+        "body": codec.canonical_bytes(day).decode(),
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import make_url, update
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice import code_keys
+from pos_member.headoffice import schema_sync as schema_sync  # its tables are of the same metadata
 from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, VERSION, read_setting
 from pos_member.headoffice.portable import Database, insert_new, told
 from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting

@@ -9,16 +9,16 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import Refusal
-from pos_member.headoffice import exceptions, feed, identity, ingest, quotas, schema, times
+from pos_member.headoffice import exceptions, hello, identity, ingest, pulling, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
 from pos_member.sync import protocol
-from pos_member.sync.protocol import Advice, ErrorCode
+from pos_member.sync.protocol import ErrorCode
 
 log = logging.getLogger(__name__)
 
@@ -78,36 +78,8 @@ class HeadOffice:
 
     def hello(self, till_id: str, request: protocol.HelloRequest) -> protocol.HelloAnswer:
         """Where both stand."""
-        now = self.clock.now()
         with self.database.write() as connection:
-            caller = identity.caller(connection, till_id)
-            advice, resend_from = self._advice(caller, request)
-            if advice is Advice.OK and request.head_seq and request.head_seq <= caller.last_seq:
-                table = schema.event
-                here = (table.c.till_id == caller.id) & (table.c.epoch == caller.epoch)
-                query = select(table.c.chain).where(here, table.c.seq == request.head_seq)
-                if connection.execute(query).scalar_one_or_none() != request.head_chain:
-                    advice = Advice.FORK
-            if advice is Advice.FORK:
-                detail = {"till_id": caller.id, "head_seq": request.head_seq, "last_seq": caller.last_seq}
-                exceptions.record(
-                    connection, [Finding(ExceptionKind.FORK, caller.id, True, detail=detail)], times.stored(now)
-                )
-            seen = {"last_contact_at": times.stored(now), "app_version": request.app[:40], "cursor": request.cursor}
-            connection.execute(update(schema.till).where(schema.till.c.id == caller.id).values(**seen))
-            if not caller.revoked and advice is Advice.OK:
-                quotas.top_up(connection, caller.id)
-            horizon = feed.horizon(connection)
-        return protocol.HelloAnswer(
-            advice=advice,
-            last_seq=caller.last_seq,
-            resend_from=resend_from,
-            horizon=horizon,
-            revoked=caller.revoked,
-            reload=request.cursor > horizon,
-            limits=self.limits,
-            server_time=now,
-        )
+            return hello.hello(connection, till_id, request, self.limits, self.clock.now())
 
     def push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
         """Take a batch in; a revoked till may still upload. ``body``: decompressed. Raises ``Problem``."""
@@ -132,27 +104,8 @@ class HeadOffice:
 
     def pull(self, till_id: str, after: int, limit: int) -> protocol.PullAnswer:
         """The next page of the feed. Raises ``Problem(REVOKED | MALFORMED)``."""
-        now = self.clock.now()
         with self.database.read() as connection:
-            caller = identity.caller(connection, till_id)
-            if caller.revoked:
-                raise Problem(ErrorCode.REVOKED)
-            if not 0 <= after <= feed.horizon(connection):
-                raise Problem(ErrorCode.MALFORMED, where="after")
-            asked = max(1, min(limit, self.limits.pull_changes))
-            page = feed.page(connection, caller.id, caller.branch_id, caller.last_seq, after, asked)
-        return protocol.PullAnswer(
-            after, page.upto, page.horizon, page.included_seq, page.more, page.changes, server_time=now
-        )
-
-    def _advice(self, caller: identity.Caller, request: protocol.HelloRequest) -> tuple[Advice, int]:
-        if request.protocol != protocol.PROTOCOL:
-            return Advice.UPGRADE, 0
-        if request.epoch != caller.epoch or request.head_seq < caller.last_seq:
-            return Advice.FORK, 0  # an older copy of the till: head office holds facts it does not know
-        if caller.last_seq < request.acked_seq:
-            return Advice.RESEND, caller.last_seq + 1
-        return Advice.OK, 0
+            return pulling.pull(connection, till_id, after, min(limit, self.limits.pull_changes), self.clock.now())
 
     def _report(self, till_id: str, problem: Problem) -> None:
         """A fork or a broken chain is shown at head office too; the batch itself left no trace."""

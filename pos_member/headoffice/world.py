@@ -86,7 +86,17 @@ class World:
 
     def flush(self, connection: Connection, at: str) -> None:
         """Write everything. ``at``: stored time. Raises SQLAlchemy's errors: the caller undoes all."""
-        for table in ("bill", "bill_return", "bill_program", "bill_claim", "shift", "audit", "point_entry", "tally"):
+        for table in (
+            "bill",
+            "bill_return",
+            "bill_program",
+            "bill_claim",
+            "shift",
+            "audit",
+            "day_certificate",
+            "point_entry",
+            "tally",
+        ):
             rows = self._rows[table]
             if rows:
                 connection.execute(insert(schema.metadata.tables[table]), rows)

@@ -56,6 +56,10 @@ class FeedEntity(StrEnum):
     QUOTA = "quota"
     CODE_KEY = "code_key"
     TILL_CERTIFICATE = "till_certificate"
+    #: ``domain.rights.SpendingRight``, in the scope of its till; the change's id is the right's.
+    RIGHT = "right"
+    #: ``FeedDenied``; the change's id is ``<kind>:<subject id>``.
+    DENIED = "denied"
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,15 @@ class FeedQuota:
 
 
 @dataclass(frozen=True)
+class FeedDenied:
+    """The body of a ``denied`` change: a member (id) or coupon (code) that no till may let spend offline."""
+
+    kind: str
+    subject_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class FeedChange:
     """One change of head office's data.
 
@@ -118,12 +131,17 @@ class FeedChange:
     ``Branch``, ``Staff``, ``Category``, ``Product``, ``Program``, ``CouponDefinition``, ``Member``, ``Coupon``, or
     of ``FeedAccount`` or ``FeedQuota``. ``id`` is the entity's id (for a coupon its code, for an account
     the member's id). When ``deleted`` the body is not read.
+
+    ``seen`` (of accounts and coupons): till id → ``"<epoch>.<seq>"``, the last event of that till which this body
+    includes, for tills whose events may not all be included in the feed so far. The till of that id counts only its
+    later own rows on top of the body, whatever ``included_seq`` of the page says.
     """
 
     entity: str
     id: str
     deleted: bool = False
     body: Mapping[str, Any] = field(default_factory=dict)
+    seen: Mapping[str, str] = optional_field(default_factory=dict)
 
 
 @dataclass(frozen=True)

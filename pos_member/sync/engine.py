@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import logging
 import random as random_module
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pos_member.domain import codec
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
-from pos_member.services.sync_ports import FeedPage, SyncStore, TillLink
+from pos_member.services.sync_ports import SyncStore, TillLink
 from pos_member.sync import protocol
-from pos_member.sync.enrol import TokenSource
-from pos_member.sync.protocol import Advice, ErrorCode, ItemStatus
-from pos_member.sync.transport import Answer, Transport, read_answer
+from pos_member.sync.conversation import Conversation, Stopped, refused
+from pos_member.sync.protocol import Advice
+from pos_member.sync.pulling import Puller
+from pos_member.sync.pushing import Pusher
+from pos_member.sync.round_figures import RoundFigures, SyncOutcome
+from pos_member.sync.transport import Transport, read_answer
 
 Line = Literal["online", "offline", "never", "refused"]
 
@@ -31,13 +34,8 @@ FIRST_SPREAD_S = 120.0
 BACKOFF_MAX_S = 300.0
 #: A till that was refused asks again now and then: head office may have put it right meanwhile.
 REFUSED_DELAY_S = 300.0
-_BATCH_BYTES_MIN = 16 << 10
 
 log = logging.getLogger(__name__)
-
-
-class Stopped(Exception):
-    """The app asked to stop between two requests."""
 
 
 @dataclass(frozen=True)
@@ -51,34 +49,6 @@ class SyncState:
     last_contact_at: datetime | None
     reason: Reason | None = None
     params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SyncOutcome:
-    """What one round did. ``reason`` is ``None`` when it went through to the horizon."""
-
-    pushed: int
-    applied: int
-    duplicate: int
-    quarantined: int
-    pulled: int
-    reason: Reason | None = None
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass
-class _Round:
-    """Figures of the round under way."""
-
-    applied: int = 0
-    duplicate: int = 0
-    quarantined: int = 0
-    pulled: int = 0
-
-    def outcome(self, error: PosMemberError | None = None) -> SyncOutcome:
-        pushed = self.applied + self.duplicate + self.quarantined
-        reason, params = (None, {}) if error is None else (error.reason, dict(error.params))
-        return SyncOutcome(pushed, self.applied, self.duplicate, self.quarantined, self.pulled, reason, params)
 
 
 class SyncEngine:
@@ -95,18 +65,14 @@ class SyncEngine:
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
-        self._transport = transport
         self._clock = clock
         self._random = random or random_module.Random()
         self._app_version = app_version
-        self._stop = stop
-        self._tokens: TokenSource | None = None
-        self._tokens_for: TillLink | None = None
-        self._limits = protocol.Limits()
-        self._batch_bytes = self._limits.batch_bytes
+        self._line = Conversation(transport, clock, stop)
+        self._pusher = Pusher(store, self._line, clock)
+        self._puller = Puller(store, self._line)
         self._failures = 0
         self._error: PosMemberError | None = None
-        self._last_contact_at: datetime | None = None
 
     def state(self) -> SyncState:
         """How things stand, from the queue and the last round."""
@@ -117,7 +83,7 @@ class SyncEngine:
             line = "refused"
         elif self._contact() is None:
             line = "never"
-        elif error is not None or self._last_contact_at is None:
+        elif error is not None or self._line.last_contact_at is None:
             line = "offline"
         return SyncState(
             line=line,
@@ -136,7 +102,7 @@ class SyncEngine:
 
     def sync_once(self) -> SyncOutcome:
         """One whole round. Trouble ends the round and is in the outcome; bugs and a broken disk are raised."""
-        done = _Round()
+        done = RoundFigures()
         try:
             self._round(done)
         except Stopped:
@@ -166,25 +132,23 @@ class SyncEngine:
         wanted = self._error.params.get("retry_after_s", 0)
         return delay + wanted if isinstance(wanted, int) else delay
 
-    def _round(self, done: _Round) -> None:
+    def _round(self, done: RoundFigures) -> None:
         link = self._store.link()
-        if link is None or link.private_key is None:
+        if link is None:
             raise Refusal(Reason.TILL_NOT_ENROLLED)
-        if self._tokens is None or self._tokens_for != link:
-            self._tokens = TokenSource(link.identity.id, link.private_key, self._clock)
-            self._tokens_for = link
+        self._line.speak_as(link)
         hello = self._hello(link)
-        self._push_all(link, hello, done)
+        self._pusher.push_all(link.identity.epoch, hello, done)
         if hello.revoked:
             raise Refusal(Reason.TILL_REVOKED)
         if hello.reload:
             log.warning("head office's feed ends before this till's cursor: reading it from the start")
             self._store.clear_replica()
-        self._pull_all(done)
+        self._puller.pull_all(done)
         if self._store.asks_for_load():
             # After the pull: where the line is too poor for the whole feed at once, changes come down all the same.
             log.info("replica of an earlier build: reading head office's feed from the start")
-            done.pulled += self._store.load_anew(self._pages(0))
+            done.pulled += self._store.load_anew(self._puller.pages(0))
         self._store.prune_acked(self._clock.now())
 
     def _hello(self, link: TillLink) -> protocol.HelloAnswer:
@@ -198,106 +162,20 @@ class SyncEngine:
             acked_seq=self._store.acked_seq(),
             cursor=self._store.cursor(),
         )
-        answer = self._call("POST", "/v1/hello", body=codec.canonical_bytes(request))
+        answer = self._line.call("POST", "/v1/hello", body=codec.canonical_bytes(request))
         if answer.status != 200:
-            raise _refused(answer)
+            raise refused(answer)
         hello = read_answer(protocol.HelloAnswer, answer)
         if hello.advice is Advice.FORK:
             raise Refusal(Reason.SYNC_FORK)
         if hello.advice is Advice.UPGRADE:
             raise Refusal(Reason.HEADOFFICE_REFUSED, detail=hello.advice.value)
-        self._limits = hello.limits
-        self._batch_bytes = min(self._batch_bytes, hello.limits.batch_bytes)
+        self._line.limits = hello.limits
         return hello
-
-    def _push_all(self, link: TillLink, hello: protocol.HelloAnswer, done: _Round) -> None:
-        """Send until nothing waits. ``next_seq`` is ``None`` on the straight way: what the queue says is pending."""
-        next_seq = hello.resend_from if hello.advice is Advice.RESEND else None
-        while True:
-            sizes = {"limit": self._limits.batch_events, "max_bytes": self._batch_bytes}
-            if next_seq is not None and next_seq > self._store.acked_seq():
-                next_seq = None
-            waiting = self._store.pending(**sizes) if next_seq is None else self._store.events_from(next_seq, **sizes)
-            if not waiting:
-                return
-            if next_seq is not None and waiting[0].seq != next_seq:
-                raise Refusal(Reason.SYNC_GAP, seq=next_seq)
-            body = protocol.encode_batch(link.identity.epoch, waiting)
-            answer = self._call("POST", "/v1/push", body=body, content_type=protocol.EVENTS_TYPE)
-            if answer.status == 413 and self._batch_bytes > _BATCH_BYTES_MIN and len(waiting) > 1:
-                self._batch_bytes = max(_BATCH_BYTES_MIN, self._batch_bytes // 2)
-                continue
-            if answer.data.get("error") == ErrorCode.GAP:
-                next_seq = _gap_start(answer, waiting[0].seq)
-                continue
-            if answer.status != 200:
-                raise _refused(answer)
-            pushed = read_answer(protocol.PushAnswer, answer)
-            sent = waiting[-1].seq
-            if pushed.last_seq < sent:
-                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, last_seq=pushed.last_seq)
-            self._store.mark_acked(sent, self._clock.now())
-            self._count(pushed, done)
-            next_seq = None if next_seq is None else sent + 1
-
-    def _count(self, pushed: protocol.PushAnswer, done: _Round) -> None:
-        for item in pushed.items:
-            if item.status is ItemStatus.APPLIED:
-                done.applied += 1
-            elif item.status is ItemStatus.DUPLICATE:
-                done.duplicate += 1
-            else:
-                done.quarantined += 1
-                log.warning("head office put event %d aside: %s", item.seq, item.reason)
-
-    def _pull_all(self, done: _Round) -> None:
-        for page in self._pages(self._store.cursor()):
-            # Every page is written, an empty one too: it says up to when the figures are true.
-            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of)
-            done.pulled += len(page.changes)
-
-    def _pages(self, after: int) -> Iterator[FeedPage]:
-        """Head office's feed from ``after`` to the horizon, at least one page."""
-        while True:
-            params = {"after": after, "limit": self._limits.pull_changes}
-            answer = self._call("GET", "/v1/pull", params=params)
-            if answer.status != 200:
-                raise _refused(answer)
-            page = read_answer(protocol.PullAnswer, answer)
-            if page.after != after or page.upto < after or (page.more and page.upto == after):
-                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
-            yield FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time)
-            if not page.more:
-                return
-            after = page.upto
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: bytes | None = None,
-        content_type: str = protocol.JSON_TYPE,
-        params: Mapping[str, int] | None = None,
-    ) -> Answer:
-        """One request with the till's token; a refused token is renewed once."""
-        assert self._tokens is not None
-        for retry in (True, False):
-            if self._stop():
-                raise Stopped
-            token = self._tokens.token(self._transport)
-            answer = self._transport.exchange(
-                method, path, body=body, content_type=content_type, params=params, token=token
-            )
-            self._last_contact_at = self._clock.now()
-            if answer.status != 401 or not retry:
-                break
-            self._tokens.forget()
-        return answer
 
     def _contact(self) -> datetime | None:
         """The last word from head office: in this run, or the one the replica remembers."""
-        return self._last_contact_at or self._store.mark().as_of
+        return self._line.last_contact_at or self._store.mark().as_of
 
 
 #: What ends a round but not the engine. Anything else is the till's own trouble and goes to the app.
@@ -314,22 +192,3 @@ _OF_THE_LINE = frozenset(
         Reason.SYNC_GAP,
     }
 )
-
-
-def _gap_start(answer: Answer, first_sent: int) -> int:
-    """Where head office wants to go on from. Raises ``Refusal(SYNC_FORK)`` when that is not behind what was sent."""
-    expected: Any = answer.data.get("expected_seq")
-    if isinstance(expected, bool) or not isinstance(expected, int):
-        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, expected_seq=str(expected)[:20])
-    if not 1 <= expected < first_sent:
-        raise Refusal(Reason.SYNC_FORK)
-    return expected
-
-
-def _refused(answer: Answer) -> PosMemberError:
-    error = answer.data.get("error")
-    if error in (ErrorCode.FORK, ErrorCode.CHAIN_BROKEN, ErrorCode.EPOCH):
-        return Refusal(Reason.SYNC_FORK, detail=error)
-    if error == ErrorCode.REVOKED:
-        return Refusal(Reason.TILL_REVOKED)
-    return Refusal(Reason.HEADOFFICE_REFUSED, status=answer.status, detail=str(error)[:40])

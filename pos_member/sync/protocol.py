@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from pos_member.domain import codec
+from pos_member.domain.codec import optional_field
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.org import TillIdentity
 from pos_member.services.sync_ports import FeedChange, QueuedEvent
@@ -41,6 +42,7 @@ class Advice(StrEnum):
     OK = "ok"
     RESEND = "resend"  # head office holds less than it acknowledged (restored): send again from ``resend_from``
     FORK = "fork"  # this queue and the one head office holds are two histories of one till
+    NEW_EPOCH = "new_epoch"  # the till was restored or cloned: go on in ``HelloAnswer.epoch``, numbers from 1
     UPGRADE = "upgrade"  # the till speaks a protocol head office no longer understands
 
 
@@ -129,13 +131,22 @@ class HelloRequest:
     head_chain: str
     acked_seq: int
     cursor: int
+    #: Of the till's database; two that say hello as one till are a till and its copy.
+    database_id: str = optional_field(default="")
+    #: The till itself noticed that its database was restored or copied.
+    restored: bool = optional_field(default=False)
+    #: ``PullAnswer.mark`` of the page that the cursor came from.
+    cursor_mark: str = optional_field(default="")
 
 
 @dataclass(frozen=True)
 class HelloAnswer:
     """Where head office stands and what to do. ``horizon`` is the newest number of the feed.
 
-    ``reload``: the till's cursor lies beyond it (head office was restored): forget the replica and read from the start.
+    ``reload``: the till's cursor is not one of this feed (head office was restored): load a snapshot, or read from the
+    start. ``epoch`` and ``next_numbers`` go with NEW_EPOCH: the counters (``bill``, ``return``, ``member``) start at
+    least there. ``recalls``: ids of rights that head office asks back. ``snapshot``: cursor of the newest snapshot,
+    for a till that has less than that.
     """
 
     advice: Advice
@@ -146,6 +157,10 @@ class HelloAnswer:
     reload: bool
     limits: Limits
     server_time: datetime
+    epoch: int = 0
+    next_numbers: Mapping[str, int] = field(default_factory=dict)
+    recalls: tuple[str, ...] = ()
+    snapshot: int | None = None
 
 
 @dataclass(frozen=True)
@@ -181,6 +196,8 @@ class PullAnswer:
     more: bool
     changes: tuple[FeedChange, ...]
     server_time: datetime
+    #: Names this position of this feed; goes back in ``HelloRequest.cursor_mark``.
+    mark: str = ""
 
 
 @dataclass(frozen=True)

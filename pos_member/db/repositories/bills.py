@@ -31,6 +31,7 @@ from pos_member.domain.bill import (
 from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
 from pos_member.domain.member import Identified
 from pos_member.domain.points import PointEntry
+from pos_member.domain.rights import Spending
 from pos_member.domain.tiers import TierChange
 
 _BILL = Insert(s.bill)
@@ -70,6 +71,7 @@ def insert_bill(connection: Connection, bill: Bill, seq: int) -> None:
             to_json(bill.tier_change),
             to_json(bill.basis),
             to_json(bill.grants),
+            to_json(bill.spending),
         ),
     )
     _LINE.many(connection, [_line_row(seq, line) for line in bill.lines])
@@ -237,5 +239,6 @@ def _bill_of(row: Row[Any], **parts: Any) -> Bill:
         tier_change=from_json(TierChange, row.tier_change),
         basis=from_json(Basis, row.basis),
         grants=from_json_list(CouponGrant, row.grants),
+        spending=from_json(Spending, row.spending),
         **parts,
     )

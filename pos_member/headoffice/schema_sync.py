@@ -1,0 +1,143 @@
+"""Head office's tables of sync itself: what waits to be applied or published, rights, epochs, closed days, leases.
+
+Shard keys: ``till_id`` for what belongs to a till, the member's id or the coupon's code for theirs, ``shard`` (one of
+these) where a row may belong to any. ``docs/decisions`` says why; ``tests/headoffice/test_shards.py`` holds it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+
+from pos_member.headoffice.schema import metadata
+
+#: Events taken in whose effects on members and coupons are not all applied: written with the event, in one commit.
+effect = Table(
+    "effect",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at", Text, nullable=False),
+)
+
+#: Which events an account includes: an effect is applied once per member, however often it is tried.
+applied = Table(
+    "applied",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("till_id", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+)
+
+#: Changes on their way into the feed: written with the change, in one commit; the stamper gives them their numbers.
+#: ``n`` rises within one (shard, entity, id): the order in which they became true.
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("shard", Text, primary_key=True),
+    Column("entity", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("origin_till", Text),
+    Column("origin_epoch", Integer),
+    Column("origin_seq", BigInteger),
+    Index("outgoing_by_time", "at"),
+    Index("outgoing_by_origin", "origin_till", "origin_epoch", "origin_seq"),
+)
+
+#: Who does what only one may do at a time, until when.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
+#: Points of a member that only one till may spend. ``used``: from the till's bills. ``state``: live, recalled (asked
+#: back), released (given back by its till), lapsed (taken back after its time and the margin), void (an old epoch).
+spending_right = Table(
+    "spending_right",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("till_id", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    Column("granted_at", Text, nullable=False),
+    Column("lapses_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    #: Of a right to what was earned at its till: the event that earned it.
+    Column("origin_seq", BigInteger),
+    Index("spending_right_by_till", "till_id", "state"),
+    Index("spending_right_by_lapse", "state", "lapses_at"),
+)
+
+#: A coupon promised to one bill by the online path.
+coupon_hold = Table(
+    "coupon_hold",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("bill_id", Text, nullable=False),
+    Column("till_id", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
+#: Members and coupons that no till may let spend offline.
+denied = Table(
+    "denied",
+    metadata,
+    Column("subject_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+#: Every epoch a till ever had, and where it ended. ``reason``: enrolled, restored, cloned, fork.
+till_epoch = Table(
+    "till_epoch",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("database_id", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+#: What a till said its day came to (``domain.day_certificate.DayClosed``).
+day_certificate = Table(
+    "day_certificate",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("business_date", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("day_certificate_by_day", "business_date", "till_id"),
+)
+
+#: Prebuilt files of the feed's state up to ``cursor``. ``state``: building, ready, gone.
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("cursor", BigInteger, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("manifest", Text, nullable=False),
+)

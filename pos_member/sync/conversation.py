@@ -1,0 +1,73 @@
+"""One conversation with head office: requests that bear the till's token, and when it was last heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from pos_member.domain.clock import Clock
+from pos_member.domain.errors import PosMemberError, Reason, Refusal
+from pos_member.services.sync_ports import TillLink
+from pos_member.sync import protocol
+from pos_member.sync.enrol import TokenSource
+from pos_member.sync.protocol import ErrorCode
+from pos_member.sync.transport import Answer, Transport
+
+
+class Stopped(Exception):
+    """The app asked to stop between two requests."""
+
+
+class Conversation:
+    """Requests of one till, one after the other. ``limits`` are head office's as last announced."""
+
+    def __init__(self, transport: Transport, clock: Clock, stop: Callable[[], bool] = lambda: False) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._stop = stop
+        self._tokens: TokenSource | None = None
+        self._tokens_for: TillLink | None = None
+        self.last_contact_at: datetime | None = None
+        self.limits = protocol.Limits()
+
+    def speak_as(self, link: TillLink) -> None:
+        """From now on the requests are this till's. Raises ``Refusal(TILL_NOT_ENROLLED)`` without a key."""
+        if link.private_key is None:
+            raise Refusal(Reason.TILL_NOT_ENROLLED)
+        if self._tokens is None or self._tokens_for != link:
+            self._tokens = TokenSource(link.identity.id, link.private_key, self._clock)
+            self._tokens_for = link
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        content_type: str = protocol.JSON_TYPE,
+        params: Mapping[str, int] | None = None,
+    ) -> Answer:
+        """One request; a refused token is renewed once. Raises as ``Transport``, and ``Stopped``."""
+        assert self._tokens is not None
+        for retry in (True, False):
+            if self._stop():
+                raise Stopped
+            token = self._tokens.token(self._transport)
+            answer = self._transport.exchange(
+                method, path, body=body, content_type=content_type, params=params, token=token
+            )
+            self.last_contact_at = self._clock.now()
+            if answer.status != 401 or not retry:
+                break
+            self._tokens.forget()
+        return answer
+
+
+def refused(answer: Answer) -> PosMemberError:
+    """What a 4xx answer means to this till."""
+    error = answer.data.get("error")
+    if error in (ErrorCode.FORK, ErrorCode.CHAIN_BROKEN, ErrorCode.EPOCH):
+        return Refusal(Reason.SYNC_FORK, detail=error)
+    if error == ErrorCode.REVOKED:
+        return Refusal(Reason.TILL_REVOKED)
+    return Refusal(Reason.HEADOFFICE_REFUSED, status=answer.status, detail=str(error)[:40])

@@ -1,0 +1,41 @@
+"""Downwards: head office's feed from the till's cursor to the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.services.sync_ports import FeedPage, SyncStore
+from pos_member.sync import protocol
+from pos_member.sync.conversation import Conversation, refused
+from pos_member.sync.round_figures import RoundFigures
+from pos_member.sync.transport import read_answer
+
+
+class Puller:
+    """Fetches what head office has to tell."""
+
+    def __init__(self, store: SyncStore, line: Conversation) -> None:
+        self._store = store
+        self._line = line
+
+    def pull_all(self, done: RoundFigures) -> None:
+        for page in self.pages(self._store.cursor()):
+            # Every page is written, an empty one too: it says up to when the figures are true.
+            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of)
+            done.pulled += len(page.changes)
+
+    def pages(self, after: int) -> Iterator[FeedPage]:
+        """Head office's feed from ``after`` to the horizon, at least one page."""
+        while True:
+            params = {"after": after, "limit": self._line.limits.pull_changes}
+            answer = self._line.call("GET", "/v1/pull", params=params)
+            if answer.status != 200:
+                raise refused(answer)
+            page = read_answer(protocol.PullAnswer, answer)
+            if page.after != after or page.upto < after or (page.more and page.upto == after):
+                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
+            yield FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time)
+            if not page.more:
+                return
+            after = page.upto
