@@ -71,7 +71,8 @@ class FloorLimits:
     """What tills may let members spend beyond rights. A limit of 0 turns provisional spending off.
 
     Amounts in points: on one bill; of one member at one till, and of one till in all, both since its last contact;
-    ``count_per_till``: such bills since the last contact; ``contact_hours_max``: how old the last contact may be.
+    ``count_per_till``: such bills since the last contact; ``contact_hours_max``: how old the last contact may be, 0 for
+    any age and none at all.
     Coupons of other tills whose state is not known for certain: how many, and worth how much, since the last contact.
     """
 
@@ -167,7 +168,7 @@ def floor_left(
     if min(limits.per_bill, limits.per_member, limits.per_till, limits.count_per_till) <= 0:
         return 0, FloorStop.OFF
     age = None if contact_at is None else now - contact_at
-    if age is None or age > timedelta(hours=limits.contact_hours_max):
+    if limits.contact_hours_max and (age is None or age > timedelta(hours=limits.contact_hours_max)):
         return 0, FloorStop.CONTACT
     if used.count >= limits.count_per_till:
         return 0, FloorStop.COUNT
