@@ -25,6 +25,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
+from pos_member.domain.codec_fast import Generator, NotStraight
 from pos_member.domain.errors import Reason, Refusal
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ _Reader = Callable[[Any, str], Any]
 
 
 _OPTIONAL = "left out while default"
+_NOT_STRAIGHT = (NotStraight, KeyError, TypeError, ValueError, OverflowError, Refusal)
 _NO_SUCH_FIELD = "no such field"
 
 
@@ -42,18 +44,6 @@ def optional_field(*, default: Any = dataclasses.MISSING, default_factory: Any =
     if default_factory is not dataclasses.MISSING:
         return dataclasses.field(default_factory=default_factory, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
-
-
-@cache
-def _wire_fields(cls: type) -> tuple[tuple[str, bool, Any], ...]:
-    """(name, whether it may be left out, its default) of the fields of a dataclass."""
-    found = []
-    for each in dataclasses.fields(cls):
-        default = each.default
-        if default is dataclasses.MISSING and each.default_factory is not dataclasses.MISSING:
-            default = each.default_factory()
-        found.append((each.name, _OPTIONAL in each.metadata, default))
-    return tuple(found)
 
 
 def to_wire(value: object) -> Any:
@@ -73,12 +63,7 @@ def to_wire(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(key): to_wire(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        wire = {}
-        for name, may_go, default in _wire_fields(type(value)):
-            item = getattr(value, name)
-            if not (may_go and item == default):
-                wire[name] = to_wire(item)
-        return wire
+        return _fast().write(value)
     raise TypeError(f"no wire form for {type(value).__name__}")
 
 
@@ -89,6 +74,11 @@ def canonical_bytes(value: object) -> bytes:
 
 def from_wire(cls: type[T], data: Any, where: str = "") -> T:
     """A ``cls`` from JSON data. Raises ``Refusal(PAYLOAD_INVALID, where=path, want=…)``."""
+    if dataclasses.is_dataclass(cls):
+        try:
+            return typing.cast(T, _fast().reader(cls)(data))
+        except _NOT_STRAIGHT:
+            pass  # the long way names what is wrong
     read = _reader(typing.cast(typing.Hashable, cls))
     return typing.cast(T, read(data, where or cls.__name__))
 
@@ -100,6 +90,11 @@ def from_feed(cls: type[T], data: Any, where: str = "") -> T:
     left of one with such fields (``Program``, ``CouponDefinition``). Raises as ``from_wire`` for all else that does not
     fit.
     """
+    if dataclasses.is_dataclass(cls):
+        try:
+            return typing.cast(T, _fast().reader(cls)(data))
+        except _NOT_STRAIGHT:
+            pass  # newer, or wrong
     read = _reader(typing.cast(typing.Hashable, cls), True)
     return typing.cast(T, read(data, where or cls.__name__))
 
@@ -304,3 +299,8 @@ def _dataclass(kind: Any, newer: bool) -> _Reader:
         return kind(**{name: readers[name](value, f"{where}.{name}") for name, value in data.items()})
 
     return run
+
+
+@cache
+def _fast() -> Generator:
+    return Generator(lambda kind, data: _reader(kind)(data, ""), to_wire)
