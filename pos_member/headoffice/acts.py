@@ -18,6 +18,7 @@ from pos_member.domain.events import EventKind
 from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry, PointKind, earned_towards_tiers
+from pos_member.domain.rights import Spending
 from pos_member.domain.tally import OF_PROGRAM, Tally
 from pos_member.domain.tiers import MonthSum
 from pos_member.headoffice import times
@@ -66,6 +67,10 @@ class Act:
     source_id: str = ""
     day: str = ""
     waits_for: str = ""
+    #: Of a bill: how its points were spent, and when and where it was completed.
+    spending: Spending | None = None
+    completed_at: datetime | None = None
+    branch_id: str = ""
 
     def member_ids(self) -> set[str]:
         """Every member it speaks of."""
@@ -201,6 +206,9 @@ def _bill(bill: Bill, seq: int) -> Act:
         tallies=bill.tallies,
         source_id=bill.id,
         day=day,
+        spending=bill.spending,
+        completed_at=bill.completed_at,
+        branch_id=bill.branch_id,
     )
     if bill.member_id is not None:
         act.visited_on = bill.business_date

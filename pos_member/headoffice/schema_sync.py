@@ -6,9 +6,9 @@ these) where a row may belong to any. ``docs/decisions`` says why; ``tests/heado
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
-from pos_member.headoffice.schema import metadata
+from pos_member.headoffice.schema_base import metadata
 
 #: Events taken in whose effects on members and coupons are not all applied: written with the event, in one commit.
 effect = Table(
@@ -18,6 +18,43 @@ effect = Table(
     Column("epoch", Integer, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("at", Text, nullable=False),
+    #: Of an event that was set aside first: its till counts it as told long ago, so nothing waits for it.
+    Column("late", Boolean, nullable=False),
+)
+
+#: Events that a restored till told again under new numbers, or under a known id with another body (``payload``: a
+#: fork, kept to be looked at). Their numbers count as held; what they say is not applied again.
+event_again = Table(
+    "event_again",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("payload", LargeBinary),
+)
+
+#: How often a thing was told to the tills; locked while its next telling is written. Accounts count in their own row.
+#: ``seen`` as in ``account``, of coupons.
+revision = Table(
+    "revision",
+    metadata,
+    Column("shard", Text, primary_key=True),
+    Column("entity", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("seen", Text, nullable=False, server_default="{}"),
+)
+
+#: Which till has which number: numbers are never given twice.
+till_number = Table(
+    "till_number",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("till_id", Text, nullable=False),
 )
 
 #: Which events an account includes: an effect is applied once per member, however often it is tried.
@@ -40,6 +77,8 @@ outgoing = Table(
     Column("id", Text, primary_key=True),
     Column("n", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
+    #: Its place among what was written at the same moment.
+    Column("place", Integer, nullable=False),
     Column("scope", Text, nullable=False),
     Column("deleted", Boolean, nullable=False),
     Column("body", Text, nullable=False),
@@ -47,7 +86,7 @@ outgoing = Table(
     Column("origin_till", Text),
     Column("origin_epoch", Integer),
     Column("origin_seq", BigInteger),
-    Index("outgoing_by_time", "at"),
+    Index("outgoing_by_time", "at", "place"),
     Index("outgoing_by_origin", "origin_till", "origin_epoch", "origin_seq"),
 )
 
@@ -61,7 +100,7 @@ lease = Table(
 )
 
 #: Points of a member that only one till may spend. ``used``: from the till's bills. ``state``: live, recalled (asked
-#: back), released (given back by its till), lapsed (taken back after its time and the margin), void (an old epoch).
+#: back), released (given back by its till), lapsed (its time over and its till heard since), void (of an old epoch).
 spending_right = Table(
     "spending_right",
     metadata,
@@ -77,18 +116,40 @@ spending_right = Table(
     Column("state", Text, nullable=False),
     #: Of a right to what was earned at its till: the event that earned it.
     Column("origin_seq", BigInteger),
+    #: Of a released one: all that its till said it had spent of it. Bills that have not come yet are in it.
+    Column("spent", BigInteger),
+    #: Of a void one: when its points may be given to others. Of any that ended: when it ended is ``ended_at``.
+    Column("safe_at", Text),
+    Column("ended_at", Text),
     Index("spending_right_by_till", "till_id", "state"),
     Index("spending_right_by_lapse", "state", "lapses_at"),
 )
 
-#: A coupon promised to one bill by the online path.
+#: How the points of bills were spent: out of which right, or provisionally (``right_id`` empty).
+spending_use = Table(
+    "spending_use",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("right_id", Text, primary_key=True),
+    Column("bill_id", Text, primary_key=True),
+    Column("till_id", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("spending_use_by_till", "till_id", "right_id", "at"),
+)
+
+#: A coupon promised to one bill by the online path. One that may be used several times may be promised to several.
 coupon_hold = Table(
     "coupon_hold",
     metadata,
     Column("code", Text, primary_key=True),
-    Column("bill_id", Text, nullable=False),
+    Column("bill_id", Text, primary_key=True),
     Column("till_id", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
     Column("until", Text, nullable=False),
+    Index("coupon_hold_by_till", "till_id", "until"),
 )
 
 #: Members and coupons that no till may let spend offline.

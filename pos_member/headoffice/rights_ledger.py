@@ -1,0 +1,169 @@
+"""Rights as head office keeps them: rows read and written, what of them is still set aside, what of a balance is free.
+
+Σ of what is set aside + what is free = what the member may spend. A right keeps its points set aside until head office
+knows what was spent of it: a till that is cut off may have spent them before they lapsed, and will say so later. So
+they come back when the till gave them back (and its bills came), or when it was heard with nothing left to send after
+the right and the margin for clocks were over. Every function expects the member's account row to be locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select
+
+from pos_member.domain.clock import business_date
+from pos_member.domain.org import Settings
+from pos_member.domain.rights import RightKind, SpendingRight
+from pos_member.headoffice import portable, schema, times
+from pos_member.headoffice.accounts import AccountState, account_of
+from pos_member.headoffice.expiring import as_account
+from pos_member.headoffice.schema_sync import spending_right
+
+_DAY = timedelta(days=1)
+
+
+class RightState(StrEnum):
+    """Where a right stands at head office."""
+
+    LIVE = "live"
+    RECALLED = "recalled"
+    RELEASED = "released"
+    LAPSED = "lapsed"
+    VOID = "void"
+
+
+@dataclass
+class Kept:
+    """A right with what head office knows of it."""
+
+    right: SpendingRight
+    used: int = 0
+    state: RightState = RightState.LIVE
+    origin_seq: int | None = None
+    spent: int | None = None
+    safe_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether its till may still have it."""
+        return self.state in (RightState.LIVE, RightState.RECALLED)
+
+    @property
+    def left(self) -> int:
+        """Points of it that no bill known here used."""
+        return max(0, self.right.points - self.used)
+
+    def reserved(self, now: datetime) -> int:
+        """Points that nobody else may be given at ``now``."""
+        if self.held:
+            return self.left
+        if self.state is RightState.RELEASED:
+            return max(0, (self.spent or 0) - self.used)
+        if self.state is RightState.VOID and self.safe_at is not None and now < self.safe_at:
+            return self.left
+        return 0
+
+    def row(self) -> dict[str, Any]:
+        """What is stored."""
+        return {
+            "member_id": self.right.member_id,
+            "id": self.right.id,
+            "till_id": self.right.till_id,
+            "epoch": self.right.epoch,
+            "kind": self.right.kind.value,
+            "points": self.right.points,
+            "used": self.used,
+            "granted_at": times.stored(self.right.granted_at),
+            "lapses_at": times.stored(self.right.lapses_at),
+            "state": self.state.value,
+            "origin_seq": self.origin_seq,
+            "spent": self.spent,
+            "safe_at": None if self.safe_at is None else times.stored(self.safe_at),
+            "ended_at": None if self.ended_at is None else times.stored(self.ended_at),
+        }
+
+
+def kept_of(row: Row[Any]) -> Kept:
+    """The right in a row of ``spending_right``."""
+    right = SpendingRight(
+        row.id,
+        row.member_id,
+        row.till_id,
+        row.epoch,
+        RightKind(row.kind),
+        row.points,
+        times.read(row.granted_at),
+        times.read(row.lapses_at),
+    )
+    safe_at, ended_at = (None if text is None else times.read(text) for text in (row.safe_at, row.ended_at))
+    return Kept(right, row.used, RightState(row.state), row.origin_seq, row.spent, safe_at, ended_at)
+
+
+def set_aside(connection: Connection, member_ids: Iterable[str], now: datetime) -> dict[str, list[Kept]]:
+    """Rights that keep points set aside at ``now``, by member, those that lapse first first."""
+    table = spending_right
+    held = table.c.state.in_((RightState.LIVE.value, RightState.RECALLED.value))
+    coming = and_(table.c.state == RightState.RELEASED.value, table.c.spent > table.c.used)
+    unsafe = and_(table.c.state == RightState.VOID.value, table.c.safe_at > times.stored(now))
+    found: dict[str, list[Kept]] = {}
+    for part in portable.chunks(member_ids):
+        query = select(table).where(table.c.member_id.in_(part), or_(held, coming, unsafe))
+        for row in connection.execute(query.order_by(table.c.member_id, table.c.lapses_at, table.c.id)):
+            found.setdefault(row.member_id, []).append(kept_of(row))
+    return found
+
+
+def by_ids(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Kept]:
+    """Rights by ``(member id, right id)``, whatever their state."""
+    wanted = set(keys)
+    table, found = spending_right, {}
+    rights = {right_id for _, right_id in wanted}
+    for members in portable.chunks(member_id for member_id, _ in wanted):
+        for part in portable.chunks(rights):
+            query = select(table).where(table.c.member_id.in_(members), table.c.id.in_(part))
+            for row in connection.execute(query):
+                if (row.member_id, row.id) in wanted:
+                    found[(row.member_id, row.id)] = kept_of(row)
+    return found
+
+
+def write(connection: Connection, rights: Iterable[Kept]) -> None:
+    """Store rights, new or changed."""
+    rows = [each.row() for each in rights]
+    rows.sort(key=lambda row: (row["member_id"], row["id"]))
+    portable.upsert(connection, spending_right, rows)
+
+
+def lock_accounts(connection: Connection, member_ids: Iterable[str]) -> dict[str, AccountState]:
+    """The accounts, each row locked until the transaction ends; members without points have an empty one, not locked.
+
+    Nothing can be set aside of an empty account, so that nobody needs its lock.
+    """
+    table, found = schema.account, {}
+    for part in portable.chunks(member_ids):
+        query = select(table).where(table.c.member_id.in_(part)).order_by(table.c.member_id).with_for_update()
+        for row in connection.execute(query):
+            found[row.member_id] = account_of(row)
+    return {member_id: found.get(member_id) or AccountState(member_id) for member_id in set(member_ids)}
+
+
+def free_points(
+    account: AccountState, aside: Sequence[Kept], settings: Settings, now: datetime, until: datetime
+) -> int:
+    """Points that a right from ``now`` to ``until`` may be given over, beside those set aside already.
+
+    The least of all the shop's days in between: lots that end meanwhile would otherwise be promised twice.
+    """
+    figures = as_account(account)
+    day, last = business_date(now, settings.zone), business_date(until, settings.zone)
+    least = figures.spendable(day, settings)
+    while day < last and least > 0:
+        day += _DAY
+        least = min(least, figures.spendable(day, settings))
+    return least - sum(each.reserved(now) for each in aside)
