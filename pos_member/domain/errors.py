@@ -101,6 +101,7 @@ class Reason(StrEnum):
     DATABASE_CORRUPT = "database_corrupt"
     DATABASE_KEY_MISSING = "database_key_missing"
     DATABASE_BUSY = "database_busy"
+    DATABASE_UNREACHABLE = "database_unreachable"
     ALREADY_RUNNING = "already_running"
     ALREADY_SEEDED = "already_seeded"
     NO_TILL_HERE = "no_till_here"
@@ -113,6 +114,8 @@ class Reason(StrEnum):
     SYSTEM_LIBRARY_MISSING = "system_library_missing"
     # head office and the line
     LINE_DOWN = "line_down"
+    CERTIFICATE_UNTRUSTED = "certificate_untrusted"
+    CERTIFICATE_TIME = "certificate_time"
     PORT_TAKEN = "port_taken"
     ANSWER_NOT_OURS = "answer_not_ours"
     HEADOFFICE_BUSY = "headoffice_busy"

@@ -6,16 +6,20 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import make_url, update
+from sqlalchemy import Connection, make_url, select, update
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice import code_keys
 from pos_member.headoffice import schema_sync as schema_sync  # its tables are of the same metadata
 from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, VERSION, read_setting
-from pos_member.headoffice.portable import Database, insert_new, told
+from pos_member.headoffice.portable import Database, insert_new, place_of, told
 from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting
 from pos_member.headoffice.upgrade import upgrade
+
+#: The setting whose row is locked by whoever makes or upgrades the tables.
+_TURN = "schema_turn"
 
 
 def default_database_url(folder: Path) -> str:
@@ -28,9 +32,9 @@ def open_database(database_url: str) -> Database:
     """The database, its tables made where they are missing.
 
     Raises ``EnvironmentProblem``: DATABASE_NEWER, DATABASE_CORRUPT, DATABASE_BUSY, FOLDER_READ_ONLY, DISK_FULL,
-    SQLITE_UNSOUND.
+    SQLITE_UNSOUND, DATABASE_UNREACHABLE.
     """
-    with told():
+    with told(place_of(database_url)):
         database = Database(database_url)
         try:
             found = _prepare(database)
@@ -57,7 +61,11 @@ def open_known_database(database_url: str) -> Database:
 
 def _prepare(database: Database) -> int:
     """Tables and secrets, where they are missing. Returns the version of the tables."""
+    if database.engine.dialect.name != "sqlite":
+        _make_turn(database)
     with database.write() as connection:
+        if database.engine.dialect.name != "sqlite":
+            _take_turn(connection)
         metadata.create_all(connection)
         signing = Ed25519PrivateKey.generate().private_bytes_raw().hex()
         rows = [
@@ -74,3 +82,24 @@ def _prepare(database: Database) -> int:
         if found <= SCHEMA_VERSION:
             code_keys.first_key(connection, SystemClock().now())
         return found
+
+
+def _make_turn(database: Database) -> None:
+    """The row that workers who start together stand in line for. Who is crossed by another finds it made."""
+    for left in (3, 2, 1, 0):
+        try:
+            with database.write() as connection:
+                setting.create(connection, checkfirst=True)
+                insert_new(connection, setting, [{"name": _TURN, "value": ""}])
+            return
+        except (IntegrityError, ProgrammingError):
+            # "Already exists", said by the catalogue's own unique index: the other has won.
+            if not left:
+                raise
+
+
+def _take_turn(connection: Connection) -> None:
+    """Until this transaction ends nobody else makes or upgrades tables; however long another's upgrade takes."""
+    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.execute(select(setting.c.name).where(setting.c.name == _TURN).with_for_update()).one()

@@ -1,81 +1,46 @@
-"""The one place that knows which database stands behind head office.
+"""The one place that knows which database stands behind head office: its transactions.
 
-SQLite is opened for truth: WAL, ``synchronous=FULL``, ``BEGIN IMMEDIATE`` for everything that writes (a plain BEGIN
-that writes later fails with "database is locked" under concurrency). One SQLite library per process: the one of
-``sqlcipher3``, which opens plain files when it is given no key.
+Engines are opened in ``portable_engines``, many rows are written in ``portable_rows``, errors are read in
+``portable_errors``; what the rest of head office needs of them it takes from here.
 """
 
 from __future__ import annotations
 
+import logging
+import random
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlcipher3 import dbapi2
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from pos_member.db.engine import require_sound_sqlite
-from pos_member.db.errors import looks_corrupt, problem_of
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.headoffice.portable_engines import BUSY_TIMEOUT_S, READ, open_engine, place_of
+from pos_member.headoffice.portable_errors import is_crossed, is_lost, is_overload, is_refused_text, told
+from pos_member.headoffice.portable_rows import IN_VALUES_MAX, chunks, insert_many, insert_new, upsert
 
-BUSY_TIMEOUT_S = 20
-_READ = "pos_member_read"
-#: Values of one ``IN (…)``; SQLite takes 32,766 parameters in a statement.
-IN_VALUES_MAX = 5_000
+__all__ = [
+    "BUSY_TIMEOUT_S",
+    "IN_VALUES_MAX",
+    "Database",
+    "chunks",
+    "insert_many",
+    "insert_new",
+    "is_overload",
+    "is_refused_text",
+    "open_engine",
+    "place_of",
+    "told",
+    "upsert",
+]
 
-
-def open_engine(database_url: str) -> Engine:
-    """An engine for ``sqlite:///path`` or any other SQLAlchemy URL. Raises ``EnvironmentProblem(SQLITE_UNSOUND)``."""
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    require_sound_sqlite()
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        Path(url.database).touch(mode=0o600)  # it holds personal data and the secret of the tokens
-    engine = create_engine(
-        url,
-        module=dbapi2,
-        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
-        hide_parameters=True,  # the text of an error goes to the log: no names, no numbers in it
-        pool_size=20,
-        max_overflow=30,
-    )
-    event.listen(engine, "connect", _set_up_connection)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    """``values`` without repeats, sorted, in parts that one ``IN (…)`` takes."""
-    listed = sorted(set(values))
-    for start in range(0, len(listed), IN_VALUES_MAX):
-        yield listed[start : start + IN_VALUES_MAX]
-
-
-def _set_up_connection(driver: Any, _record: object) -> None:
-    driver.isolation_level = None  # the driver's own BEGIN comes late and not before DDL
-    cursor = driver.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "mmap_size=0",
-        "journal_size_limit=67108864",
-        "cache_size=-65536",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(_READ, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+#: How often a unit of work is begun before its failure is passed on, and the longest pause before the first repeat.
+TRIES_MAX = 5
+_PAUSE_S = 0.05
 
 
 class Database:
@@ -83,8 +48,11 @@ class Database:
 
     def __init__(self, database_url: str) -> None:
         self.engine = open_engine(database_url)
+        self.place = place_of(database_url)
         # Writers of this process queue here: SQLite's own waiting is polling, and unfair.
         self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+        self._random = random.Random()
+        self._closed = threading.Event()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -101,57 +69,31 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the data, without waiting for writers."""
-        options: dict[str, Any] = {_READ: True}
+        options: dict[str, Any] = {READ: True}
         if self.engine.dialect.name == "postgresql":
-            options["isolation_level"] = "REPEATABLE READ"
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
+    def again(self, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
+        """``work`` in a transaction of its own, begun anew where another transaction was in its way.
+
+        ``work`` changes nothing but the database. ``repeatable``: it also finds out by itself that it was done
+        already, so that it may be begun anew after a connection was lost on the way, perhaps after the commit.
+        """
+        for left in range(TRIES_MAX - 1, -1, -1):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not left or not (is_crossed(error) or (repeatable and is_lost(error))):
+                    raise
+                log.info("a unit of work is begun anew: %s", type(error.orig).__name__)
+            if self._closed.wait(self._random.uniform(0, _PAUSE_S * 2 ** (TRIES_MAX - 1 - left))):
+                raise EnvironmentProblem(Reason.DATABASE_BUSY)
+        raise AssertionError("unreachable")
+
     def close(self) -> None:
         """Let go of every connection."""
+        self._closed.set()
         self.engine.dispose()
-
-
-def is_overload(error: OperationalError) -> bool:
-    """Whether trying again later is the answer (a lock not had in time, connections used up, a full disk mended)."""
-    if problem_of(error) is not None:
-        return True
-    text = str(error.orig).lower()
-    return "locked" in text or "busy" in text or "deadlock" in text or "too many" in text or "timeout" in text
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turns what a person can act on (corrupt, read-only, full, busy) into an ``EnvironmentProblem``."""
-    try:
-        yield
-    except (DBAPIError, OSError) as error:
-        if looks_corrupt(error):
-            raise EnvironmentProblem(Reason.DATABASE_CORRUPT) from error
-        problem = problem_of(error)
-        if problem is None:
-            raise
-        raise problem from error
-
-
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows``; one with a known key replaces the other columns it names."""
-    _insert(connection, table, rows, replace=True)
-
-
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows`` whose key is not known yet; others are left as they are."""
-    _insert(connection, table, rows, replace=False)
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, replace: bool) -> None:
-    if not rows:
-        return
-    key = [column.name for column in table.primary_key.columns]
-    statement: sqlite.Insert | postgresql.Insert
-    statement = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-    if replace:
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
-    else:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=key), list(rows))

@@ -1,0 +1,127 @@
+"""Writing many rows, and asking about many keys, the fast way of each database.
+
+PostgreSQL takes many rows by ``COPY``, in its text form: the binary form of the driver cuts a number that is too large
+for its column down in silence. An upsert of many rows goes by ``COPY`` into a table of this session's own and from
+there by one ``INSERT … ON CONFLICT``. Few rows, and SQLite, take one statement with many parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from pos_member.headoffice.portable_errors import is_lost, safe_text
+
+#: Values of one ``IN (…)``; SQLite takes 32,766 parameters in a statement.
+IN_VALUES_MAX = 5_000
+#: Rows from which on COPY is the faster way, without and with a table in between.
+_COPY_FROM_ROWS, _STAGE_FROM_ROWS = 20, 100
+
+Row = Mapping[str, Any]
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """``values`` without repeats, sorted, in parts that one ``IN (…)`` takes."""
+    listed = sorted(set(values))
+    for start in range(0, len(listed), IN_VALUES_MAX):
+        yield listed[start : start + IN_VALUES_MAX]
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert ``rows``, which name the same columns. Raises ``IntegrityError`` where a key is known already."""
+    if not rows:
+        return
+    if _postgresql(connection) and len(rows) >= _COPY_FROM_ROWS:
+        _copy(connection, table.name, list(rows[0]), rows)
+    else:
+        connection.execute(insert(table), [dict(row) for row in rows])
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert ``rows``; one with a known key replaces the other columns it names. Of two with one key the last stays."""
+    _insert(connection, table, rows, replace=True)
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert ``rows`` whose key is not known yet; others are left as they are. Of two with one key the first stays."""
+    _insert(connection, table, rows, replace=False)
+
+
+def _postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Row], *, replace: bool) -> None:
+    if not rows:
+        return
+    key = [column.name for column in table.primary_key.columns]
+    replaced = [name for name in rows[0] if name not in key] if replace else []
+    if _postgresql(connection):
+        rows = _in_order(rows, key, last=bool(replaced))
+        if len(rows) >= _STAGE_FROM_ROWS:
+            _by_stage(connection, table, key, replaced, rows)
+            return
+    statement: sqlite.Insert | postgresql.Insert
+    statement = postgresql.insert(table) if _postgresql(connection) else sqlite.insert(table)
+    if replaced:
+        changed = {name: statement.excluded[name] for name in replaced}
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
+    else:
+        connection.execute(statement.on_conflict_do_nothing(index_elements=key), list(rows))
+
+
+def _in_order(rows: Sequence[Row], key: Sequence[str], *, last: bool) -> list[Row]:
+    """One row for each key, sorted by it: two writers of the same rows never wait for each other in a circle."""
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        at = tuple(row[name] for name in key)
+        if last or at not in found:
+            found[at] = row
+    return [found[at] for at in sorted(found)]
+
+
+def _by_stage(
+    connection: Connection, table: Table, key: Sequence[str], replaced: Sequence[str], rows: Sequence[Row]
+) -> None:
+    names = list(rows[0])
+    stage, columns = f"stage_{table.name}", ", ".join(_quoted(name) for name in names)
+    picked = f"SELECT * FROM {_quoted(table.name)} WHERE false"  # noqa: S608 - names of our own tables
+    connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS AS {picked}")
+    _copy(connection, stage, names, rows)
+    done = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in replaced)
+    at = ", ".join(_quoted(name) for name in key)
+    connection.exec_driver_sql(
+        f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {stage} "  # noqa: S608
+        f"ON CONFLICT ({at}) DO {'UPDATE SET ' + done if done else 'NOTHING'}"
+    )
+    connection.exec_driver_sql(f"DELETE FROM {stage}")  # noqa: S608 - for the next of this transaction
+
+
+def _copy(connection: Connection, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+    columns = ", ".join(_quoted(name) for name in names)
+    statement = f"COPY {_quoted(table)} ({columns}) FROM STDIN"
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("a connection that is closed")
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+    except psycopg.Error as error:
+        # The driver was called past SQLAlchemy: its error is given the form that every other one has.
+        error.args = (safe_text(error),)
+        lost = is_lost(error)
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost
+        ) from error
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
