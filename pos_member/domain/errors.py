@@ -68,6 +68,11 @@ class Reason(StrEnum):
     COUPON_LIMIT = "coupon_limit"
     COUPON_NEEDS_MEMBER = "coupon_needs_member"
     COUPON_UNKNOWN_KIND = "coupon_unknown_kind"
+    COUPON_ONLINE_ONLY = "coupon_online_only"
+    COUPON_DENIED = "coupon_denied"
+    COUPON_BEYOND_FLOOR = "coupon_beyond_floor"
+    COUPON_USED_ELSEWHERE = "coupon_used_elsewhere"
+    COUPON_HELD_ELSEWHERE = "coupon_held_elsewhere"
     # returns
     RETURN_NOTHING = "return_nothing"
     RETURN_EXCEEDS = "return_exceeds"
@@ -114,6 +119,7 @@ class Reason(StrEnum):
     SYSTEM_LIBRARY_MISSING = "system_library_missing"
     # head office and the line
     LINE_DOWN = "line_down"
+    LINE_SLOW = "line_slow"
     CERTIFICATE_UNTRUSTED = "certificate_untrusted"
     CERTIFICATE_TIME = "certificate_time"
     PORT_TAKEN = "port_taken"
@@ -189,6 +195,7 @@ class Reason(StrEnum):
     COUPON_DEFINITION_UNKNOWN = "coupon_definition_unknown"
     REDEEM_NEEDS_CODE = "redeem_needs_code"
     POINTS_NOT_HERE = "points_not_here"
+    POINTS_BEYOND_RIGHTS = "points_beyond_rights"
     MEMBER_NOT_HERE = "member_not_here"
     BADGE_UNKNOWN = "badge_unknown"
     SCAN_NOT_HERE = "scan_not_here"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TypeVar
 
 from fastapi import Request
@@ -10,11 +9,13 @@ from fastapi import Request
 from pos_member.domain import codec
 from pos_member.domain.errors import Refusal
 from pos_member.headoffice.problems import Problem
-from pos_member.sync import protocol
+from pos_member.sync import packing, protocol
+from pos_member.sync.packing import Unpackable
 from pos_member.sync.protocol import ErrorCode
 
 T = TypeVar("T")
 JSON_BYTES_MAX = 16 << 10
+_PACK_FROM_BYTES = 1_000
 
 
 async def wire_body(request: Request) -> bytes:
@@ -33,23 +34,23 @@ async def wire_body(request: Request) -> bytes:
 
 
 def decompress(raw: bytes, encoding: str, bytes_max: int) -> bytes:
-    """``raw`` without its gzip, never making more than ``bytes_max`` of it. Raises ``Problem``."""
-    if encoding in ("", "identity"):
-        if len(raw) > bytes_max:
-            raise Problem(ErrorCode.TOO_LARGE, bytes_max=bytes_max)
-        return raw
-    if encoding != "gzip":
-        raise Problem(ErrorCode.MALFORMED, where="content-encoding")
-    reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    """``raw`` without its gzip or zstd, never making more than ``bytes_max`` of it. Raises ``Problem``."""
     try:
-        data = reader.decompress(raw, bytes_max)
-    except zlib.error:
-        raise Problem(ErrorCode.MALFORMED, where="gzip") from None
-    if reader.unconsumed_tail:
-        raise Problem(ErrorCode.TOO_LARGE, bytes_max=bytes_max)
-    if not reader.eof or reader.unused_data:
-        raise Problem(ErrorCode.MALFORMED, where="gzip")
-    return data
+        return packing.unpack(raw, encoding, bytes_max)
+    except Unpackable as error:
+        if error.too_large:
+            raise Problem(ErrorCode.TOO_LARGE, bytes_max=bytes_max) from None
+        raise Problem(ErrorCode.MALFORMED, where="content-encoding") from None
+
+
+def packed(raw: bytes, accepts: str) -> tuple[bytes, dict[str, str]]:
+    """An answer's body for a caller with this ``Accept-Encoding``, with the headers that go with it: what it is packed
+    in, where that is worth it, and what we read."""
+    headers = {"Accept-Encoding": packing.READS, "Vary": "Accept-Encoding"}
+    encoding = packing.best(accepts) if len(raw) >= _PACK_FROM_BYTES else ""
+    if not encoding:
+        return raw, headers
+    return packing.pack(raw, encoding), headers | {"Content-Encoding": encoding}
 
 
 def read_json(cls: type[T], raw: bytes, encoding: str) -> T:

@@ -19,7 +19,11 @@ class Stopped(Exception):
 
 
 class Conversation:
-    """Requests of one till, one after the other. ``limits`` are head office's as last announced."""
+    """Requests of one till, one after the other. ``limits`` are head office's as last announced.
+
+    ``bills_first`` is called before everything that is fetched: a download comes in slices, and what waits to be sent
+    goes between them.
+    """
 
     def __init__(self, transport: Transport, clock: Clock, stop: Callable[[], bool] = lambda: False) -> None:
         self._transport = transport
@@ -29,6 +33,8 @@ class Conversation:
         self._tokens_for: TillLink | None = None
         self.last_contact_at: datetime | None = None
         self.limits = protocol.Limits()
+        self.bills_first: Callable[[], None] = lambda: None
+        self._sending_first = False
 
     def speak_as(self, link: TillLink) -> None:
         """From now on the requests are this till's. Raises ``Refusal(TILL_NOT_ENROLLED)`` without a key."""
@@ -49,6 +55,12 @@ class Conversation:
     ) -> Answer:
         """One request; a refused token is renewed once. Raises as ``Transport``, and ``Stopped``."""
         assert self._tokens is not None
+        if method == "GET" and not self._sending_first:
+            self._sending_first = True
+            try:
+                self.bills_first()
+            finally:
+                self._sending_first = False
         for retry in (True, False):
             if self._stop():
                 raise Stopped

@@ -2,57 +2,50 @@
 
 The app calls ``sync_once`` on its network lane and waits ``next_delay_s`` between calls. Whatever fails, the
 queue keeps what is not acknowledged and the next call goes on from there: head office drops what it knows.
+
+What is fetched comes in slices, and between two of them what waits to be sent goes first (``Conversation``).
 """
 
 from __future__ import annotations
 
 import logging
 import random as random_module
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from pos_member.domain import codec
 from pos_member.domain.clock import Clock
-from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.line_setup import LineSetup
 from pos_member.services.sync_ports import SyncStore, TillLink
 from pos_member.sync import protocol
 from pos_member.sync.conversation import Conversation, Stopped, refused
+from pos_member.sync.line_state import Line
+from pos_member.sync.line_state import SyncState as SyncState
+from pos_member.sync.night import Night
 from pos_member.sync.protocol import Advice
 from pos_member.sync.pulling import Puller
 from pos_member.sync.pushing import Pusher
+from pos_member.sync.retries import BACKOFF_MAX_S as BACKOFF_MAX_S
+from pos_member.sync.retries import FIRST_SPREAD_S as FIRST_SPREAD_S
+from pos_member.sync.retries import POLL_S as POLL_S
+from pos_member.sync.retries import Retries
 from pos_member.sync.round_figures import RoundFigures, SyncOutcome
 from pos_member.sync.transport import Transport, read_answer
 
-Line = Literal["online", "offline", "never", "refused"]
-
-#: Between two rounds while all is well.
-POLL_S = 10.0
-#: The first retry after head office was lost: spread, so that a thousand tills do not come back in one second.
-FIRST_SPREAD_S = 120.0
-BACKOFF_MAX_S = 300.0
-#: A till that was refused asks again now and then: head office may have put it right meanwhile.
-REFUSED_DELAY_S = 300.0
+#: What head office acknowledged long ago is let go of now and then, not with every round.
+PRUNE_EVERY = timedelta(hours=1)
+#: A clock further from head office's than this is told to the cashier.
+CLOCK_OFF_S = 120
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class SyncState:
-    """What the window shows. ``reason`` with ``params`` says why the line is not ``online``."""
-
-    line: Line
-    waiting: int
-    bills_waiting: int
-    oldest_waiting_at: datetime | None
-    last_contact_at: datetime | None
-    reason: Reason | None = None
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
 class SyncEngine:
-    """One till's conversation with head office. Not thread-safe: one lane calls it; ``state`` may be read anywhere."""
+    """One till's conversation with head office. Not thread-safe: one lane calls it; ``state`` may be read anywhere.
+
+    ``setup`` and ``zone``: the till's own limits, and the shop's time zone for its night.
+    """
 
     def __init__(
         self,
@@ -63,21 +56,24 @@ class SyncEngine:
         *,
         app_version: str = "",
         stop: Callable[[], bool] = lambda: False,
+        setup: Callable[[], LineSetup] = LineSetup,
+        zone: Callable[[], str] = lambda: "Asia/Bangkok",
     ) -> None:
         self._store = store
         self._clock = clock
-        self._random = random or random_module.Random()
         self._app_version = app_version
         self._line = Conversation(transport, clock, stop)
-        self._pusher = Pusher(store, self._line, clock)
+        self._night = Night(setup, clock, zone)
+        self._pusher = Pusher(store, self._line, clock, self._night.upload_bytes_s)
         self._puller = Puller(store, self._line)
-        self._failures = 0
-        self._error: PosMemberError | None = None
+        self._retries = Retries(random or random_module.Random())
+        self._pruned_at: datetime | None = None
+        self._clock_off_s = 0
 
     def state(self) -> SyncState:
         """How things stand, from the queue and the last round."""
         queue = self._store.queue_status()
-        error = self._error
+        error = self._retries.error
         line: Line = "online"
         if isinstance(error, Refusal):
             line = "refused"
@@ -93,16 +89,24 @@ class SyncEngine:
             last_contact_at=self._contact(),
             reason=error.reason if error else None,
             params=dict(error.params) if error else {},
+            clock_off_s=self._clock_off_s if abs(self._clock_off_s) > CLOCK_OFF_S else 0,
+            waits_for_night=self._night.waits_for,
+            limited=self._night.limited,
         )
 
     @property
     def troubled(self) -> bool:
         """Whether the last round ended in trouble."""
-        return self._error is not None
+        return self._retries.error is not None
+
+    def something_waits(self) -> bool:
+        """Whether anything is to be sent (any thread)."""
+        return self._pusher.waits()
 
     def sync_once(self) -> SyncOutcome:
         """One whole round. Trouble ends the round and is in the outcome; bugs and a broken disk are raised."""
         done = RoundFigures()
+        self._night.begin_round()
         try:
             self._round(done)
         except Stopped:
@@ -110,37 +114,28 @@ class SyncEngine:
         except (EnvironmentProblem, Refusal) as error:
             if error.reason not in _OF_THE_LINE:
                 raise
-            self._failures += 1
-            self._error = error
+            self._retries.failed(error)
             log.info("sync stopped: %s", error)
             return done.outcome(error)
-        self._failures = 0
-        self._error = None
+        self._retries.well()
         return done.outcome()
 
     def next_delay_s(self) -> float:
         """Seconds to wait before the next round."""
-        if self._error is None:
-            return POLL_S
-        if isinstance(self._error, Refusal):
-            return self._random.uniform(REFUSED_DELAY_S / 2, REFUSED_DELAY_S)
-        if self._failures <= 1:
-            delay = self._random.uniform(0, FIRST_SPREAD_S)
-        else:
-            # Jitter comes after the cap: below it every till would end up at the same five minutes.
-            delay = self._random.uniform(0, min(BACKOFF_MAX_S, 2.0 ** min(self._failures, 16)))
-        wanted = self._error.params.get("retry_after_s", 0)
-        return delay + wanted if isinstance(wanted, int) else delay
+        return self._retries.delay_s()
 
     def _round(self, done: RoundFigures) -> None:
+        self._line.bills_first = lambda: None
         link = self._store.link()
         if link is None:
             raise Refusal(Reason.TILL_NOT_ENROLLED)
         self._line.speak_as(link)
         hello = self._hello(link)
-        self._pusher.push_all(link.identity.epoch, hello, done)
+        epoch = link.identity.epoch
+        self._pusher.push_all(epoch, hello, done)
         if hello.revoked:
             raise Refusal(Reason.TILL_REVOKED)
+        self._line.bills_first = lambda: self._send_what_waits(epoch, done)
         if hello.reload:
             log.warning("head office's feed ends before this till's cursor: reading it from the start")
             self._store.clear_replica()
@@ -149,7 +144,19 @@ class SyncEngine:
             # After the pull: where the line is too poor for the whole feed at once, changes come down all the same.
             log.info("replica of an earlier build: reading head office's feed from the start")
             done.pulled += self._store.load_anew(self._puller.pages(0))
-        self._store.prune_acked(self._clock.now())
+        self._prune()
+
+    def _send_what_waits(self, epoch: int, done: RoundFigures) -> None:
+        if self._pusher.waits():
+            self._pusher.push_all(epoch, None, done)
+
+    def _prune(self) -> None:
+        """Let go of what head office has held for long: not while this clock and head office's say different days."""
+        now = self._clock.now()
+        due = self._pruned_at is None or not timedelta(0) <= now - self._pruned_at < PRUNE_EVERY
+        if due and abs(self._clock_off_s) < PRUNE_EVERY.total_seconds():
+            self._store.prune_acked(now)
+            self._pruned_at = now
 
     def _hello(self, link: TillLink) -> protocol.HelloAnswer:
         head_seq, head_chain = self._store.head()
@@ -171,6 +178,7 @@ class SyncEngine:
         if hello.advice is Advice.UPGRADE:
             raise Refusal(Reason.HEADOFFICE_REFUSED, detail=hello.advice.value)
         self._line.limits = hello.limits
+        self._clock_off_s = round((self._clock.now() - hello.server_time).total_seconds())
         return hello
 
     def _contact(self) -> datetime | None:
@@ -182,6 +190,8 @@ class SyncEngine:
 _OF_THE_LINE = frozenset(
     {
         Reason.LINE_DOWN,
+        Reason.CERTIFICATE_UNTRUSTED,
+        Reason.CERTIFICATE_TIME,
         Reason.ANSWER_NOT_OURS,
         Reason.HEADOFFICE_BUSY,
         Reason.HEADOFFICE_FAILED,

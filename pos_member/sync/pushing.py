@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from pos_member.domain.clock import Clock
@@ -15,25 +16,39 @@ from pos_member.sync.round_figures import RoundFigures
 from pos_member.sync.transport import Answer, read_answer
 
 _BATCH_BYTES_MIN = 16 << 10
+#: Under a limit of the till's own a batch takes no longer than this, packed to a fifth of its size.
+_BATCH_S = 10
+_PACKS_TO = 5
 
 log = logging.getLogger(__name__)
 
 
 class Pusher:
-    """Sends what waits. Keeps the size of a batch that got through."""
+    """Sends what waits. Keeps the size of a batch that got through.
 
-    def __init__(self, store: SyncStore, line: Conversation, clock: Clock) -> None:
+    ``bytes_s``: the till's own limit upwards, 0 for none: a batch is then no more than goes through in some seconds.
+    """
+
+    def __init__(
+        self, store: SyncStore, line: Conversation, clock: Clock, bytes_s: Callable[[], int] = lambda: 0
+    ) -> None:
         self._store = store
         self._line = line
         self._clock = clock
+        self._bytes_s = bytes_s
         self._batch_bytes = line.limits.batch_bytes
 
-    def push_all(self, epoch: int, hello: protocol.HelloAnswer, done: RoundFigures) -> None:
-        """Send until nothing waits. ``next_seq`` is ``None`` on the straight way: what the queue says is pending."""
+    def waits(self) -> bool:
+        """Whether anything is to be sent."""
+        return self._store.head()[0] > self._store.acked_seq()
+
+    def push_all(self, epoch: int, hello: protocol.HelloAnswer | None, done: RoundFigures) -> None:
+        """Send until nothing waits, from where ``hello`` asks for it. Without ``hello``: what waits."""
         self._batch_bytes = min(self._batch_bytes, self._line.limits.batch_bytes)
-        next_seq = hello.resend_from if hello.advice is Advice.RESEND else None
+        # None on the straight way: what the queue says is pending.
+        next_seq = hello.resend_from if hello is not None and hello.advice is Advice.RESEND else None
         while True:
-            sizes = {"limit": self._line.limits.batch_events, "max_bytes": self._batch_bytes}
+            sizes = {"limit": self._line.limits.batch_events, "max_bytes": self._bytes_at_once()}
             if next_seq is not None and next_seq > self._store.acked_seq():
                 next_seq = None
             waiting = self._store.pending(**sizes) if next_seq is None else self._store.events_from(next_seq, **sizes)
@@ -58,6 +73,11 @@ class Pusher:
             self._store.mark_acked(sent, self._clock.now())
             self._count(pushed, done)
             next_seq = None if next_seq is None else sent + 1
+
+    def _bytes_at_once(self) -> int:
+        limit = self._bytes_s()
+        paced = max(_BATCH_BYTES_MIN, limit * _BATCH_S * _PACKS_TO) if limit else self._batch_bytes
+        return min(self._batch_bytes, paced)
 
     def _count(self, pushed: protocol.PushAnswer, done: RoundFigures) -> None:
         for item in pushed.items:

@@ -1,15 +1,13 @@
 """HTTP to head office, distrustful: time limits on everything, bounded reads, TLS verified, nothing foreign believed.
 
 Whatever goes wrong on the way becomes one ``EnvironmentProblem`` with a reason a person can act on: ``LINE_DOWN``
-(no connection, time-out, broken off), ``ANSWER_NOT_OURS`` (a portal's page, garbage), ``HEADOFFICE_BUSY`` with
-``retry_after_s``, ``HEADOFFICE_FAILED``.
+(no connection, time-out, broken off), ``CERTIFICATE_UNTRUSTED`` and ``CERTIFICATE_TIME``, ``ANSWER_NOT_OURS`` (a
+portal's page, garbage), ``HEADOFFICE_BUSY`` with ``retry_after_s``, ``HEADOFFICE_FAILED``.
 """
 
 from __future__ import annotations
 
-import gzip
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -19,7 +17,11 @@ import requests
 import urllib3
 
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.sync import protocol
+from pos_member.domain.line_setup import LineSetup
+from pos_member.sync import packing, protocol
+from pos_member.sync.pacing import Pace, PacedBody
+from pos_member.sync.packing import Unpackable
+from pos_member.sync.trust import Cut, LineAdapter, certificate_problem
 
 T = TypeVar("T")
 
@@ -28,7 +30,6 @@ READ_TIMEOUT_S = 30.0
 #: A whole exchange, so that a line that drips a byte now and then does not hold the till's network lane.
 EXCHANGE_TIMEOUT_S = 120.0
 RETRY_AFTER_MAX_S = 600
-_CHUNK_BYTES = 1 << 16
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -77,7 +78,10 @@ def check_url(url: str) -> str:
 
 
 class HttpTransport:
-    """``Transport`` over ``requests``: the system's proxies, certificates verified, redirects never followed."""
+    """``Transport`` over ``requests``: the system's proxies and certificates, redirects never followed.
+
+    One thread at a time; ``cut`` may be called from any. ``setup`` is asked for the limits with every piece.
+    """
 
     def __init__(
         self,
@@ -86,19 +90,35 @@ class HttpTransport:
         timeouts_s: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         exchange_timeout_s: float = EXCHANGE_TIMEOUT_S,
         cancelled: Callable[[], bool] = lambda: False,
+        setup: Callable[[], LineSetup] = LineSetup,
+        paces: tuple[Pace, Pace] | None = None,
     ) -> None:
         self.base_url = check_url(base_url)
         self.bytes_sent = 0
         self._timeouts_s = timeouts_s
         self._exchange_timeout_s = exchange_timeout_s
         self._cancelled = cancelled
+        self._up, self._down = paces or (
+            Pace(lambda: setup().upload_bytes_s),
+            Pace(lambda: setup().download_bytes_s),
+        )
+        #: What head office said it reads; gzip until it has said so.
+        self._encoding = packing.GZIP
+        self._connections = Cut()
         self._session = requests.Session()
+        adapter = LineAdapter(self._connections)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, adapter)
         if urlsplit(self.base_url).hostname in _LOOPBACK:
             self._session.trust_env = False  # no proxy stands between a till and its own machine
 
     def close(self) -> None:
         """Let go of kept connections."""
         self._session.close()
+
+    def cut(self) -> None:
+        """End what is under way, and all that comes: the till is being closed (any thread)."""
+        self._connections.now()
 
     def exchange(
         self,
@@ -110,16 +130,16 @@ class HttpTransport:
         params: Mapping[str, int] | None = None,
         token: str = "",
     ) -> Answer:
-        headers = {"Accept": protocol.JSON_TYPE, "Accept-Encoding": "gzip"}
+        headers = {"Accept": protocol.JSON_TYPE, "Accept-Encoding": packing.READS}
         headers[protocol.PROTOCOL_HEADER] = str(protocol.PROTOCOL)
         if token:
             headers["Authorization"] = f"Bearer {token}"
         data = None
         if body is not None:
-            data = gzip.compress(body, compresslevel=6, mtime=0)
-            headers |= {"Content-Type": content_type, "Content-Encoding": "gzip"}
-            self.bytes_sent += len(data)
-        started = time.monotonic()
+            packed = packing.pack(body, self._encoding)
+            headers |= {"Content-Type": content_type, "Content-Encoding": self._encoding}
+            self.bytes_sent += len(packed)
+            data = PacedBody(packed, self._up)
         try:
             with self._session.request(
                 method,
@@ -131,26 +151,35 @@ class HttpTransport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                raw = self._read(response, started + self._exchange_timeout_s)
-                return self._judge(response, raw)
+                return self._judge(response, self._read(response))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            problem = certificate_problem(error)
+            if problem is not None:
+                raise problem from error
             raise EnvironmentProblem(Reason.LINE_DOWN, detail=type(error).__name__) from error
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
-        """The body as sent, at most ``ANSWER_BYTES_MAX`` before and after decompression."""
+    def _read(self, response: requests.Response) -> bytes:
+        """The body as sent, at most ``ANSWER_BYTES_MAX`` before and after decompression.
+
+        What our own limit makes it wait does not count as the line's slowness.
+        """
         parts: list[bytes] = []
         size = 0
-        for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+        deadline = time.monotonic() + self._exchange_timeout_s
+        for chunk in response.raw.stream(self._down.step(), decode_content=False):
             size += len(chunk)
             if size > protocol.ANSWER_BYTES_MAX:
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="size")
+            deadline += self._down.spend(len(chunk))
             if time.monotonic() > deadline or self._cancelled():
                 raise EnvironmentProblem(Reason.LINE_DOWN, detail="time")
             parts.append(chunk)
-        raw = b"".join(parts)
-        if response.headers.get("Content-Encoding", "").lower() == "gzip":
-            return _gunzip(raw)
-        return raw
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        try:
+            return packing.unpack(b"".join(parts), encoding, protocol.ANSWER_BYTES_MAX)
+        except Unpackable as error:
+            reason = Reason.LINE_DOWN if error.cut else Reason.ANSWER_NOT_OURS
+            raise EnvironmentProblem(reason, detail=f"packed {encoding[:20]}") from error
 
     def _judge(self, response: requests.Response, raw: bytes) -> Answer:
         ours = protocol.PROTOCOL_HEADER in response.headers
@@ -163,23 +192,11 @@ class HttpTransport:
             return Answer(status, {"error": protocol.ErrorCode.TOO_LARGE.value})
         if not ours:
             raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, status=status)
+        self._encoding = packing.best(response.headers.get("Accept-Encoding", "")) or packing.GZIP
         try:
             return Answer(status, protocol.read_json_object(raw))
         except Refusal as refusal:
             raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, status=status) from refusal
-
-
-def _gunzip(raw: bytes) -> bytes:
-    reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    try:
-        data = reader.decompress(raw, protocol.ANSWER_BYTES_MAX)
-    except zlib.error as error:
-        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="gzip") from error
-    if reader.unconsumed_tail:
-        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="size")
-    if not reader.eof:
-        raise EnvironmentProblem(Reason.LINE_DOWN, detail="broken off")
-    return data
 
 
 def _retry_after_s(response: requests.Response) -> int:

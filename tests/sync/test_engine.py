@@ -181,8 +181,7 @@ def test_a_till_of_a_newer_protocol_is_told_to_wait(line: Line, till: Till, monk
     # Both sides share the module here, so head office's half is asked directly for what it says to an unknown one.
     request = protocol.HelloRequest(1, "x", 1, 0, "0" * 64, 0, 0)
     assert engine.sync_once().reason is None
-    token = engine._tokens.token(line) if engine._tokens else ""
-    assert line._office.hello(line._office.authenticate(token), request).advice is protocol.Advice.UPGRADE
+    assert line._office.hello(till.identity.id, request).advice is protocol.Advice.UPGRADE
 
 
 def test_poison_is_counted_and_logged(line: Line, till: Till, expected_logs: ExpectLog) -> None:

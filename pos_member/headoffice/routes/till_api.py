@@ -3,7 +3,6 @@
 Routes are plain functions: FastAPI runs them on its threads, where waiting for the database holds nobody else up.
 """
 
-import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import TypeAdapter
 
 from pos_member.domain import codec
-from pos_member.headoffice.bodies import decompress, read_json, wire_body
+from pos_member.headoffice.bodies import decompress, packed, read_json, wire_body
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
@@ -22,16 +21,12 @@ from pos_member.sync.protocol import ErrorCode
 Body = Annotated[bytes, Depends(wire_body)]
 #: Uploads taken in or waiting at once; one more is told to come back later.
 PUSHES_MAX = 24
-_GZIP_FROM_BYTES = 1_000
 
 
 def answer(request: Request, value: object) -> Response:
-    """``value`` as JSON, compressed when it is worth it and the caller reads gzip."""
-    raw = codec.canonical_bytes(value)
-    headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
-    if len(raw) >= _GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
-        raw = gzip.compress(raw, compresslevel=4, mtime=0)
-        headers["Content-Encoding"] = "gzip"
+    """``value`` as JSON, packed where it is worth it and the caller reads that."""
+    raw, headers = packed(codec.canonical_bytes(value), request.headers.get("accept-encoding", ""))
+    headers |= {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
     return Response(raw, media_type=protocol.JSON_TYPE, headers=headers)
 
 
