@@ -29,3 +29,9 @@ def default_data_folder() -> Path:
     """The till's data folder where none is named: ``POS_MEMBER_DATA`` or the platform's place for it."""
     named = os.environ.get("POS_MEMBER_DATA")
     return Path(named) if named else Path(platformdirs.user_data_dir("pos-member", appauthor=False))
+
+
+def default_state_folder() -> Path:
+    """Where small notes about data folders are kept, apart from them: ``POS_MEMBER_STATE`` or the platform's place."""
+    named = os.environ.get("POS_MEMBER_STATE")
+    return Path(named) if named else Path(platformdirs.user_state_dir("pos-member", appauthor=False))

@@ -69,5 +69,6 @@ def expected_logs(_log_watch: LogWatch) -> ExpectLog:
 def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of the test, named in ``POS_MEMBER_DATA``: no test reads or writes a real one."""
     folder = tmp_path_factory.mktemp("data")
+    monkeypatch.setenv("POS_MEMBER_STATE", str(tmp_path_factory.mktemp("state")))
     monkeypatch.setenv("POS_MEMBER_DATA", str(folder))
     return folder

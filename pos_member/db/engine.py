@@ -8,6 +8,7 @@ time-out ignored. So work that may write is ``BEGIN IMMEDIATE`` and work that re
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -20,10 +21,13 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from pos_member.db.errors import looks_corrupt, problem_of
+from pos_member.db.gate import Gate
 from pos_member.domain.errors import EnvironmentProblem, Reason
 
 log = logging.getLogger(__name__)
 BUSY_TIMEOUT_S = 10.0
+#: How long an exchange of the file waits for those who are reading. New readers wait as long at the most.
+EXCHANGE_TIMEOUT_S = 3.0
 _POOL_KEPT = 4
 _POOL_MORE = 28
 _BEGIN = "pos_member_begin"
@@ -89,11 +93,14 @@ class Database:
         self.key = key
         #: Called when the disk was found full, before the caller hears of it: makes room for the next attempt.
         self.on_full: Callable[[], object] | None = None
+        #: Called after every commit, by the thread that made it; must not wait for anything.
+        self.on_commit: Callable[[], object] | None = None
         #: Called when damage was found and is still there after reopening.
         self.on_damage: Callable[[], object] | None = None
         self._read_only = read_only
         self._writing = threading.Lock()
         self._writer: int | None = None
+        self._gate = Gate()
         engine = create_engine(
             "sqlite://",
             module=dbapi2,
@@ -113,7 +120,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A connection inside a read transaction: one consistent state, whatever is written meanwhile."""
         try:
-            with self._readers.connect() as connection, connection.begin():
+            with self._gate.use(), self._readers.connect() as connection, connection.begin():
                 yield connection
         except (DBAPIError, dbapi2.Error) as error:
             raise self._told(error) from error
@@ -127,10 +134,12 @@ class Database:
         """
         with self._turn():
             try:
-                with self._writers.connect() as connection, connection.begin():
+                with self._gate.use(), self._writers.connect() as connection, connection.begin():
                     yield connection
             except (DBAPIError, dbapi2.Error) as error:
                 raise self._told(error) from error
+        if self.on_commit is not None:
+            self.on_commit()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -196,14 +205,57 @@ class Database:
     def raw(self) -> Iterator[Any]:
         """A driver connection in autocommit, for what must run outside of a transaction (``VACUUM INTO``)."""
         try:
-            with closing(raw_connect(self.path, self.key, read_only=self._read_only)) as connection:
+            with self._gate.use(), closing(raw_connect(self.path, self.key, read_only=self._read_only)) as connection:
                 yield connection
         except (dbapi2.Error, OSError) as error:
             raise self._told(error) from error
 
+    def exchange(self, other: Path, last_words: Callable[[], None] = lambda: None) -> None:
+        """Put the file ``other`` (same key, closed, without a WAL) in the place of this one, while it is in use.
+
+        Reads that run end first, with the old file; later ones have the new. ``last_words`` is called between, with
+        both files closed. Raises ``EnvironmentProblem(DATABASE_BUSY)`` where somebody, in this process or another,
+        does not let go of the file in time: then nothing is changed. Broken off anywhere, one of the two is there.
+        """
+        with self._turn():
+            try:
+                with self._gate.alone(EXCHANGE_TIMEOUT_S):
+                    self._readers.dispose()
+                    self._fold_wal()
+                    last_words()
+                    other.replace(self.path)
+                    _sync_folder(self.path.parent)
+            except TimeoutError as error:
+                raise EnvironmentProblem(Reason.DATABASE_BUSY, path=str(self.path)) from error
+            except (dbapi2.Error, OSError) as error:
+                raise self._told(error) from error
+
+    def _fold_wal(self) -> None:
+        """Leave no WAL beside the file: SQLite would take it for the next file's. Of a damaged file it is dropped."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        try:
+            with closing(raw_connect(self.path, self.key)) as connection:
+                connection.execute("PRAGMA journal_mode = DELETE")
+        except dbapi2.DatabaseError as error:
+            if not looks_corrupt(error):
+                raise
+            wal.unlink(missing_ok=True)
+        if wal.exists():
+            raise TimeoutError("somebody else has the file open")
+
     def close(self) -> None:
         """Close every connection; the last one folds the WAL into the file."""
         self._readers.dispose()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Names are on the disk too, where a folder can be asked for that."""
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _emit_begin(connection: Connection) -> None:

@@ -1,7 +1,7 @@
 """The data folder: lock, keys, both files at the right version, and everything that works on them.
 
 ``till.db`` facts · ``replica.db`` head office's data · ``keys.json``, ``keys.secret`` · ``in-use.lock`` ·
-``ballast.bin`` · ``backups/``.
+``ballast.bin`` · ``backups/`` · ``till.sidecar`` (``sidecar``; a second copy lies in the user's state folder).
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from pos_member.config import default_state_folder
 from pos_member.db.backup import backup, backup_rotating
+from pos_member.db.beside import Beside
 from pos_member.db.engine import Database, require_sound_sqlite
 from pos_member.db.errors import problem_of
 from pos_member.db.keys import Keys, Keystore, load_keys, system_keystore
 from pos_member.db.lock import FolderLock
 from pos_member.db.print_store import SqlPrintStore
 from pos_member.db.replica import open_replica
+from pos_member.db.sidecar_keeper import LAG_S
 from pos_member.db.space import Ballast, FreeSpace, SpaceLevel, free_bytes, space_level
 from pos_member.db.store import SqlTillStore
 from pos_member.db.sync_store import SqlSyncStore
@@ -34,6 +37,8 @@ class DataFolder:
 
     Raises ``EnvironmentProblem``: ALREADY_RUNNING, FOLDER_READ_ONLY, DISK_FULL, DATABASE_KEY_MISSING, DATABASE_NEWER,
     DATABASE_CORRUPT, SQLITE_UNSOUND. Nothing is changed in a folder that cannot be opened.
+
+    ``state``: where the second copy of the sidecar lies; ``sidecar_lag_s``: see ``SidecarKeeper``.
     """
 
     def __init__(
@@ -43,8 +48,12 @@ class DataFolder:
         *,
         find_keystore: Callable[[], Keystore | None] = system_keystore,
         free: FreeSpace = free_bytes,
+        state: Path | None = None,
+        sidecar_lag_s: float | None = LAG_S,
     ) -> None:
         require_sound_sqlite()
+        self._state = state or default_state_folder()
+        self._sidecar_lag_s = sidecar_lag_s
         self.path = path
         self._clock = clock
         self._free = free
@@ -70,7 +79,7 @@ class DataFolder:
                 raise told from error
             raise
         self.store = SqlTillStore(self.till, self.replica, clock, free)
-        self.sync_store = SqlSyncStore(self.till, self.replica)
+        self.sync_store = SqlSyncStore(self.till, self.replica, clock, self.beside.keeper.keep)
         self.print_store = SqlPrintStore(self.till, clock)
         self.till.on_full = self.ballast.release
 
@@ -81,6 +90,9 @@ class DataFolder:
         upgrade(self.till, before=lambda version: self._keep_copy(f"before-upgrade-from-{version}"))
         self.replica = open_replica(self.path / REPLICA_FILE, self.keys.database)
         self._open.append(self.replica.close)
+        self.beside = Beside(self.till, self.path, self._state, self._clock, lag_s=self._sidecar_lag_s)
+        self._open.append(self.beside.keeper.close)
+        self.beside.check()
 
     def _require_facts(self) -> None:
         """Facts that are gone are not begun anew in silence.

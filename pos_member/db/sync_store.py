@@ -5,41 +5,65 @@ Numbers on this side are the wire's: they count within the till's epoch (``outbo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, select
 
+from pos_member.db import epochs
 from pos_member.db import schema as s
 from pos_member.db.bulk import load_in_bulk
 from pos_member.db.engine import Database
 from pos_member.db.feed import apply, gone_members
+from pos_member.db.feed_rights import keep_rights, rights_of
 from pos_member.db.outbox import read_head
+from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.replica import empty
 from pos_member.db.replica_upgrade import asks_for_load
 from pos_member.db.repositories.facts import acked_own, identity_of, queue_status
 from pos_member.db.repositories.mark import read_mark
 from pos_member.db.repositories.presented import forget_members
 from pos_member.db.values import from_us, to_us
-from pos_member.domain.chain import GENESIS, link
+from pos_member.domain.clock import Clock, SystemClock
+from pos_member.domain.ids import IdMaker
 from pos_member.domain.org import TillIdentity
 from pos_member.services.ports import QueueStatus
-from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedChange, FeedPage, QueuedEvent, ReplicaMark, TillLink
+from pos_member.services.sync_ports import (
+    KEEP_ACKED_DAYS,
+    Doubt,
+    FeedChange,
+    FeedEntity,
+    FeedPage,
+    QueuedEvent,
+    ReplicaMark,
+    TillLink,
+)
 
 _BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
 _SAVE_IDENTITY = "INSERT OR REPLACE INTO till_identity VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
-_MARK = "UPDATE mark SET cursor = ?, included_seq = coalesce(?, included_seq), as_of_us = ?, revision = revision + ?"
+_MARK = (
+    "UPDATE mark SET cursor = ?, included_seq = coalesce(?, included_seq), as_of_us = ?, feed_mark = ?,"
+    " revision = revision + ?"
+)
 # The head stays whatever its age: the next event chains to it.
+_PRUNABLE = (
+    "SELECT max(seq) FROM ack WHERE at_us < ? AND seq >= (SELECT min(seq) FROM change_queue)"
+    " AND (SELECT min(seq) FROM change_queue) < (SELECT max(seq) FROM change_queue)"
+)
 _PRUNE = "DELETE FROM change_queue WHERE seq <= ? AND seq < (SELECT max(seq) FROM change_queue)"
 
 
 class SqlSyncStore:
     """``services.sync_ports.SyncStore`` over both files. Thread-safe."""
 
-    def __init__(self, till: Database, replica: Database) -> None:
+    def __init__(
+        self, till: Database, replica: Database, clock: Clock | None = None, keep: Callable[[], None] = lambda: None
+    ) -> None:
         self._till = till
         self._replica = replica
+        self._new_id = IdMaker(clock or SystemClock())
+        self._keep = keep
 
     def identity(self) -> TillIdentity | None:
         """Who this till is; ``None`` before it is enrolled."""
@@ -75,8 +99,58 @@ class SqlSyncStore:
                 base = acked_own(connection)
             row = (identity.id, identity.number, identity.branch_id, identity.label, identity.epoch, base)
             connection.exec_driver_sql(_SAVE_IDENTITY, (*row, server_url, private_key, server_public_key))
+            epochs.remember_epoch(connection, identity.epoch, base, identity.id)
+            epochs.set_note(connection, epochs.DOUBT, None)
             if anew:
-                _chain_anew(connection, base)
+                epochs.chain_anew(connection, base)
+
+    def begin_epoch(
+        self, epoch: int, next_numbers: Mapping[str, int], at: datetime, *, refill: bool = False
+    ) -> TillIdentity:
+        """See ``SyncStore``. Raises ``ValueError`` for an epoch that is not later than this till's."""
+        with self._till.write() as connection:
+            before = identity_of(connection)
+            if before is None or epoch <= before.epoch:
+                raise ValueError(f"epoch {epoch} after {before and before.epoch}")
+            epochs.begin(connection, epoch, next_numbers, at, refill=refill)
+        self._keep()
+        return replace(before, epoch=epoch)
+
+    def database_id(self) -> str:
+        """See ``SyncStore``."""
+        with self._till.read() as connection:
+            found = epochs.note(connection, epochs.DATABASE_ID)
+        if found is not None:
+            return found
+        with self._till.write() as connection:
+            found = epochs.note(connection, epochs.DATABASE_ID)
+            if found is None:
+                found = self._new_id()
+                epochs.set_note(connection, epochs.DATABASE_ID, found)
+        return found
+
+    def doubt(self) -> Doubt | None:
+        """See ``SyncStore``."""
+        with self._till.read() as connection:
+            return epochs.doubt_of(connection)
+
+    def suspended(self) -> bool:
+        """See ``SyncStore``."""
+        return self.doubt() is not None
+
+    def raise_doubt(self, doubt: Doubt) -> None:
+        """See ``SyncStore``."""
+        with self._till.write() as connection:
+            epochs.raise_doubt(connection, doubt)
+
+    def kept_from(self) -> int:
+        """See ``SyncStore``."""
+        with self._till.read() as connection:
+            return epochs.kept_from(connection)
+
+    def keep_sidecar(self) -> None:
+        """See ``SyncStore``."""
+        self._keep()
 
     def pending(self, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
         """The oldest events not acknowledged, in order; at least one when any waits."""
@@ -131,10 +205,12 @@ class SqlSyncStore:
     def prune_acked(self, now: datetime) -> int:
         """Drop events acknowledged more than ``KEEP_ACKED_DAYS`` ago, but never the last; returns how many."""
         old = to_us(now - timedelta(days=KEEP_ACKED_DAYS))
+        with self._till.read() as connection:
+            # Looked at first without the write lock: a sale has it, most of the time there is nothing to do.
+            upto = connection.exec_driver_sql(_PRUNABLE, (old,)).scalar()
+        if upto is None:
+            return 0
         with self._till.write() as connection:
-            upto = connection.exec_driver_sql("SELECT max(seq) FROM ack WHERE at_us < ?", (old,)).scalar()
-            if upto is None:
-                return 0
             gone = connection.exec_driver_sql(_PRUNE, (upto,)).rowcount
             connection.exec_driver_sql("DELETE FROM ack WHERE seq < ?", (upto,))
         return gone
@@ -149,17 +225,33 @@ class SqlSyncStore:
             base: int = connection.exec_driver_sql(_BASE).scalar_one()
         with self._replica.read() as connection:
             mark = read_mark(connection)
-        return ReplicaMark(mark.cursor, max(0, mark.included_seq - base), mark.as_of)
+        return ReplicaMark(mark.cursor, max(0, mark.included_seq - base), mark.as_of, mark.feed_mark)
 
     def apply_changes(
-        self, changes: Sequence[FeedChange], cursor: int, included_seq: int | None, as_of: datetime
+        self,
+        changes: Sequence[FeedChange],
+        cursor: int,
+        included_seq: int | None,
+        as_of: datetime,
+        feed_mark: str = "",
     ) -> None:
-        """Rows and cursor in one transaction. Raises ``Refusal(PAYLOAD_INVALID)``; then nothing is changed."""
-        own = self._own(included_seq)
+        """Rows and cursor in one transaction. Raises ``Refusal(PAYLOAD_INVALID)``; then nothing is changed.
+
+        Rights go to ``till.db`` first: where that or this is broken off, the same page comes again.
+        """
+        own = self._own_numbers()
+        self._keep_rights(changes, own, as_of)
         with self._replica.write() as connection:
-            _, catalogue = apply(connection, changes)
-            connection.exec_driver_sql(_MARK, (cursor, own, to_us(as_of), int(catalogue)))
+            _, catalogue = apply(connection, changes, own)
+            mark = (cursor, _own_or_none(own, included_seq), to_us(as_of), feed_mark, int(catalogue))
+            connection.exec_driver_sql(_MARK, mark)
         self._forget(gone_members(changes))
+
+    def _keep_rights(self, changes: Sequence[FeedChange], own: OwnNumbers, at: datetime) -> None:
+        rights = rights_of(changes)
+        if rights:
+            with self._till.write() as connection:
+                keep_rights(connection, rights, own.till_id, at)
 
     def _forget(self, member_ids: Sequence[str]) -> None:
         """Nothing that a signed code told is kept of members who are erased."""
@@ -169,11 +261,17 @@ class SqlSyncStore:
 
     def bulk_load(self, changes: Iterable[FeedChange], cursor: int, included_seq: int | None, as_of: datetime) -> int:
         """As ``apply_changes`` for a first load: member indexes are built once at the end. Returns how many."""
-        own = self._own(included_seq)
+        own = self._own_numbers()
         with self._replica.write() as connection:
-            count = load_in_bulk(connection, changes)
-            connection.exec_driver_sql(_MARK, (cursor, own, to_us(as_of), 1))
+            count = load_in_bulk(connection, self._rights_kept(changes, own, as_of), own)
+            connection.exec_driver_sql(_MARK, (cursor, _own_or_none(own, included_seq), to_us(as_of), "", 1))
         return count
+
+    def _rights_kept(self, changes: Iterable[FeedChange], own: OwnNumbers, at: datetime) -> Iterator[FeedChange]:
+        for change in changes:
+            if change.entity == FeedEntity.RIGHT:
+                self._keep_rights((change,), own, at)
+            yield change
 
     def asks_for_load(self) -> bool:
         """Whether the replica was carried over from an earlier build and not loaded anew since."""
@@ -183,19 +281,21 @@ class SqlSyncStore:
     def load_anew(self, pages: Iterable[FeedPage]) -> int:
         """Everything anew in one transaction; readers have the old rows until it is through. Returns how many."""
         last: FeedPage | None = None
+        own = self._own_numbers()
 
         def changes() -> Iterator[FeedChange]:
             nonlocal last
             for page in pages:
                 last = page
+                self._keep_rights(page.changes, own, page.as_of)
                 yield from page.changes
 
         with self._replica.write() as connection:
             empty(connection)
-            count = load_in_bulk(connection, changes())
+            count = load_in_bulk(connection, changes(), own)
             if last is None:
                 raise ValueError("nothing to load the replica from")
-            mark = (last.cursor, self._own(last.included_seq), to_us(last.as_of), 1)
+            mark = (last.cursor, own.of_wire(last.included_seq), to_us(last.as_of), last.feed_mark, 1)
             connection.exec_driver_sql(_MARK, mark)
         return count
 
@@ -204,19 +304,13 @@ class SqlSyncStore:
         with self._replica.write() as connection:
             empty(connection)
 
-    def _own(self, wire_seq: int | None) -> int | None:
-        if wire_seq is None:
-            return None
+    def _own_numbers(self) -> OwnNumbers:
         with self._till.read() as connection:
-            return int(connection.exec_driver_sql(_BASE).scalar_one()) + wire_seq
+            return OwnNumbers.read(connection)
 
 
-def _chain_anew(connection: Connection, base: int) -> None:
-    chain = GENESIS
-    rows = connection.exec_driver_sql("SELECT seq, sha256 FROM change_queue WHERE seq > ? ORDER BY seq", (base,)).all()
-    for seq, sha in rows:
-        chain = link(chain, seq - base, sha.hex())
-        connection.exec_driver_sql(_RECHAIN, (bytes.fromhex(chain), seq))
+def _own_or_none(own: OwnNumbers, wire_seq: int | None) -> int | None:
+    return None if wire_seq is None else own.of_wire(wire_seq)
 
 
 def _events(connection: Connection, after: int, base: int, limit: int, max_bytes: int) -> tuple[QueuedEvent, ...]:

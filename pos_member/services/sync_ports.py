@@ -21,6 +21,15 @@ from pos_member.services.ports import QueueStatus
 KEEP_ACKED_DAYS = 35
 
 
+class Doubt(StrEnum):
+    """Why a till does not know whether its database is the one head office knows; goes with ``hello``."""
+
+    RESTORED = "restored"  # older than, or another history than, what was noted beside it
+    CLONED = "cloned"  # noted for another machine or folder
+    UNSURE = "unsure"  # what was noted beside it is gone
+    FORK = "fork"  # head office holds another history under the same numbers
+
+
 @dataclass(frozen=True)
 class QueuedEvent:
     """One row of the change queue.
@@ -161,6 +170,8 @@ class ReplicaMark:
     cursor: int
     included_seq: int
     as_of: datetime | None
+    #: Head office's name for ``cursor``'s position; tells a feed from another that was restored.
+    feed_mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +182,7 @@ class FeedPage:
     cursor: int
     included_seq: int
     as_of: datetime
+    feed_mark: str = ""
 
 
 class SyncStore(Protocol):
@@ -187,6 +199,37 @@ class SyncStore(Protocol):
         server_public_key: bytes | None = None,
     ) -> None:
         """Who this till is. A new epoch starts the change queue's numbering and chain anew."""
+        ...
+
+    def begin_epoch(
+        self, epoch: int, next_numbers: Mapping[str, int], at: datetime, *, refill: bool = False
+    ) -> TillIdentity:
+        """Go on in ``epoch``, in one transaction: numbers and chain from 1, counters at least ``next_numbers``.
+
+        What head office has not acknowledged is sent in it; with ``refill`` everything that is kept. Ends ``doubt``.
+        """
+        ...
+
+    def database_id(self) -> str:
+        """Tells this database from a copy of it; made at the first call."""
+        ...
+
+    def doubt(self) -> Doubt | None: ...
+
+    def raise_doubt(self, doubt: Doubt) -> None:
+        """From now on spending rights are suspended, until ``begin_epoch``."""
+        ...
+
+    def suspended(self) -> bool:
+        """Whether spending rights are: ``doubt`` says why."""
+        ...
+
+    def kept_from(self) -> int:
+        """The oldest event of this epoch that is still kept; 0 when there is none."""
+        ...
+
+    def keep_sidecar(self) -> None:
+        """Note beside the database where it stands, now: before anything is sent."""
         ...
 
     def pending(self, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
@@ -217,12 +260,17 @@ class SyncStore(Protocol):
     def mark(self) -> ReplicaMark: ...
 
     def apply_changes(
-        self, changes: Sequence[FeedChange], cursor: int, included_seq: int | None, as_of: datetime
+        self,
+        changes: Sequence[FeedChange],
+        cursor: int,
+        included_seq: int | None,
+        as_of: datetime,
+        feed_mark: str = "",
     ) -> None:
-        """Rows and cursor in one transaction of ``replica.db``.
+        """Rows and cursor in one transaction of ``replica.db``; rights are kept in ``till.db`` before.
 
         ``included_seq``: the last event of this till that the balances and coupon states in the replica include from
-        now on; ``None`` leaves it as it was.
+        now on; ``None`` leaves it as it was. ``feed_mark``: as of ``ReplicaMark``.
         """
         ...
 

@@ -1,0 +1,157 @@
+"""Epochs of this till: where each begins in the till's own numbers, and what is to be done when one begins.
+
+Own numbers never start anew; on the wire a number counts within its epoch. ``doubt`` stands in ``sync_note`` from the
+moment a till finds that its database may not be the one head office knows, until head office gave a new epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from pos_member.db.outbox import read_head
+from pos_member.db.repositories.facts import acked_own
+from pos_member.db.values import from_us, to_us
+from pos_member.domain.chain import GENESIS, link
+from pos_member.services.sync_ports import Doubt
+
+DATABASE_ID = "database_id"
+DOUBT = "doubt"
+#: Set once a sidecar was written: a database that has it and finds none beside it was carried here alone.
+SIDECAR = "sidecar"
+
+#: At most so many of a series in a day, by the busiest till. What a backup does not know of cannot be more.
+USED_PER_DAY = {"bill": 3_000, "return": 500, "member": 300}
+#: The gap where nothing else tells: as for so many days, whatever the clock says.
+GAP_DAYS_MIN, GAP_DAYS_MAX = 7, 60
+#: More than a sidecar can lag behind.
+LAG_EVENTS = 100
+
+_NOTE = "SELECT value FROM sync_note WHERE name = ?"
+_SET_NOTE = "INSERT OR REPLACE INTO sync_note (name, value) VALUES (?, ?)"
+_FORGET_NOTE = "DELETE FROM sync_note WHERE name = ?"
+_EPOCH = "INSERT OR REPLACE INTO epoch (epoch, base, till_id) VALUES (?, ?, ?)"
+_RAISE = (
+    "INSERT INTO counter (name, value) VALUES (?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"
+)
+_PUSH_ON = "UPDATE counter SET value = value + ? WHERE name = ?"
+_RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
+_BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
+
+
+def note(connection: Connection, name: str) -> str | None:
+    """A remembered value."""
+    value: str | None = connection.exec_driver_sql(_NOTE, (name,)).scalar()
+    return value
+
+
+def set_note(connection: Connection, name: str, value: str | None) -> None:
+    """Remember a value; ``None`` forgets it."""
+    if value is None:
+        connection.exec_driver_sql(_FORGET_NOTE, (name,))
+    else:
+        connection.exec_driver_sql(_SET_NOTE, (name, value))
+
+
+def doubt_of(connection: Connection) -> Doubt | None:
+    """Why this till does not know whether its database is the one head office knows."""
+    value = note(connection, DOUBT)
+    return None if value is None else Doubt(value)
+
+
+def remember_epoch(connection: Connection, epoch: int, base: int, till_id: str) -> None:
+    """Where an epoch begins: number on the wire = own number - ``base``."""
+    connection.exec_driver_sql(_EPOCH, (epoch, base, till_id))
+
+
+def own_number(connection: Connection, epoch: int, seq: int, till_id: str) -> int | None:
+    """The own number of event ``seq`` of an epoch of this till; ``None`` for an epoch not known here."""
+    query = "SELECT base FROM epoch WHERE epoch = ? AND till_id = ?"
+    base: int | None = connection.exec_driver_sql(query, (epoch, till_id)).scalar()
+    return None if base is None else base + seq
+
+
+def chain_anew(connection: Connection, base: int) -> None:
+    """Number and chain every event after own number ``base`` from 1; ids, payloads and hashes stay as they are."""
+    chain = GENESIS
+    query = "SELECT seq, sha256 FROM change_queue WHERE seq > ? ORDER BY seq"
+    for seq, sha in connection.exec_driver_sql(query, (base,)).all():
+        chain = link(chain, seq - base, sha.hex())
+        connection.exec_driver_sql(_RECHAIN, (bytes.fromhex(chain), seq))
+
+
+def begin(
+    connection: Connection, epoch: int, next_numbers: Mapping[str, int], at: datetime, *, refill: bool = False
+) -> None:
+    """Go on in ``epoch``: what head office has not acknowledged is numbered from 1, counters start at ``next_numbers``.
+
+    ``refill``: head office lost what it had acknowledged; everything that is kept is sent again.
+    """
+    till_id: str = connection.exec_driver_sql("SELECT id FROM till_identity").scalar_one()
+    base = _refill_base(connection, till_id) if refill else acked_own(connection)
+    if refill:
+        connection.exec_driver_sql("DELETE FROM ack WHERE seq > ?", (base,))
+        if base:
+            connection.exec_driver_sql("INSERT OR IGNORE INTO ack (seq, at_us) VALUES (?, ?)", (base, to_us(at)))
+    connection.exec_driver_sql("UPDATE till_identity SET epoch = ?, epoch_base = ?", (epoch, base))
+    remember_epoch(connection, epoch, base, till_id)
+    chain_anew(connection, base)
+    for name, number in next_numbers.items():
+        if number > 1:
+            connection.exec_driver_sql(_RAISE, (name, number - 1))
+    set_note(connection, DOUBT, None)
+
+
+def _refill_base(connection: Connection, till_id: str) -> int:
+    """The own number before the oldest kept event that bears this till's name."""
+    mine = connection.exec_driver_sql("SELECT min(base) FROM epoch WHERE till_id = ?", (till_id,)).scalar()
+    kept: int = connection.exec_driver_sql("SELECT coalesce(min(seq), 1) FROM change_queue").scalar_one()
+    return max(kept - 1, mine or 0)
+
+
+def kept_from(connection: Connection) -> int:
+    """Number on the wire of the oldest event of this epoch that is kept; 0 when there is none."""
+    base: int = connection.exec_driver_sql(_BASE).scalar_one()
+    oldest: int | None = connection.exec_driver_sql("SELECT min(seq) FROM change_queue WHERE seq > ?", (base,)).scalar()
+    return 0 if oldest is None else oldest - base
+
+
+def raise_doubt(connection: Connection, doubt: Doubt, new_database_id: str | None = None) -> None:
+    """From now on rights are suspended and ``hello`` says why. A copy gets a name of its own."""
+    set_note(connection, DOUBT, doubt.value)
+    if new_database_id is not None:
+        set_note(connection, DATABASE_ID, new_database_id)
+
+
+def skip_numbers(connection: Connection, now: datetime, lost_events: int | None) -> None:
+    """Move the counters past every number that may have been used without this database knowing.
+
+    ``lost_events``: what a sidecar knows to be missing; ``None`` when nothing tells, then as many as the busiest till
+    uses in the time since the newest event here, at least a week's.
+    """
+    for name, per_day in USED_PER_DAY.items():
+        step = per_day * _days_unknown(connection, now) if lost_events is None else lost_events + LAG_EVENTS
+        connection.exec_driver_sql(_PUSH_ON, (step, name))
+
+
+def _days_unknown(connection: Connection, now: datetime) -> int:
+    newest = connection.exec_driver_sql("SELECT created_at_us FROM change_queue ORDER BY seq DESC LIMIT 1").scalar()
+    days = 0 if newest is None else (now - from_us(newest)) // timedelta(days=1) + 1
+    return min(max(days, GAP_DAYS_MIN), GAP_DAYS_MAX)
+
+
+def chain_at(connection: Connection, seq: int) -> str | None:
+    """The chain hash of own number ``seq``; ``None`` where the event is not kept."""
+    if seq <= 0:
+        return None
+    chain = connection.exec_driver_sql("SELECT chain FROM change_queue WHERE seq = ?", (seq,)).scalar()
+    return None if chain is None else chain.hex()
+
+
+def own_head(connection: Connection) -> tuple[int, str]:
+    """(last own number, chain hash there)."""
+    seq, _, chain = read_head(connection)
+    return seq, chain
