@@ -35,6 +35,21 @@ class ExceptionKind(StrEnum):
     QUOTA_EXCEEDED = "quota_exceeded"
     EVALUATION_DIFFERS = "evaluation_differs"
     LIMIT_EXCEEDED = "limit_exceeded"
+    #: Points spent beyond rights that were not there: what the floor limits let pass and lost.
+    PROVISIONAL_OVERDRAWN = "provisional_overdrawn"
+    #: Of a spending right: used after its time, by a till or epoch it was not given to, given back before, more of it
+    #: than there was, or not given here at all.
+    RIGHT_LAPSED = "right_lapsed"
+    RIGHT_FOREIGN = "right_foreign"
+    RIGHT_VOID = "right_void"
+    RIGHT_OVERUSED = "right_overused"
+    RIGHT_UNKNOWN = "right_unknown"
+    #: Points or a coupon used after their last day.
+    EXPIRED_USED = "expired_used"
+    #: Bills on a rule book that had been replaced long before.
+    PRICE_STALE = "price_stale"
+    CLOCK_SKEW = "clock_skew"
+    GAP = "gap"
 
 
 class ExceptionState(StrEnum):

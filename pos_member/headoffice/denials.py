@@ -1,0 +1,111 @@
+"""The deny list: members and coupons that no till may let spend by itself (a lost phone, a leaked batch of coupons).
+
+Every till learns of it through the feed. Head office may still let them spend, one bill at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, select
+
+from pos_member.domain import codec
+from pos_member.domain.codes import check_coupon_code
+from pos_member.domain.errors import Reason, Refusal
+from pos_member.headoffice import feed, portable, schema, times
+from pos_member.headoffice.feed import Draft
+from pos_member.headoffice.schema_sync import denied
+from pos_member.services.sync_ports import FeedDenied, FeedEntity
+
+REASON_CHARACTERS_MAX = 200
+#: More than this is not a list that somebody keeps by hand, and tills hold all of it.
+DENIED_MAX = 20_000
+
+
+class DeniedKind(StrEnum):
+    """What is denied."""
+
+    MEMBER = "member"
+    COUPON = "coupon"
+
+
+@dataclass(frozen=True)
+class Denied:
+    """One entry. ``shown``: the member's number, or the coupon's code."""
+
+    kind: DeniedKind
+    subject_id: str
+    shown: str
+    reason: str
+    at: datetime
+
+
+def add(connection: Connection, kind: DeniedKind, typed: str, reason: str, now: datetime) -> Denied:
+    """Deny a member (by number) or a coupon (by code). Said again it changes the reason.
+
+    Raises ``Refusal(MEMBER_NUMBER_UNKNOWN | COUPON_UNKNOWN | PAYLOAD_INVALID)``.
+    """
+    subject = _subject(connection, kind, typed)
+    told = " ".join(reason.split())[:REASON_CHARACTERS_MAX]
+    if not told:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="reason", want="a reason")
+    known = connection.execute(select(denied.c.subject_id)).scalars().all()
+    if len(known) >= DENIED_MAX and subject not in known:
+        raise Refusal(Reason.PAYLOAD_INVALID, where="deny", want=f"at most {DENIED_MAX}")
+    row = {"subject_id": subject, "kind": kind.value, "reason": told, "at": times.stored(now)}
+    portable.upsert(connection, denied, [row])
+    feed.publish(connection, [(None, None, [_draft(kind, subject, told)])])
+    return Denied(kind, subject, typed, told, now)
+
+
+def remove(connection: Connection, kind: DeniedKind, typed: str) -> bool:
+    """Take an entry off the list; ``False`` where it was not on it. Raises as ``add``."""
+    subject = _subject(connection, kind, typed)
+    here = (denied.c.subject_id == subject) & (denied.c.kind == kind.value)
+    if connection.execute(delete(denied).where(here)).rowcount != 1:
+        return False
+    feed.publish(connection, [(None, None, [_draft(kind, subject, "", deleted=True)])])
+    return True
+
+
+def listed(connection: Connection) -> list[Denied]:
+    """The whole list, newest first."""
+    member = schema.member
+    query = select(denied, member.c.number).outerjoin(member, member.c.id == denied.c.subject_id)
+    rows = connection.execute(query.order_by(denied.c.at.desc(), denied.c.subject_id)).all()
+    return [
+        Denied(DeniedKind(row.kind), row.subject_id, row.number or row.subject_id, row.reason, times.read(row.at))
+        for row in rows
+    ]
+
+
+def denied_members(connection: Connection, member_ids: Iterable[str]) -> set[str]:
+    """Of these members, those that are denied."""
+    found = set[str]()
+    for part in portable.chunks(member_ids):
+        here = denied.c.subject_id.in_(part) & (denied.c.kind == DeniedKind.MEMBER.value)
+        found |= set(connection.execute(select(denied.c.subject_id).where(here)).scalars())
+    return found
+
+
+def _subject(connection: Connection, kind: DeniedKind, typed: str) -> str:
+    """The id behind what was typed."""
+    cleaned = "".join(typed.split()).replace("-", "")
+    if kind is DeniedKind.COUPON:
+        # It need not be known here: the till that issued it may be cut off.
+        if not check_coupon_code(cleaned):
+            raise Refusal(Reason.COUPON_UNKNOWN)
+        return cleaned
+    number = schema.member.c.number
+    found = connection.execute(select(schema.member.c.id).where(number == cleaned)).scalars().first()
+    if found is None:
+        raise Refusal(Reason.MEMBER_NUMBER_UNKNOWN, number=cleaned[:20])
+    return str(found)
+
+
+def _draft(kind: DeniedKind, subject: str, reason: str, *, deleted: bool = False) -> Draft:
+    body = codec.to_wire(FeedDenied(kind.value, subject, reason))
+    return Draft(FeedEntity.DENIED, f"{kind.value}:{subject}", body, deleted=deleted)

@@ -1,0 +1,125 @@
+"""Cases of spending rights, read off the facts alone: the right as it was given, and all that was spent of it.
+
+Whatever order the bills of several tills come in, the same facts make the same cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pos_member.headoffice import portable, times
+from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.rights_ledger import Kept, RightState
+from pos_member.headoffice.schema_sync import spending_use
+
+
+@dataclass(frozen=True)
+class Use:
+    """``points`` of one right spent on one bill; without ``right_id`` they were spent provisionally."""
+
+    member_id: str
+    right_id: str
+    bill_id: str
+    till_id: str
+    epoch: int
+    seq: int
+    points: int
+    at: datetime
+
+    def row(self) -> dict[str, Any]:
+        """What is stored."""
+        return {**vars(self), "at": times.stored(self.at)}
+
+
+def use_of(row: Row[Any]) -> Use:
+    """The use in a row of ``spending_use``."""
+    return Use(
+        row.member_id, row.right_id, row.bill_id, row.till_id, row.epoch, row.seq, row.points, times.read(row.at)
+    )
+
+
+def uses_of_rights(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Use]]:
+    """What was spent of rights, by (member id, right id)."""
+    wanted = set(keys)
+    table, found = spending_use, dict[tuple[str, str], list[Use]]()
+    rights = sorted({right_id for _, right_id in wanted})
+    for members in portable.chunks(member_id for member_id, _ in wanted):
+        for part in portable.chunks(rights):
+            query = select(table).where(table.c.member_id.in_(members), table.c.right_id.in_(part))
+            for row in connection.execute(query):
+                if (row.member_id, row.right_id) in wanted:
+                    found.setdefault((row.member_id, row.right_id), []).append(use_of(row))
+    return found
+
+
+def cases_of(right_id: str, right: Kept | None, uses: Sequence[Use], margin_minutes: int) -> list[Finding]:
+    """The cases of one right, each present or not. ``margin_minutes``: what clocks may differ by."""
+    if right is None:
+        return [_finding(ExceptionKind.RIGHT_UNKNOWN, right_id, uses, sum(use.points for use in uses))]
+    margin = timedelta(minutes=margin_minutes)
+    given = right.right
+    foreign = [use for use in uses if use.till_id != given.till_id]
+    own = [use for use in uses if use.till_id == given.till_id]
+    lapsed = [use for use in own if use.at > given.lapses_at + margin]
+    ended = right.ended_at if right.state is RightState.VOID else None
+    void = [use for use in own if ended is not None and use.at > ended + margin]
+    # A till that gave a right back said how much it had spent of it: more came after that.
+    most = given.points if right.state is not RightState.RELEASED else min(given.points, right.spent or 0)
+    over = sum(use.points for use in uses) - most
+    return [
+        _finding(ExceptionKind.RIGHT_UNKNOWN, right_id, [], 0),
+        _finding(ExceptionKind.RIGHT_FOREIGN, right_id, foreign, sum(use.points for use in foreign)),
+        _finding(ExceptionKind.RIGHT_LAPSED, right_id, lapsed, sum(use.points for use in lapsed)),
+        _finding(ExceptionKind.RIGHT_VOID, right_id, void, sum(use.points for use in void)),
+        _finding(ExceptionKind.RIGHT_OVERUSED, right_id, uses if over > 0 else [], max(0, over)),
+    ]
+
+
+def _finding(kind: ExceptionKind, right_id: str, uses: Sequence[Use], points: int) -> Finding:
+    return Finding(kind, right_id, points > 0, 0, points, _told(uses))
+
+
+def _told(uses: Sequence[Use]) -> dict[str, Any]:
+    """The uses in a fixed order: a case does not change because they came in another one."""
+    ordered = sorted(uses, key=lambda use: (use.at, use.bill_id))
+    if not ordered:
+        return {}
+    shown = [
+        {"bill_id": use.bill_id, "till_id": use.till_id, "points": use.points, "at": times.stored(use.at)}
+        for use in ordered
+    ]
+    return {"member_id": ordered[-1].member_id, "till_id": ordered[-1].till_id, "bills": shown}
+
+
+def overdrawn_findings(connection: Connection, short: Mapping[str, int]) -> list[Finding]:
+    """What was spent and not there, by member (0 for an account that is in order), in two cases.
+
+    What was spent provisionally is the floor limits' loss; only what is short beyond that is an overdraft, which
+    spending rights rule out. Both settle by themselves once the account is in order.
+    """
+    found = []
+    uses = _provisional(connection, [member_id for member_id, points in short.items() if points > 0])
+    for member_id in sorted(short):
+        missing = max(0, short[member_id])
+        mine = uses.get(member_id, []) if missing else []
+        lost = min(missing, sum(use.points for use in mine))
+        found.append(
+            Finding(ExceptionKind.PROVISIONAL_OVERDRAWN, member_id, lost > 0, 0, lost, _told(mine) if lost else {})
+        )
+        rest = missing - lost
+        found.append(Finding(ExceptionKind.OVERDRAFT, member_id, rest > 0, 0, rest, {"points": -rest}))
+    return found
+
+
+def _provisional(connection: Connection, member_ids: Iterable[str]) -> dict[str, list[Use]]:
+    table, found = spending_use, dict[str, list[Use]]()
+    for part in portable.chunks(member_ids):
+        query = select(table).where(table.c.member_id.in_(part), table.c.right_id == "")
+        for row in connection.execute(query):
+            found.setdefault(row.member_id, []).append(use_of(row))
+    return found
