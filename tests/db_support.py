@@ -19,7 +19,8 @@ from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff, TillIdentity
 from pos_member.domain.program import Program
-from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity, FeedQuota
+from pos_member.domain.rights import SpendingRight
+from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedDenied, FeedEntity, FeedQuota
 
 NOW = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
 TILL = TillIdentity("till-1", 1, "branch-1", "T1", 1)
@@ -37,6 +38,7 @@ _ENTITIES: dict[type[Any], tuple[FeedEntity, str]] = {
     Coupon: (FeedEntity.COUPON, "code"),
     CodeKey: (FeedEntity.CODE_KEY, "id"),
     TillCertificate: (FeedEntity.TILL_CERTIFICATE, "id"),
+    SpendingRight: (FeedEntity.RIGHT, "id"),
 }
 
 
@@ -103,6 +105,8 @@ def change(thing: object) -> FeedChange:
     """The feed's change for a domain value."""
     if isinstance(thing, FeedQuota):
         return FeedChange(FeedEntity.QUOTA.value, f"{thing.key}|{thing.till_id}", body=to_wire(thing))
+    if isinstance(thing, FeedDenied):
+        return FeedChange(FeedEntity.DENIED.value, f"{thing.kind}:{thing.subject_id}", body=to_wire(thing))
     entity, key = _ENTITIES[type(thing)]
     return FeedChange(entity.value, getattr(thing, key), body=to_wire(thing))
 

@@ -12,7 +12,8 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 
 from pos_member.db import replica_schema as r
 from pos_member.db.engine import Database
-from pos_member.db.feed import ACCOUNT, MEMBER, account_row, apply, member_row, words_row
+from pos_member.db.feed import MEMBER, NOBODYS, account_row, apply, member_row, put_accounts, words_row
+from pos_member.db.own_numbers import OwnNumbers
 from pos_member.domain.codec import from_feed
 from pos_member.domain.member import Member
 from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
@@ -22,13 +23,13 @@ _BATCH = 5_000
 _SEARCH = "INSERT INTO member_search (rowid, words) VALUES (?, ?)"
 
 
-def load_in_bulk(connection: Connection, changes: Iterable[FeedChange]) -> int:
+def load_in_bulk(connection: Connection, changes: Iterable[FeedChange], own: OwnNumbers = NOBODYS) -> int:
     """Write ``changes`` within the caller's transaction; returns how many.
 
     Into a replica that holds members already it is the same as ``feed.apply``, in batches.
     """
     if connection.exec_driver_sql("SELECT 1 FROM member LIMIT 1").first() is not None:
-        return sum(apply(connection, batch)[0] for batch in _batches(changes))
+        return sum(apply(connection, batch, own)[0] for batch in _batches(changes))
     count, following = 0, 1
     deleted: list[FeedChange] = []
     with _indexes_built_at_the_end(connection):
@@ -39,7 +40,7 @@ def load_in_bulk(connection: Connection, changes: Iterable[FeedChange]) -> int:
             kept = [change for change in members if not change.deleted]
             append_members(connection, following, [from_feed(Member, dict(change.body)) for change in kept])
             following += len(kept)
-            apply(connection, [change for change in batch if change.entity != FeedEntity.MEMBER])
+            apply(connection, [change for change in batch if change.entity != FeedEntity.MEMBER], own)
     _keep_latest(connection)
     apply(connection, deleted)
     return count
@@ -57,7 +58,7 @@ def load_members(database: Database, members: Iterable[Member], account: Callabl
         with _indexes_built_at_the_end(connection):
             for batch in _batches(members):
                 append_members(connection, following, batch)
-                ACCOUNT.many(connection, [account_row(account(member)) for member in batch])
+                put_accounts(connection, [account_row(account(member)) for member in batch])
                 following += len(batch)
     return following - 1
 

@@ -8,10 +8,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from pos_member.db import replica_schema as r
 from pos_member.db.folding import fold
+from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.repositories.coupons import replica_row
 from pos_member.db.repositories.search import search_words
 from pos_member.db.sql import Insert
@@ -23,18 +24,29 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff
 from pos_member.domain.program import Program
-from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity, FeedQuota
+from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedDenied, FeedEntity, FeedQuota
 
 _REPLACE = "INSERT OR REPLACE"
 _ITEM = Insert(r.item, verb=_REPLACE)
 _PRODUCT = Insert(r.product, verb=_REPLACE)
-ACCOUNT = Insert(r.account, verb=_REPLACE)
-_COUPON = Insert(r.coupon, verb=_REPLACE)
 MEMBER = Insert(r.member)
 _SEARCH = "INSERT INTO member_search (rowid, words) VALUES (?, ?)"
 _FORGET_SEARCH = "DELETE FROM member_search WHERE rowid = ?"
 _ROW_OF = "SELECT row FROM member WHERE id = ?"
 _NEXT_ROW = "SELECT coalesce(max(row), 0) + 1 FROM member"
+NOBODYS = OwnNumbers()
+
+
+def _renewed(table: Table) -> str:
+    """An insert that renews the row that is there; what this includes of the till's events never becomes less."""
+    key = next(iter(table.primary_key.columns)).name
+    names = [column.name for column in table.columns if column.name not in (key, "included_seq")]
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in names)
+    most = "included_seq = max(included_seq, excluded.included_seq)"
+    return f"{Insert(table).sql} ON CONFLICT ({key}) DO UPDATE SET {renewed}, {most}"
+
+
+_ACCOUNT_SQL, _COUPON_SQL = _renewed(r.account), _renewed(r.coupon)
 
 _ITEM_TYPES: dict[str, type[Any]] = {
     FeedEntity.ORGANISATION: Organisation,
@@ -47,14 +59,19 @@ _ITEM_TYPES: dict[str, type[Any]] = {
     FeedEntity.QUOTA: FeedQuota,
     FeedEntity.CODE_KEY: CodeKey,
     FeedEntity.TILL_CERTIFICATE: TillCertificate,
+    FeedEntity.DENIED: FeedDenied,
 }
 #: Changes of these do not make callers read the catalogue anew.
-NOT_CATALOGUE = frozenset({FeedEntity.MEMBER, FeedEntity.ACCOUNT, FeedEntity.COUPON})
+NOT_CATALOGUE = frozenset(
+    {FeedEntity.MEMBER, FeedEntity.ACCOUNT, FeedEntity.COUPON, FeedEntity.RIGHT, FeedEntity.DENIED}
+)
 
 
-def apply(connection: Connection, changes: Iterable[FeedChange]) -> tuple[int, bool]:
+def apply(connection: Connection, changes: Iterable[FeedChange], own: OwnNumbers = NOBODYS) -> tuple[int, bool]:
     """Write ``changes`` in their order; returns (how many, whether any was of the catalogue).
 
+    ``own``: this till's numbers, by which ``FeedChange.seen`` is understood. Rights are not written here: they belong
+    to ``till.db`` (``feed_rights``).
     Raises ``Refusal(PAYLOAD_INVALID)`` for a body that does not fit a known entity.
     """
     count, catalogue = 0, False
@@ -63,10 +80,12 @@ def apply(connection: Connection, changes: Iterable[FeedChange]) -> tuple[int, b
         count += len(batch)
         catalogue = catalogue or entity not in NOT_CATALOGUE
         for deleted, run in groupby(batch, key=lambda change: change.deleted):
+            if entity == FeedEntity.RIGHT:
+                continue
             if deleted:
                 _delete(connection, entity, [change.id for change in run])
             else:
-                _WRITERS.get(entity, _write_items)(connection, list(run))
+                _WRITERS.get(entity, _write_items)(connection, list(run), own)
     return count, catalogue
 
 
@@ -80,7 +99,7 @@ def gone_members(changes: Iterable[FeedChange]) -> list[str]:
     ]
 
 
-def _write_items(connection: Connection, changes: Sequence[FeedChange]) -> None:
+def _write_items(connection: Connection, changes: Sequence[FeedChange], _own: OwnNumbers) -> None:
     for change in changes:
         known = _ITEM_TYPES.get(change.entity)
         if known is not None:
@@ -88,7 +107,7 @@ def _write_items(connection: Connection, changes: Sequence[FeedChange]) -> None:
     _ITEM.many(connection, [(change.entity, change.id, canonical_bytes(change.body)) for change in changes])
 
 
-def _write_products(connection: Connection, changes: Sequence[FeedChange]) -> None:
+def _write_products(connection: Connection, changes: Sequence[FeedChange], _own: OwnNumbers) -> None:
     _PRODUCT.many(connection, [_product_row(from_feed(Product, dict(change.body))) for change in changes])
 
 
@@ -97,12 +116,24 @@ def _product_row(product: Product) -> tuple[Any, ...]:
     return (product.id, product.barcode, product.category_id, int(product.active), words, canonical_bytes(product))
 
 
-def _write_accounts(connection: Connection, changes: Sequence[FeedChange]) -> None:
-    ACCOUNT.many(connection, [account_row(from_feed(FeedAccount, dict(change.body))) for change in changes])
+def _write_accounts(connection: Connection, changes: Sequence[FeedChange], own: OwnNumbers) -> None:
+    put_accounts(
+        connection,
+        [account_row(from_feed(FeedAccount, dict(each.body)), own.of_seen(each.seen)) for each in changes],
+    )
 
 
-def account_row(account: FeedAccount) -> tuple[Any, ...]:
-    """The row of an account. Raises ``Refusal(PAYLOAD_INVALID)`` for days that are none."""
+def put_accounts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of ``account_row``, over those that are there."""
+    if rows:
+        connection.exec_driver_sql(_ACCOUNT_SQL, list(rows))
+
+
+def account_row(account: FeedAccount, included_seq: int = 0) -> tuple[Any, ...]:
+    """The row of an account; ``included_seq``: own number of the last event it includes.
+
+    Raises ``Refusal(PAYLOAD_INVALID)`` for days that are none.
+    """
     try:
         for day in (account.last_visit, *(each.bucket for each in account.buckets)):
             if day is not None:
@@ -123,6 +154,7 @@ def account_row(account: FeedAccount) -> tuple[Any, ...]:
         account.last_visit,
         account.owed,
         more,
+        included_seq,
     )
 
 
@@ -146,11 +178,12 @@ def _iso(day: str | None) -> str | None:
     return None if day is None else date.fromisoformat(day).isoformat()
 
 
-def _write_coupons(connection: Connection, changes: Sequence[FeedChange]) -> None:
-    _COUPON.many(connection, [replica_row(from_feed(Coupon, dict(change.body))) for change in changes])
+def _write_coupons(connection: Connection, changes: Sequence[FeedChange], own: OwnNumbers) -> None:
+    rows = [replica_row(from_feed(Coupon, dict(each.body)), own.of_seen(each.seen)) for each in changes]
+    connection.exec_driver_sql(_COUPON_SQL, rows)
 
 
-def _write_members(connection: Connection, changes: Sequence[FeedChange]) -> None:
+def _write_members(connection: Connection, changes: Sequence[FeedChange], _own: OwnNumbers) -> None:
     following: int = connection.exec_driver_sql(_NEXT_ROW).scalar_one()
     # Of several changes of one member in a batch the last counts.
     latest = {member.id: member for member in (from_feed(Member, dict(change.body)) for change in changes)}
@@ -224,7 +257,7 @@ _TABLES: dict[str, tuple[str, str]] = {
     FeedEntity.ACCOUNT: ("account", "member_id"),
     FeedEntity.COUPON: ("coupon", "code"),
 }
-_WRITERS: dict[str, Callable[[Connection, Sequence[FeedChange]], None]] = {
+_WRITERS: dict[str, Callable[[Connection, Sequence[FeedChange], OwnNumbers], None]] = {
     FeedEntity.PRODUCT: _write_products,
     FeedEntity.MEMBER: _write_members,
     FeedEntity.ACCOUNT: _write_accounts,

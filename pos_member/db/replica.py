@@ -18,6 +18,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 
 log = logging.getLogger(__name__)
 _NEW_MARK = "INSERT INTO mark (one, cursor, included_seq, as_of_us, revision) VALUES (1, 0, 0, NULL, 1)"
+_EMPTY_MARK = "UPDATE mark SET cursor = 0, included_seq = 0, as_of_us = NULL, feed_mark = '', revision = revision + 1"
 
 
 def open_replica(path: Path, key: bytes) -> Database:
@@ -25,7 +26,7 @@ def open_replica(path: Path, key: bytes) -> Database:
 
     Damage found while it is in use is remembered beside it, so that the next start makes a new one.
     """
-    damaged = path.with_name(path.name + ".damaged")
+    damaged = damage_note(path)
     database = Database(path, key)
     if path.exists() and (damaged.exists() or not _usable(database)):
         database.close()
@@ -35,6 +36,11 @@ def open_replica(path: Path, key: bytes) -> Database:
         _create(database)
     database.on_damage = damaged.touch
     return database
+
+
+def damage_note(path: Path) -> Path:
+    """The file whose presence says that the replica at ``path`` was found damaged."""
+    return path.with_name(path.name + ".damaged")
 
 
 def _create(database: Database) -> None:
@@ -52,7 +58,7 @@ def empty(connection: Connection) -> None:
     for table in r.metadata.sorted_tables:
         if table is not r.mark:
             connection.execute(table.delete())
-    connection.exec_driver_sql("UPDATE mark SET cursor = 0, included_seq = 0, as_of_us = NULL, revision = revision + 1")
+    connection.exec_driver_sql(_EMPTY_MARK)
 
 
 def _usable(database: Database) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-REPLICA_VERSION = 2
+REPLICA_VERSION = 3
 #: ``PRAGMA application_id``: "PMrp".
 REPLICA_APPLICATION_ID = 0x504D7270
 
@@ -42,6 +42,8 @@ mark = _table(
     _int("as_of_us", null=True),
     # Counts changes of catalogue rows, for callers that cache them.
     _int("revision"),
+    # Head office's name for the cursor's position of this feed.
+    _text("feed_mark", default=""),
     CheckConstraint("one = 1"),
 )
 
@@ -118,6 +120,8 @@ account = _table(
     # JSON of pending, wallets, months, counts and owed_stamps, as far as there are any; empty for a plain member, so
     # that a million of them stay as small and as quick to load as they can be.
     _text("more", default=""),
+    # Own number of the last event that this row includes, where that is beyond the mark's; the greater one counts.
+    _int("included_seq", default=0),
     rowid=False,
 )
 
@@ -136,6 +140,8 @@ coupon = _table(
     _text("redeemed_bill_id", null=True),
     _text("program_id", default=""),
     _int("uses", default=0),
+    # As of an account.
+    _int("included_seq", default=0),
     rowid=False,
 )
 Index("replica_coupon_member", coupon.c.member_id, sqlite_where=coupon.c.member_id.is_not(None))

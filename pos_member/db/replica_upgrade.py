@@ -1,10 +1,10 @@
 """A ``replica.db`` of an earlier build, carried over in place: a till upgraded while the line is down goes on selling.
 
-What a new column says of an old row only head office knows. The rows serve as they are, as the older build had them,
-and the replica asks to be loaded anew: the cursor stays, so that changes come down at once, and the next round that
-reaches head office reads the feed from the start besides (``SyncStore.load_anew``), in one transaction. Going back to
-cursor 0 would not do: half-way through the feed old figures stand beside new ones, and no ``included_seq`` is true of
-both.
+What a new column says of an old row only head office knows, where no default is true of it. The rows serve as they
+are, as the older build had them, and the replica asks to be loaded anew: the cursor stays, so that changes come down at
+once, and the next round that reaches head office reads the feed from the start besides (``SyncStore.load_anew``), in
+one transaction. Going back to cursor 0 would not do: half-way through the feed old figures stand beside new ones, and
+no ``included_seq`` is true of both.
 """
 
 from __future__ import annotations
@@ -29,7 +29,15 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE coupon ADD COLUMN program_id TEXT DEFAULT '' NOT NULL",
         "ALTER TABLE coupon ADD COLUMN uses INTEGER DEFAULT 0 NOT NULL",
     ),
+    # Rows of the earlier build include what its mark says.
+    2: (
+        "ALTER TABLE mark ADD COLUMN feed_mark TEXT DEFAULT '' NOT NULL",
+        "ALTER TABLE account ADD COLUMN included_seq INTEGER DEFAULT 0 NOT NULL",
+        "ALTER TABLE coupon ADD COLUMN included_seq INTEGER DEFAULT 0 NOT NULL",
+    ),
 }
+#: Steps after which old rows say less than head office knows of them.
+_LOAD_AFTER = frozenset({1})
 # A row among the items, of no entity of head office's: it goes with all others when the replica is emptied.
 _ASK = "INSERT OR REPLACE INTO item (entity, id, body) VALUES ('replica.load_anew', '', x'')"
 _ASKED = "SELECT 1 FROM item WHERE entity = 'replica.load_anew'"
@@ -47,7 +55,8 @@ def carry_over(database: Database, version: int) -> bool:
             for step in range(version, REPLICA_VERSION):
                 for statement in _STEPS[step]:
                     connection.exec_driver_sql(statement)
-            connection.exec_driver_sql(_ASK)
+                if step in _LOAD_AFTER:
+                    connection.exec_driver_sql(_ASK)
             connection.exec_driver_sql(f"PRAGMA user_version = {REPLICA_VERSION}")
     except DBAPIError as error:
         # Tables that are not those of that version.

@@ -22,7 +22,7 @@ class Puller:
     def pull_all(self, done: RoundFigures) -> None:
         for page in self.pages(self._store.cursor()):
             # Every page is written, an empty one too: it says up to when the figures are true.
-            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of)
+            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
             done.pulled += len(page.changes)
 
     def pages(self, after: int) -> Iterator[FeedPage]:
@@ -35,7 +35,7 @@ class Puller:
             page = read_answer(protocol.PullAnswer, answer)
             if page.after != after or page.upto < after or (page.more and page.upto == after):
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
-            yield FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time)
+            yield FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time, page.mark)
             if not page.more:
                 return
             after = page.upto

@@ -23,11 +23,13 @@ from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.domain.member import Birthday
 from pos_member.domain.org import Branch, Brand, Category, Currency, Organisation, Product, Role, Settings, Staff
 from pos_member.domain.program import PROGRAM_FORMAT, Effect, Program
+from pos_member.domain.rights import RightKind, SpendingRight
 from pos_member.services.sync_ports import (
     KEEP_ACKED_DAYS,
     FeedAccount,
     FeedBucket,
     FeedChange,
+    FeedDenied,
     FeedEntity,
     FeedQuota,
     QueuedEvent,
@@ -315,6 +317,8 @@ def _a_shop() -> list[object]:
         CouponDefinition("d", "D", "ส่วนลด", "Off", CouponValueKind.AMOUNT, 1_000),
         CodeKey("member:1", CodeKeyKind.MEMBER, 1, "ab" * 32, NOW),
         TillCertificate("t9", 9, "br1", "cd" * 32, NOW, "ef" * 64),
+        SpendingRight("r1", member(1).id, TILL.id, 1, RightKind.TOUCH, 5, NOW, NOW + timedelta(hours=1)),
+        FeedDenied("member", member(2).id, "lost card"),
     ]
 
 
@@ -335,7 +339,11 @@ def test_a_feed_of_tomorrow_is_applied(tmp_path: Path, way: str) -> None:
         assert [*catalogue.brands(), *catalogue.branches()] == [brand, branch]
         assert catalogue.quotas() == {"p": QuotaLeft(3)}
         keys = folder.store.code_keys
-        assert [*keys.keys(), keys.certificate(9)] == _a_shop()[-2:]
+        assert [*keys.keys(), keys.certificate(9)] == _a_shop()[-4:-2]
+        with folder.till.read() as connection:
+            assert connection.exec_driver_sql("SELECT id, points, released_at_us FROM spending_right").all() == [
+                ("r1", 5, None)
+            ]
         assert folder.store.members.by_id(member(1).id) == who
         assert folder.store.members.account(member(1).id).balance == 5
         assert folder.store.coupons.by_code(coupon(1).code) == ticket

@@ -22,7 +22,7 @@ Buckets = dict[date | None, int]
 
 _ACCOUNT = select(r.account).where(r.account.c.member_id.in_(bindparam("ids", expanding=True)))
 _e = s.point_entry.c
-_OWN_POINTS = select(_e.member_id, _e.points).where(
+_OWN_POINTS = select(_e.member_id, _e.points, _e.seq).where(
     _e.member_id.in_(bindparam("ids", expanding=True)), _e.seq > bindparam("included"), _e.currency == ""
 )
 # ``month``: where an entry counts towards tiers. What a bill (or its claim) earned its own member, in its month; what a
@@ -143,7 +143,7 @@ def read_account(till: Connection, replica: Connection, member_id: str, mark: Ma
     row = replica.execute(_ACCOUNT, {"ids": [member_id]}).one_or_none()
     if row is not None:
         sums.add_theirs(row)
-    whose = (member_id, mark.included_seq)
+    whose = (member_id, _included(row, mark))
     sums.add_own_entries(till.exec_driver_sql(_OWN_ENTRIES, whose))
     sums.add_own_visits(till.exec_driver_sql(_OWN_VISITS, whose))
     sums.add_own_counts(till.exec_driver_sql(_OWN_COUNTS, whose))
@@ -153,19 +153,26 @@ def read_account(till: Connection, replica: Connection, member_id: str, mark: Ma
 def read_balances(till: Connection, replica: Connection, ids: Sequence[str], mark: Mark) -> dict[str, int]:
     """Points of each member, stamps left out."""
     balances = dict.fromkeys(ids, 0)
+    included: dict[str, int] = {}
     if ids:
         for row in replica.execute(_ACCOUNT, {"ids": ids}):
             balances[row.member_id] += sum(read_buckets(row.buckets).values())
+            included[row.member_id] = row.included_seq
         for entry in till.execute(_OWN_POINTS, {"ids": ids, "included": mark.included_seq}):
-            balances[entry.member_id] += entry.points
+            if entry.seq > included.get(entry.member_id, 0):
+                balances[entry.member_id] += entry.points
     return balances
 
 
 def read_owed(till: Connection, replica: Connection, member_id: str, mark: Mark) -> int:
     """Points still to be taken back, never below zero."""
     row = replica.execute(_ACCOUNT, {"ids": [member_id]}).one_or_none()
-    own: int = till.exec_driver_sql(_OWN_OWED, (member_id, mark.included_seq)).scalar_one()
+    own: int = till.exec_driver_sql(_OWN_OWED, (member_id, _included(row, mark))).scalar_one()
     return max(0, (0 if row is None else int(row.owed)) + own)
+
+
+def _included(row: Row[Any] | None, mark: Mark) -> int:
+    return mark.included_seq if row is None else mark.row_includes(row.included_seq)
 
 
 def read_buckets(raw: str) -> Buckets:

@@ -58,9 +58,9 @@ def event_row(row: Row[Any]) -> CouponEventRow:
     return CouponEventRow(row.code, CouponEventKind(row.kind), from_us(row.at_us), row.bill_id, row.seq)
 
 
-def replica_row(coupon: Coupon) -> tuple[Any, ...]:
-    """The row of a coupon in the replica."""
-    return (*_shared(coupon), coupon.program_id, coupon.uses)
+def replica_row(coupon: Coupon, included_seq: int = 0) -> tuple[Any, ...]:
+    """The row of a coupon in the replica; ``included_seq``: own number of the last event it includes."""
+    return (*_shared(coupon), coupon.program_id, coupon.uses, included_seq)
 
 
 def _own_row(coupon: Coupon, seq: int) -> tuple[Any, ...]:
@@ -124,9 +124,10 @@ class SqlCoupons:
         with self._till() as connection:
             own = connection.execute(_OWN, {"code": code}).one_or_none()
         with self._replica() as connection:
-            if own is not None and own.seq > read_mark(connection).included_seq:
-                return coupon_of(own)
+            mark = read_mark(connection)
             theirs = connection.execute(_THEIRS, {"code": code}).one_or_none()
+        if own is not None and (theirs is None or own.seq > mark.row_includes(theirs.included_seq)):
+            return coupon_of(own)
         found = own if theirs is None else theirs
         if found is not None:
             return coupon_of(found)
@@ -136,13 +137,15 @@ class SqlCoupons:
     def of_member(self, member_id: str, usable_on: date | None = None) -> tuple[Coupon, ...]:
         """A member's coupons, soonest to end first; with ``usable_on`` only those that can be used that day."""
         with self._replica() as connection:
-            included = read_mark(connection).included_seq
-            theirs = {row.code: coupon_of(row) for row in connection.execute(_THEIRS_OF_MEMBER, {"member": member_id})}
+            mark = read_mark(connection)
+            rows = connection.execute(_THEIRS_OF_MEMBER, {"member": member_id}).all()
+        theirs = {row.code: coupon_of(row) for row in rows}
+        included = {row.code: mark.row_includes(row.included_seq) for row in rows}
         with self._till() as connection:
             newer = {
                 row.code
                 for row in connection.execute(_OWN_SEQ, {"codes": list(theirs)} if theirs else {"codes": [""]})
-                if row.seq > included
+                if row.seq > included[row.code]
             }
             found = {code: coupon for code, coupon in theirs.items() if code not in newer}
             for row in connection.execute(_OWN_OF_MEMBER, {"member": member_id}):

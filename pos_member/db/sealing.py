@@ -1,0 +1,96 @@
+"""Pages of a plain SQLite file into those of an encrypted one and back, in the format SQLCipher 4 writes today.
+
+A snapshot comes as the pages of a plain file that leaves ``RESERVE`` bytes at the end of each. Sealed page by page it
+is an encrypted database: nothing is read through SQL, nothing lies on the disk in the clear, and any part can be sealed
+alone. ``tests/db/test_sealing.py`` holds it against the library itself; ``engine.raw_connect`` asks the library for
+this format by name (``cipher_compatibility = 4``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+PAGE_BYTES = 4_096
+_IV_BYTES = 16
+_MAC_BYTES = 64
+#: What SQLCipher keeps at the end of each page.
+RESERVE = _IV_BYTES + _MAC_BYTES
+_USED = PAGE_BYTES - RESERVE
+SALT_BYTES = 16
+_MAC_SALT_MASK = 0x3A
+_MAC_KEY_ROUNDS = 2
+#: What a plain file begins with, where an encrypted one has its salt.
+_MAGIC = b"SQLite format 3\0"
+
+
+class Tampered(Exception):
+    """A sealed page is not what was sealed."""
+
+
+class Sealer:
+    """Seals pages under ``key`` (32 raw bytes) for a file with ``salt`` (``SALT_BYTES``, not secret)."""
+
+    def __init__(self, key: bytes, salt: bytes) -> None:
+        if len(salt) != SALT_BYTES:
+            raise ValueError("a salt has 16 bytes")
+        self._key = algorithms.AES(key)
+        self._salt = salt
+        mac_salt = bytes(byte ^ _MAC_SALT_MASK for byte in salt)
+        self._mac_key = hashlib.pbkdf2_hmac("sha512", key, mac_salt, _MAC_KEY_ROUNDS, 32)
+
+    def seal(self, first_page: int, plain: bytes) -> bytes:
+        """Whole plain pages, the first of them number ``first_page`` (from 1), as they lie in the encrypted file.
+
+        Raises ``ValueError`` for what is not whole pages that leave the reserve free.
+        """
+        count, rest = divmod(len(plain), PAGE_BYTES)
+        if rest or (first_page == 1 and not leaves_room(plain)):
+            raise ValueError("not pages of a file made to be sealed")
+        view = memoryview(plain)
+        ivs = os.urandom(_IV_BYTES * count)
+        sealed = bytearray()
+        for n in range(count):
+            number = first_page + n
+            start = n * PAGE_BYTES
+            head = self._salt if number == 1 else b""
+            iv = ivs[n * _IV_BYTES : (n + 1) * _IV_BYTES]
+            encryptor = Cipher(self._key, modes.CBC(iv)).encryptor()
+            body = encryptor.update(view[start + len(head) : start + _USED]) + encryptor.finalize() + iv
+            sealed += head
+            sealed += body
+            sealed += self._mac(number, body)
+        return bytes(sealed)
+
+    def open(self, first_page: int, sealed: bytes) -> bytes:
+        """The plain pages of ``seal``; the reserve at their ends is zero. Raises ``Tampered``."""
+        if len(sealed) % PAGE_BYTES:
+            raise Tampered("a page is cut off")
+        plain = bytearray()
+        for n in range(len(sealed) // PAGE_BYTES):
+            number = first_page + n
+            page = sealed[n * PAGE_BYTES : (n + 1) * PAGE_BYTES]
+            skipped = SALT_BYTES if number == 1 else 0
+            body, mac = page[skipped : _USED + _IV_BYTES], page[_USED + _IV_BYTES :]
+            if not hmac.compare_digest(self._mac(number, body), mac):
+                raise Tampered(f"page {number}")
+            decryptor = Cipher(self._key, modes.CBC(body[-_IV_BYTES:])).decryptor()
+            plain += _MAGIC[:skipped]
+            plain += decryptor.update(body[:-_IV_BYTES]) + decryptor.finalize()
+            plain += bytes(RESERVE)
+        return bytes(plain)
+
+    def _mac(self, number: int, body: bytes) -> bytes:
+        return hmac.digest(self._mac_key, body + number.to_bytes(4, "little"), "sha512")
+
+
+def leaves_room(first_page: bytes) -> bool:
+    """Whether a plain file that begins so has the page size and the reserve that sealing needs."""
+    return (
+        first_page.startswith(_MAGIC)
+        and int.from_bytes(first_page[16:18], "big") == PAGE_BYTES
+        and first_page[20] == RESERVE
+    )
