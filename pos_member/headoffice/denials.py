@@ -15,8 +15,8 @@ from sqlalchemy import Connection, delete, select
 from pos_member.domain import codec
 from pos_member.domain.codes import check_coupon_code
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.headoffice import feed, portable, schema, times
-from pos_member.headoffice.feed import Draft
+from pos_member.headoffice import portable, schema, times
+from pos_member.headoffice.outgoing import Draft, publish
 from pos_member.headoffice.schema_sync import denied
 from pos_member.services.sync_ports import FeedDenied, FeedEntity
 
@@ -57,17 +57,17 @@ def add(connection: Connection, kind: DeniedKind, typed: str, reason: str, now: 
         raise Refusal(Reason.PAYLOAD_INVALID, where="deny", want=f"at most {DENIED_MAX}")
     row = {"subject_id": subject, "kind": kind.value, "reason": told, "at": times.stored(now)}
     portable.upsert(connection, denied, [row])
-    feed.publish(connection, [(None, None, [_draft(kind, subject, told)])])
+    publish(connection, [_draft(kind, subject, told)], times.stored(now))
     return Denied(kind, subject, typed, told, now)
 
 
-def remove(connection: Connection, kind: DeniedKind, typed: str) -> bool:
+def remove(connection: Connection, kind: DeniedKind, typed: str, now: datetime) -> bool:
     """Take an entry off the list; ``False`` where it was not on it. Raises as ``add``."""
     subject = _subject(connection, kind, typed)
     here = (denied.c.subject_id == subject) & (denied.c.kind == kind.value)
     if connection.execute(delete(denied).where(here)).rowcount != 1:
         return False
-    feed.publish(connection, [(None, None, [_draft(kind, subject, "", deleted=True)])])
+    publish(connection, [_draft(kind, subject, "", deleted=True)], times.stored(now))
     return True
 
 

@@ -19,7 +19,7 @@ from pos_member.headoffice import portable, rights_ledger, rule_books
 from pos_member.headoffice.accounts import AccountState
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.exceptions import Finding
-from pos_member.headoffice.feed import Draft
+from pos_member.headoffice.outgoing import Draft
 from pos_member.headoffice.rights_cases import Use, cases_of, uses_of_rights
 from pos_member.headoffice.rights_home import HomeGrants, Seen
 from pos_member.headoffice.rights_ledger import Kept, RightState
@@ -139,5 +139,5 @@ class RightsWorld:
         for key in sorted(touched):
             uses = self._uses.get(key, [])
             if uses:
-                found += cases_of(key[1], self._rights.get(key), uses, margin)
+                found += cases_of(*key, self._rights.get(key), uses, margin)
         return found

@@ -57,10 +57,12 @@ def uses_of_rights(connection: Connection, keys: Iterable[tuple[str, str]]) -> d
     return found
 
 
-def cases_of(right_id: str, right: Kept | None, uses: Sequence[Use], margin_minutes: int) -> list[Finding]:
+def cases_of(
+    member_id: str, right_id: str, right: Kept | None, uses: Sequence[Use], margin_minutes: int
+) -> list[Finding]:
     """The cases of one right, each present or not. ``margin_minutes``: what clocks may differ by."""
     if right is None:
-        return [_finding(ExceptionKind.RIGHT_UNKNOWN, right_id, uses, sum(use.points for use in uses))]
+        return [_finding(ExceptionKind.RIGHT_UNKNOWN, member_id, right_id, uses, sum(use.points for use in uses))]
     margin = timedelta(minutes=margin_minutes)
     given = right.right
     foreign = [use for use in uses if use.till_id != given.till_id]
@@ -72,16 +74,16 @@ def cases_of(right_id: str, right: Kept | None, uses: Sequence[Use], margin_minu
     most = given.points if right.state is not RightState.RELEASED else min(given.points, right.spent or 0)
     over = sum(use.points for use in uses) - most
     return [
-        _finding(ExceptionKind.RIGHT_UNKNOWN, right_id, [], 0),
-        _finding(ExceptionKind.RIGHT_FOREIGN, right_id, foreign, sum(use.points for use in foreign)),
-        _finding(ExceptionKind.RIGHT_LAPSED, right_id, lapsed, sum(use.points for use in lapsed)),
-        _finding(ExceptionKind.RIGHT_VOID, right_id, void, sum(use.points for use in void)),
-        _finding(ExceptionKind.RIGHT_OVERUSED, right_id, uses if over > 0 else [], max(0, over)),
+        _finding(ExceptionKind.RIGHT_UNKNOWN, member_id, right_id, [], 0),
+        _finding(ExceptionKind.RIGHT_FOREIGN, member_id, right_id, foreign, sum(use.points for use in foreign)),
+        _finding(ExceptionKind.RIGHT_LAPSED, member_id, right_id, lapsed, sum(use.points for use in lapsed)),
+        _finding(ExceptionKind.RIGHT_VOID, member_id, right_id, void, sum(use.points for use in void)),
+        _finding(ExceptionKind.RIGHT_OVERUSED, member_id, right_id, uses if over > 0 else [], max(0, over)),
     ]
 
 
-def _finding(kind: ExceptionKind, right_id: str, uses: Sequence[Use], points: int) -> Finding:
-    return Finding(kind, right_id, points > 0, 0, points, _told(uses))
+def _finding(kind: ExceptionKind, member_id: str, right_id: str, uses: Sequence[Use], points: int) -> Finding:
+    return Finding(kind, right_id, points > 0, 0, points, _told(uses), member_id)
 
 
 def _told(uses: Sequence[Use]) -> dict[str, Any]:
@@ -109,7 +111,14 @@ def overdrawn_findings(connection: Connection, short: Mapping[str, int]) -> list
         mine = uses.get(member_id, []) if missing else []
         lost = min(missing, sum(use.points for use in mine))
         found.append(
-            Finding(ExceptionKind.PROVISIONAL_OVERDRAWN, member_id, lost > 0, 0, lost, _told(mine) if lost else {})
+            Finding(
+                ExceptionKind.PROVISIONAL_OVERDRAWN,
+                member_id,
+                lost > 0,
+                0,
+                lost,
+                {"points": lost, **_told(mine)} if lost else {},
+            )
         )
         rest = missing - lost
         found.append(Finding(ExceptionKind.OVERDRAFT, member_id, rest > 0, 0, rest, {"points": -rest}))

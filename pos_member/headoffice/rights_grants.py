@@ -18,8 +18,8 @@ from pos_member.domain.org import Settings
 from pos_member.domain.rights import ONLINE_SUFFIX, RightKind, SpendingRight
 from pos_member.headoffice import denials, portable, rights_ledger, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState
-from pos_member.headoffice.feed import Draft
 from pos_member.headoffice.kept import read_setting
+from pos_member.headoffice.outgoing import Draft
 from pos_member.headoffice.rights_ledger import Kept, RightState
 from pos_member.headoffice.schema_sync import spending_right
 from pos_member.services.sync_ports import FeedEntity

@@ -18,7 +18,7 @@ from pos_member.domain.org import Settings
 from pos_member.domain.rights import RightKind
 from pos_member.headoffice import denials, portable, rights_grants, rights_ledger, schema
 from pos_member.headoffice.accounts import AccountState
-from pos_member.headoffice.feed import Draft
+from pos_member.headoffice.outgoing import Draft
 from pos_member.headoffice.rights_grants import Standing
 
 

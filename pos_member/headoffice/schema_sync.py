@@ -140,6 +140,18 @@ spending_use = Table(
     Index("spending_use_by_till", "till_id", "right_id", "at"),
 )
 
+#: What a till said of its queue at some hello: everything it did until ``at`` is in events up to ``head_seq``, and it
+#: had forgotten the rights to sales up to ``acked_seq``. Kept until those events are here.
+rights_mark = Table(
+    "rights_mark",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("acked_seq", BigInteger, nullable=False),
+    Column("head_seq", BigInteger, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
 #: A coupon promised to one bill by the online path. One that may be used several times may be promised to several.
 coupon_hold = Table(
     "coupon_hold",
