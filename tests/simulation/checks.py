@@ -1,0 +1,201 @@
+"""What has to hold in the end, whatever happened on the way: S1 … S7 and the invariants of the domain."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from pos_member.domain import codec
+from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.errors import Reason
+from pos_member.domain.events import PAYLOADS, BillClaimed, EventKind, PointsAdjusted
+from pos_member.domain.member import Member
+from pos_member.domain.points import PointEntry
+from pos_member.headoffice import schema
+from pos_member.sync.round_figures import SyncOutcome
+from tests.simulation.ledger import Fact
+from tests.simulation.template import LOTS
+from tests.simulation.till import SimTill
+from tests.simulation.world import Broken, Simulation
+
+
+def require(held: bool, what: str) -> None:
+    """Raises ``Broken``."""
+    if not held:
+        raise Broken(what)
+
+
+def rows(sim: Simulation, table: str) -> list[Any]:
+    """All of a table of head office."""
+    with sim.worker(0).office.database.read() as connection:
+        return list(connection.execute(select(schema.metadata.tables[table])))
+
+
+def everything(sim: Simulation) -> None:
+    """All checks. Raises ``Broken``."""
+    held = each_event_once(sim)
+    effects_once(sim, held)
+    coupons_are_told(sim, held)
+    only_poison_aside(sim)
+    tills_tell_the_same(sim)
+    tills_verify(sim)
+
+
+# Liveness ------------------------------------------------------------------------------------------------------------
+
+
+def queues_are_empty(sim: Simulation) -> None:
+    """With the network well, nothing waits, whatever lies in quarantine."""
+    for till in sim.tills:
+        status = till.open().sync_store.queue_status()
+        require(status.waiting == 0, f"{till}: {status.waiting} events still wait")
+
+
+def round_was_whole(till: SimTill, outcome: SyncOutcome | None) -> None:
+    """A round over a good line goes through to the horizon."""
+    wanted = Reason.TILL_REVOKED if till.revoked else None
+    require(outcome is not None and outcome.reason is wanted, f"{till}: a round over a good line: {outcome}")
+
+
+# Exactly once --------------------------------------------------------------------------------------------------------
+
+
+def each_event_once(sim: Simulation) -> dict[str, Fact]:
+    """Head office holds every fact once, with the bytes its till committed, and none that nobody made."""
+    ledger = sim.ledger
+    found = Counter(row.event_id for row in rows(sim, "event"))
+    twice = [event_id for event_id, times in found.items() if times > 1]
+    require(not twice, f"head office holds twice: {_named(sim, twice)}")
+    missing = ledger.must - found.keys()
+    require(not missing, f"head office never got: {_named(sim, missing)}")
+    foreign = found.keys() - ledger.must - ledger.may
+    require(not foreign, f"head office holds what no till made: {sorted(foreign)}")
+    for row in rows(sim, "event"):
+        fact = ledger.facts[row.event_id]
+        same = (fact.kind, fact.version, fact.payload) == (row.kind, row.version, bytes(row.payload))
+        require(same, f"event {row.event_id} is not what its till committed")
+    return {event_id: ledger.facts[event_id] for event_id in found}
+
+
+def _named(sim: Simulation, ids: Iterable[str]) -> str:
+    facts = [(sim.ledger.facts.get(each), each) for each in sorted(ids)]
+    return ", ".join(
+        f"{fact.kind} {each[-6:]} of {fact.maker} ({fact.own_seq})" if fact else each for fact, each in facts
+    )
+
+
+def content(fact: Fact) -> object:
+    """What an event says; ``None`` for one that head office does not know either."""
+    cls = PAYLOADS.get((EventKind(fact.kind), fact.version))
+    return None if cls is None else codec.from_bytes(cls, fact.payload)
+
+
+def entries_of(said: object) -> tuple[PointEntry, ...]:
+    """The points an event moves."""
+    return said.point_entries if isinstance(said, Bill | BillReturn | BillClaimed) else _adjusted(said)
+
+
+def _adjusted(said: object) -> tuple[PointEntry, ...]:
+    return said.entries if isinstance(said, PointsAdjusted) else ()
+
+
+def effects_once(sim: Simulation, held: dict[str, Fact]) -> None:
+    """Every effect of every event once: documents, point entries, sums per member and bucket, visits."""
+    said = [content(fact) for fact in held.values()]
+    for table, cls in (("bill", Bill), ("bill_return", BillReturn), ("bill_claim", BillClaimed)):
+        wanted = sorted(each.id for each in said if isinstance(each, cls))
+        stored = sorted(row.id for row in rows(sim, table))
+        require(wanted == stored, f"{table}: {len(wanted)} made, {len(stored)} held")
+    entries = [entry for each in said for entry in entries_of(each)]
+    stored = Counter(row.id for row in rows(sim, "point_entry") if row.till_id != "head_office")
+    made = Counter(entry.id for entry in entries)
+    require(stored == made, f"point entries: {stored - made} too many, {made - stored} missing")
+    balances: dict[str, Counter[str]] = defaultdict(Counter)
+    for member in sim.shop.members:
+        balances[member.id].update({lot.isoformat(): points for lot, points in LOTS.items()})
+    for entry in entries:
+        if not entry.currency:
+            balances[entry.member_id][entry.bucket.isoformat() if entry.bucket else ""] += entry.points
+    visits: Counter[str] = Counter()
+    for each in said:
+        if isinstance(each, Bill | BillClaimed) and each.member_id is not None:
+            visits[each.member_id] += 1
+        if isinstance(each, BillReturn) and each.member_id is not None and each.complete:
+            visits[each.member_id] -= 1
+    for row in rows(sim, "account"):
+        wanted_lots = {lot: points for lot, points in balances.pop(row.member_id, Counter()).items() if points}
+        got = {lot: points for lot, points in json.loads(row.buckets).items() if points}
+        require(got == wanted_lots, f"account {row.member_id[-6:]}: {got}, the entries make {wanted_lots}")
+        require(row.visits == visits[row.member_id], f"visits {row.member_id[-6:]}: {row.visits}")
+    rest = {member: lots for member, lots in balances.items() if any(lots.values())}
+    require(not rest, f"no account for {sorted(rest)}")
+
+
+def coupons_are_told(sim: Simulation, held: dict[str, Fact]) -> None:
+    """A coupon is used once, or its double use is an open case, once."""
+    used: dict[str, set[str]] = defaultdict(set)
+    given_back: dict[str, set[str]] = defaultdict(set)
+    for fact in held.values():
+        said = content(fact)
+        if isinstance(said, Bill):
+            for use in said.coupons_used:
+                used[use.code].add(said.id)
+        if isinstance(said, BillReturn):
+            for code in said.coupons_restored:
+                given_back[code].add(said.bill_id)
+    twice = {code for code, bills in used.items() if len(bills - given_back[code]) > 1}
+    told = {row.subject_id for row in rows(sim, "exception") if row.kind == "coupon_twice" and row.state == "open"}
+    require(twice == told, f"coupons used twice {sorted(twice)}, told {sorted(told)}")
+    if twice:
+        sim.met["coupon used twice"] += 1
+
+
+def only_poison_aside(sim: Simulation) -> None:
+    """Nothing lies in quarantine but what was meant to."""
+    wrong = [(row.event_id, row.reason) for row in rows(sim, "quarantine") if row.event_id not in sim.ledger.poison]
+    require(not wrong, f"set aside without reason: {wrong}")
+
+
+# What tills see ------------------------------------------------------------------------------------------------------
+
+
+def tills_tell_the_same(sim: Simulation) -> None:
+    """Every till tells head office's figures of every member and coupon."""
+    accounts = {row.member_id: row for row in rows(sim, "account")}
+    members = {row.id: codec.from_wire(Member, json.loads(row.body)) for row in rows(sim, "member")}
+    coupons = {row.code: codec.from_wire(Coupon, json.loads(row.body)) for row in rows(sim, "coupon")}
+    for till in sim.tills:
+        if till.revoked:
+            continue
+        store = till.open().store
+        for member_id, member in members.items():
+            require(store.members.by_id(member_id) == member, f"{till}: member {member_id[-6:]} is another")
+            account = store.members.account(member_id)
+            row = accounts.get(member_id)
+            held = {lot: points for lot, points in json.loads(row.buckets).items() if points} if row else {}
+            told = {lot.isoformat() if lot else "": points for lot, points in account.buckets.items() if points}
+            require(told == held, f"{till}: tells {told} of {member_id[-6:]}, head office {held}")
+            visits = row.visits if row else 0
+            require(account.visits == visits, f"{till}: {account.visits} visits of {member_id[-6:]}, not {visits}")
+            require(account.own_points_since == 0, f"{till}: counts own points of {member_id[-6:]} on top")
+        for code, coupon in coupons.items():
+            mine = store.coupons.by_code(code)
+            require(mine is not None, f"{till}: never heard of coupon {code}")
+            assert mine is not None
+            same = (mine.state, mine.redeemed_bill_id) == (coupon.state, coupon.redeemed_bill_id)
+            require(same, f"{till}: coupon {code} is {mine.state}, at head office {coupon.state}")
+
+
+def tills_verify(sim: Simulation) -> None:
+    """``verify`` finds nothing at a till but the poison. It reads everything, so each run asks one till only."""
+    poison = {fact.own_seq for fact in sim.ledger.facts.values() if fact.event_id in sim.ledger.poison}
+    for till in [sim.dice.choice(sim.tills)]:
+        result = till.services.verify.run()
+        problems = [problem for check in result.checks for problem in check.problems]
+        wrong = [each for each in problems if not any(each.startswith(f"queue {seq}:") for seq in poison)]
+        require(not wrong, f"{till}: verify: {wrong}")

@@ -1,0 +1,46 @@
+"""What the simulation itself wrote down of every fact a till made: the book that head office is held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One event as its till committed it. ``own_seq``: the till's own number of it."""
+
+    maker: str
+    own_seq: int
+    event_id: str
+    kind: str
+    version: int
+    payload: bytes
+
+
+@dataclass
+class Ledger:
+    """``must``: ids that head office has to hold in the end. ``may``: those that went with a disk, and may have left
+    it before; whichever of them arrives counts in full."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    must: set[str] = field(default_factory=set)
+    may: set[str] = field(default_factory=set)
+    poison: set[str] = field(default_factory=set)
+
+    def note(self, fact: Fact) -> None:
+        """A fact that a till's disk holds."""
+        known = self.facts.setdefault(fact.event_id, fact)
+        assert (known.kind, known.version, known.payload) == (fact.kind, fact.version, fact.payload), (
+            f"{fact.maker}: event {fact.event_id} changed after it was committed"
+        )
+        self.must.add(fact.event_id)
+        self.may.discard(fact.event_id)
+
+    def promised(self, event_id: str) -> None:
+        """The cashier was told that this is done."""
+        self.must.add(event_id)
+
+    def lost(self, event_id: str) -> None:
+        """The only copy went with a disk."""
+        self.must.discard(event_id)
+        self.may.add(event_id)

@@ -1,0 +1,127 @@
+"""Head office in this process: its real routes, on a real file, with as many workers as wanted, and none of the web."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.routing import Match
+
+from pos_member.domain.ids import IdMaker
+from pos_member.headoffice.database import open_database
+from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.routes.till_api import till_routes
+from pos_member.headoffice.service import HeadOffice
+from pos_member.sync import protocol
+from tests.simulation.clocks import WrongClock
+
+T = TypeVar("T")
+FILE = "office.db"
+#: An answer on the wire: status, headers, body.
+Wire = tuple[int, dict[str, str], bytes]
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise RuntimeError("a route of the till waits for something: nothing else would ever run")
+
+
+@dataclass(eq=False)
+class Worker:
+    """One process of head office. ``step`` is told every point that head office names."""
+
+    folder: Path
+    clock: WrongClock
+    name: str
+    seed: str
+    step: Callable[[Worker, str], None]
+    office: HeadOffice = field(init=False)
+    routes: list[APIRoute] = field(init=False)
+
+    def __post_init__(self) -> None:
+        source = random.Random(self.seed)
+        database = open_database(f"sqlite:///{self.folder / FILE}")
+        self.office = HeadOffice(
+            database, self.clock, IdMaker(self.clock, source.getrandbits), step=lambda name: self.step(self, name)
+        )
+        self.routes = [route for route in till_routes(self.office).routes if isinstance(route, APIRoute)]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def close(self) -> None:
+        self.office.database.close()
+
+    def serve(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Wire:
+        """One request as the web application answers it. Raises what is not a ``Problem``."""
+        try:
+            response = self._route(_request(method, url, headers, body))
+        except Problem as problem:
+            said = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL)}
+            if problem.retry_after_s is not None:
+                said["Retry-After"] = str(problem.retry_after_s)
+            return problem.status, said, json.dumps({"error": problem.code.value, **problem.extra}).encode()
+        return response.status_code, dict(response.headers), bytes(response.body)
+
+    def _route(self, request: Request) -> Response:
+        for route in self.routes:
+            match, scope = route.matches(request.scope)
+            if match is Match.FULL:
+                request.scope.update(scope)
+                response: Response = _called(route.endpoint, _solved(route.dependant, request))
+                return response
+        raise AssertionError(f"no route for {request.method} {request.url.path}")
+
+
+def _request(method: str, url: str, headers: dict[str, str], body: bytes) -> Request:
+    parts = urlsplit(url)
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": parts.path,
+        "root_path": "",
+        "query_string": parts.query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("10.0.0.1", 1),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return Request(scope, receive)
+
+
+def _called(function: Callable[..., Any], values: dict[str, Any]) -> Any:
+    found = function(**values)
+    return run(found) if inspect.iscoroutine(found) else found
+
+
+def _solved(dependant: Any, request: Request) -> dict[str, Any]:
+    """What a route asks for: what FastAPI would have found for it."""
+    values: dict[str, Any] = {}
+    if dependant.request_param_name:
+        values[dependant.request_param_name] = request
+    for each in dependant.dependencies:
+        values[each.name] = _called(each.call, _solved(each, request))
+    for each in dependant.path_params:
+        values[each.name] = request.path_params[each.name]
+    query = parse_qs(request.url.query)
+    for each in dependant.query_params:
+        if each.alias in query:
+            value, errors = each.validate(query[each.alias][0], values, loc=("query", each.alias))
+            assert not errors, errors
+            values[each.name] = value
+    return values

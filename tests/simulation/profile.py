@@ -1,0 +1,43 @@
+"""What kind of run a seed is: which troubles it has, and how many. Runs with few kinds of trouble find most."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+#: Troubles beyond the line, by name; a run has some of them.
+TROUBLES = (
+    "till_dies",
+    "office_dies",
+    "late",
+    "poison",
+    "clock",
+    "long_down",
+    "token",
+    "revoke",
+)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """``faults``: of requests; ``interleave``: of commits of head office; ``meanwhile``: of requests."""
+
+    tills: int = 3
+    steps: int = 30
+    faults: float = 0.0
+    interleave: float = 0.0
+    meanwhile: float = 0.0
+    troubles: frozenset[str] = field(default_factory=frozenset)
+
+    @staticmethod
+    def drawn(dice: random.Random) -> Profile:
+        """A profile out of a seed."""
+        wanted = dice.randrange(len(TROUBLES) // 2 + 1)
+        return Profile(
+            tills=dice.choice((2, 3, 3)),
+            steps=dice.randrange(16, 40),
+            faults=dice.choice((0.0, 0.1, 0.3, 0.5)),
+            interleave=dice.choice((0.0, 0.1, 0.3)),
+            meanwhile=dice.choice((0.0, 0.1, 0.3)),
+            troubles=frozenset(dice.sample(TROUBLES, wanted)),
+        )

@@ -1,0 +1,186 @@
+"""A run from its seed: things happen and go wrong; then the network heals, everything drains, and all is held
+against the ledger."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pos_member.headoffice import certificates
+from tests.simulation import cashier, checks
+from tests.simulation.crashing import Died
+from tests.simulation.profile import Profile
+from tests.simulation.till import SimTill
+from tests.simulation.world import Broken, Simulation, started
+
+#: After the network healed every queue is empty after one round of its till, and every till tells the same once each
+#: has had as many rounds as this.
+DRAIN_ROUNDS = 2
+
+
+@dataclass
+class Report:
+    """What came of a seed. ``error`` is ``None`` when every promise was kept."""
+
+    seed: int
+    error: BaseException | None = None
+    trace: list[str] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
+
+    def command(self) -> str:
+        """What runs it again."""
+        return f".venv/bin/python -m tests.simulation {self.seed}"
+
+    def told(self) -> str:
+        """For a person: what happened, what broke, how to see it again."""
+        error = self.error
+        what = "all promises kept" if error is None else f"{type(error).__name__}: {error}"
+        return "\n".join([*self.trace, "", what, f"again: {self.command()}"])
+
+
+def run(seed: int, profile: Profile | None = None) -> Report:
+    """One whole run. Whatever breaks is in the report: a broken promise, or an error nobody expected."""
+    report = Report(seed)
+    with _quietly(), started(seed, profile) as sim:
+        report.trace, report.met = sim.trace, sim.met
+        sim.say(f"seed {seed}: {sim.profile}")
+        sim.meanwhile = lambda till: _meanwhile(sim, till)
+        try:
+            for _ in range(sim.profile.steps):
+                _step(sim)
+            drain(sim)
+            checks.everything(sim)
+        except Died as died:
+            report.error = Broken(f"nobody caught the death of {died.who}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the seed found
+            report.error = error
+    return report
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Trouble is what a run is about: only what no trouble explains is logged."""
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.WARNING))
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def _step(sim: Simulation) -> None:
+    acts: list[tuple[Callable[[Simulation], None], int]] = [(_counter, 14), (_round, 9), (_time, 2), (_late, 2)]
+    acts += [(TROUBLES[name], 1) for name in sorted(sim.profile.troubles)]
+    for till in sim.tills:
+        till.down = max(0, till.down - 1)
+    sim.dice.choices([act for act, _ in acts], [weight for _, weight in acts])[0](sim)
+    sim.passes(timedelta(minutes=2))
+
+
+def _counter(sim: Simulation) -> None:
+    cashier.anything(sim, sim.dice.choice(sim.tills))
+
+
+def _round(sim: Simulation) -> None:
+    till = sim.dice.choice(sim.tills)
+    sim.round(till)
+
+
+def _time(sim: Simulation) -> None:
+    sim.passes(timedelta(hours=sim.dice.choice((1, 1, 8, 30))))
+
+
+def _late(sim: Simulation) -> None:
+    sim.deliver_late()
+
+
+def _meanwhile(sim: Simulation, till: SimTill | None) -> None:
+    if till is None:
+        others = [each for each in sim.tills if not each.syncing]
+        if others:
+            other = sim.dice.choice(others)
+            sim.round(other) if sim.chance(0.7) else cashier.anything(sim, other)
+        return
+    cashier.anything(sim, till)
+
+
+# What goes wrong besides the line ------------------------------------------------------------------------------------
+
+
+def _till_dies(sim: Simulation) -> None:
+    till = sim.dice.choice(sim.tills)
+    till.open()
+    till.fuse = sim.dice.randrange(12)
+
+
+def _office_dies(sim: Simulation) -> None:
+    sim.office_fuse = sim.dice.randrange(24)
+
+
+def _poison(sim: Simulation) -> None:
+    cashier.poison(sim, sim.dice.choice(sim.tills))
+
+
+def _clock(sim: Simulation) -> None:
+    who = sim.dice.choice([*(till.clock for till in sim.tills), sim.office_clock])
+    who.error = timedelta(minutes=sim.dice.choice((0, -7, 7, -55, 90, 1_500)))
+    sim.say(f"a clock is now {who.error} off")
+
+
+def _long_down(sim: Simulation) -> None:
+    till = sim.dice.choice(sim.tills)
+    till.down = sim.dice.randrange(3, 20)
+    sim.say(f"{till}: the line is down")
+
+
+def _token(sim: Simulation) -> None:
+    sim.passes(timedelta(hours=3))
+
+
+def _revoke(sim: Simulation) -> None:
+    if any(till.revoked for till in sim.tills):
+        return
+    till = sim.dice.choice(sim.tills)
+    identity = sim.shop.identities[till.place]
+    with sim.worker(0).office.database.write() as connection:
+        certificates.end_rights(connection, identity.id, sim.office_clock.now())
+    till.revoked = True
+    sim.say(f"{till} is revoked")
+
+
+TROUBLES: dict[str, Callable[[Simulation], None]] = {
+    "till_dies": _till_dies,
+    "office_dies": _office_dies,
+    "late": _late,
+    "poison": _poison,
+    "clock": _clock,
+    "long_down": _long_down,
+    "token": _token,
+    "revoke": _revoke,
+}
+
+
+def drain(sim: Simulation) -> None:
+    """The network heals; everything that waits goes up, and everything comes down everywhere."""
+    sim.healed = True
+    sim.office_fuse = None
+    for till in sim.tills:
+        till.down, till.fuse = 0, None
+    while sim.late and sim.chance(0.7):
+        sim.deliver_late()
+    sim.late.clear()
+    sim.say("the network heals")
+    order = sorted(sim.tills, key=lambda till: till.name)
+    sim.dice.shuffle(order)
+    for number in range(DRAIN_ROUNDS):
+        for till in order:
+            outcome = sim.round(till)
+            if number:
+                checks.round_was_whole(till, outcome)
+        if not number:
+            checks.queues_are_empty(sim)
+        sim.passes(timedelta(seconds=20))

@@ -1,0 +1,270 @@
+"""One run: tills, head office, time, and everything that goes wrong, out of one seed and in one thread."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pos_member.domain.bill import Bill
+from pos_member.domain.errors import EnvironmentProblem, Refusal
+from pos_member.domain.ids import IdMaker
+from pos_member.sync.round_figures import SyncOutcome
+from tests.simulation.clocks import World, WrongClock
+from tests.simulation.crashing import Died, Points, watching
+from tests.simulation.ledger import Ledger
+from tests.simulation.line import FAULTS, Refused, Sent, path_of
+from tests.simulation.office import FILE, Wire, Worker
+from tests.simulation.profile import Profile
+from tests.simulation.template import TILLS, Template, place_for_files, template
+from tests.simulation.till import SimTill
+
+T = TypeVar("T")
+WORKERS = 2
+#: Something else that happens while a process stands between two of its own steps; no deeper than this.
+_DEPTH_MAX = 2
+
+
+class Broken(AssertionError):
+    """A promise that was not kept."""
+
+
+@dataclass(eq=False)
+class Simulation:
+    """State of one run. ``dice`` decides everything that is not decided by the code under test."""
+
+    seed: int
+    folder: Path
+    shop: Template
+    profile: Profile
+    dice: random.Random
+    time: World = field(default_factory=World)
+    ledger: Ledger = field(default_factory=Ledger)
+    points: Points = field(default_factory=Points)
+    tills: list[SimTill] = field(default_factory=list)
+    workers: list[Worker | None] = field(default_factory=lambda: [None] * WORKERS)
+    #: Bills by the till that rang them, codes of coupons and ids of members that anybody has heard of.
+    sold: list[tuple[SimTill, Bill]] = field(default_factory=list)
+    coupons: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    #: Requests that are still on their way.
+    late: list[Sent] = field(default_factory=list)
+    #: Points until the worker that serves then dies.
+    office_fuse: int | None = None
+    office_clock: WrongClock = field(init=False)
+    healed: bool = False
+    trace: list[str] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
+    #: What a till does while something else is under way; set by the run.
+    meanwhile: Callable[[SimTill | None], None] = lambda _till: None
+    _serving: list[Worker] = field(default_factory=list)
+    _depth: int = 0
+    _births: int = 0
+
+    def __post_init__(self) -> None:
+        self.office_clock = WrongClock(self.time)
+        self.new_id = IdMaker(self.time, random.Random(f"ids {self.seed}").getrandbits)
+        self.members += [member.id for member in self.shop.members]
+        self.office_folder = self.folder / "office"
+        self.office_folder.mkdir()
+        shutil.copy2(self.shop.folder / FILE, self.office_folder / FILE)
+        self.points.hook = self._at_point
+        self.points.owners[self.office_folder] = self
+        for name in TILLS[: self.profile.tills]:
+            shutil.copytree(self.shop.folder / name, self.folder / name)
+            self.add(SimTill(self, name, self.folder / name, WrongClock(self.time)))
+
+    def add(self, till: SimTill) -> None:
+        self.tills.append(till)
+        self.points.owners[till.folder] = till
+
+    def births(self) -> int:
+        """A number for every process that ever began: none has the random source of another."""
+        self._births += 1
+        return self._births
+
+    def say(self, text: str) -> None:
+        self.trace.append(f"{self.time.at:%d %H:%M:%S} {'  ' * self._depth}{text}")
+
+    def chance(self, probability: float) -> bool:
+        return self.dice.random() < probability
+
+    # Points at which processes can die ---------------------------------------------------------------------------
+
+    def _at_point(self, owner: Any, point: str) -> None:
+        self.met[f"point {'office' if owner is self else 'till'} {point}"] += 1
+        if isinstance(owner, SimTill):
+            if owner.fuse is not None:
+                owner.fuse -= 1
+                if owner.fuse < 0:
+                    raise Died(owner, point)
+        elif self._serving:
+            self._office_point(self._serving[-1], point)
+
+    def step(self, worker: Worker, name: str) -> None:
+        """A point that head office names itself."""
+        self.met[f"step {name}"] += 1
+        if self._serving and self._serving[-1] is worker:
+            self._office_point(worker, name)
+
+    def _office_point(self, worker: Worker, point: str) -> None:
+        if self.office_fuse is not None:
+            self.office_fuse -= 1
+            if self.office_fuse < 0:
+                self.office_fuse = None
+                raise Died(worker, point)
+        # Between two commits nothing is locked: the other worker may get on with its own work.
+        if point == "office:committed" and self.chance(self.profile.interleave):
+            self.aside(None)
+
+    def aside(self, till: SimTill | None) -> None:
+        """Something else happens here: at ``till``, or anywhere."""
+        if self.healed or self._depth >= _DEPTH_MAX:
+            return
+        self._depth += 1
+        try:
+            self.meanwhile(till)
+        finally:
+            self._depth -= 1
+
+    # Head office -------------------------------------------------------------------------------------------------
+
+    def worker(self, number: int) -> Worker:
+        """A worker, started where it does not run."""
+        found = self.workers[number]
+        if found is None:
+            name = f"worker {number}"
+            found = Worker(self.office_folder, self.office_clock, name, f"{self.seed} {self.births()}", self.step)
+            self.workers[number] = found
+        return found
+
+    def serve(self, sent: Sent) -> Wire:
+        """Head office's answer. Raises ``Refused`` when the worker died over it."""
+        free = [n for n, worker in enumerate(self.workers) if worker is None or worker not in self._serving]
+        if not free:
+            raise Refused
+        worker = self.worker(self.dice.choice(free))
+        self._serving.append(worker)
+        try:
+            return worker.serve(sent.method, sent.url, sent.headers, sent.body)
+        except Died as died:
+            if died.who is not worker:
+                raise
+            self.say(f"{worker} died at {died.point} over {path_of(sent)}")
+            self.met["office died"] += 1
+            self.workers[self.workers.index(worker)] = None
+            worker.close()
+            raise Refused from None
+        finally:
+            self._serving.remove(worker)
+
+    def serve_till(self, till: SimTill, life: int, sent: Sent) -> Wire:
+        """As ``serve``, for a till whose cashier goes on meanwhile. Raises ``Died`` when the till ended over it."""
+        if self.chance(self.profile.meanwhile):
+            self.aside(till)
+        answer = None
+        if till.life == life and till.data is not None:
+            answer = self.serve(sent)
+            if self.chance(self.profile.meanwhile):
+                self.aside(till)
+        if till.life != life or till.data is None or answer is None:
+            raise Died(till, "while it waited for an answer")
+        return answer
+
+    def fault_of(self, till: SimTill, sent: Sent) -> str:
+        """What befalls a request."""
+        if till.down > 0:
+            return "lost_request"
+        if self.healed or not self.chance(self.profile.faults):
+            return ""
+        fault = self.dice.choice(FAULTS)
+        self.met[f"fault {fault}"] += 1
+        self.say(f"{till}: {path_of(sent)} {fault}")
+        return fault
+
+    def deliver_late(self) -> None:
+        """One of the requests that were held up arrives after all; nobody waits for the answer."""
+        if self.late:
+            sent = self.late.pop(self.dice.randrange(len(self.late)))
+            self.say(f"a late {path_of(sent)} arrives")
+            with suppress(Refused):
+                status, _, _ = self.serve(sent)
+                self.met[f"late {path_of(sent)} {status}"] += 1
+
+    def stop_office(self) -> None:
+        """Every worker ends."""
+        assert not self._serving
+        for number, worker in enumerate(self.workers):
+            if worker is not None:
+                worker.close()
+                self.workers[number] = None
+
+    # Tills -------------------------------------------------------------------------------------------------------
+
+    def doing(self, till: SimTill, what: str, work: Callable[[], T]) -> T | None:
+        """Something is done at a till. Its process may die over it; then and after a refusal the answer is None."""
+        try:
+            till.open()
+            found = work()
+            self.say(f"{till}: {what}")
+            return found
+        except Refusal as refusal:
+            self.say(f"{till}: {what}: refused, {refusal.reason.value}")
+            self.met[f"refused {refusal.reason.value}"] += 1
+            return None
+        except EnvironmentProblem as problem:
+            raise Broken(f"{till}: {what}: {problem}") from problem
+        except Died as died:
+            if died.who is not till:
+                raise
+            self.say(f"{till}: {what}: died at {died.point}")
+            self.met["till died"] += 1
+            till.stop()
+            return None
+        finally:
+            if till.data is not None:
+                till.note()
+
+    def round(self, till: SimTill) -> SyncOutcome | None:
+        """One round of a till's network lane."""
+        if till.syncing:
+            return None
+        outcome = self.doing(till, "syncs", till.sync)
+        if outcome is not None:
+            self.met[f"round {outcome.reason.value if outcome.reason else 'whole'}"] += 1
+            said = outcome.reason.value if outcome.reason else "whole"
+            self.say(f"{till}: round {said}: {outcome.applied}+{outcome.duplicate} up, {outcome.pulled} down")
+        return outcome
+
+    def passes(self, most: timedelta) -> None:
+        """Time passes, up to ``most``."""
+        self.time.forward(timedelta(milliseconds=self.dice.randrange(1, int(most.total_seconds() * 1000))))
+
+
+@contextmanager
+def started(seed: int, profile: Profile | None = None) -> Iterator[Simulation]:
+    """A fresh simulation; everything is closed and removed in the end."""
+    shop = template()
+    folder = Path(tempfile.mkdtemp(prefix="pos-member-run-", dir=place_for_files()))
+    dice = random.Random(f"run {seed}")
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        points = Points()
+        stack.enter_context(watching(points))
+        sim = Simulation(seed, folder, shop, profile or Profile.drawn(dice), dice, points=points)
+        stack.callback(_closed, sim)
+        yield sim
+
+
+def _closed(sim: Simulation) -> None:
+    sim.points.hook = lambda _who, _point: None
+    for till in sim.tills:
+        till.stop()
+    sim.stop_office()
