@@ -32,6 +32,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.log_watch import ExpectLog, LogWatch
+from tests.office_database import OFFICES
 
 # The same examples on every run: a red build means a change, not luck. HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile(
@@ -63,6 +64,15 @@ def _log_watch(request: pytest.FixtureRequest) -> Iterator[LogWatch]:
 def expected_logs(_log_watch: LogWatch) -> ExpectLog:
     """Announce a log record that the test provokes: ``expected_logs(pattern, level=logging.WARNING)``."""
     return _log_watch.expect
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _office_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where the workers of one run meet to share a PostgreSQL; it is started by the first test that needs it."""
+    base = tmp_path_factory.getbasetemp()
+    OFFICES.base = base.parent if hasattr(request.config, "workerinput") else base
+    yield
+    OFFICES.close()
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,7 @@ from pos_member.sync.enrol import enrol
 from tests.db_support import SetClock, make_folder
 from tests.factories import CASH, QuickHasher, World, make_settings, make_things
 from tests.headoffice.direct import DirectLine
+from tests.office_database import office_url
 
 DRINKS, GOODS = Scope(categories=("cat-drinks",)), Scope(categories=("cat-goods",))
 TWENTY = CouponDefinition("def-20", "C20", "ลด 20", "20 off", CouponValueKind.AMOUNT, 2_000, per_bill_max=3)
@@ -166,7 +167,7 @@ class Shop:
 def open_shop(folder: Path, dice: int = 1) -> Iterator[Shop]:
     """The shop with four members, one of them brought by another, everything synced."""
     clock = SetClock()
-    database = open_database(f"sqlite:///{folder / 'office.db'}")
+    database = open_database(office_url(folder / "office.db"))
     office = HeadOffice(database, clock, IdMaker(clock))
     with database.write() as connection:
         import_catalogue(connection, things(QuickHasher()))  # type: ignore[arg-type]

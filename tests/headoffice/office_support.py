@@ -33,6 +33,7 @@ from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import HttpTransport, Transport
 from tests.db_support import SetClock, make_folder
+from tests.office_database import office_url
 
 LOT = date(2027, 12, 31)
 CLOCK = SetClock()
@@ -65,7 +66,7 @@ MEMBERS = tuple(make_member(n) for n in range(5))
 
 
 def database_url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'office.db'}"
+    return office_url(folder / "office.db")
 
 
 def seed(database: Database) -> None:

@@ -39,6 +39,7 @@ from tests.headoffice.office_support import (
     seed,
     use,
 )
+from tests.office_database import office_url
 
 TILLS = tuple(TillIdentity(new_id(), n + 1, BRANCHES[n % 2].id, f"T{n}", 1) for n in range(3))
 TODAY = CLOCK.now().date()
@@ -144,7 +145,7 @@ def story() -> list[list[Event]]:
 @contextmanager
 def empty_office(folder: Path, name: str = "facts") -> Iterator[Database]:
     """Head office's file with the company, its members and two coupon definitions."""
-    database = open_database(f"sqlite:///{folder / f'{name}.db'}")
+    database = open_database(office_url(folder / f"{name}.db"))
     try:
         seed(database)
         with database.write() as connection:

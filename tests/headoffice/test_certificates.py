@@ -23,6 +23,7 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import BRANCHES, CLOCK, database_url, new_id, open_office, rows, seed
+from tests.office_database import office_url
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def as_version_2(path: Path) -> None:
 
     Nobody knows when a till was revoked.
     """
-    database = open_database(f"sqlite:///{path}")
+    database = open_database(office_url(path))
     with database.write() as connection:
         connection.execute(text("DROP TABLE code_key"))
         connection.execute(text("ALTER TABLE till DROP COLUMN revoked_at"))

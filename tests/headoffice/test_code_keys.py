@@ -20,6 +20,7 @@ from pos_member.headoffice import code_keys
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.portable import Database
 from tests.headoffice.office_support import CLOCK, rows
+from tests.office_database import office_url
 
 MEMBER, ROTATING = CodeKeyKind.MEMBER, CodeKeyKind.ROTATING
 NOW = CLOCK.now()
@@ -27,7 +28,7 @@ NOW = CLOCK.now()
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'office.db'}")
+    opened = open_database(office_url(tmp_path / "office.db"))
     yield opened
     opened.close()
 
@@ -68,7 +69,7 @@ def test_the_first_start_makes_one_member_key_and_tells_its_public_half_alone(
     tmp_path: Path, database: Database
 ) -> None:
     (row,) = rows(database, "code_key")
-    again = open_database(f"sqlite:///{tmp_path / 'office.db'}")
+    again = open_database(office_url(tmp_path / "office.db"))
     assert [tuple(each) for each in rows(again, "code_key")] == [tuple(row)]
     again.close()
     assert (row.kind, row.ordinal, row.number, row.retired_at) == ("member", 1, 1, None)

@@ -32,7 +32,7 @@ NEW = program(EffectKind.DISCOUNT_PERCENT, 7, percent_bp=1_250, members=False)
 
 
 @pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def busy(tmp_path_factory: pytest.TempPathFactory, office_kind: str) -> Iterator[Desk]:
     """A shop that sold a while; tests that use it change nothing."""
     with open_desk(tmp_path_factory.mktemp("busy"), bills=14) as desk:
         yield desk

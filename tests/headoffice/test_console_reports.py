@@ -33,7 +33,7 @@ SOURCE = "First prize of 16 December"
 
 
 @pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def busy(tmp_path_factory: pytest.TempPathFactory, office_kind: str) -> Iterator[Desk]:
     with open_desk(tmp_path_factory.mktemp("busy"), bills=14) as desk:
         yield desk
 

@@ -28,6 +28,7 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
+@pytest.mark.one_database("the mode of SQLite's file")
 def test_only_its_owner_reads_the_file(tmp_path: Path) -> None:
     open_database(database_url(tmp_path)).close()
     assert stat.S_IMODE((tmp_path / "office.db").stat().st_mode) == 0o600
@@ -40,6 +41,7 @@ def newer(path: Path) -> None:
     database.close()
 
 
+@pytest.mark.one_database("what becomes of SQLite's file")
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [

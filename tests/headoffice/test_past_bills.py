@@ -22,6 +22,7 @@ from pos_member.headoffice.portable import Database
 from pos_member.services.past_bills import Source
 from pos_member.wording import say
 from tests.headoffice.every_kind import PROGRAMS, Shop, open_shop
+from tests.office_database import office_url
 
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 #: They run before anything that is paid with points, so what a member had does not change them.
@@ -29,7 +30,7 @@ _FIRST_STEPS = ("discount_", "fixed_price", "cheapest_free", "buy_x_get_y")
 
 
 @pytest.fixture(scope="module")
-def traded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def traded(tmp_path_factory: pytest.TempPathFactory, office_kind: str) -> Iterator[Shop]:
     with open_shop(tmp_path_factory.mktemp("past"), 5) as shop:
         shop.trade(60)
         yield shop
@@ -99,7 +100,7 @@ def test_a_replay_that_was_stopped_says_so(
 def test_a_database_without_a_shop_is_told(tmp_path: Path) -> None:
     from pos_member.headoffice.database import open_database
 
-    database: Database = open_database(f"sqlite:///{tmp_path / 'empty.db'}")
+    database: Database = open_database(office_url(tmp_path / "empty.db"))
     with database.read() as connection, pytest.raises(EnvironmentProblem) as problem:
         OfficeSource(database, connection).book()
     assert problem.value.reason is Reason.SHOP_NOT_LOADED

@@ -25,6 +25,7 @@ from tests.factories import CASH, QuickHasher, World
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.every_kind import program, things
 from tests.headoffice.office_support import open_exceptions, rows
+from tests.office_database import office_url
 
 TIMES, BUDGET = 23, 30_000
 FIRST = program(EffectKind.DISCOUNT_AMOUNT, 7, members=False, amount_satang=1_000, limits=Limits(total=TIMES))
@@ -35,7 +36,7 @@ MONEY = program(EffectKind.DISCOUNT_PERCENT, 7, members=False, percent_bp=1_000,
 def tills(folder: Path) -> Iterator[tuple[HeadOffice, list[tuple[World, SyncEngine]]]]:
     """Head office with two limited programs, and two tills that have read them."""
     clock = SetClock()
-    office = HeadOffice(open_database(f"sqlite:///{folder / 'office.db'}"), clock, IdMaker(clock))
+    office = HeadOffice(open_database(office_url(folder / "office.db")), clock, IdMaker(clock))
     shop = [each for each in things(QuickHasher()) if not isinstance(each, Program | CouponDefinition)]
     with office.database.write() as connection:
         import_catalogue(connection, [*shop, FIRST, MONEY])  # type: ignore[list-item]

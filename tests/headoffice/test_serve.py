@@ -144,6 +144,7 @@ def process_at(folder: Path) -> Iterator[str]:
             started.kill()
 
 
+@pytest.mark.one_database("how SQLite tells of a full disk")
 def test_a_full_disk_answers_busy_and_the_till_keeps_its_bill(tmp_path: Path, expected_logs: ExpectLog) -> None:
     expected_logs("database: disk_full", level=logging.ERROR)
     with running_office(tmp_path) as server, enrolled_till(server, tmp_path, "one") as till:
@@ -171,6 +172,7 @@ def test_a_full_disk_answers_busy_and_the_till_keeps_its_bill(tmp_path: Path, ex
         assert_exactly_once(office.database, [till])
 
 
+@pytest.mark.one_database("a file on a read-only disk")
 def test_a_read_only_file_is_named(tmp_path: Path) -> None:
     place = tmp_path / "place"
     place.mkdir()

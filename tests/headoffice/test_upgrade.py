@@ -15,6 +15,7 @@ from pos_member.headoffice.database import open_database
 from pos_member.headoffice.kept import VERSION, read_setting
 from tests.headoffice.office_support import make_bill, make_coupon, make_return, new_id, rows
 from tests.headoffice.program_facts import MEMBERS, MONTH, TILLS, TODAY, empty_office, take_in
+from tests.office_database import office_url
 
 SOLD, BACK = EventKind.BILL_COMPLETED, EventKind.BILL_RETURNED
 NEW_TABLES = ("bill_program", "tally", "quota", "rule_book", "office_run", "code_key")
@@ -29,7 +30,7 @@ NEW_COLUMNS = {
 
 def as_version_1(path: Path) -> None:
     """Make the file what the first version would have left of the same facts."""
-    database = open_database(f"sqlite:///{path}")
+    database = open_database(office_url(path))
     with database.write() as connection:
         for table in NEW_TABLES:
             connection.execute(text(f"DROP TABLE {table}"))
@@ -57,7 +58,7 @@ def test_the_first_versions_file_is_brought_up_with_its_facts(tmp_path: Path) ->
         expected = {table: [tuple(row) for row in rows(database, table)] for table in NEW_COLUMNS}
     as_version_1(tmp_path / "facts.db")
     for _ in range(2):
-        database = open_database(f"sqlite:///{tmp_path / 'facts.db'}")
+        database = open_database(office_url(tmp_path / "facts.db"))
         with database.read() as connection:
             assert read_setting(connection, VERSION) == str(schema.SCHEMA_VERSION)
         assert {table: [tuple(row) for row in rows(database, table)] for table in NEW_COLUMNS} == expected

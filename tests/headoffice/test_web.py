@@ -62,7 +62,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, office_kind: str) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     with running_office(folder) as server, enrolled_till(server, folder, "one") as till:
         made = Site(server, till, folder)

@@ -1,0 +1,103 @@
+"""Which database stands behind head office in a test: SQLite's file, or a database of the run's own PostgreSQL.
+
+Tests name a file; ``office_url`` says what to open for it. On PostgreSQL each name gets a database of its own, copied
+from one with the tables, and dropped when the test that asked for it is over.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from psycopg import sql
+
+from tests.postgres_server import Server, shared
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+_TEMPLATE = "office_template"
+
+
+class OfficeDatabases:
+    """The databases of this test process. ``kind`` is what the running test stands on."""
+
+    def __init__(self) -> None:
+        self.kind = SQLITE
+        self.base: Path | None = None
+        self._server: Server | None = None
+        self._open = ExitStack()
+        self._names: dict[str, str] = {}
+        self._count = itertools.count(1)
+
+    def server(self) -> Server:
+        """The PostgreSQL of the run, started by the first who asks. Raises ``NoServer``."""
+        if self._server is None:
+            assert self.base is not None, "no test runs"
+            self._server = self._open.enter_context(shared(self.base, _make_template))
+        return self._server
+
+    def url(self, path: Path) -> str:
+        """What to open for ``path``; the same each time."""
+        if self.kind == SQLITE:
+            return f"sqlite:///{path}"
+        if str(path) not in self._names:
+            self._names[str(path)] = self.create(_TEMPLATE)
+        return self.server().url(self._names[str(path)])
+
+    def empty_url(self, path: Path) -> str:
+        """As ``url``, of a database without tables."""
+        if self.kind == POSTGRESQL:
+            self._names.setdefault(str(path), self.create("template0"))
+        return self.url(path)
+
+    def copy(self, source: Path, target: Path) -> None:
+        """A PostgreSQL database for ``target`` as the one of ``source`` stands; nobody may be connected to that."""
+        self._names[str(target)] = self.create(self._names[str(source)])
+
+    def create(self, template: str) -> str:
+        """A new database. Returns its name."""
+        name = f"t{os.getpid()}_{next(self._count)}"
+        with self.server().connect() as connection:
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+            connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def known(self) -> frozenset[str]:
+        """The paths that have a database now."""
+        return frozenset(self._names)
+
+    def drop(self, paths: frozenset[str]) -> None:
+        """Drop the databases of ``paths``, whoever is still connected."""
+        if not paths:
+            return
+        with self.server().connect() as connection:
+            for path in paths:
+                dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                connection.execute(dropped.format(sql.Identifier(self._names.pop(path))))
+
+    def close(self) -> None:
+        """This process needs the server no more."""
+        self._open.close()
+        self._server = None
+
+
+OFFICES = OfficeDatabases()
+
+
+def office_url(path: Path) -> str:
+    """The URL of head office's database called ``path`` on what the test stands on."""
+    return OFFICES.url(path)
+
+
+def _make_template(server: Server) -> None:
+    from pos_member.headoffice.database import metadata
+    from pos_member.headoffice.portable import Database
+
+    with server.connect() as connection:
+        locale = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+        connection.execute(locale.format(sql.Identifier(_TEMPLATE)))
+    database = Database(server.url(_TEMPLATE))
+    with database.write() as connection:
+        metadata.create_all(connection)
+    database.close()
