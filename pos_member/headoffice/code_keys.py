@@ -126,16 +126,16 @@ def switch_off(connection: Connection, now: datetime) -> int:
 
 def making_key(connection: Connection, kind: CodeKeyKind) -> MakingKey:
     """The newest good key. Raises ``Refusal(ROTATING_OFF)`` where rotating codes are switched off."""
-    live = [row for row in _rows(connection, kind) if row.retired_at is None]
+    live = [row for row in _rows(connection, kind, locked=False) if row.retired_at is None]
     if not live:
         raise Refusal(Reason.ROTATING_OFF)
     return MakingKey(live[0].number, bytes.fromhex(live[0].private))
 
 
-def _rows(connection: Connection, kind: CodeKeyKind) -> Sequence[Row[tuple[object, ...]]]:
+def _rows(connection: Connection, kind: CodeKeyKind, *, locked: bool = True) -> Sequence[Row[tuple[object, ...]]]:
     """Newest first. Locked: of two who rotate at once, the second sees what the first did."""
     query = select(code_key).where(code_key.c.kind == kind.value).order_by(code_key.c.ordinal.desc())
-    return connection.execute(query.with_for_update()).all()
+    return connection.execute(query.with_for_update() if locked else query).all()
 
 
 def _make(connection: Connection, kind: CodeKeyKind, known: Sequence[Row[tuple[object, ...]]], now: datetime) -> None:
