@@ -35,6 +35,7 @@ from pos_member.headoffice.journal import RequestLog
 from pos_member.headoffice.portable import is_overload
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.routes.probes import probe_routes
+from pos_member.headoffice.routes.rights_api import rights_routes
 from pos_member.headoffice.routes.till_api import till_routes
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
@@ -70,6 +71,7 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
     )
     app.state.office = office
     app.include_router(till_routes(office))
+    app.include_router(rights_routes(office))
     guard = Guard(office, Door())
     app.include_router(probe_routes(office, guard.door))
     for router in (asset_routes(), door_routes(guard), console_pages(guard), console_changes(guard)):

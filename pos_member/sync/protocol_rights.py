@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pos_member.domain.codec import optional_field
 from pos_member.domain.rights import RightUse, SpendingRight
 from pos_member.services.sync_ports import FeedChange
 
@@ -59,7 +60,9 @@ class CouponVerdict(StrEnum):
 class RedeemAnswer:
     """``right`` is ``None`` where there were not so many points free: ``free`` says how many.
 
-    ``elsewhere``: points that other tills hold now, until ``elsewhere_until`` at the latest.
+    ``elsewhere``: points that other tills hold now, until ``elsewhere_until`` at the latest; without it one of them is
+    cut off, and nobody can say until when. ``more``: further rights for the bill, where it was asked for again with
+    more points.
     """
 
     right: SpendingRight | None
@@ -68,6 +71,7 @@ class RedeemAnswer:
     elsewhere: int = 0
     elsewhere_until: datetime | None = None
     coupons: Mapping[str, CouponVerdict] = field(default_factory=dict)
+    more: tuple[SpendingRight, ...] = optional_field(default=())
 
 
 @dataclass(frozen=True)

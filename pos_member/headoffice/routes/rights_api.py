@@ -1,0 +1,43 @@
+"""``/v1/rights``, ``/v1/redeem``, ``/v1/members``: what a till asks while its line is up."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from pos_member.headoffice.bodies import read_json
+from pos_member.headoffice.online import Online
+from pos_member.headoffice.routes.till_api import Body, _described, _encoding, answer, bearer
+from pos_member.headoffice.service import HeadOffice
+from pos_member.sync.protocol_rights import MembersAnswer, RedeemAnswer, RedeemRequest, RightsAnswer, RightsRequest
+
+_ASKED_MAX = 400
+
+
+def rights_routes(office: HeadOffice) -> APIRouter:
+    """The online calls on ``office``."""
+    router = APIRouter(prefix="/v1", tags=["till"])
+    online = Online(office)
+
+    def holder(token: Annotated[str, Depends(bearer)]) -> str:
+        return office.authenticate(token)
+
+    # Named before the body in every signature: nobody's bytes are read before it is known whose they are.
+    Holder = Annotated[str, Depends(holder)]
+    Asked = Annotated[str, Query(max_length=_ASKED_MAX)]
+
+    @router.post("/rights", openapi_extra=_described(RightsRequest, RightsAnswer))
+    def rights(request: Request, till_id: Holder, body: Body) -> Response:
+        """Members identified here, rights given back → the rights this till holds over them."""
+        return answer(request, online.rights(till_id, read_json(RightsRequest, body, _encoding(request))))
+
+    @router.post("/redeem", openapi_extra=_described(RedeemRequest, RedeemAnswer))
+    def redeem(request: Request, till_id: Holder, body: Body) -> Response:
+        """Points and coupons for one bill, once however often it is asked."""
+        return answer(request, online.redeem(till_id, read_json(RedeemRequest, body, _encoding(request))))
+
+    @router.get("/members", openapi_extra=_described(None, MembersAnswer))
+    def members(request: Request, till_id: Holder, number: Asked = "", phone: Asked = "", code: Asked = "") -> Response:
+        """A member by exactly this number or phone, or by a scanned code, as changes of the feed."""
+        return answer(request, online.members(till_id, number=number, phone=phone, code=code))
+
+    return router
