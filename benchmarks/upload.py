@@ -1,9 +1,10 @@
-"""Upload of bills to head office on SQLite: bills a second and bytes a bill, over HTTP on loopback.
+"""Upload of bills to head office, on SQLite and on PostgreSQL, beside PouchDB to express-pouchdb with the same bills.
 
-Run: ``python -m benchmarks.upload [--bills N] [--tills N] [--json]``. Bills have four lines and two point entries. They
-lie in real tills' queues before the clock starts; the real client sends them to the server in its own process, every
-batch durable (``synchronous=FULL``) before it is acknowledged, and reads the changes back. The first load of members is
-timed beside it.
+Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--quick] [--no-peer] [--json]``. Bills have four lines
+and two point entries. They lie in real tills' queues before the clock starts; the real client sends them over HTTP on
+loopback to the server in its own process, which answers once a batch is durable (``synchronous=FULL``, PostgreSQL's
+``fsync`` and ``synchronous_commit`` on). ``p99``: of one request, batches of up to 500 bills. Lost answers: the server
+did its work, the till never hears and sends again. The peer does not wait for its disk.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
+from benchmarks import _postgresql, _pouchdb
 from pos_member.db.folder import DataFolder
+from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillDiscount, BillLine, DiscountKind, Tender, TenderKind
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.codes import make_receipt_code
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.events import EventKind
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.member import Identified
@@ -37,7 +42,7 @@ from pos_member.headoffice.schema import metadata
 from pos_member.headoffice.serve import serve
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol
-from pos_member.sync.transport import HttpTransport
+from pos_member.sync.transport import Answer, HttpTransport
 
 BRANCHES = ("KS01", "NM02", "HY03")
 LOT = date(2028, 12, 31)
@@ -145,9 +150,8 @@ def _serve(url: str, told: Connection) -> None:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[tuple[str, str, Goods]]:
-    """(address, database, goods) of a running head office with the demo in it."""
-    url = f"sqlite:///{folder / 'office.db'}"
+def _server(url: str) -> Iterator[tuple[str, Goods]]:
+    """(address, goods) of a running head office with the demo in it."""
     demo = admin.load_demo(url, hash_pin=lambda _pin: "not used", members=2_000)
     products = [
         (p.id, p.barcode, p.name_th, p.name_en, p.category_id, p.brand_id, p.price_satang) for p in demo.products
@@ -161,73 +165,139 @@ def _server(folder: Path) -> Iterator[tuple[str, str, Goods]]:
     process = spawn.Process(target=_serve, args=(url, told), daemon=True)
     process.start()
     try:
-        yield heard.recv(), url, Goods(products, members)
+        yield heard.recv(), Goods(products, members)
     finally:
         process.terminate()
         process.join(20)
 
 
-def measure(bills: int, tills: int) -> dict[str, float]:
-    """``bills`` in all, spread over ``tills`` that upload at the same time."""
+class MeasuredLine:
+    """The real transport; takes the time of every push, and loses a part of the answers."""
+
+    def __init__(self, address: str, lost: float, seed: int) -> None:
+        self.inner = HttpTransport(address)
+        self.push_s: list[float] = []
+        self.measuring = False
+        self._lost = lost
+        self._dice = random.Random(seed)
+
+    def exchange(self, method: str, path: str, **more: Any) -> Answer:
+        """See ``Transport``."""
+        began = time.perf_counter()
+        answer = self.inner.exchange(method, path, **more)
+        if self.measuring and path == "/v1/push":
+            self.push_s.append(time.perf_counter() - began)
+            if self._dice.random() < self._lost:
+                raise EnvironmentProblem(Reason.LINE_DOWN, detail="lost")
+        return answer
+
+
+def measure(url: str, bills: int, tills: int, lost: float = 0.0) -> dict[str, float]:
+    """``bills`` in all, spread over ``tills`` that upload at the same time; of the answers a part is lost."""
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        address, url, goods = stack.enter_context(_server(folder))
-        lines, engines, first_loads = [], [], []
+        address, goods = stack.enter_context(_server(url.format(folder=folder)))
+        lines, engines = [], []
         for number in range(tills):
             data = stack.enter_context(DataFolder(folder / f"till{number}", SystemClock(), find_keystore=lambda: None))
-            code = admin.enrol_code(url, BRANCHES[number % len(BRANCHES)])
+            code = admin.enrol_code(url.format(folder=folder), BRANCHES[number % len(BRANCHES)])
             identity = enrol(address, code, data.sync_store)
-            lines.append(HttpTransport(address))
+            lines.append(MeasuredLine(address, lost, number))
+            stack.callback(lines[-1].inner.close)
             engines.append(SyncEngine(data.sync_store, lines[-1], SystemClock()))
-            started = time.perf_counter()
-            loaded = engines[-1].sync_once().pulled
-            first_loads.append(loaded / (time.perf_counter() - started))
+            engines[-1].sync_once()
             maker = BillMaker(identity, goods, number)
             with data.store.transaction() as tx:
                 for _ in range(bills // tills):
                     bill = maker.make()
                     tx.announce(EventKind.BILL_COMPLETED, bill.id, bill)
         for line in lines:
-            line.bytes_sent = 0
-        threads = [threading.Thread(target=engine.sync_once) for engine in engines]
+            line.inner.bytes_sent, line.measuring = 0, True
+        threads = [threading.Thread(target=_drain, args=(engine,)) for engine in engines]
         started = time.perf_counter()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         took_s = time.perf_counter() - started
-        for engine in engines:
-            state = engine.state()
-            if state.waiting:
-                raise SystemExit(f"{state.waiting} facts still wait: {state.reason}")
-        sent = sum(line.bytes_sent for line in lines)
-        count = bills // tills * tills
-        for line in lines:
-            line.close()
+        sent = sum(line.inner.bytes_sent for line in lines)
+        times = sorted(each for line in lines for each in line.push_s)
+    count = bills // tills * tills
     return {
         "bills": count,
         "tills": tills,
         "seconds": round(took_s, 2),
         "bills_per_s": round(count / took_s),
         "bytes_per_bill": round(sent / count, 1),
-        "first_load_changes_per_s": round(sum(first_loads) / len(first_loads)),
+        "p99_ms": round(times[min(len(times) - 1, len(times) * 99 // 100)] * 1_000, 1),
     }
+
+
+def _drain(engine: SyncEngine) -> None:
+    """Rounds without waiting in between, until nothing waits."""
+    while engine.state().waiting:
+        engine.sync_once()
+
+
+def _documents(bills: int, tills: int) -> list[list[dict[str, Any]]]:
+    """The same bills as documents of the peer."""
+    rng = random.Random(1)
+    goods = Goods(
+        [
+            (f"p{n}", f"885{n:010d}", "น้ำแร่ธรรมชาติ 600 มล.", "Mineral water 600 ml", "c", "b", 2_000 + n)
+            for n in range(300)
+        ],
+        [f"018cc251-f401-7975-9201-{n:012d}" for n in range(2_000)],
+    )
+    found = []
+    for number in range(tills):
+        maker = BillMaker(TillIdentity(f"till-{number}-{rng.random()}", number + 1, "branch", "", 1), goods, number)
+        made = [maker.make() for _ in range(bills // tills)]
+        found.append([{**codec.to_wire(bill), "_id": bill.id} for bill in made])
+    return found
+
+
+def peer(bills: int, tills: int) -> dict[str, float]:
+    """PouchDB → express-pouchdb."""
+    with tempfile.TemporaryDirectory() as temporary, _pouchdb.head_office(Path(temporary, "office")) as base:
+        carried = _pouchdb.upload(base, Path(temporary), _documents(bills, tills))
+    return {"bills": carried.documents, "tills": tills, "bills_per_s": round(carried.per_s)}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bills", type=int, default=2_000)
-    parser.add_argument("--tills", type=int, default=1)
+    parser.add_argument("--bills", type=int, default=4_000)
+    parser.add_argument("--tills", default="1,10,50")
+    parser.add_argument("--quick", action="store_true", help="one till, SQLite, nothing else")
+    parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = measure(options.bills, options.tills)
+    counts = [1] if options.quick else [int(each) for each in options.tills.split(",")]
+    with ExitStack() as stack:
+        urls: dict[str, Callable[[], str]] = {"SQLite": lambda: "sqlite:///{folder}/office.db"}
+        if not options.quick:
+            server = stack.enter_context(_postgresql.running())
+            urls["PostgreSQL"] = lambda: _postgresql.fresh(server, "upload")
+        found: dict[str, dict[str, float]] = {}
+        for tills in counts:
+            for name, url in urls.items():
+                found[f"{name}, {tills} till(s)"] = measure(url(), options.bills, tills)
+            if not (options.quick or options.no_peer):
+                found[f"PouchDB, {tills} till(s)"] = peer(options.bills, tills)
+        for lost in () if options.quick else (0.1, 0.3):
+            for name, url in urls.items():
+                found[f"{name}, 10 tills, {lost:.0%} of answers lost"] = measure(url(), options.bills, 10, lost)
     if options.json:
         print(json.dumps(found))
         return
-    print(f"{found['bills']:,} bills of 4 lines, {found['tills']} till(s), head office on SQLite, changes read back")
-    print(f"  {found['bills_per_s']:,} bills/s ({found['seconds']} s), {found['bytes_per_bill']} bytes a bill (gzip)")
-    print(f"  first load: {found['first_load_changes_per_s']:,} changes/s")
+    for name, figures in found.items():
+        base = found.get(f"PouchDB, {figures['tills']} till(s)")
+        ratio = (
+            f"  {figures['bills_per_s'] / base['bills_per_s']:.2f} x the peer" if base and "Pouch" not in name else ""
+        )
+        more = f", p99 {figures['p99_ms']} ms, {figures['bytes_per_bill']} bytes a bill" if "p99_ms" in figures else ""
+        print(f"{name:45}{figures['bills_per_s']:>7,} bills/s{more}{ratio}", flush=True)
 
 
 if __name__ == "__main__":
