@@ -14,6 +14,7 @@ from pos_member import wording
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.db.folder import DataFolder
 from pos_member.db.signatures import TillSignatures
+from pos_member.domain.clock import Clock
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.permission import Session
 from pos_member.services.till import TillContext, TillServices
@@ -31,6 +32,27 @@ if TYPE_CHECKING:
 
 _HASHER = QuickHasher()
 _FACTS = "SELECT seq, event_id, kind, version, payload FROM change_queue WHERE seq >= ? ORDER BY seq"
+
+
+def services_of(data: DataFolder, clock: Clock, dice: random.Random) -> TillServices:
+    """The use cases on a folder; ids and codes from ``dice``."""
+
+    def signing_key() -> bytes | None:
+        link = data.sync_store.link()
+        return None if link is None else link.private_key
+
+    return TillServices(
+        TillContext(
+            store=data.store,
+            clock=clock,
+            new_id=IdMaker(clock, dice.getrandbits),
+            random_below=dice.randrange,
+            hasher=_HASHER,
+            say=wording.say,
+            templates=PaperTemplateTools(),
+            signatures=TillSignatures(signing_key),
+        )
+    )
 
 
 @dataclass
@@ -83,18 +105,7 @@ class SimTill:
         data = DataFolder(self.folder, self.clock, find_keystore=no_keystore)
         self.data = data
         self._sessions = {}
-        self.services = TillServices(
-            TillContext(
-                store=data.store,
-                clock=self.clock,
-                new_id=IdMaker(self.clock, dice.getrandbits),
-                random_below=dice.randrange,
-                hasher=_HASHER,
-                say=wording.say,
-                templates=PaperTemplateTools(),
-                signatures=TillSignatures(self._signing_key),
-            )
-        )
+        self.services = services_of(data, self.clock, dice)
         life = self.life
         line = SimLine(
             lambda sent: self.sim.serve_till(self, life, sent),
@@ -104,10 +115,6 @@ class SimTill:
         self.engine = SyncEngine(data.sync_store, transport(line), self.clock, dice, app_version="sim")
         self._same_as_known(data)
         return data
-
-    def _signing_key(self) -> bytes | None:
-        link = None if self.data is None else self.data.sync_store.link()
-        return None if link is None else link.private_key
 
     def _same_as_known(self, data: DataFolder) -> None:
         """What was committed before the end of the last process is there; what came on top is written down."""
