@@ -141,7 +141,8 @@ class SqlSyncStore:
     def raise_doubt(self, doubt: Doubt) -> None:
         """See ``SyncStore``."""
         with self._till.write() as connection:
-            epochs.raise_doubt(connection, doubt)
+            # Two copies that nobody could tell apart may both find a fork: from now on they have two names.
+            epochs.raise_doubt(connection, doubt, self._new_id() if doubt is Doubt.FORK else None)
 
     def kept_from(self) -> int:
         """See ``SyncStore``."""

@@ -74,6 +74,26 @@ def _permute(secret: bytes, value: int) -> int:
             return value
 
 
+def _unpermute(secret: bytes, value: int) -> int:
+    """The reverse of ``_permute``."""
+    while True:
+        left, right = value >> 15, value & 0x7FFF
+        for round_number in reversed(range(_ROUNDS)):
+            digest = hmac.digest(secret, bytes((round_number, left >> 8, left & 0xFF)), hashlib.sha256)
+            left, right = right ^ (int.from_bytes(digest[:2], "big") & 0x7FFF), left
+        value = left << 15 | right
+        if value < _PERMUTED:
+            return value
+
+
+def member_counter(key: str, till_number: int, number: str) -> int | None:
+    """The counter that ``make_member_number`` made ``number`` from; ``None`` for one of another till, or none."""
+    if not check_member_number(number):
+        return None
+    till, counter = divmod(_unpermute(_key_bytes(key), member_core(number)), MEMBER_COUNTER_MAX + 1)
+    return counter if till == till_number else None
+
+
 def make_member_number(key: str, till_number: int, counter: int) -> str:
     """The 13-digit number of the ``counter``-th member (from 0) enrolled at a till.
 

@@ -2,53 +2,103 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
-from pos_member.headoffice import exceptions, feed, identity, quotas, schema, times
+from pos_member.headoffice import epochs, exceptions, feed, quotas, restoring, rights_ends, schema, times
+from pos_member.headoffice.epochs import Ruling
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.portable import Database
+from pos_member.headoffice.problems import Problem
 from pos_member.sync import protocol
-from pos_member.sync.protocol import Advice
+from pos_member.sync.protocol import Advice, ErrorCode
+
+#: A till's clock further off than this is a case: leases, business dates and receipts go by it.
+SKEW_MAX = timedelta(minutes=10)
+_SKEW_STEP_MINUTES = 5
 
 
 def hello(
-    connection: Connection, till_id: str, request: protocol.HelloRequest, limits: protocol.Limits, now: datetime
+    database: Database, till_id: str, request: protocol.HelloRequest, limits: protocol.Limits, now: datetime
 ) -> protocol.HelloAnswer:
-    """See ``protocol.HelloAnswer``. Raises ``Problem(UNAUTHORISED)``."""
-    caller = identity.caller(connection, till_id)
-    advice, resend_from = _advice(caller, request)
-    if advice is Advice.OK and request.head_seq and request.head_seq <= caller.last_seq:
-        table = schema.event
-        here = (table.c.till_id == caller.id) & (table.c.epoch == caller.epoch)
-        query = select(table.c.chain).where(here, table.c.seq == request.head_seq)
-        if connection.execute(query).scalar_one_or_none() != request.head_chain:
-            advice = Advice.FORK
-    if advice is Advice.FORK:
-        detail = {"till_id": caller.id, "head_seq": request.head_seq, "last_seq": caller.last_seq}
-        exceptions.record(connection, [Finding(ExceptionKind.FORK, caller.id, True, detail=detail)], times.stored(now))
-    seen = {"last_contact_at": times.stored(now), "app_version": request.app[:40], "cursor": request.cursor}
-    connection.execute(update(schema.till).where(schema.till.c.id == caller.id).values(**seen))
-    if not caller.revoked and advice is Advice.OK:
-        quotas.top_up(connection, caller.id)
-    horizon = feed.horizon(connection)
+    """See ``protocol.HelloAnswer``. Raises ``Problem(UNAUTHORISED | MALFORMED)``, and ``Problem(CLONED)`` while another
+    copy of this till has its turn."""
+    with database.write() as connection:
+        till = _locked(connection, till_id)
+        ruling = _rule(connection, till, request, now)
+        _note(connection, till, request, now)
+        if not till.revoked and ruling.advice is Advice.OK and not ruling.turn_in_s:
+            quotas.top_up(connection, till.id)
+        if ruling.behind:
+            restoring.notice(connection, till, request, now)
+        horizon = feed.horizon(connection)
+        held = connection.execute(select(schema.till.c.last_seq).where(schema.till.c.id == till.id)).scalar_one()
+    if ruling.turn_in_s:
+        raise Problem(ErrorCode.CLONED, retry_after_s=ruling.turn_in_s)
+    recalls = _rights(database, till, request, ruling, now)
     return protocol.HelloAnswer(
-        advice=advice,
-        last_seq=caller.last_seq,
-        resend_from=resend_from,
+        advice=ruling.advice,
+        last_seq=held,
+        resend_from=ruling.resend_from,
         horizon=horizon,
-        revoked=caller.revoked,
+        revoked=till.revoked,
         reload=request.cursor > horizon,
         limits=limits,
         server_time=now,
+        epoch=ruling.epoch,
+        next_numbers=dict(ruling.next_numbers),
+        recalls=recalls,
+        refill=ruling.refill,
+        protocol=protocol.PROTOCOL,
     )
 
 
-def _advice(caller: identity.Caller, request: protocol.HelloRequest) -> tuple[Advice, int]:
+def _rights(
+    database: Database, till: Row[Any], request: protocol.HelloRequest, ruling: Ruling, now: datetime
+) -> tuple[str, ...]:
+    """What the word of a till means for its rights: of members, so in a transaction of its own. Said again, if need be,
+    by the next hello. Returns the ids of those asked back."""
+    with database.write() as connection:
+        if ruling.void_below:
+            # Its own word that the database they were in is gone: nobody can spend them any more.
+            rights_ends.void_epoch(connection, till.id, ruling.void_below - 1, now if ruling.own_word else None, now)
+            return ()
+        if ruling.advice is Advice.OK:
+            rights_ends.heard(
+                connection,
+                till.id,
+                till.epoch,
+                acked_seq=request.acked_seq,
+                head_seq=request.head_seq,
+                applied_seq=till.last_seq,
+                now=now,
+            )
+        return rights_ends.recalls_for(connection, till.id)
+
+
+def _locked(connection: Connection, till_id: str) -> Row[Any]:
+    row = connection.execute(select(schema.till).where(schema.till.c.id == till_id).with_for_update()).one_or_none()
+    if row is None:
+        raise Problem(ErrorCode.UNAUTHORISED)
+    return row
+
+
+def _rule(connection: Connection, till: Row[Any], request: protocol.HelloRequest, now: datetime) -> Ruling:
     if request.protocol != protocol.PROTOCOL:
-        return Advice.UPGRADE, 0
-    if request.epoch != caller.epoch or request.head_seq < caller.last_seq:
-        return Advice.FORK, 0  # an older copy of the till: head office holds facts it does not know
-    if caller.last_seq < request.acked_seq:
-        return Advice.RESEND, caller.last_seq + 1
-    return Advice.OK, 0
+        return Ruling(Advice.UPGRADE)
+    return epochs.judge(connection, till, request, now)
+
+
+def _note(connection: Connection, till: Row[Any], request: protocol.HelloRequest, now: datetime) -> None:
+    at = times.stored(now)
+    seen = {"last_contact_at": at, "app_version": request.app[:40], "cursor": request.cursor}
+    connection.execute(update(schema.till).where(schema.till.c.id == till.id).values(**seen))
+    if request.at is None:
+        return
+    skew = request.at - now
+    minutes = round(skew.total_seconds() / 60 / _SKEW_STEP_MINUTES) * _SKEW_STEP_MINUTES
+    detail = {"till_id": till.id, "minutes": minutes}
+    finding = Finding(ExceptionKind.CLOCK_SKEW, till.id, abs(skew) > SKEW_MAX, detail=detail)
+    exceptions.record(connection, [finding], at)

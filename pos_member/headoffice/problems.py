@@ -14,6 +14,8 @@ _STATUS = {
     ErrorCode.FORK: 409,
     ErrorCode.CHAIN_BROKEN: 409,
     ErrorCode.EPOCH: 409,
+    ErrorCode.CLONED: 409,
+    ErrorCode.OTHER_TILL: 409,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.RATE_LIMITED: 429,
     ErrorCode.FAILED: 500,

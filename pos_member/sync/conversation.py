@@ -80,6 +80,8 @@ def refused(answer: Answer) -> PosMemberError:
     error = answer.data.get("error")
     if error in (ErrorCode.FORK, ErrorCode.CHAIN_BROKEN, ErrorCode.EPOCH):
         return Refusal(Reason.SYNC_FORK, detail=error)
+    if error == ErrorCode.CLONED:
+        return Refusal(Reason.TILL_COPIED)
     if error == ErrorCode.REVOKED:
         return Refusal(Reason.TILL_REVOKED)
     return Refusal(Reason.HEADOFFICE_REFUSED, status=answer.status, detail=str(error)[:40])

@@ -20,10 +20,10 @@ from pos_member.domain.line_setup import LineSetup
 from pos_member.services.sync_ports import SyncStore, TillLink
 from pos_member.sync import protocol
 from pos_member.sync.conversation import Conversation, Stopped, refused
+from pos_member.sync.epochs import Epochs
 from pos_member.sync.line_state import Line
 from pos_member.sync.line_state import SyncState as SyncState
 from pos_member.sync.night import Night
-from pos_member.sync.protocol import Advice
 from pos_member.sync.pulling import Puller
 from pos_member.sync.pushing import Pusher
 from pos_member.sync.retries import BACKOFF_MAX_S as BACKOFF_MAX_S
@@ -66,6 +66,7 @@ class SyncEngine:
         self._night = Night(setup, clock, zone)
         self._pusher = Pusher(store, self._line, clock, self._night.upload_bytes_s)
         self._puller = Puller(store, self._line)
+        self._epochs = Epochs(store, clock, self._hello)
         self._retries = Retries(random or random_module.Random())
         self._pruned_at: datetime | None = None
         self._clock_off_s = 0
@@ -126,13 +127,14 @@ class SyncEngine:
 
     def _round(self, done: RoundFigures) -> None:
         self._line.bills_first = lambda: None
-        link = self._store.link()
-        if link is None:
-            raise Refusal(Reason.TILL_NOT_ENROLLED)
-        self._line.speak_as(link)
-        hello = self._hello(link)
+        link, hello = self._epochs.agree()
+        try:
+            self._pusher.push_all(link.identity.epoch, hello, done)
+        except Refusal as refusal:
+            self._epochs.forked(refusal)
+            link, hello = self._epochs.agree()
+            self._pusher.push_all(link.identity.epoch, hello, done)
         epoch = link.identity.epoch
-        self._pusher.push_all(epoch, hello, done)
         if hello.revoked:
             raise Refusal(Reason.TILL_REVOKED)
         self._line.bills_first = lambda: self._send_what_waits(epoch, done)
@@ -159,6 +161,8 @@ class SyncEngine:
             self._pruned_at = now
 
     def _hello(self, link: TillLink) -> protocol.HelloAnswer:
+        self._line.speak_as(link)
+        doubt = self._store.doubt()
         head_seq, head_chain = self._store.head()
         request = protocol.HelloRequest(
             protocol=protocol.PROTOCOL,
@@ -168,15 +172,16 @@ class SyncEngine:
             head_chain=head_chain,
             acked_seq=self._store.acked_seq(),
             cursor=self._store.cursor(),
+            database_id=self._store.database_id(),
+            restored=doubt is not None,
+            doubt=doubt or "",
+            kept_from=self._store.kept_from(),
+            at=self._clock.now(),
         )
         answer = self._line.call("POST", "/v1/hello", body=codec.canonical_bytes(request))
         if answer.status != 200:
             raise refused(answer)
         hello = read_answer(protocol.HelloAnswer, answer)
-        if hello.advice is Advice.FORK:
-            raise Refusal(Reason.SYNC_FORK)
-        if hello.advice is Advice.UPGRADE:
-            raise Refusal(Reason.HEADOFFICE_REFUSED, detail=hello.advice.value)
         self._line.limits = hello.limits
         self._clock_off_s = round((self._clock.now() - hello.server_time).total_seconds())
         return hello
@@ -200,5 +205,9 @@ _OF_THE_LINE = frozenset(
         Reason.TILL_NOT_ENROLLED,
         Reason.SYNC_FORK,
         Reason.SYNC_GAP,
+        Reason.TILL_COPIED,
+        Reason.TILL_NOT_KNOWN,
+        Reason.TILL_OUTDATED,
+        Reason.HEADOFFICE_OUTDATED,
     }
 )

@@ -80,7 +80,10 @@ class TokenSource:
         self._good_until = 0.0
 
     def token(self, line: Transport) -> str:
-        """A token good for at least ``TOKEN_MARGIN_S``. Raises as ``Transport``, or ``Refusal(HEADOFFICE_REFUSED)``."""
+        """A token good for at least ``TOKEN_MARGIN_S``. Raises as ``Transport``, or ``Refusal``.
+
+        TILL_NOT_KNOWN: head office has no such till, or another key of it; HEADOFFICE_REFUSED.
+        """
         if self._token and self._clock.now().timestamp() < self._good_until:
             return self._token
         asked = self._clock.now().timestamp()
@@ -97,6 +100,8 @@ class TokenSource:
 
     def _ask(self, line: Transport, request: protocol.TokenRequest) -> protocol.TokenAnswer:
         answer = line.exchange("POST", "/v1/token", body=codec.canonical_bytes(request))
+        if answer.status == 401:
+            raise Refusal(Reason.TILL_NOT_KNOWN)
         if answer.status != 200:
             raise Refusal(Reason.HEADOFFICE_REFUSED, detail=answer.data.get("error", answer.status))
         return read_answer(protocol.TokenAnswer, answer)

@@ -67,6 +67,10 @@ class ErrorCode(StrEnum):
     FORK = "fork"
     CHAIN_BROKEN = "chain_broken"
     EPOCH = "epoch"
+    #: Another copy of this till has its turn: again after ``retry_after_s``.
+    CLONED = "cloned"
+    #: The code belongs to another till, and this one still has facts to send under its own name.
+    OTHER_TILL = "other_till"
     NOT_FOUND = "not_found"
     BUSY = "busy"
     FAILED = "failed"
@@ -137,6 +141,12 @@ class HelloRequest:
     restored: bool = optional_field(default=False)
     #: ``PullAnswer.mark`` of the page that the cursor came from.
     cursor_mark: str = optional_field(default="")
+    #: Why ``restored`` is said (``services.sync_ports.Doubt``).
+    doubt: str = optional_field(default="")
+    #: The oldest event of this epoch that the till still keeps; 0 when it keeps none.
+    kept_from: int = optional_field(default=0)
+    #: The till's clock.
+    at: datetime | None = optional_field(default=None)
 
 
 @dataclass(frozen=True)
@@ -144,9 +154,10 @@ class HelloAnswer:
     """Where head office stands and what to do. ``horizon`` is the newest number of the feed.
 
     ``reload``: the till's cursor is not one of this feed (head office was restored): load a snapshot, or read from the
-    start. ``epoch`` and ``next_numbers`` go with NEW_EPOCH: the counters (``bill``, ``return``, ``member``) start at
-    least there. ``recalls``: ids of rights that head office asks back. ``snapshot``: cursor of the newest snapshot,
-    for a till that has less than that.
+    start. ``epoch``, ``next_numbers`` and ``refill`` go with NEW_EPOCH: the counters (``bill``, ``return``, ``member``)
+    start at least there; with ``refill`` everything that is kept is sent again, for head office was restored.
+    ``recalls``: ids of rights that head office asks back. ``snapshot``: cursor of the newest snapshot, for a till that
+    has less than that.
     """
 
     advice: Advice
@@ -161,6 +172,9 @@ class HelloAnswer:
     next_numbers: Mapping[str, int] = field(default_factory=dict)
     recalls: tuple[str, ...] = ()
     snapshot: int | None = None
+    refill: bool = False
+    #: What head office speaks; says with UPGRADE which side is behind.
+    protocol: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,189 @@
+"""Epochs of tills: one unbroken history each. A till that was restored or copied goes on in a new one, never nowhere.
+
+``judge`` compares what a till says of itself with what is held of it. A new epoch is a row of ``till_epoch``, a case
+for a person, and the till's row set back to "nothing heard yet"; its rights of earlier epochs are void. Asked again
+because the answer was lost, it is the same epoch: nothing was pushed in it yet, and it was made for that database.
+
+Two copies of one till at work are told apart by the id of their database. Both are heard, in turns of ``TURN``: each
+turn is an epoch, and what either sold reaches head office. The case stays until a person revokes one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from pos_member.domain.chain import GENESIS
+from pos_member.headoffice import exceptions, portable, schema, times
+from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.schema_sync import till_epoch
+from pos_member.headoffice.used_numbers import next_numbers
+from pos_member.services.sync_ports import Doubt
+from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest
+
+TURN = timedelta(minutes=15)
+EPOCH_MAX = 1_000_000
+
+
+class Cause(StrEnum):
+    """Why an epoch began (``till_epoch.reason``)."""
+
+    ENROLLED = "enrolled"
+    RESTORED = "restored"
+    CLONED = "cloned"
+    FORK = "fork"
+    #: Head office's own database went back behind what this till had sent.
+    REFILL = "refill"
+
+
+_CASES = {
+    Cause.RESTORED: ExceptionKind.RESTORED,
+    Cause.CLONED: ExceptionKind.CLONED,
+    Cause.FORK: ExceptionKind.FORK,
+}
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a till has to do. ``turn_in_s`` > 0: another copy of it has its turn for so long.
+
+    ``behind``: head office holds less than it had acknowledged. ``void_below``: rights of earlier epochs than this are
+    void (0: none are); ``own_word``: by the till's own word that the database they were in is gone.
+    """
+
+    advice: Advice
+    resend_from: int = 0
+    epoch: int = 0
+    refill: bool = False
+    next_numbers: Mapping[str, int] = field(default_factory=dict)
+    turn_in_s: int = 0
+    behind: bool = False
+    void_below: int = 0
+    own_word: bool = False
+
+
+def judge(connection: Connection, till: Row[Any], request: HelloRequest, now: datetime) -> Ruling:
+    """What ``request`` means for ``till``, whose row is locked; writes what a new epoch takes.
+
+    Raises ``Problem(MALFORMED)`` for an epoch that nobody can have reached.
+    """
+    if not 1 <= request.epoch <= EPOCH_MAX:
+        raise Problem(ErrorCode.MALFORMED, where="epoch")
+    current = _current(connection, till, request, now)
+    same = current.database_id == request.database_id != ""
+    if same and request.epoch < till.epoch and till.last_seq == 0:
+        return _answer(connection, till, current.reason, request)
+    cause = _cause(connection, till, current, request)
+    if cause is None:
+        if till.last_seq >= request.acked_seq:
+            return Ruling(Advice.OK)
+        if request.kept_from <= till.last_seq + 1:
+            return Ruling(Advice.RESEND, resend_from=till.last_seq + 1, behind=True)
+        cause = Cause.REFILL  # what is missing in between is let go of already: go on with what there is
+    if not request.database_id:
+        return Ruling(Advice.FORK)  # a build that knows no epochs
+    if cause is Cause.CLONED and now < times.read(current.at) + TURN and not _first_seen(connection, till, request):
+        return Ruling(Advice.OK, turn_in_s=_seconds(times.read(current.at) + TURN - now))
+    return _begin(connection, till, cause, request, now)
+
+
+def _cause(connection: Connection, till: Row[Any], current: Row[Any], request: HelloRequest) -> Cause | None:
+    """Why this till cannot go on in its epoch; ``None`` when it can."""
+    if request.epoch > till.epoch:
+        return Cause.REFILL
+    if current.database_id and current.database_id != request.database_id and request.database_id:
+        copied = request.doubt == Doubt.CLONED or not _first_seen(connection, till, request)
+        return Cause.CLONED if copied else Cause.RESTORED
+    if request.restored:
+        return {Doubt.CLONED: Cause.CLONED, Doubt.FORK: Cause.FORK}.get(_doubt(request), Cause.RESTORED)
+    if request.epoch < till.epoch or request.head_seq < till.last_seq:
+        return Cause.RESTORED
+    if request.head_seq == till.last_seq and request.head_chain != till.chain:
+        return Cause.FORK
+    return None
+
+
+def _doubt(request: HelloRequest) -> Doubt:
+    try:
+        return Doubt(request.doubt)
+    except ValueError:
+        return Doubt.RESTORED
+
+
+def _current(connection: Connection, till: Row[Any], request: HelloRequest, now: datetime) -> Row[Any]:
+    """The row of the epoch the till's row is in, with the database it belongs to once one has spoken."""
+    here = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch == till.epoch)
+    row = connection.execute(select(till_epoch).where(here)).one_or_none()
+    if row is not None and (row.database_id or request.epoch != till.epoch or not request.database_id):
+        return row
+    if row is None:
+        database_id = request.database_id if request.epoch == till.epoch else ""
+        portable.insert_new(connection, till_epoch, [_row(till, Cause.ENROLLED, till.epoch, database_id, now)])
+    else:
+        connection.execute(update(till_epoch).where(here).values(database_id=request.database_id))
+    return connection.execute(select(till_epoch).where(here)).one()
+
+
+def _row(till: Row[Any], cause: Cause, epoch: int, database_id: str, now: datetime) -> dict[str, Any]:
+    return {
+        "till_id": till.id,
+        "epoch": epoch,
+        "last_seq": 0,
+        "chain": GENESIS,
+        "reason": cause.value,
+        "database_id": database_id[:64],
+        "at": times.stored(now),
+    }
+
+
+def _first_seen(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:
+    """Whether this database never had an epoch of this till before."""
+    mine = (till_epoch.c.till_id == till.id) & (till_epoch.c.database_id == request.database_id)
+    return connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is None
+
+
+def _begin(connection: Connection, till: Row[Any], cause: Cause, request: HelloRequest, now: datetime) -> Ruling:
+    highest = select(func.max(till_epoch.c.epoch)).where(till_epoch.c.till_id == till.id)
+    epoch = max(till.epoch, request.epoch, connection.execute(highest).scalar_one() or 0) + 1
+    here = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch == till.epoch)
+    connection.execute(update(till_epoch).where(here).values(last_seq=till.last_seq, chain=till.chain))
+    connection.execute(insert(till_epoch).values(**_row(till, cause, epoch, request.database_id, now)))
+    start = {"epoch": epoch, "last_seq": 0, "chain": GENESIS}
+    connection.execute(update(schema.till).where(schema.till.c.id == till.id).values(**start))
+    if cause in _CASES:
+        detail = {
+            "till_id": till.id,
+            "epoch": epoch,
+            "said_epoch": request.epoch,
+            "head_seq": request.head_seq,
+            "last_seq": till.last_seq,
+            "doubt": request.doubt,
+            "last_contact_at": till.last_contact_at,
+        }
+        subject = f"{till.id}:{epoch}" if cause is Cause.RESTORED else till.id
+        exceptions.record(connection, [Finding(_CASES[cause], subject, True, detail=detail)], times.stored(now))
+    fresh = connection.execute(select(schema.till).where(schema.till.c.id == till.id)).one()
+    return _answer(connection, fresh, cause.value, request)
+
+
+def _answer(connection: Connection, till: Row[Any], cause: str, request: HelloRequest) -> Ruling:
+    """The answer that belongs to the epoch the till's row is in, the same however often it is asked for."""
+    return Ruling(
+        Advice.NEW_EPOCH,
+        epoch=till.epoch,
+        refill=cause == Cause.REFILL,
+        next_numbers=next_numbers(connection, till.id, till.number),
+        behind=cause == Cause.REFILL,
+        void_below=till.epoch,
+        own_word=request.restored and request.doubt == Doubt.RESTORED,
+    )
+
+
+def _seconds(span: timedelta) -> int:
+    return max(1, round(span.total_seconds()))

@@ -1,0 +1,51 @@
+"""Head office went back to an earlier state of its database: what is noticed, and what is held back meanwhile.
+
+Tills keep what was acknowledged for 35 days and send it again. Which rights they were given since is not known until
+the last of them has lapsed: none are given before. The feed needs nothing: its positions are named by marks, and a till
+whose mark is not known here reads it anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pos_member.headoffice import exceptions, rights_grants, rule_books, times
+from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
+from pos_member.headoffice.schema import exception
+from pos_member.sync.protocol import HelloRequest
+
+SUBJECT = "headoffice"
+
+
+def notice(connection: Connection, till: Row[Any], request: HelloRequest, now: datetime) -> None:
+    """A till holds acknowledgements that this database knows nothing of: say so once, and hold rights back."""
+    table = exception
+    query = select(table.c.state).where(
+        table.c.kind == ExceptionKind.HEADOFFICE_RESTORED.value, table.c.subject_id == SUBJECT
+    )
+    if connection.execute(query).scalars().first() == ExceptionState.OPEN.value:
+        return
+    freeze(connection, now)
+    detail = {
+        "noticed_by": till.id,
+        "acked_seq": request.acked_seq,
+        "last_seq": till.last_seq,
+        "at": times.stored(now),
+    }
+    restored(connection, detail, now)
+
+
+def restored(connection: Connection, detail: dict[str, object], now: datetime) -> None:
+    """Open the case. A person settles it once every till was heard."""
+    finding = Finding(ExceptionKind.HEADOFFICE_RESTORED, SUBJECT, True, detail=detail, shard=SUBJECT)
+    exceptions.record(connection, [finding], times.stored(now))
+
+
+def freeze(connection: Connection, now: datetime) -> datetime:
+    """Give no rights before the longest one that may be out has lapsed by every clock; returns until when."""
+    until = now + rights_grants.longest_right(rule_books.settings(connection))
+    rights_grants.freeze(connection, until)
+    return until
