@@ -13,17 +13,22 @@ from pos_member.db.engine import Database
 from pos_member.db.repositories.catalogue import SqlCatalogue
 from pos_member.db.repositories.code_keys import SqlCodeKeys
 from pos_member.db.repositories.coupons import SqlCoupons
+from pos_member.db.repositories.days import SqlDays
 from pos_member.db.repositories.evidence import SqlEvidence
 from pos_member.db.repositories.facts import SqlFacts
 from pos_member.db.repositories.members import SqlMembers
 from pos_member.db.repositories.presented import SqlPresented
+from pos_member.db.repositories.rights import SqlRights
+from pos_member.db.repositories.rights_evidence import SqlRightsEvidence
 from pos_member.db.space import FreeSpace, free_bytes, require_space
 from pos_member.db.unit_of_work import SqlTransaction
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.org import Settings
 from pos_member.services.code_ports import CodeKeys, Presented
+from pos_member.services.day_ports import Days
 from pos_member.services.ports import Catalogue, Coupons, Evidence, Facts, Members, TillTransaction
+from pos_member.services.rights_ports import Rights, RightsEvidence
 
 
 class SqlTillStore:
@@ -36,6 +41,9 @@ class SqlTillStore:
     evidence: Evidence
     code_keys: CodeKeys
     presented: Presented
+    rights: Rights
+    rights_evidence: RightsEvidence
+    days: Days
 
     def __init__(self, till: Database, replica: Database, clock: Clock, free: FreeSpace = free_bytes) -> None:
         self._till = till
@@ -50,6 +58,11 @@ class SqlTillStore:
         self.evidence = SqlEvidence(till.read)
         self.code_keys = SqlCodeKeys(till.read, replica.read)
         self.presented = SqlPresented(till.read, replica.read, till.write)
+        #: Also what the talk with head office works on: members identified at the counter are asked about there.
+        self.sql_rights = SqlRights(till.read, replica.read, till.write)
+        self.rights = self.sql_rights
+        self.rights_evidence = SqlRightsEvidence(till.read)
+        self.days = SqlDays(till.read, self._zone)
 
     @contextmanager
     def transaction(self) -> Iterator[TillTransaction]:
@@ -60,7 +73,12 @@ class SqlTillStore:
         """
         with self._till.write() as connection:
             yield SqlTransaction(
-                connection, self._replica.read, self._clock, self._zone, uses_per_code=self._sql_catalogue.uses_per_code
+                connection,
+                self._replica.read,
+                self._clock,
+                self._zone,
+                uses_per_code=self._sql_catalogue.uses_per_code,
+                rights=self.sql_rights,
             )
 
     def require_room(self) -> None:

@@ -13,11 +13,13 @@ from pos_member.db.outbox import Outbox
 from pos_member.db.repositories.bills import insert_bill
 from pos_member.db.repositories.claims import insert_claim
 from pos_member.db.repositories.coupons import SqlCoupons, insert_issued, write_event
+from pos_member.db.repositories.days import SqlDayWriter
 from pos_member.db.repositories.entries import insert_entries
 from pos_member.db.repositories.facts import SqlFacts
 from pos_member.db.repositories.members import insert_consents, insert_member
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.returns import insert_return
+from pos_member.db.repositories.rights import SqlRights, SqlRightsWriter, insert_spending
 from pos_member.db.repositories.tallies import insert_tallies
 from pos_member.db.sql import Insert
 from pos_member.db.values import to_day, to_us, to_us_or_none
@@ -31,8 +33,10 @@ from pos_member.domain.events import AuditRecord, BillClaimed, EventKind, Payloa
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry
 from pos_member.domain.printers import Proof, role_of
+from pos_member.services.day_ports import DayWriter
 from pos_member.services.ports import Facts, NewPrintJob, PinLock
 from pos_member.services.print_ports import PaperTemplate, PrintJobState
+from pos_member.services.rights_ports import RightsWriter
 
 _AUDIT = Insert(s.audit)
 _SHIFT = Insert(s.shift)
@@ -80,6 +84,8 @@ class SqlTransaction:
     """``services.ports.TillTransaction``. Lives inside ``SqlTillStore.transaction`` only."""
 
     facts: Facts
+    rights: RightsWriter
+    days: DayWriter
 
     def __init__(
         self,
@@ -89,6 +95,7 @@ class SqlTransaction:
         zone: Callable[[], str],
         *,
         uses_per_code: Callable[[str], int],
+        rights: SqlRights,
     ) -> None:
         self._connection = connection
         self._clock = clock
@@ -101,6 +108,8 @@ class SqlTransaction:
 
         self.facts = SqlFacts(borrow, zone)
         self._coupons = SqlCoupons(borrow, replica)
+        self.rights = SqlRightsWriter(connection, rights)
+        self.days = SqlDayWriter(connection, borrow, zone)
 
     def next_counter(self, name: str) -> int:
         """The next number of a series, 1 upwards; given back when the transaction is undone."""
@@ -118,6 +127,7 @@ class SqlTransaction:
         insert_entries(connection, bill.point_entries, seq)
         insert_tallies(connection, bill.tallies, seq, bill.till_id)
         insert_issued(connection, bill.coupons_issued, seq)
+        insert_spending(connection, bill, seq)
         for use in bill.coupons_used:
             self._redeem(use, bill, seq)
 

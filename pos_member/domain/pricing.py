@@ -38,6 +38,8 @@ class MemberState:
     stamps: Mapping[str, int] = field(default_factory=dict)
     #: Sums of this member's tallies, by ``tally.count_key``.
     counts: Mapping[str, int] = field(default_factory=dict)
+    #: Of ``spendable_points``, what the till may let go by its rights and within its floor; ``None``: all of them.
+    points_at_hand: int | None = None
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,8 @@ class UsableReward:
     why_params: Mapping[str, object] = field(default_factory=dict)
     kind: str = "reward_discount"
     currency: str = ""
+    #: How often it could be chosen if the till held rights over all that is spendable; at least ``times_max``.
+    times_asking: int = 0
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ class _Purse:
         self._spendable: dict[str, int] = {}
         if member is not None:
             self._spendable = {**member.stamps, "": member.spendable_points}
+        #: What the till may let go of the points; ``None``: no less than there are.
+        self.at_hand = None if member is None else member.points_at_hand
+        self.at_hand_first = self.at_hand or 0
         self.allowed = max(0, w.rules.settings.redeem_points_per_bill_max)
 
     def spendable(self, currency: str) -> int:
@@ -40,6 +43,7 @@ class _Purse:
         self._spendable[currency] = self._spendable.get(currency, 0) - points
         if not currency:
             self.allowed -= points
+            self.at_hand = None if self.at_hand is None else self.at_hand - points
 
 
 @dataclass(slots=True)
@@ -94,8 +98,11 @@ def _apply_group(state: _State, group: CompiledGroup) -> list[CompiledProgram]:
     return on_offer
 
 
-def _times(state: _State, compiled: CompiledProgram) -> tuple[int, str, _Params]:
-    """How many times more a reward can apply; with the key and parameters of what limits it."""
+def _times(state: _State, compiled: CompiledProgram, *, asking: bool = False) -> tuple[int, str, _Params]:
+    """How many times more a reward can apply; with the key and parameters of what limits it.
+
+    ``asking``: as if the till held rights over all of the member's points.
+    """
     w, effect = state.w, compiled.program.effect
     left = w.limits.left(compiled.program)
     limits: list[tuple[int, str, _Params]] = []
@@ -109,6 +116,9 @@ def _times(state: _State, compiled: CompiledProgram) -> tuple[int, str, _Params]
         limits.append((has // effect.points, "points_short", {"missing_points": effect.points - has}))
         most = w.rules.settings.redeem_points_per_bill_max
         limits.append((state.purse.allowed // effect.points, "points_limit", {"points": most}))
+        if state.purse.at_hand is not None and not asking:
+            told: _Params = {"points": max(0, state.purse.at_hand_first)}
+            limits.append((max(0, state.purse.at_hand) // effect.points, "points_beyond_rights", told))
     limits += _by_kind(w, compiled, left)
     return min(limits, key=lambda limit: limit[0])
 
@@ -187,7 +197,8 @@ def _offer(state: _State, compiled: CompiledProgram) -> None:
     if times_max:
         why_not, params = "", {}
     per_time = _per_time(w, compiled, used)
-    w.output.rewards.append(_reward(compiled, per_time, times_max, used.times, why_not, params))
+    asking = used.times + max(0, _times(state, compiled, asking=True)[0])
+    w.output.rewards.append(_reward(compiled, per_time, times_max, used.times, why_not, params, asking))
     if not times_max:
         w.explain(compiled, why_not, params)
         return
@@ -244,7 +255,13 @@ def _currency(w: Workings, code: str) -> _Params:
 
 
 def _reward(
-    compiled: CompiledProgram, per_time: int, times_max: int, times: int, why_not: str, params: _Params
+    compiled: CompiledProgram,
+    per_time: int,
+    times_max: int,
+    times: int,
+    why_not: str,
+    params: _Params,
+    times_asking: int = 0,
 ) -> UsableReward:
     program = compiled.program
     if compiled.kind is EffectKind.REWARD_DISCOUNT:
@@ -261,4 +278,5 @@ def _reward(
         why_params=params,
         kind=compiled.kind.value,
         currency=program.effect.currency,
+        times_asking=max(times_max, times_asking),
     )

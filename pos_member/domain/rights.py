@@ -110,8 +110,12 @@ class HeldRight:
     released: bool = False
 
     def left(self, now: datetime, epoch: int, margin: timedelta = timedelta(0)) -> int:
-        """Points that can still be spent at ``now`` in ``epoch``; ``margin`` before it lapses it is left alone."""
-        if self.released or self.right.epoch != epoch or now + margin >= self.right.lapses_at:
+        """Points that can still be spent at ``now`` in ``epoch``; ``margin`` before it lapses it is left alone.
+
+        One that was asked for a bill lives minutes only and was given a moment ago: it is used until it lapses.
+        """
+        ahead = timedelta(0) if self.right.kind is RightKind.BILL else margin
+        if self.released or self.right.epoch != epoch or now + ahead >= self.right.lapses_at:
             return 0
         return max(0, self.right.points - self.spent)
 
@@ -138,6 +142,8 @@ class FloorStop(StrEnum):
     PER_TILL = "floor_per_till"
     COUNT = "floor_count"
     CONTACT = "floor_contact"
+    COUPONS = "floor_coupons"
+    COUPONS_WORTH = "floor_coupons_worth"
     DENIED = "floor_denied"
     SUSPENDED = "floor_suspended"  # this till was restored or copied and has not heard from head office since
 
@@ -167,8 +173,7 @@ def floor_left(
     """Points that may be spent provisionally on one bill now, and the limit that binds."""
     if min(limits.per_bill, limits.per_member, limits.per_till, limits.count_per_till) <= 0:
         return 0, FloorStop.OFF
-    age = None if contact_at is None else now - contact_at
-    if limits.contact_hours_max and (age is None or age > timedelta(hours=limits.contact_hours_max)):
+    if _long_alone(limits, contact_at, now):
         return 0, FloorStop.CONTACT
     if used.count >= limits.count_per_till:
         return 0, FloorStop.COUNT
@@ -179,6 +184,27 @@ def floor_left(
     )
     room, stop = min(rooms, key=lambda each: each[0])
     return max(0, room), stop
+
+
+def coupon_floor_stop(
+    limits: FloorLimits, used: FloorUse, contact_at: datetime | None, now: datetime, coupons: int, satang: int
+) -> FloorStop:
+    """What keeps ``coupons`` worth ``satang`` in all from being taken though their state is not known; or ``NONE``."""
+    if min(limits.coupons_per_till, limits.coupons_satang_per_till) <= 0:
+        return FloorStop.OFF
+    if _long_alone(limits, contact_at, now):
+        return FloorStop.CONTACT
+    if used.coupons + coupons > limits.coupons_per_till:
+        return FloorStop.COUPONS
+    if used.coupons_satang + satang > limits.coupons_satang_per_till:
+        return FloorStop.COUPONS_WORTH
+    return FloorStop.NONE
+
+
+def _long_alone(limits: FloorLimits, contact_at: datetime | None, now: datetime) -> bool:
+    if not limits.contact_hours_max:
+        return False
+    return contact_at is None or now - contact_at > timedelta(hours=limits.contact_hours_max)
 
 
 def draw_rights(

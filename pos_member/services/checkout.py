@@ -11,8 +11,10 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.evaluation import evaluate
 from pos_member.domain.events import EventKind
+from pos_member.domain.own_rights import own_right
 from pos_member.domain.permission import Permission, Session
 from pos_member.domain.pricing import Evaluation
+from pos_member.domain.rights import SpendingPower
 from pos_member.services.completion import Completion, Plan, settle_owed
 from pos_member.services.context import Shop, one_book
 from pos_member.services.drawer import SALE, moves_cash, pulse
@@ -40,6 +42,8 @@ class Preview:
     panel: MemberPanel | None
     coupons: tuple[CouponView, ...]
     total_cash_satang: int
+    #: What of the member's points may be spent on this bill; ``None``: all that are spendable.
+    power: SpendingPower | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Checkout:
         self._shop = shop
         self._lookup = lookup
         self._completion = Completion(shop)
+        self._touched: tuple[str, str] = ("", "")
 
     def new_draft(self) -> BillDraft:
         """An empty bill whose id is fixed from now on."""
@@ -88,7 +93,14 @@ class Checkout:
         """
         at = self._shop.now()
         gathered = gather(self._shop, draft, at)
+        self._touch(draft)
         return self._preview(draft, gathered, evaluate(gathered.bill, self._shop.book().rules), at)
+
+    def _touch(self, draft: BillDraft) -> None:
+        """The first time that a bill shows a member: head office is asked for a right when it is talked to next."""
+        if draft.member_id is not None and self._touched != (draft.id, draft.member_id):
+            self._touched = (draft.id, draft.member_id)
+            self._shop.store.rights.touch(draft.member_id)
 
     @one_book
     def complete(
@@ -186,7 +198,7 @@ class Checkout:
         book = self._shop.book()
         panel = None
         if gathered.member is not None and gathered.account is not None:
-            panel = self._lookup.panel_of(gathered.member, gathered.account)
+            panel = replace(self._lookup.panel_of(gathered.member, gathered.account), power=gathered.power)
         refused = {code for code, _ in gathered.refused}
         views = [
             coupon_view(coupon, book.definitions[coupon.definition_id], self._shop, book.day(at))
@@ -196,7 +208,12 @@ class Checkout:
         coupons = tuple(replace(view, usable=view.code not in refused) for view in views)
         total = evaluation.total_satang
         return Preview(
-            draft, evaluation, panel, coupons, total + cash_rounding(total, book.settings.cash_rounding_satang)
+            draft,
+            evaluation,
+            panel,
+            coupons,
+            total + cash_rounding(total, book.settings.cash_rounding_satang),
+            gathered.power,
         )
 
     def _still_true(
@@ -216,12 +233,16 @@ class Checkout:
     def _write(
         self, tx: TillTransaction, plan: Plan, gathered: Gathered, evaluation: Evaluation, language: str
     ) -> Bill:
-        bill, standing = self._completion.bill(tx, plan, gathered, evaluation)
+        bill, known = self._completion.bill(tx, plan, gathered, evaluation)
         seq = tx.announce(EventKind.BILL_COMPLETED, bill.id, bill)
         tx.add_bill(bill, seq)
+        standing = gathered.standing
+        earned = own_right(bill, standing.epoch, self._shop.book().settings) if standing.bound else None
+        if earned is not None:
+            tx.rights.add(earned)
         if moves_cash(bill):
             pulse(self._shop, tx, SALE, bill.id, bill.completed_at)
-        for job in bill_jobs(self._shop, bill, standing, evaluation, language, plan.job_ids, plan.signed_forms):
+        for job in bill_jobs(self._shop, bill, known, evaluation, language, plan.job_ids, plan.signed_forms):
             tx.add_print_job(job)
         settle_owed(tx, bill.point_entries, seq)
         self._completion.audit(tx, bill)

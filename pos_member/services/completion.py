@@ -26,6 +26,7 @@ from pos_member.services.paper import vat_rate_bp
 from pos_member.services.ports import TillTransaction
 from pos_member.services.receipts import Standing
 from pos_member.services.recheck import basis_of, grants_of
+from pos_member.services.rights import spending_of
 from pos_member.services.signed_coupons import signed_form
 from pos_member.services.tendering import Settlement
 
@@ -126,6 +127,7 @@ class Completion:
             tier_change=evaluation.tier_change,
             basis=basis_of(gathered.bill, book.rules),
             qualifying_satang=evaluation.qualifying_satang,
+            spending=spending_of(self._shop, gathered.standing, gathered.uncertain, evaluation, plan.at),
         )
         standing = None
         # Without head office's figures a paper that says "after this bill" would be wrong.

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pos_member.domain.bill import BillDraft
-from pos_member.domain.coupon import Coupon, CouponDefinition, OfflinePolicy
-from pos_member.domain.coupons_rules import check_usable
+from pos_member.domain.coupon import Coupon
+from pos_member.domain.coupons_rules import check_usable, face_value_satang
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member
 from pos_member.domain.points import Account
 from pos_member.domain.pricing import EvaluationInput, HeldCoupon
+from pos_member.domain.rights import SpendingPower
+from pos_member.domain.rights_standing import RightsStanding
 from pos_member.services.context import Book, Shop
 from pos_member.services.member_state import member_state, only_presented
 from pos_member.services.ports import Facts, TillTransaction
+from pos_member.services.rights import coupon_certain, power_of, require_coupon_floor, standing_of
 from pos_member.services.signed_coupons import still_vouched_for
 from pos_member.services.signed_scans import usable
 
@@ -30,6 +33,11 @@ class Gathered:
     refused: tuple[tuple[str, Refusal], ...]
     #: Only a signed code told this till of the member: what they have at head office is not known here.
     presented: bool = False
+    #: By which rights points may be spent, and what of the member's points; ``None``: all that are spendable.
+    standing: RightsStanding = field(default_factory=RightsStanding)
+    power: SpendingPower | None = None
+    #: Of ``coupons``, codes of those whose state this till does not know for certain.
+    uncertain: tuple[str, ...] = ()
 
 
 def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | None = None) -> Gathered:
@@ -40,8 +48,9 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
     """
     book = shop.book()
     facts = shop.store.facts if tx is None else tx.facts
-    member = account = state = None
+    member = account = state = power = None
     presented = False
+    standing = standing_of(shop, draft.member_id, draft.id, draft.coupon_codes, tx)
     if draft.member_id is not None:
         member = usable_member(shop, draft.member_id)
         account = shop.store.members.account(member.id)
@@ -50,7 +59,10 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
         if presented:
             # Nothing here is for spending, whatever this till itself gave them.
             state = replace(state, spendable_points=0, stamps={})
-    held, found, refused = _coupons(shop, draft, at, tx)
+        power = power_of(shop, standing, member.id, state.spendable_points, at)
+        if power is not None:
+            state = replace(state, points_at_hand=power.total)
+    coupons = _coupons(shop, draft, standing, at, tx)
     return Gathered(
         bill=EvaluationInput(
             lines=draft.lines,
@@ -58,15 +70,18 @@ def gather(shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | Non
             branch_id=book.branch.id,
             brand_id=book.brand.id,
             member=state,
-            coupons=held,
+            coupons=coupons.held,
             rewards=draft.rewards,
             quotas=book.quotas_left(facts.given()) if book.rationed else {},
         ),
         member=member,
         account=account,
-        coupons=found,
-        refused=refused,
+        coupons=coupons.found,
+        refused=coupons.refused,
         presented=presented,
+        standing=standing,
+        power=power,
+        uncertain=coupons.uncertain,
     )
 
 
@@ -94,14 +109,26 @@ def reserved_by(shop: Shop, holder: BillDraft) -> Refusal:
     )
 
 
+@dataclass(frozen=True)
+class _Coupons:
+    """The coupons laid on a bill: usable ones, all that are known, those refused, and those taken on trust."""
+
+    held: tuple[HeldCoupon, ...] = ()
+    found: tuple[Coupon, ...] = ()
+    refused: tuple[tuple[str, Refusal], ...] = ()
+    uncertain: tuple[str, ...] = ()
+
+
 def _coupons(
-    shop: Shop, draft: BillDraft, at: datetime, tx: TillTransaction | None
-) -> tuple[tuple[HeldCoupon, ...], tuple[Coupon, ...], tuple[tuple[str, Refusal], ...]]:
+    shop: Shop, draft: BillDraft, standing: RightsStanding, at: datetime, tx: TillTransaction | None
+) -> _Coupons:
     held: list[HeldCoupon] = []
     found: list[Coupon] = []
     refused: list[tuple[str, Refusal]] = []
+    uncertain: dict[str, int] = {}
     if not draft.coupon_codes:
-        return (), (), ()
+        return _Coupons()
+    book = shop.book()
     read, facts = (shop.store.coupons.by_code, shop.store.facts) if tx is None else (tx.coupon, tx.facts)
     elsewhere = holders(facts, draft.id)
     for code in draft.coupon_codes:
@@ -110,13 +137,18 @@ def _coupons(
             found.append(coupon)
         try:
             coupon = None if coupon is None else still_vouched_for(shop, coupon)
-            holding = _hold(shop.book(), draft, coupon, at)
+            holding = _hold(book, draft, coupon, at)
+            certain = coupon_certain(book, holding.coupon, holding.definition, standing, at)
             if code in elsewhere:
                 raise reserved_by(shop, elsewhere[code])
+            if not certain:
+                worth = face_value_satang(holding.definition)
+                require_coupon_floor(shop, standing, len(uncertain) + 1, sum(uncertain.values()) + worth, at)
+                uncertain[code] = worth
             held.append(holding)
         except Refusal as refusal:
             refused.append((code, refusal))
-    return tuple(held), tuple(found), tuple(refused)
+    return _Coupons(tuple(held), tuple(found), tuple(refused), tuple(uncertain))
 
 
 def _hold(book: Book, draft: BillDraft, coupon: Coupon | None, at: datetime) -> HeldCoupon:
@@ -132,16 +164,4 @@ def _hold(book: Book, draft: BillDraft, coupon: Coupon | None, at: datetime) -> 
         member_id=draft.member_id,
         bill_id=draft.id,
     )
-    _check_offline(book, coupon, definition)
     return HeldCoupon(coupon, definition)
-
-
-def _check_offline(book: Book, coupon: Coupon, definition: CouponDefinition) -> None:
-    """Another till's coupon may have been used since head office last told: the definition says whether to take it."""
-    if coupon.issued_till_id == book.identity.id or definition.offline is OfflinePolicy.ACCEPT_WITHIN_FLOOR:
-        return
-    if definition.offline is OfflinePolicy.ISSUING_BRANCH and coupon.issued_branch_id == book.branch.id:
-        return
-    if definition.offline is OfflinePolicy.ISSUING_BRANCH:
-        raise Refusal(Reason.COUPON_OTHER_BRANCH)
-    raise Refusal(Reason.COUPON_UNKNOWN)

@@ -17,6 +17,7 @@ from pos_member.services.context import Book, Shop, one_book
 from pos_member.services.in_store import goods_of
 from pos_member.services.member_state import only_presented, tier_code
 from pos_member.services.panel_parts import pending, stamp_views, tier_view
+from pos_member.services.rights import power_of, standing_of
 from pos_member.services.signed_coupons import coupon_of_signed
 from pos_member.services.signed_scans import SignedScans, usable
 from pos_member.services.views import CouponView, Header, MemberCardView, MemberPanel, MemberRow, Resolved
@@ -201,6 +202,7 @@ class Lookup:
             tier=tier_view(book, member, account, today),
             referred_by_masked=self._referrer(member),
             presented=presented,
+            power=power_of(shop, standing_of(shop, member.id), member.id, spendable, shop.now()),
         )
 
     @one_book

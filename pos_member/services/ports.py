@@ -35,11 +35,13 @@ from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.program import Program
 from pos_member.domain.tally import Tally, TallyKind
 from pos_member.services.code_ports import CodeKeys, Presented
+from pos_member.services.day_ports import Days, DayWriter
 from pos_member.services.print_ports import NewPrintJob as NewPrintJob
 from pos_member.services.print_ports import PaperTemplate
 from pos_member.services.print_ports import PrintJob as PrintJob
 from pos_member.services.print_ports import PrintJobInfo as PrintJobInfo
 from pos_member.services.print_ports import PrintJobState as PrintJobState
+from pos_member.services.rights_ports import Rights, RightsEvidence, RightsWriter
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,8 @@ class TillTransaction(Protocol):
     """One unit of work on ``till.db`` under ``BEGIN IMMEDIATE``. Leaving the block commits; an exception undoes all."""
 
     facts: Facts
+    rights: RightsWriter
+    days: DayWriter
 
     def next_counter(self, name: str) -> int:
         """The next number of a series (``bill``, ``return``, ``member``), 1 upwards, gap-free with the commit."""
@@ -368,6 +372,9 @@ class TillStore(Protocol):
     evidence: Evidence
     code_keys: CodeKeys
     presented: Presented
+    rights: Rights
+    rights_evidence: RightsEvidence
+    days: Days
 
     def transaction(self) -> AbstractContextManager[TillTransaction]: ...
 

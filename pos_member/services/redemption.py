@@ -5,9 +5,10 @@ from __future__ import annotations
 from pos_member.domain.bill import BillDraft
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.evaluation import evaluate
-from pos_member.domain.pricing import Evaluation, EvaluationInput, MemberState, UsableReward
+from pos_member.domain.pricing import Evaluation, EvaluationInput, UsableReward
 from pos_member.services.context import Shop, one_book
-from pos_member.services.gather import gather
+from pos_member.services.gather import Gathered, gather
+from pos_member.services.rights import beyond_rights, require_uncertain
 from pos_member.services.signed_coupons import plain_coupon_code
 from pos_member.services.spending import require_spending
 
@@ -35,7 +36,8 @@ class Redemption:
         Raises ``Refusal``: CODE_MISTYPED, CODE_FOREIGN, COUPON_ON_BILL, COUPON_UNKNOWN, COUPON_USED, COUPON_CANCELLED,
         COUPON_VOIDED, COUPON_RESERVED, COUPON_NOT_YET, COUPON_EXPIRED, COUPON_OTHER_BRANCH, COUPON_OF_OTHER_MEMBER,
         COUPON_SAME_BILL, COUPON_MINIMUM, COUPON_MINIMUM_QUANTITY, COUPON_NEEDS_MEMBER, COUPON_LIMIT, COUPON_QUOTA,
-        COUPON_UNKNOWN_KIND, COUPON_NO_EFFECT, and of signed ones as ``coupon_of_signed``.
+        COUPON_UNKNOWN_KIND, COUPON_NO_EFFECT, COUPON_DENIED, COUPON_ONLINE_ONLY,
+        COUPON_BEYOND_FLOOR, and of signed ones as ``coupon_of_signed``.
         """
         plain = plain_coupon_code(self._shop, code)
         laid = draft.with_coupon(plain)
@@ -47,13 +49,15 @@ class Redemption:
         evaluation = evaluate(gathered.bill, self._shop.book().rules)
         if plain in evaluation.coupons_idle:
             raise _why_idle(plain, gathered.bill, evaluation)
+        require_uncertain(self._shop, gathered.standing, gathered.uncertain, evaluation, at)
         return laid
 
     @one_book
     def choose_reward(self, draft: BillDraft, program_id: str, times: int) -> BillDraft:
         """``draft`` with a reward chosen ``times`` times; zero takes it off.
 
-        Raises ``Refusal``: POINTS_NEED_MEMBER, POINTS_SHORT, STAMPS_SHORT, REWARD_NOT_USABLE.
+        Raises ``Refusal``: POINTS_NEED_MEMBER, POINTS_SHORT, STAMPS_SHORT, REWARD_NOT_USABLE, and
+        POINTS_BEYOND_RIGHTS(wanted, guaranteed, total) where the till may not let so many points go by itself.
         """
         if times <= 0:
             return draft.with_reward(program_id, 0)
@@ -69,12 +73,13 @@ class Redemption:
         if reward is None:
             raise Refusal(Reason.REWARD_NOT_USABLE)
         if reward.times_chosen < times:
-            raise _why_not(gathered.bill.member, reward, times)
+            raise _why_not(self._shop, gathered, evaluation, reward, times)
         return chosen
 
 
-def _why_not(member: MemberState | None, reward: UsableReward, times: int) -> Refusal:
-    """Too few points or stamps for it, or what else keeps it from being used."""
+def _why_not(shop: Shop, gathered: Gathered, evaluation: Evaluation, reward: UsableReward, times: int) -> Refusal:
+    """Too few points or stamps for it, no right to let them go, or what else keeps it from being used."""
+    member = gathered.bill.member
     needed = reward.points_per_time * times
     if reward.currency:
         short, spendable = Reason.STAMPS_SHORT, 0 if member is None else member.stamps.get(reward.currency, 0)
@@ -82,6 +87,9 @@ def _why_not(member: MemberState | None, reward: UsableReward, times: int) -> Re
         short, spendable = Reason.POINTS_SHORT, 0 if member is None else member.spendable_points
     if reward.why_not == short.value or needed > spendable:
         return Refusal(short, needed=needed, spendable=spendable, missing=needed - spendable)
+    if gathered.power is not None and not reward.currency and reward.times_asking >= times:
+        others = evaluation.points_redeemed - reward.points_per_time * reward.times_chosen
+        return beyond_rights(shop, gathered.power, others + needed)
     return Refusal(Reason.REWARD_NOT_USABLE, why=reward.why_not, times_max=reward.times_max)
 
 

@@ -275,6 +275,8 @@ class Returns:
         shop = self._shop
         seq = tx.announce(EventKind.BILL_RETURNED, document.id, document)
         tx.add_return(document, seq)
+        # What the bill earned is spendable here by a right of its own while head office has not heard of it.
+        tx.rights.take_back(bill.id, document.points_taken_back, seq)
         debts = {"": document.points_owed, **document.stamps_owed}
         for currency, owed in debts.items():
             if owed and document.member_id is not None:

@@ -9,6 +9,7 @@ from pos_member.domain.bill import Bill
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.member import Identified, MemberStatus
 from pos_member.domain.org import Product, Settings
+from pos_member.domain.rights import SpendingPower
 from pos_member.domain.scan_meaning import ScanMeaning
 
 
@@ -107,6 +108,8 @@ class MemberPanel:
     referred_by_masked: str = ""
     #: Only a signed code told this till of the member: no name, and what they have at head office is not known here.
     presented: bool = False
+    #: What of ``spendable`` may be spent at this till now; ``None``: all of it.
+    power: SpendingPower | None = None
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ CASES: list[tuple[Reason, Callable[[], tuple[CouponDefinition, Coupon]]]] = [
     (Reason.COUPON_NOT_YET, lambda: (_definition(), _coupon(valid_from=date(2026, 11, 22)))),
     (Reason.COUPON_OTHER_BRANCH, lambda: (_definition(branches=("branch-2",)), _coupon())),
     (Reason.COUPON_OTHER_BRANCH, lambda: (_definition(offline=OfflinePolicy.ISSUING_BRANCH), _coupon())),
-    (Reason.COUPON_UNKNOWN, lambda: (_definition(offline=OfflinePolicy.ONLINE_ONLY), _coupon())),
+    (Reason.COUPON_ONLINE_ONLY, lambda: (_definition(offline=OfflinePolicy.ONLINE_ONLY), _coupon())),
     (Reason.COUPON_OF_OTHER_MEMBER, lambda: (_definition(bearer=False), _coupon(member_id="somebody"))),
     (Reason.COUPON_MINIMUM, lambda: (_definition(minimum_spend_satang=50_000), _coupon())),
     (Reason.COUPON_NO_EFFECT, lambda: (_definition(scope=Scope(products=("beans",))), _coupon())),
