@@ -21,7 +21,8 @@ from pos_member.domain.tally import Tally, count_key, is_live
 from pos_member.domain.tiers import MonthSum
 from pos_member.headoffice import portable, schema
 from pos_member.headoffice.acts import qualifies, taken_back
-from pos_member.services.sync_ports import FeedAccount, FeedBucket, FeedPending
+from pos_member.headoffice.outgoing import Draft, Origin
+from pos_member.services.sync_ports import FeedAccount, FeedBucket, FeedEntity, FeedPending
 
 #: The shop's day may lag behind that of UTC.
 _MATURE_DAYS = 2
@@ -48,6 +49,10 @@ class AccountState:
     owed_stamps: dict[str, int] = field(default_factory=dict)
     #: Points of having referred someone whose bill came back: taken away whatever the balance (negative or zero).
     referral_back: int = 0
+    #: How often it was told to the tills; 0: its row is there to be locked, nothing happened yet.
+    n: int = 0
+    #: Till → ``"<epoch>.<seq>"``, see ``seen_marks``.
+    seen: dict[str, str] = field(default_factory=dict)
 
     @property
     def balance(self) -> int:
@@ -120,6 +125,12 @@ class AccountState:
         wire: dict[str, Any] = codec.to_wire(body)
         return wire
 
+    def draft(self, origin: Origin | None = None) -> Draft:
+        """The next telling of it to the tills; its row is written after this."""
+        self.n += 1
+        body = self.feed_body()
+        return Draft(FeedEntity.ACCOUNT.value, self.member_id, body, n=self.n, seen=dict(self.seen), origin=origin)
+
     def row(self, as_of: str) -> dict[str, Any]:
         """What is stored; ``as_of``: stored time."""
         return {
@@ -137,6 +148,8 @@ class AccountState:
             "counts": _json(self.counts),
             "owed_stamps": _json(self.owed_stamps),
             "referral_back": self.referral_back,
+            "n": self.n,
+            "seen": _json(self.seen),
         }
 
 
@@ -156,6 +169,8 @@ def account_of(row: Row[Any]) -> AccountState:
         json.loads(row.counts),
         json.loads(row.owed_stamps),
         row.referral_back,
+        int(row.n),
+        json.loads(row.seen),
     )
 
 
@@ -165,6 +180,30 @@ def load_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, Accou
     found = {}
     for part in portable.chunks(ids):
         for row in connection.execute(select(table).where(table.c.member_id.in_(part))):
+            found[row.member_id] = account_of(row)
+    return found
+
+
+def lock_accounts(connection: Connection, ids: Iterable[str], as_of: str) -> dict[str, AccountState]:
+    """The accounts of these members, each locked until the end of the transaction; made empty where one is missing.
+
+    Whoever changes anything of a member holds this row. ``as_of``: stored time, of new ones.
+    """
+    wanted = sorted(set(ids))
+    found = locked_accounts(connection, wanted)
+    missing = [member_id for member_id in wanted if member_id not in found]
+    if missing:
+        portable.insert_new(connection, schema.account, [AccountState(each).row(as_of) for each in missing])
+        found |= locked_accounts(connection, missing)
+    return found
+
+
+def locked_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, AccountState]:
+    """The accounts that exist, by member, each locked until the end of the transaction."""
+    table, found = schema.account, {}
+    for part in portable.chunks(ids):
+        query = select(table).where(table.c.member_id.in_(part)).order_by(table.c.member_id)
+        for row in connection.execute(query.with_for_update()):
             found[row.member_id] = account_of(row)
     return found
 

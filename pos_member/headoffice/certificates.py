@@ -29,7 +29,7 @@ def publish(connection: Connection, till_ids: Iterable[str] | None = None) -> in
         query = query.where(till.c.id.in_(list(till_ids)))
     signing = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(read_setting(connection, SIGNING_KEY)))
     drafts = [_draft(_certificate(row, signing)) for row in connection.execute(query)]
-    feed.publish(connection, [(None, None, [draft]) for draft in drafts])
+    feed.publish(connection, drafts)
     return len(drafts)
 
 

@@ -188,7 +188,7 @@ def _publish(connection: Connection, row: Row[tuple[object, ...]]) -> None:
         state.retired_at,
     )
     draft = feed.Draft(FeedEntity.CODE_KEY.value, key.id, codec.to_wire(key), deleted=not key.key)
-    feed.publish(connection, [(None, None, [draft])])
+    feed.publish(connection, [draft])
 
 
 def _state(row: Row[tuple[object, ...]], *, signs: bool) -> KeyState:

@@ -8,13 +8,12 @@ settled until the facts about it change.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, tuple_
-from sqlalchemy import select as sql_select
+from sqlalchemy import Connection, Row, select
 
 from pos_member.headoffice import portable
 from pos_member.headoffice.schema import exception
@@ -31,6 +30,11 @@ class ExceptionKind(StrEnum):
     MEMBER_UNKNOWN = "member_unknown"
     POISON = "poison"
     FORK = "fork"
+    #: A till whose database went back to an earlier state; two copies of one till at work.
+    RESTORED = "restored"
+    CLONED = "cloned"
+    #: Head office's own database went back: tills hold acknowledgements it does not know of.
+    HEADOFFICE_RESTORED = "headoffice_restored"
     CHAIN_BROKEN = "chain_broken"
     QUOTA_EXCEEDED = "quota_exceeded"
     EVALUATION_DIFFERS = "evaluation_differs"
@@ -71,21 +75,40 @@ class Finding:
     amount_satang: int = 0
     points: int = 0
     detail: Mapping[str, Any] = field(default_factory=dict)
+    #: The member, coupon or till it is kept with; by itself it is what the subject begins with (of a quota: ends).
+    shard: str = ""
+
+    @property
+    def key(self) -> CaseKey:
+        """Where it is kept."""
+        return self.shard or shard_of(self.kind, self.subject_id), self.kind.value, self.subject_id
+
+
+#: (shard, kind, subject).
+CaseKey = tuple[str, str, str]
+
+
+def shard_of(kind: str, subject_id: str) -> str:
+    """Whose case it is by its subject: ``member|program|day``, ``till:epoch:seq``, ``program|till``, a code, an id."""
+    if kind == ExceptionKind.QUOTA_EXCEEDED:
+        return subject_id.rpartition("|")[2]
+    return subject_id.partition("|")[0].partition(":")[0]
 
 
 def record(connection: Connection, findings: Iterable[Finding], at: str) -> None:
     """Open, renew or settle. ``at``: stored time."""
-    latest = {(finding.kind.value, finding.subject_id): finding for finding in findings}
+    latest = {finding.key: finding for finding in findings}
     known = _known(connection, list(latest))
-    rows = [_row(finding, known.get(key), at) for key, finding in latest.items()]
+    rows = [_row(key, finding, known.get(key), at) for key, finding in latest.items()]
     portable.upsert(connection, exception, [row for row in rows if row is not None])
 
 
-def _row(finding: Finding, before: Row[Any] | None, at: str) -> dict[str, Any] | None:
+def _row(key: CaseKey, finding: Finding, before: Row[Any] | None, at: str) -> dict[str, Any] | None:
     """What to write; ``None`` when nothing changes."""
     row = {
-        "kind": finding.kind.value,
-        "subject_id": finding.subject_id,
+        "shard": key[0],
+        "kind": key[1],
+        "subject_id": key[2],
         "state": ExceptionState.OPEN.value,
         "amount_satang": finding.amount_satang,
         "points": finding.points,
@@ -104,11 +127,11 @@ def _row(finding: Finding, before: Row[Any] | None, at: str) -> dict[str, Any] |
     return None if (row["state"], row["detail"]) == (before.state, before.detail) else row
 
 
-def _known(connection: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
-    found = {}
-    for start in range(0, len(keys), 1_000):
-        part = keys[start : start + 1_000]
-        where = tuple_(exception.c.kind, exception.c.subject_id).in_(part)
-        for row in connection.execute(sql_select(exception).where(where)):
-            found[(row.kind, row.subject_id)] = row
+def _known(connection: Connection, keys: Sequence[CaseKey]) -> dict[CaseKey, Row[Any]]:
+    found: dict[CaseKey, Row[Any]] = {}
+    kinds = sorted({kind for _, kind, _ in keys})
+    for part in portable.chunks(shard for shard, _, _ in keys):
+        where = exception.c.shard.in_(part) & exception.c.kind.in_(kinds)
+        for row in connection.execute(select(exception).where(where)):
+            found[(row.shard, row.kind, row.subject_id)] = row
     return found

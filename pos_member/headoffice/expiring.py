@@ -23,9 +23,8 @@ from pos_member.headoffice import feed, lapsing, portable, rule_books, schema, t
 from pos_member.headoffice.accounts import AccountState, account_of
 from pos_member.headoffice.exceptions import ExceptionKind, Finding, record
 from pos_member.headoffice.jobs import OFFICE, Watch
+from pos_member.headoffice.member_rows import entry_row
 from pos_member.headoffice.portable import Database
-from pos_member.headoffice.world import entry_row
-from pos_member.services.sync_ports import FeedEntity
 
 #: Accounts looked at in one transaction: uploads of tills wait no longer than that.
 _ACCOUNTS = 500
@@ -99,9 +98,9 @@ def _part(
     done.members += len(changed)
     if rows:
         connection.execute(insert(schema.point_entry), rows)
+        drafts = [each.draft() for each in changed]
         portable.upsert(connection, table, [account.row(times.stored(now)) for account in changed])
-        drafts = [feed.Draft(FeedEntity.ACCOUNT.value, each.member_id, each.feed_body()) for each in changed]
-        feed.publish(connection, [(None, None, [draft]) for draft in drafts])
+        feed.publish(connection, drafts, times.stored(now))
         record(connection, even, times.stored(now))
     return (accounts[-1].member_id if accounts else after), len(accounts)
 

@@ -1,35 +1,26 @@
-"""The feed: what tills learn from head office, in one gap-free order, cut only between acts.
+"""The feed: what tills learn from head office, in one gap-free order.
 
-A number is given out while the one row of ``feed_head`` is locked and becomes visible with the same commit, so that
-no reader ever sees a number before a smaller one: a cursor skips nothing.
+Business transactions write changes down (``outgoing``), the stamper numbers them (``stamper``), here they are read. A
+number becomes visible with the same commit as all before it, so a cursor skips nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from pos_member.headoffice.schema import feed, feed_head
+from pos_member.headoffice.outgoing import ORGANISATION_SCOPE as ORGANISATION_SCOPE
+from pos_member.headoffice.outgoing import Draft as Draft
+from pos_member.headoffice.outgoing import Origin as Origin
+from pos_member.headoffice.outgoing import publish as publish
+from pos_member.headoffice.schema import effect, feed, feed_head, outgoing
+from pos_member.headoffice.schema_feed import SEGMENT
 from pos_member.services.sync_ports import FeedChange
 
-ORGANISATION_SCOPE = "organisation"
-#: A page may pass its limit by the rest of one act; an act with more changes than this is cut (imports only).
-GROUP_CHANGES_MAX = 5_000
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A change to publish; changes of one act share ``origin_till`` and ``origin_seq``."""
-
-    entity: str
-    id: str
-    body: Mapping[str, Any]
-    deleted: bool = False
-    scope: str = ORGANISATION_SCOPE
+GLOBAL_SCOPE = "global"
 
 
 @dataclass(frozen=True)
@@ -41,35 +32,7 @@ class Page:
     included_seq: int
     more: bool
     changes: tuple[FeedChange, ...]
-
-
-def publish(connection: Connection, groups: Iterable[tuple[str | None, int | None, list[Draft]]]) -> int:
-    """Append groups of changes ``(origin till, origin seq, changes)``; each group is one act. Returns the horizon."""
-    listed = [group for group in groups if group[2]]
-    number = connection.execute(select(feed_head.c.publish_no).with_for_update()).scalar_one()
-    if not listed:
-        return int(number)
-    rows = []
-    for origin_till, origin_seq, drafts in listed:
-        end = number + len(drafts)
-        for draft in drafts:
-            number += 1
-            rows.append(
-                {
-                    "publish_no": number,
-                    "group_end": end,
-                    "scope": draft.scope,
-                    "entity": draft.entity,
-                    "id": draft.id,
-                    "deleted": draft.deleted,
-                    "body": json.dumps(draft.body, ensure_ascii=False, separators=(",", ":")),
-                    "origin_till": origin_till,
-                    "origin_seq": origin_seq,
-                }
-            )
-    connection.execute(insert(feed), rows)
-    connection.execute(update(feed_head).values(publish_no=number))
-    return int(number)
+    mark: str
 
 
 def horizon(connection: Connection) -> int:
@@ -77,41 +40,71 @@ def horizon(connection: Connection) -> int:
     return int(connection.execute(select(feed_head.c.publish_no)).scalar_one())
 
 
-def page(connection: Connection, till_id: str, branch_id: str, last_seq: int, after: int, limit: int) -> Page:
-    """At most about ``limit`` changes after ``after`` for one till, read within one consistent view.
+def segment_of(publish_no: int) -> int:
+    """The segment a number lies in."""
+    return publish_no // SEGMENT
+
+
+def scopes_of(till_id: str, branch_id: str) -> tuple[str, ...]:
+    """The scopes a till reads."""
+    return GLOBAL_SCOPE, ORGANISATION_SCOPE, f"branch:{branch_id}", f"till:{till_id}"
+
+
+def mark_at(connection: Connection, publish_no: int) -> str:
+    """Names this position of this feed: another history of head office has another mark there. Empty at 0 and beyond
+    the horizon."""
+    here = (feed.c.segment == segment_of(publish_no)) & (feed.c.publish_no == publish_no)
+    return str(connection.execute(select(feed.c.mark).where(here)).scalar_one_or_none() or "")
+
+
+def page(
+    connection: Connection, till_id: str, branch_id: str, epoch: int, last_seq: int, after: int, limit: int
+) -> Page:
+    """At most ``limit`` changes after ``after`` for one till, read within one consistent view.
 
     Of several changes of one thing within the page only the last is sent: the page is applied as a whole.
     """
     newest = horizon(connection)
-    scopes = (ORGANISATION_SCOPE, f"branch:{branch_id}", f"till:{till_id}")
-    mine = (feed.c.publish_no > after) & feed.c.scope.in_(scopes)
-    columns = (feed.c.publish_no, feed.c.group_end, feed.c.entity, feed.c.id, feed.c.deleted, feed.c.body)
-    found = list(connection.execute(select(*columns).where(mine).order_by(feed.c.publish_no).limit(limit)))
-    upto = newest
-    if len(found) == limit:
-        # The page ends where the act of its last change ends: read the rest of that act.
-        upto = found[-1].group_end
-        rest = mine & (feed.c.publish_no > found[-1].publish_no) & (feed.c.publish_no <= upto)
-        found += connection.execute(select(*columns).where(rest).order_by(feed.c.publish_no))
+    mine = (feed.c.publish_no > after) & (feed.c.publish_no <= newest) & _from_segment(after)
+    mine &= feed.c.scope.in_(scopes_of(till_id, branch_id))
+    columns = (feed.c.publish_no, feed.c.entity, feed.c.id, feed.c.deleted, feed.c.body, feed.c.seen)
+    query = select(*columns).where(mine).order_by(feed.c.segment, feed.c.publish_no)
+    found = list(connection.execute(query.limit(limit)))
+    upto = found[-1].publish_no if len(found) == limit else newest
     latest = {(row.entity, row.id): row for row in found}
-    changes = tuple(
-        FeedChange(row.entity, row.id, row.deleted, json.loads(row.body))
-        for row in sorted(latest.values(), key=lambda row: row.publish_no)
-    )
-    return Page(upto, newest, _included(connection, till_id, last_seq, upto), upto < newest, changes)
+    ordered = sorted(latest.values(), key=lambda row: row.publish_no)
+    changes = tuple(change_of(row, till_id) for row in ordered)
+    included = included_seq(connection, till_id, epoch, last_seq, upto)
+    return Page(upto, newest, included, upto < newest, changes, mark_at(connection, upto))
 
 
-def _included(connection: Connection, till_id: str, last_seq: int, upto: int) -> int:
-    """The till's last event whose changes all lie at or before ``upto``.
+def change_of(row: Any, till_id: str | None = None) -> FeedChange:
+    """A row of the feed as a change; of ``seen`` only what concerns ``till_id``, all of it for ``None``."""
+    seen: dict[str, str] = json.loads(row.seen)
+    if till_id is not None:
+        seen = {till_id: seen[till_id]} if till_id in seen else {}
+    return FeedChange(row.entity, row.id, row.deleted, json.loads(row.body), seen)
 
-    Events are applied in order, so the first change of this till beyond ``upto`` names the first event that is not
-    included; events that changed nothing in the feed hold nothing back.
+
+def _from_segment(after: int) -> ColumnElement[bool]:
+    """What the key of the feed begins with, so that a reader touches only the segments beyond its cursor."""
+    return feed.c.segment >= segment_of(after + 1)
+
+
+def included_seq(connection: Connection, till_id: str, epoch: int, last_seq: int, upto: int) -> int:
+    """The till's last event of ``epoch`` that, with all before it, is applied and published at or before ``upto``.
+
+    Whatever holds an event back is named by its first event: an effect that waits, a change without a number, a change
+    beyond ``upto``. Events that changed nothing hold nothing back.
     """
-    beyond = (
-        select(feed.c.origin_seq)
-        .where(feed.c.origin_till == till_id, feed.c.publish_no > upto)
-        .order_by(feed.c.publish_no)
-        .limit(1)
+    waiting = select(func.min(effect.c.seq)).where(
+        effect.c.till_id == till_id, effect.c.epoch == epoch, effect.c.late.is_(False)
     )
-    first = connection.execute(beyond).scalar_one_or_none()
-    return last_seq if first is None else int(first) - 1
+    leaving = select(func.min(outgoing.c.origin_seq)).where(
+        outgoing.c.origin_till == till_id, outgoing.c.origin_epoch == epoch
+    )
+    beyond = select(func.min(feed.c.origin_seq)).where(
+        feed.c.origin_till == till_id, feed.c.origin_epoch == epoch, feed.c.publish_no > upto
+    )
+    first = [connection.execute(query).scalar_one() for query in (waiting, leaving, beyond)]
+    return min((int(seq) - 1 for seq in first if seq is not None), default=last_seq)

@@ -21,10 +21,10 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.ids import is_id
 from pos_member.domain.org import TillIdentity
-from pos_member.headoffice import certificates, times
+from pos_member.headoffice import certificates, portable, times
 from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, read_setting
 from pos_member.headoffice.problems import Problem
-from pos_member.headoffice.schema import enrol_code, enrol_failure, till
+from pos_member.headoffice.schema import enrol_code, enrol_failure, till, till_number
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
 
@@ -99,11 +99,10 @@ def enrol(
         if not hmac.compare_digest(known.public_key, request.public_key):
             raise Problem(ErrorCode.ENROL_CODE)
         return _identity(known)
-    number = (connection.execute(select(func.max(till.c.number))).scalar_one() or 0) + 1
-    if number > TILL_NUMBER_MAX:
-        raise Problem(ErrorCode.ENROL_CODE)
+    till_id = new_id()
+    number = _next_number(connection, till_id)
     made = TillIdentity(
-        id=new_id(),
+        id=till_id,
         number=number,
         branch_id=row.branch_id,
         label=request.label.strip()[:_LABEL_MAX] or f"{number:02d}",
@@ -129,6 +128,18 @@ def enrol(
     connection.execute(update(enrol_code).where(enrol_code.c.code_hash == code_hash).values(till_id=made.id))
     certificates.publish(connection, [made.id])
     return made
+
+
+def _next_number(connection: Connection, till_id: str) -> int:
+    """The number of a new till. Of two who enrol at once the second finds the first's number taken, and asks again."""
+    while True:
+        number = (connection.execute(select(func.max(till_number.c.number))).scalar_one() or 0) + 1
+        if number > TILL_NUMBER_MAX:
+            raise Problem(ErrorCode.ENROL_CODE)
+        portable.insert_new(connection, till_number, [{"number": number, "till_id": till_id}])
+        owner = select(till_number.c.till_id).where(till_number.c.number == number)
+        if connection.execute(owner).scalar_one() == till_id:
+            return number
 
 
 def server_public_key(connection: Connection) -> str:

@@ -21,8 +21,8 @@ from pos_member.domain.program import Program
 from pos_member.domain.settings_check import refuse_bad_settings
 from pos_member.domain.tiers import Months
 from pos_member.headoffice import barcodes, feed, portable, rule_books, schema, times
-from pos_member.headoffice.accounts import AccountState
-from pos_member.headoffice.world import consent_row, member_row
+from pos_member.headoffice.accounts import AccountState, locked_accounts
+from pos_member.headoffice.member_rows import consent_row, member_row
 from pos_member.services.sync_ports import FeedEntity
 
 CatalogueItem = Organisation | Brand | Branch | Staff | Category | Product | Program | CouponDefinition
@@ -91,7 +91,7 @@ def put_catalogue(connection: Connection, things: Iterable[Thing]) -> int:
         raise Refusal(Reason.BARCODE_OURS, items=barcodes.named(ours))
     known = {(row.entity, row.id): row.body for row in connection.execute(select(schema.catalogue))}
     rows: list[dict[str, Any]] = []
-    groups: list[tuple[str | None, int | None, list[feed.Draft]]] = []
+    drafts: list[feed.Draft] = []
     for thing in things:
         if thing.entity is FeedEntity.ORGANISATION:
             refuse_bad_settings(codec.from_feed(Organisation, dict(thing.wire)).settings, "organisation.settings")
@@ -100,9 +100,9 @@ def put_catalogue(connection: Connection, things: Iterable[Thing]) -> int:
         if known.get((entity, thing.id)) == body:
             continue
         rows.append({"entity": entity, "id": thing.id, "code": thing.code, "body": body})
-        groups.append((None, None, [feed.Draft(entity, thing.id, thing.wire)]))
+        drafts.append(feed.Draft(entity, thing.id, thing.wire))
     portable.upsert(connection, schema.catalogue, rows)
-    feed.publish(connection, groups)
+    feed.publish(connection, drafts)
     if any(row["entity"] in rule_books.ENTITIES for row in rows):
         rule_books.keep(connection)
     return len(rows)
@@ -127,23 +127,23 @@ def import_members(connection: Connection, members: Iterable[MemberImport], now:
 
 
 def _import_part(connection: Connection, part: list[MemberImport], at: str) -> None:
-    ids = [item.member.id for item in part]
-    table = schema.account
-    held = set(connection.execute(select(table.c.member_id).where(table.c.member_id.in_(ids))).scalars())
-    accounts: list[dict[str, Any]] = []
-    groups: list[tuple[str | None, int | None, list[feed.Draft]]] = []
+    held = locked_accounts(connection, [item.member.id for item in part])
+    changed: list[AccountState] = []
+    drafts: list[feed.Draft] = []
     for item in part:
         member_id = item.member.id
-        drafts = [feed.Draft(FeedEntity.MEMBER.value, member_id, codec.to_wire(item.member))]
-        if member_id not in held:
+        drafts.append(feed.Draft(FeedEntity.MEMBER.value, member_id, codec.to_wire(item.member)))
+        if member_id not in held or held[member_id].n == 0:
             account = _account(item)
-            accounts.append(account.row(at))
-            drafts.append(feed.Draft(FeedEntity.ACCOUNT.value, member_id, account.feed_body()))
-        groups.append((None, None, drafts))
+            drafts.append(account.draft())
+            changed.append(account)
     portable.upsert(connection, schema.member, [member_row(item.member) for item in part])
     portable.insert_new(connection, schema.consent, [consent_row(c) for item in part for c in item.consents])
-    portable.insert_new(connection, table, accounts)
-    feed.publish(connection, groups)
+    locked_only = [account for account in changed if account.member_id in held]
+    fresh = [account for account in changed if account.member_id not in held]
+    portable.upsert(connection, schema.account, [account.row(at) for account in locked_only])
+    portable.insert_new(connection, schema.account, [account.row(at) for account in fresh])
+    feed.publish(connection, drafts, at)
 
 
 def _account(item: MemberImport) -> AccountState:

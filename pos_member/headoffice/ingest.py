@@ -1,35 +1,36 @@
-"""Push: the one transaction that makes an upload exactly-once.
+"""Push, first stage: the one transaction that makes an upload exactly-once. It writes the till's own rows alone.
 
 The till's row is locked; a gap, another history or a broken chain is refused and changes nothing; what is known is
-dropped after comparing hashes; the rest is inserted, applied and published, and ``last_seq`` moves, all in one commit.
-An event that cannot be applied is kept with its bytes, set aside and acknowledged: it never holds up those behind it.
+dropped after comparing hashes; the rest is inserted with all that it says of its till, what it does to members and
+coupons is noted down as waiting (``effects``), and ``last_seq`` moves, all in one commit. An event is known by its id,
+whatever epoch it was told in. One that cannot be applied is kept with its bytes, set aside and acknowledged: it never
+holds up those behind it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pos_member.domain.chain import link, payload_hash
 from pos_member.domain.errors import Refusal
-from pos_member.headoffice import exceptions, feed, portable, quotas, schema, times
+from pos_member.headoffice import exceptions, held_events, portable, schema, till_facts, times
 from pos_member.headoffice.acts import Act, read_act
-from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.exceptions import ExceptionKind
+from pos_member.headoffice.parts import has_effects
 from pos_member.headoffice.problems import Problem
-from pos_member.headoffice.world import World
+from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding, set_aside_row
+from pos_member.headoffice.steps import STEPS as STEPS
+from pos_member.headoffice.steps import Step as Step
 from pos_member.sync.protocol import BatchHeader, ErrorCode, EventMeta, ItemStatus, PushItem, WireEvent
 
 log = logging.getLogger(__name__)
-
-#: The places a process can die in, in order; tests stop at each of them.
-STEPS = ("locked", "inserted", "applied", "published", "advanced", "committed")
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,19 @@ def _read(till_id: str, event: WireEvent, event_bytes_max: int) -> Read:
         return Read(meta, payload, None, "payload", str(refusal)[:400])
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A batch that was taken in. ``acts``: (epoch, seq) → what waits to be applied to members and coupons."""
+
+    items: list[PushItem]
+    last_seq: int
+    acts: dict[tuple[int, int], Act]
+
+
 def push(
     connection: Connection, till_id: str, header: BatchHeader, events: Sequence[Read], now: datetime, step: Step
-) -> tuple[list[PushItem], int]:
-    """Take a batch in. Returns the fate of each event and the last seq held. Raises ``Problem`` as the module says."""
+) -> Taken:
+    """Take a batch in. Raises ``Problem`` as the module says."""
     row = connection.execute(select(schema.till).where(schema.till.c.id == till_id).with_for_update()).one_or_none()
     if row is None:
         raise Problem(ErrorCode.UNAUTHORISED)
@@ -81,27 +91,19 @@ def push(
     chains = _chain(row.chain, fresh)
     if header.chain != (chains[-1] if chains else held_chain):
         raise Problem(ErrorCode.CHAIN_BROKEN, seq=first)
-    items = [PushItem(event.meta.seq, ItemStatus.DUPLICATE) for event in known]
-    if fresh:
-        items += _take_in(connection, row, fresh, chains, now, step)
-        quotas.top_up(connection, till_id)
-    return items, max(row.last_seq, last)
+    taken = Taken([PushItem(event.meta.seq, ItemStatus.DUPLICATE) for event in known], max(row.last_seq, last), {})
+    return _take_in(connection, row, fresh, chains, now, step, taken) if fresh else taken
 
 
 def _compare(connection: Connection, row: Row[Any], known: Sequence[Read]) -> str:
     """The chain hash at the last known event. Raises ``Problem(FORK)`` when a known number has another body."""
     if not known:
         return ""
-    table = schema.event
-    span = table.c.seq.between(known[0].meta.seq, known[-1].meta.seq)
-    query = select(table.c.seq, table.c.sha256, table.c.chain).where(
-        table.c.till_id == row.id, table.c.epoch == row.epoch, span
-    )
-    held = {found.seq: found for found in connection.execute(query)}
+    held = held_events.span(connection, row.id, row.epoch, known[0].meta.seq, known[-1].meta.seq)
     for event in known:
         if event.meta.seq not in held or held[event.meta.seq].sha256 != event.meta.sha256:
             raise Problem(ErrorCode.FORK, seq=event.meta.seq)
-    return str(held[known[-1].meta.seq].chain)
+    return held[known[-1].meta.seq].chain
 
 
 def _chain(previous: str, fresh: Sequence[Read]) -> list[str]:
@@ -116,27 +118,49 @@ def _chain(previous: str, fresh: Sequence[Read]) -> list[str]:
 
 
 def _take_in(
-    connection: Connection, row: Row[Any], fresh: Sequence[Read], chains: list[str], now: datetime, step: Step
-) -> list[PushItem]:
+    connection: Connection,
+    row: Row[Any],
+    fresh: Sequence[Read],
+    chains: list[str],
+    now: datetime,
+    step: Step,
+    taken: Taken,
+) -> Taken:
     at = times.stored(now)
-    rows = [_event_row(row, event, chain, at) for event, chain in zip(fresh, chains, strict=True)]
-    connection.execute(insert(schema.event), rows)
+    again, forked = held_events.told_before(connection, row.id, [(e.meta.event_id, e.meta.sha256) for e in fresh])
+    rows, repeated = [], []
+    for place, (event, chain) in enumerate(zip(fresh, chains, strict=True)):
+        if place in again:
+            kept = event.payload if place in forked else None
+            repeated.append(held_events.again_row(row, event.meta, chain, at, kept))
+        else:
+            rows.append(_event_row(row, event, chain, at))
+    portable.insert_many(connection, schema.event, rows)
+    portable.insert_many(connection, schema.event_again, repeated)
     step("inserted")
-    faults = _set_aside(connection, row.id, fresh)
-    good = [(event, event.act) for event in fresh if event.act is not None and event.meta.seq not in faults]
-    faults |= _apply(connection, row.id, good, at, step)
+    new = [event for place, event in enumerate(fresh) if place not in again]
+    faults = _set_aside(connection, row.id, new)
+    good = [(event, event.act) for event in new if event.act is not None and event.meta.seq not in faults]
+    faults |= _write(connection, row.id, good, at)
+    waiting = {event.meta.seq: act for event, act in good if event.meta.seq not in faults and has_effects(act)}
+    keys = {"till_id": row.id, "epoch": row.epoch, "at": at, "late": False}
+    portable.insert_many(connection, schema.effect, [keys | {"seq": seq} for seq in waiting])
+    faults |= {fresh[place].meta.seq: ("fork", "another body under this id is held") for place in forked}
     _quarantine(connection, row, fresh, faults, at)
-    step("published")
+    step("applied")
     moved = {"last_seq": fresh[-1].meta.seq, "chain": chains[-1], "last_contact_at": at}
     connection.execute(update(schema.till).where(schema.till.c.id == row.id).values(**moved))
     step("advanced")
-    return [_item(event.meta.seq, faults) for event in fresh]
+    known = {fresh[place].meta.seq for place in again - forked}
+    items = [_item(event.meta.seq, faults, known) for event in fresh]
+    acts = {(row.epoch, seq): act for seq, act in waiting.items()}
+    return Taken([*taken.items, *items], fresh[-1].meta.seq, acts)
 
 
-def _item(seq: int, faults: dict[int, tuple[str, str]]) -> PushItem:
+def _item(seq: int, faults: dict[int, tuple[str, str]], known: set[int]) -> PushItem:
     if seq in faults:
         return PushItem(seq, ItemStatus.QUARANTINED, faults[seq][0])
-    return PushItem(seq, ItemStatus.APPLIED)
+    return PushItem(seq, ItemStatus.DUPLICATE if seq in known else ItemStatus.APPLIED)
 
 
 def _event_row(row: Row[Any], event: Read, chain: str, at: str) -> dict[str, Any]:
@@ -157,12 +181,7 @@ def _event_row(row: Row[Any], event: Read, chain: str, at: str) -> dict[str, Any
 
 def _set_aside(connection: Connection, till_id: str, fresh: Sequence[Read]) -> dict[int, tuple[str, str]]:
     """Events that cannot be applied, and those that follow one that could not: ``{seq: (reason, detail)}``."""
-    table = schema.quarantine
-    awaited = {event.act.waits_for for event in fresh if event.act is not None and event.act.waits_for}
-    aside: set[str] = set()
-    for part in portable.chunks(awaited):
-        query = select(table.c.event_id).where(table.c.till_id == till_id, table.c.event_id.in_(part))
-        aside |= set(connection.execute(query).scalars())
+    aside = awaited_and_aside(connection, till_id, [event.act for event in fresh if event.act is not None])
     faults: dict[int, tuple[str, str]] = {}
     for event in fresh:
         if event.act is None:
@@ -175,66 +194,41 @@ def _set_aside(connection: Connection, till_id: str, fresh: Sequence[Read]) -> d
     return faults
 
 
-def awaits_quarantined(connection: Connection, till_id: str, act: Act) -> bool:
-    """Whether ``act`` speaks of something whose own event still lies in quarantine."""
-    table = schema.quarantine
-    query = select(table.c.seq).where(table.c.till_id == till_id, table.c.event_id == act.waits_for)
-    return bool(act.waits_for) and connection.execute(query).first() is not None
-
-
-def poison_subject(till_id: str, epoch: int, seq: int) -> str:
-    """What the case of an event in quarantine is kept under."""
-    return f"{till_id}:{epoch}:{seq}"
-
-
-def _apply(
-    connection: Connection, till_id: str, good: Sequence[tuple[Read, Act]], at: str, step: Step
+def _write(
+    connection: Connection, till_id: str, good: Sequence[tuple[Read, Act]], at: str
 ) -> dict[int, tuple[str, str]]:
-    """Apply all at once; when that fails, one by one, so that only the event at fault is set aside."""
+    """The till's own rows, all at once; when that fails, one by one, so that only the event at fault is set aside."""
     if not good:
         return {}
     try:
         with connection.begin_nested():
-            _apply_together(connection, till_id, good, at, step)
+            till_facts.write(connection, till_id, [(event.meta.seq, act) for event, act in good], at)
     except (OperationalError, Problem, Refusal):
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, DBAPIError) and portable.is_overload(error):
+            raise
         if len(good) > 1:
             log.exception("a batch of till %s does not apply as one; going one by one", till_id)
             faults: dict[int, tuple[str, str]] = {}
             for one in good:
-                faults |= _apply(connection, till_id, [one], at, step)
+                faults |= _write(connection, till_id, [one], at)
             return faults
         log.exception("event %d of till %s does not apply", good[0][0].meta.seq, till_id)
         return {good[0][0].meta.seq: ("apply", "see the log")}
     return {}
 
 
-def _apply_together(
-    connection: Connection, till_id: str, good: Sequence[tuple[Read, Act]], at: str, step: Step
-) -> None:
-    world = World(connection, till_id, [act for _, act in good], times.read(at).date())
-    groups = [(till_id, event.meta.seq, world.apply(act, event.meta.seq)) for event, act in good]
-    world.flush(connection, at)
-    step("applied")
-    feed.publish(connection, groups)
-
-
 def _quarantine(
     connection: Connection, row: Row[Any], fresh: Sequence[Read], faults: dict[int, tuple[str, str]], at: str
 ) -> None:
-    if not faults:
-        return
     rows, findings = [], []
     for event in fresh:
-        seq = event.meta.seq
-        if seq not in faults:
+        if event.meta.seq not in faults:
             continue
-        reason, detail = faults[seq]
-        keys = {"till_id": row.id, "epoch": row.epoch, "seq": seq, "event_id": event.meta.event_id}
-        rows.append(keys | {"kind": event.meta.kind, "reason": reason, "detail": detail, "at": at})
-        subject = poison_subject(row.id, row.epoch, seq)
-        shown = {"till_id": row.id, "seq": seq, "kind": event.meta.kind, "reason": reason}
-        findings.append(Finding(ExceptionKind.POISON, subject, True, detail=shown))
-    connection.execute(insert(schema.quarantine), rows)
+        meta, (reason, detail) = event.meta, faults[event.meta.seq]
+        rows.append(set_aside_row(row.id, row.epoch, meta.seq, meta.event_id, meta.kind, reason, detail, at))
+        finding = poison_finding(row.id, row.epoch, meta.seq, meta.kind, reason)
+        findings.append(replace(finding, kind=ExceptionKind.FORK) if reason == "fork" else finding)
+    portable.insert_many(connection, schema.quarantine, rows)
     exceptions.record(connection, findings, at)

@@ -20,7 +20,7 @@ from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.coupons_rules import issue
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
-from pos_member.headoffice import feed, portable, rule_books, schema
+from pos_member.headoffice import feed, portable, rule_books, schema, times
 from pos_member.headoffice.coupon_records import coupon_row
 from pos_member.headoffice.jobs import OFFICE
 from pos_member.services.sync_ports import FeedEntity
@@ -106,7 +106,7 @@ def give(
             made.append(replace(coupon, program_id=source))
     portable.insert_new(connection, table, [coupon_row(coupon) for coupon in made])
     drafts = [feed.Draft(FeedEntity.COUPON.value, coupon.code, codec.to_wire(coupon)) for coupon in made]
-    feed.publish(connection, [(None, None, [draft]) for draft in drafts])
+    feed.publish(connection, drafts, times.stored(at))
     return len(made), already
 
 

@@ -19,12 +19,14 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from pos_member.domain import codec
 from pos_member.domain.tally import Tally, TallyKind
-from pos_member.headoffice import feed, portable, schema
+from pos_member.headoffice import feed, leases, portable, schema
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.services.sync_ports import FeedEntity, FeedQuota
 
 #: Idle tills together hold at most 1 / so much of a limit.
 IDLE_PART = 8
+#: The lock under which grants are worked out.
+_TURN = "quotas"
 #: A till gets at most 1 / so much of the reserve at once.
 RESERVE_PART = 4
 
@@ -93,13 +95,18 @@ def _shared(entity: str, key: str, body: dict[str, Any]) -> Shared | None:
     return Shared(key, total, budget, tuple(window.get("branches", ())), tuple(window.get("brands", ())))
 
 
+def any_shared(connection: Connection) -> bool:
+    """Whether ``top_up`` may have something to do: any limit is shared by tills."""
+    return bool(shared_limits(connection))
+
+
 def top_up(connection: Connection, till_id: str) -> int:
     """Raise the grants of a till that is at the line, and tell it by the feed. Returns how many were raised."""
     limits = shared_limits(connection)
     if not limits:
         return 0
-    # Grants of different tills must not be worked out side by side: whoever publishes holds this row.
-    connection.execute(select(schema.feed_head.c.publish_no).with_for_update())
+    # Grants of different tills must not be worked out side by side.
+    leases.lock(connection, _TURN)
     tills = _tills(connection)
     if till_id not in tills:
         return 0
@@ -118,7 +125,7 @@ def top_up(connection: Connection, till_id: str) -> int:
                 )
             )
     portable.upsert(connection, schema.quota, rows)
-    feed.publish(connection, [(None, None, drafts)])
+    feed.publish(connection, drafts)
     return len(rows)
 
 

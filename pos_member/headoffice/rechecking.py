@@ -25,8 +25,8 @@ from pos_member.domain.org import Branch
 from pos_member.headoffice import exceptions, portable, rule_books, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.jobs import Watch, plain
+from pos_member.headoffice.member_rows import load_members
 from pos_member.headoffice.portable import Database
-from pos_member.headoffice.world import load_members
 from pos_member.services.recheck import Difference, recheck, recheck_claim
 from pos_member.services.sync_ports import FeedEntity
 
@@ -255,7 +255,7 @@ def _finding(bill: Bill, differences: tuple[Difference, ...]) -> Finding:
     detail = {"bill_id": bill.id, "number": bill.number, "till_id": bill.till_id, "differences": listed}
     amount = next((_gap(d) for d in differences if d.what == "total"), 0)
     points = next((_gap(d) for d in differences if d.what == "points earned"), 0)
-    return Finding(ExceptionKind.EVALUATION_DIFFERS, bill.id, bool(differences), amount, points, detail)
+    return Finding(ExceptionKind.EVALUATION_DIFFERS, bill.id, bool(differences), amount, points, detail, bill.till_id)
 
 
 def _claim_finding(claim: BillClaimed, bill: Bill | None, differences: tuple[Difference, ...]) -> Finding:
@@ -263,7 +263,7 @@ def _claim_finding(claim: BillClaimed, bill: Bill | None, differences: tuple[Dif
     number = "" if bill is None else bill.number
     detail = {"bill_id": claim.bill_id, "number": number, "till_id": claim.till_id, "differences": listed}
     points = next((_gap(d) for d in differences if d.what == "points earned"), 0)
-    return Finding(ExceptionKind.EVALUATION_DIFFERS, claim.id, bool(differences), 0, points, detail)
+    return Finding(ExceptionKind.EVALUATION_DIFFERS, claim.id, bool(differences), 0, points, detail, claim.till_id)
 
 
 def _gap(difference: Difference) -> int:

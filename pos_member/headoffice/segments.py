@@ -14,7 +14,7 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member
 from pos_member.headoffice import feed, portable, schema
 from pos_member.headoffice.issuing import members_numbered
-from pos_member.headoffice.world import member_row
+from pos_member.headoffice.member_rows import member_row
 from pos_member.services.sync_ports import FeedEntity
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
@@ -43,7 +43,7 @@ def set_segment(connection: Connection, code: str, numbers: Iterable[str]) -> Se
     changed = [*added, *removed]
     portable.upsert(connection, schema.member, [member_row(member) for member in changed])
     drafts = [feed.Draft(FeedEntity.MEMBER.value, member.id, codec.to_wire(member)) for member in changed]
-    feed.publish(connection, [(None, None, [draft]) for draft in drafts])
+    feed.publish(connection, drafts)
     return SegmentSet(len(wanted), len(added), len(removed), unknown)
 
 

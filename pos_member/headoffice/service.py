@@ -8,23 +8,33 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import Clock
-from pos_member.domain.errors import Refusal
-from pos_member.headoffice import exceptions, hello, identity, ingest, pulling, schema, times
+from pos_member.domain.errors import PosMemberError, Refusal
+from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pulling, quotas, schema, times
+from pos_member.headoffice.effects import Effects
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.stamper import Stamper
+from pos_member.headoffice.steps import Step, no_step
+from pos_member.headoffice.units import Units
 from pos_member.sync import protocol
-from pos_member.sync.protocol import ErrorCode
+from pos_member.sync.protocol import ErrorCode, ItemStatus
 
 log = logging.getLogger(__name__)
 
 
 class HeadOffice:
-    """The use cases. Thread-safe. ``step`` is called at every point a process could die in while taking a batch in."""
+    """The use cases. Thread-safe. ``step`` is called at every point a process could die in while taking a batch in.
+
+    ``distributed``: every transaction touches one shard, as where the tables lie on several machines.
+    """
 
     def __init__(
         self,
@@ -32,13 +42,18 @@ class HeadOffice:
         clock: Clock,
         new_id: Callable[[], str],
         limits: protocol.Limits | None = None,
-        step: ingest.Step = lambda _name: None,
+        step: Step = no_step,
+        *,
+        distributed: bool = False,
     ) -> None:
         self.database = database
         self.clock = clock
         self.limits = limits or protocol.Limits()
         self.new_id = new_id
         self._step = step
+        units = Units(database, distributed=distributed)
+        self.effects = Effects(units, step)
+        self.stamper = Stamper(units, uuid4().hex, step=step)
 
     def enrol_code(self, branch_code: str) -> str:
         """A code for one till of a branch. Raises ``Problem(NOT_FOUND)`` for a branch nobody knows."""
@@ -78,11 +93,17 @@ class HeadOffice:
 
     def hello(self, till_id: str, request: protocol.HelloRequest) -> protocol.HelloAnswer:
         """Where both stand."""
-        with self.database.write() as connection:
-            return hello.hello(connection, till_id, request, self.limits, self.clock.now())
+        self._catch_up(till_id)
+        answer = hello.hello(self.database, till_id, request, self.limits, self.clock.now())
+        self.stamp()
+        return answer
 
     def push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
-        """Take a batch in; a revoked till may still upload. ``body``: decompressed. Raises ``Problem``."""
+        """Take a batch in; a revoked till may still upload. ``body``: decompressed. Raises ``Problem``.
+
+        Once the first stage is committed the batch is held whatever happens after: what the second stage and the
+        stamper cannot do now, they do later.
+        """
         now = self.clock.now()
         try:
             header, events = protocol.decode_batch(body, self.limits.batch_events)
@@ -92,20 +113,65 @@ class HeadOffice:
             raise Problem(ErrorCode.MALFORMED, where="protocol")
         reads = ingest.read_events(till_id, events, self.limits.event_bytes)
         try:
-            with self.database.write() as connection:
-                items, last_seq = ingest.push(connection, till_id, header, reads, now, self._step)
+            # Repeatable: of a batch that is held already nothing is taken in twice.
+            taken = self.database.again(
+                lambda connection: ingest.push(connection, till_id, header, reads, now, self._step), repeatable=True
+            )
         except Problem as problem:
             self._report(till_id, problem)
             raise
+        self._step("taken")
+        items = self._settled(till_id, header.epoch, taken)
         self._step("committed")
         fates = Counter(item.status.value for item in items)
-        log.info("push", extra={"fields": {"till": till_id, "last_seq": last_seq, **fates}})
-        return protocol.PushAnswer(tuple(items), last_seq, server_time=now)
+        log.info("push", extra={"fields": {"till": till_id, "last_seq": taken.last_seq, **fates}})
+        return protocol.PushAnswer(tuple(items), taken.last_seq, server_time=now)
+
+    def _settled(self, till_id: str, epoch: int, taken: ingest.Taken) -> list[protocol.PushItem]:
+        """Apply and publish what was taken in. Returns the fates, with what was set aside on the way."""
+        try:
+            faults = self.effects.settle(till_id, self.clock.now(), taken.acts)
+            with self.database.read() as connection:
+                sharing = quotas.any_shared(connection)
+            if sharing:
+                self.database.again(lambda connection: quotas.top_up(connection, till_id), repeatable=True)
+            self.stamp()
+        except (OperationalError, PosMemberError) as problem:
+            log.warning("push: held, to be applied later: %s", type(problem).__name__)
+            return taken.items
+        return [
+            replace(item, status=ItemStatus.QUARANTINED, reason=faults[(epoch, item.seq)])
+            if (epoch, item.seq) in faults and item.status is ItemStatus.APPLIED
+            else item
+            for item in taken.items
+        ]
 
     def pull(self, till_id: str, after: int, limit: int) -> protocol.PullAnswer:
         """The next page of the feed. Raises ``Problem(REVOKED | MALFORMED)``."""
+        self._catch_up(till_id)
         with self.database.read() as connection:
             return pulling.pull(connection, till_id, after, min(limit, self.limits.pull_changes), self.clock.now())
+
+    def _catch_up(self, till_id: str) -> None:
+        """Apply and number what waits, so that a till is told of its own events at once."""
+        with self.database.read() as connection:
+            waits = self.effects.waits(connection, till_id)
+        if waits:
+            self.effects.settle(till_id, self.clock.now())
+        self.stamp()
+
+    def horizon(self) -> int:
+        """The newest number of the feed."""
+        with self.database.read() as connection:
+            return feed.horizon(connection)
+
+    def settle_effects(self) -> int:
+        """Apply what waits of all tills: after a start, and now and then. Returns how many tills had something."""
+        return self.effects.settle_all(self.clock.now())
+
+    def stamp(self) -> int:
+        """Give what waits its numbers, where no other worker does that. Returns how many changes."""
+        return self.stamper.run(self.clock.now())
 
     def _report(self, till_id: str, problem: Problem) -> None:
         """A fork or a broken chain is shown at head office too; the batch itself left no trace."""

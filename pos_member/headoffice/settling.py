@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.errors import PosMemberError
-from pos_member.headoffice import certificates, exceptions, feed, ingest, schema, times
-from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
-from pos_member.headoffice.world import World
+from pos_member.headoffice import certificates, exceptions, ingest, schema, till_facts, times
+from pos_member.headoffice.exceptions import ExceptionState
+from pos_member.headoffice.parts import has_effects
+from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding
 from pos_member.sync.protocol import EventMeta, WireEvent
 
 log = logging.getLogger(__name__)
@@ -81,8 +82,10 @@ def settle(connection: Connection, kind: str, subject_id: str, by: Signature) ->
     """Settle an open case by hand. ``False``, and nothing is changed, where no such case is open."""
     table = schema.exception
     here = (table.c.kind == kind) & (table.c.subject_id == subject_id) & (table.c.state == ExceptionState.OPEN.value)
-    done = update(table).where(here).values(state=ExceptionState.SETTLED_BY_HAND.value, changed_at=times.stored(by.at))
-    if connection.execute(done).rowcount != 1:
+    shard = connection.execute(select(table.c.shard).where(here)).scalars().first()
+    done = update(table).where(table.c.shard == shard, here)
+    done = done.values(state=ExceptionState.SETTLED_BY_HAND.value, changed_at=times.stored(by.at))
+    if shard is None or connection.execute(done).rowcount != 1:
         return False
     note(connection, OfficeActKind.SETTLE, kind, subject_id, by)
     return True
@@ -99,14 +102,15 @@ def revoke(connection: Connection, till_id: str, by: Signature) -> bool:
 def reapply(connection: Connection, till_id: str, event_bytes_max: int, by: Signature) -> tuple[int, int]:
     """Try every event of ``till_id`` that was set aside, in its order: ``(taken in, still set aside)``.
 
-    Raises ``OperationalError`` when the database cannot be written: nothing is changed then.
+    Its own rows are written here; what it does to members and coupons waits for the second stage (``effects``), as
+    after a push. Raises ``OperationalError`` when the database cannot be written: nothing is changed then.
     """
     # The same lock as a push: both write this till's facts.
     connection.execute(select(schema.till.c.id).where(schema.till.c.id == till_id).with_for_update())
     table, event = schema.quarantine, schema.event
     same = (event.c.till_id == table.c.till_id) & (event.c.epoch == table.c.epoch) & (event.c.seq == table.c.seq)
-    query = select(event).join(table, same).where(table.c.till_id == till_id).order_by(event.c.epoch, event.c.seq)
-    waiting = connection.execute(query).all()
+    query = select(event, table.c.taken_in).join(table, same).where(table.c.till_id == till_id)
+    waiting = connection.execute(query.order_by(event.c.epoch, event.c.seq)).all()
     taken = sum(_taken_in(connection, row, event_bytes_max, by.at) for row in waiting)
     if waiting:
         note(connection, OfficeActKind.REAPPLY, "till", till_id, by)
@@ -118,16 +122,16 @@ def _taken_in(connection: Connection, row: Row[Any], event_bytes_max: int, at: d
         row.seq, row.event_id, row.kind, row.version, row.sha256, times.read(row.created_at), len(row.payload)
     )
     (read,) = ingest.read_events(row.till_id, [WireEvent(meta, row.payload)], event_bytes_max)
-    if read.act is None or ingest.awaits_quarantined(connection, row.till_id, read.act):
+    if read.act is None or awaited_and_aside(connection, row.till_id, [read.act]):
         return False
     try:
         with connection.begin_nested():
-            world = World(connection, row.till_id, [read.act], at.date())
-            drafts = world.apply(read.act, row.seq)
-            world.flush(connection, times.stored(at))
-            # Without its origin: the till stopped counting this event as its own when it was acknowledged, and
-            # an old number this late in the feed would make it count all its later ones twice.
-            feed.publish(connection, [(None, None, drafts)])
+            if not row.taken_in:
+                till_facts.write(connection, row.till_id, [(row.seq, read.act)], times.stored(at))
+            keys = {"till_id": row.till_id, "epoch": row.epoch, "seq": row.seq}
+            if has_effects(read.act):
+                # Late: the till stopped counting this event as its own when it was acknowledged.
+                connection.execute(insert(schema.effect), [keys | {"at": times.stored(at), "late": True}])
     except (OperationalError, PosMemberError):
         raise
     except Exception:
@@ -136,6 +140,6 @@ def _taken_in(connection: Connection, row: Row[Any], event_bytes_max: int, at: d
     table = schema.quarantine
     here = (table.c.till_id == row.till_id) & (table.c.epoch == row.epoch) & (table.c.seq == row.seq)
     connection.execute(delete(table).where(here))
-    subject = ingest.poison_subject(row.till_id, row.epoch, row.seq)
-    exceptions.record(connection, [Finding(ExceptionKind.POISON, subject, False)], times.stored(at))
+    settled = poison_finding(row.till_id, row.epoch, row.seq, row.kind, "", present=False)
+    exceptions.record(connection, [settled], times.stored(at))
     return True

@@ -1,7 +1,8 @@
 """Head office's database of an earlier version, brought to this one in place, in the transaction that opens it.
 
 Columns are only added, each with a default that says "as before"; what new columns say of old facts is read from the
-stored events, which hold everything. There is one step per version; a step is never edited once it has shipped.
+stored events, which hold everything. Tables whose key changed are made anew (``upgrade_shards``). There is one step per
+version; a step is never edited once it has shipped.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, inspect, select, update
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from pos_member.domain import codec
 from pos_member.domain.tiers import MonthSum
-from pos_member.headoffice import barcodes, certificates, schema, times
+from pos_member.headoffice import barcodes, certificates, schema, times, upgrade_shards
 from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import Act, read_act
 from pos_member.headoffice.feed import Draft, publish
+from pos_member.headoffice.upgrade_shards import add_columns
 from pos_member.services.sync_ports import FeedEntity
 
 _ROWS = 500
@@ -30,11 +31,13 @@ def upgrade(connection: Connection, found: int) -> None:
         _to_2(connection)
     if found < 3:
         _to_3(connection)
+    if found < 4:
+        upgrade_shards.to_4(connection)
 
 
 def _to_3(connection: Connection) -> None:
     """Signed codes: the tills hear of each other's keys (those of members' codes are made wherever there are none)."""
-    _add_columns(connection, schema.till)
+    add_columns(connection, schema.till)
     till, act = schema.till, schema.office_act
     for row in connection.execute(select(till).where(till.c.revoked, till.c.revoked_at.is_(None))).all():
         # The journal knows when, unless the command line did it; no till signed a coupon before this version.
@@ -56,13 +59,13 @@ def _store_barcodes(connection: Connection) -> None:
             body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
             here = (table.c.entity == row.entity) & (table.c.id == row.id)
             connection.execute(update(table).where(here).values(body=body))
-            publish(connection, [(None, None, [Draft(FeedEntity.PRODUCT, row.id, kept)])])
+            publish(connection, [Draft(FeedEntity.PRODUCT.value, row.id, kept)])
 
 
 def _to_2(connection: Connection) -> None:
     """Programs of the second format: what entries belong to, what counts towards tiers by month."""
     for table in (schema.bill_return, schema.point_entry, schema.account, schema.coupon):
-        _add_columns(connection, table)
+        add_columns(connection, table)
     months: dict[str, dict[str, MonthSum]] = {}
     table, set_aside = schema.event, schema.quarantine
     missing = (set_aside.c.till_id == table.c.till_id) & (set_aside.c.epoch == table.c.epoch)
@@ -97,18 +100,13 @@ def _publish_months(connection: Connection, member_ids: Sequence[str]) -> None:
     """Tell the tills: the feed still holds the accounts as the first version wrote them, without months."""
     for start in range(0, len(member_ids), _ROWS):
         accounts = load_accounts(connection, set(member_ids[start : start + _ROWS]))
-        drafts = [
-            Draft(FeedEntity.ACCOUNT, member_id, accounts[member_id].feed_body()) for member_id in sorted(accounts)
-        ]
-        publish(connection, [(None, None, [draft]) for draft in drafts])
-
-
-def _add_columns(connection: Connection, table: Table) -> None:
-    known = {column["name"] for column in inspect(connection).get_columns(table.name)}
-    for column in table.columns:
-        if column.name not in known:
-            described = CreateColumn(column).compile(dialect=connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {described}")
+        publish(
+            connection,
+            [
+                Draft(FeedEntity.ACCOUNT.value, member_id, accounts[member_id].feed_body())
+                for member_id in sorted(accounts)
+            ],
+        )
 
 
 def _add_month(months: dict[str, dict[str, MonthSum]], act: Act) -> None:

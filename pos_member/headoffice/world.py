@@ -1,169 +1,200 @@
-"""The part of head office's state that one batch touches: read at once, changed in memory, written at once.
+"""The part of the members' and coupons' state that some events touch: locked, read and written at once.
 
-Events are applied in their order; after each one the changed accounts and coupons are ready for the feed.
+Events are applied in their order, each part once per member however often it is tried (``applied``). What the feed is
+told of a member or coupon is its state after all of them.
 """
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from pos_member.domain import codec
 from pos_member.domain.consent import Consent
-from pos_member.domain.events import MemberUpdated
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import OwedPolicy
-from pos_member.domain.points import PointEntry
-from pos_member.domain.tally import OF_PROGRAM, Tally, TallyKind
-from pos_member.headoffice import exceptions, member_limits, portable, quotas, rule_books, schema, times
-from pos_member.headoffice.accounts import AccountState, load_accounts
-from pos_member.headoffice.acts import Act, CouponMove
-from pos_member.headoffice.coupon_records import CouponRecord, coupon_row, load_coupons, uses_per_code
+from pos_member.domain.tally import OF_PROGRAM
+from pos_member.headoffice import (
+    coupon_world,
+    exceptions,
+    member_limits,
+    portable,
+    rule_books,
+    schema,
+    seen_marks,
+    times,
+)
+from pos_member.headoffice.accounts import AccountState, lock_accounts
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
-from pos_member.headoffice.feed import Draft
+from pos_member.headoffice.member_rows import (
+    consent_row,
+    entry_row,
+    load_members,
+    load_statuses,
+    member_row,
+)
+from pos_member.headoffice.outgoing import Draft, Origin, publish
+from pos_member.headoffice.parts import CouponPart, MemberPart, Part, codes_of, members_of
+from pos_member.headoffice.rights import Noted, RightsWorld, concerns
+from pos_member.headoffice.seen_marks import Position
 from pos_member.services.sync_ports import FeedEntity
-
-#: What is kept of tallies one by one: for draws, budgets and the cost of a program. Sums of the others are enough.
-_KEPT_TALLIES = frozenset({TallyKind.TOTAL, TallyKind.BUDGET, TallyKind.ENTRIES, TallyKind.REWARDED})
 
 
 class World:
-    """State of the members and coupons of some acts."""
+    """State of the members and coupons of some parts of one till's events, their rows locked."""
 
-    def __init__(self, connection: Connection, till_id: str, acts: Sequence[Act], today: date) -> None:
-        """``today`` (UTC): what no longer matters then is dropped from sums."""
+    def __init__(
+        self,
+        connection: Connection,
+        till_id: str,
+        parts: Sequence[Part],
+        now: datetime,
+        published: dict[str, Position] | None = None,
+    ) -> None:
+        """``now``: what no longer matters on its day (UTC) is dropped from sums. ``published``: see ``seen_marks``."""
+        self._connection = connection
         self._till_id = till_id
-        self._today = today
-        self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._now = now
+        self._today = now.date()
+        self._published = published or {}
+        self._entries: list[dict[str, Any]] = []
         self._consents: list[Consent] = []
-        self._touched_accounts: set[str] = set()
-        self._touched_coupons: set[str] = set()
-        self._moved: list[CouponMove] = []
-        self._changed_members: dict[str, Member] = {}
+        #: Accounts and members to publish: id → the first event that changed them.
+        self._touched: dict[str, Origin | None] = {}
+        self._changed: dict[str, tuple[Member, Origin | None]] = {}
         self._seen_members: set[str] = set()
-        member_ids = {member_id for act in acts for member_id in act.member_ids()}
-        self._members = _load_members(connection, member_ids)
-        self._updated_members = load_members(connection, [act.update.member.id for act in acts if act.update])
-        self._accounts = load_accounts(connection, member_ids)
-        self._coupons = load_coupons(connection, {code for act in acts for code in act.codes()})
-        self._uses_per_code = uses_per_code(connection) if self._coupons or any(act.issued for act in acts) else {}
-        self._shared: list[Tally] = []
+        self._applied: list[MemberPart] = []
         self._counted: set[member_limits.Counted] = set()
-        self._takebacks_may_overdraw = rule_books.settings(connection).owed_policy is OwedPolicy.UNLIMITED
+        ids = members_of(parts)
+        self._accounts = lock_accounts(connection, ids, times.stored(now))
+        self._coupons = coupon_world.Coupons(connection, till_id, codes_of(parts))
+        self._done = self._known_parts(parts)
+        self._statuses = load_statuses(connection, ids)
+        updated = [part.member_id for part in parts if isinstance(part, MemberPart) and part.update]
+        self._known = load_members(connection, updated)
+        self._settings = rule_books.settings(connection)
+        self._takebacks_may_overdraw = self._settings.owed_policy is OwedPolicy.UNLIMITED
 
-    def apply(self, act: Act, seq: int) -> list[Draft]:
-        """Everything ``act`` changes, and what the feed says of it."""
-        drafts = [draft for member in act.members for draft in self._member(member, act.update)]
-        for table, rows in act.rows.items():
-            self._rows[table] += rows
-        self._consents += act.consents
-        self._seen_members |= act.member_ids()
-        touched = {entry.member_id for entry in act.entries}
-        for entry in act.entries:
-            brought_by = act.member_id is not None and entry.member_id != act.member_id
-            self._account(entry.member_id).add(entry, of_referrer=brought_by)
-            self._rows["point_entry"].append(entry_row(entry, self._till_id, seq))
-        if act.member_id and (act.visited_on or act.visits or act.owed or act.tallies):
-            touched.add(act.member_id)
-            self._visit(act.member_id, act)
-        self._tally(act, seq)
-        self._touched_accounts |= touched
-        for member_id in touched:
-            self._account(member_id).settle(self._today)
-        drafts += [Draft(FeedEntity.ACCOUNT, m, self._account(m).feed_body()) for m in sorted(touched)]
-        return drafts + self._coupons_of(act)
+    def _known_parts(self, parts: Sequence[Part]) -> set[tuple[str, int, int]]:
+        """(member, epoch, seq) of those that were applied before."""
+        of = [part for part in parts if isinstance(part, MemberPart)]
+        if not of:
+            return set()
+        table = schema.applied
+        found: set[tuple[str, int, int]] = set()
+        low, high = min(part.told.seq for part in of), max(part.told.seq for part in of)
+        for ids in portable.chunks(part.member_id for part in of):
+            query = select(table.c.member_id, table.c.epoch, table.c.seq).where(
+                table.c.member_id.in_(ids), table.c.till_id == self._till_id, table.c.seq.between(low, high)
+            )
+            found.update((row.member_id, row.epoch, row.seq) for row in self._connection.execute(query))
+        return found
 
-    def _tally(self, act: Act, seq: int) -> None:
-        kept = [tally for tally in act.tallies if tally.kind in _KEPT_TALLIES]
-        self._rows["tally"] += [_tally_row(t, self._till_id, seq, n, act) for n, t in enumerate(kept)]
-        self._shared += [tally for tally in kept if tally.kind in OF_PROGRAM]
-        self._counted |= member_limits.counted(act.tallies)
+    def apply(self, part: Part) -> bool:
+        """Everything ``part`` changes. ``False`` where it was applied before."""
+        if isinstance(part, CouponPart):
+            return self._coupons.apply(part)
+        key = (part.member_id, part.told.epoch, part.told.seq)
+        if key in self._done:
+            return False
+        self._done.add(key)
+        self._applied.append(part)
+        self._seen_members.add(part.member_id)
+        self._consents += part.consents
+        for member in part.members:
+            self._member(part, member)
+        if part.touches_account:
+            self._figures(part)
+        return True
 
-    def flush(self, connection: Connection, at: str) -> None:
-        """Write everything. ``at``: stored time. Raises SQLAlchemy's errors: the caller undoes all."""
-        for table in (
-            "bill",
-            "bill_return",
-            "bill_program",
-            "bill_claim",
-            "shift",
-            "audit",
-            "day_certificate",
-            "point_entry",
-            "tally",
-        ):
-            rows = self._rows[table]
-            if rows:
-                connection.execute(insert(schema.metadata.tables[table]), rows)
-        # A program may have done something on the bill itself, too.
-        portable.insert_new(connection, schema.bill_program, self._rows["claim_program"])
-        portable.upsert(connection, schema.member, [member_row(m) for m in self._changed_members.values()])
-        portable.insert_new(connection, schema.consent, [consent_row(c) for c in self._consents])
-        accounts = [self._accounts[m].row(at) for m in sorted(self._touched_accounts)]
-        portable.upsert(connection, schema.account, accounts)
-        portable.insert_new(connection, schema.coupon_event, [_move_row(m, self._till_id) for m in self._moved])
-        coupons = [self._coupons[code].now() for code in sorted(self._touched_coupons)]
-        portable.upsert(connection, schema.coupon, [coupon_row(c) for c in coupons if c is not None])
-        exceeded = quotas.note_use(connection, self._till_id, self._shared)
-        exceptions.record(connection, [*self._findings(), *exceeded, *self._beyond_limits(connection)], at)
+    def _member(self, part: MemberPart, member: Member) -> None:
+        if self._statuses.get(member.id) == MemberStatus.ERASED:
+            return  # a late fact never brings an erased person back
+        before = self._changed.get(member.id)
+        known = before[0] if before else self._known.get(member.id)
+        if part.update is not None and known is not None:
+            member = part.update.onto(known)
+        self._statuses[member.id] = member.status.value
+        self._changed[member.id] = (member, before[1] if before else self._origin(part))
 
-    def _member(self, member: Member, update: MemberUpdated | None) -> list[Draft]:
-        if self._members.get(member.id) == MemberStatus.ERASED:
-            return []  # a late fact never brings an erased person back
-        known = self._changed_members.get(member.id) or self._updated_members.get(member.id)
-        if update is not None and known is not None:
-            member = update.onto(known)
-        self._members[member.id] = member.status.value
-        self._changed_members[member.id] = member
-        return [Draft(FeedEntity.MEMBER, member.id, codec.to_wire(member))]
+    def _figures(self, part: MemberPart) -> None:
+        account, act = self._accounts[part.member_id], part.told.act
+        for entry in part.entries:
+            account.add(entry, of_referrer=not part.own and act.member_id is not None)
+            self._entries.append(entry_row(entry, self._till_id, part.told.seq))
+        if part.own:
+            for currency, owed in act.owed.items():
+                account.owe(currency, owed)
+            account.visits += act.visits
+            if act.visited_on is not None:
+                account.last_visit = max(account.last_visit or "", act.visited_on.isoformat())
+            if act.month:
+                account.add_month(act.month, act.month_sum)
+            account.count(tally for tally in act.tallies if tally.kind not in OF_PROGRAM)
+            self._counted |= member_limits.counted(act.tallies)
+        account.settle(self._today)
+        if not part.told.late:
+            seen_marks.add(account.seen, self._till_id, (part.told.epoch, part.told.seq))
+        self._touched.setdefault(part.member_id, self._origin(part))
 
-    def _account(self, member_id: str) -> AccountState:
-        return self._accounts.setdefault(member_id, AccountState(member_id))
+    def _origin(self, part: MemberPart) -> Origin | None:
+        # Of a late event the till stopped counting its own row when it was acknowledged, and an old number this late
+        # in the feed would make it count all its later ones twice.
+        return None if part.told.late else Origin(self._till_id, part.told.epoch, part.told.seq)
 
-    def _visit(self, member_id: str, act: Act) -> None:
-        account = self._account(member_id)
-        for currency, owed in act.owed.items():
-            account.owe(currency, owed)
-        account.visits += act.visits
-        if act.visited_on is not None:
-            account.last_visit = max(account.last_visit or "", act.visited_on.isoformat())
-        if act.month:
-            account.add_month(act.month, act.month_sum)
-        account.count(tally for tally in act.tallies if tally.kind not in OF_PROGRAM)
+    def flush(self) -> None:
+        """Write everything, and what the feed is to say. Raises SQLAlchemy's errors: the caller undoes all."""
+        connection, at = self._connection, times.stored(self._now)
+        members = [member_row(member) for member, _ in self._changed.values()]
+        portable.upsert(connection, schema.member, members)
+        portable.insert_new(connection, schema.consent, [consent_row(each) for each in self._consents])
+        portable.insert_many(connection, schema.point_entry, self._entries)
+        drafts = [
+            Draft(FeedEntity.MEMBER.value, member_id, codec.to_wire(member), origin=origin)
+            for member_id, (member, origin) in self._changed.items()
+        ]
+        for member_id in sorted(self._touched):
+            account = self._accounts[member_id]
+            seen_marks.prune(account.seen, self._published)
+            drafts.append(account.draft(self._touched[member_id]))
+        portable.upsert(connection, schema.account, [self._accounts[each].row(at) for each in sorted(self._touched)])
+        portable.insert_many(connection, schema.applied, [self._applied_row(part) for part in self._applied])
+        drafts += self._coupons.flush(self._published)
+        rights = self._note_bills()
+        drafts += rights.drafts
+        found = [*self._findings(), *self._coupons.findings(), *self._beyond_limits(), *rights.findings]
+        exceptions.record(connection, found, at)
+        publish(connection, drafts, at)
 
-    def _coupons_of(self, act: Act) -> list[Draft]:
-        for coupon in act.issued:
-            record = self._coupons.setdefault(coupon.code, CouponRecord(coupon.code))
-            record.issued = record.issued or coupon
-            self._coupon(coupon.code)
-        for move in act.moves:
-            known = self._coupon(move.code).events
-            at = times.stored(move.at)
-            known.setdefault((move.kind.value, move.subject_id), (self._till_id, move.amount_satang, at))
-        self._moved += act.moves
-        codes = act.codes()
-        self._touched_coupons |= codes
-        found = [self._coupon(code).now() for code in sorted(codes)]
-        return [Draft(FeedEntity.COUPON, c.code, codec.to_wire(c)) for c in found if c is not None]
+    def _note_bills(self) -> Noted:
+        """What bills do to spending rights; the accounts are written by now."""
+        bills = [part for part in self._applied if part.own]
+        if not bills:
+            return Noted()
+        acts = [(part.member_id, part.told.act) for part in bills]
+        rights = RightsWorld(self._connection, acts, self._now, self._settings)
+        for part in bills:
+            if concerns(part.told.act):
+                told = part.told
+                rights.note_bill(till_id=self._till_id, epoch=told.epoch, seq=told.seq, act=told.act)
+        return rights.flush(self._connection)
 
-    def _coupon(self, code: str) -> CouponRecord:
-        record = self._coupons.setdefault(code, CouponRecord(code))
-        if record.issued is not None:
-            record.uses_max = self._uses_per_code.get(record.issued.definition_id, 1)
-        return record
+    def _applied_row(self, part: MemberPart) -> dict[str, Any]:
+        told = part.told
+        return {"member_id": part.member_id, "till_id": self._till_id, "epoch": told.epoch, "seq": told.seq}
 
     def _findings(self) -> list[Finding]:
-        found = [f for code in sorted(self._touched_coupons) for f in self._coupons[code].findings()]
+        found = []
         for member_id in sorted(self._seen_members):
-            found.append(Finding(ExceptionKind.MEMBER_UNKNOWN, member_id, member_id not in self._members))
-        for member_id in sorted(self._touched_accounts):
+            found.append(Finding(ExceptionKind.MEMBER_UNKNOWN, member_id, member_id not in self._statuses))
+        for member_id in sorted(self._touched):
             account = self._accounts[member_id]
-            counted, short = self._overdrawn(account), self._stamps_short(account)
+            counted, short = self._overdrawn(account), _stamps_short(account, self._today)
+            if self._takebacks_may_overdraw:
+                short = {}
             detail = {"points": counted} | ({"stamps": short} if short else {})
             overdrawn = counted < 0 or bool(short)
             found.append(Finding(ExceptionKind.OVERDRAFT, member_id, overdrawn, 0, max(0, -counted), detail))
@@ -172,11 +203,11 @@ class World:
             found.append(Finding(ExceptionKind.DEBT_REPAID_TWICE, member_id, over > 0, 0, over, {"points": over}))
         return found
 
-    def _beyond_limits(self, connection: Connection) -> list[Finding]:
+    def _beyond_limits(self) -> list[Finding]:
         if not self._counted:
             return []
-        sums = [(each, self._account(each[0]).counts) for each in sorted(self._counted)]
-        return member_limits.findings(sums, member_limits.member_limits(connection))
+        sums = [(each, self._accounts[each[0]].counts) for each in sorted(self._counted)]
+        return member_limits.findings(sums, member_limits.member_limits(self._connection))
 
     def _overdrawn(self, account: AccountState) -> int:
         """Points as far as spending alone made them: below zero is more spent than there was.
@@ -188,101 +219,12 @@ class World:
         counted = sum(n for bucket, n in account.buckets.items() if n > 0 or not bucket or bucket >= today)
         return counted - (account.taken_back if self._takebacks_may_overdraw else account.referral_back)
 
-    def _stamps_short(self, account: AccountState) -> dict[str, int]:
-        """Stamps that were spent and not there, by currency."""
-        if self._takebacks_may_overdraw:
-            return {}
-        today = self._today.isoformat()
-        sums = {
-            currency: sum(n for bucket, n in lots.items() if n > 0 or not bucket or bucket >= today)
-            for currency, lots in sorted(account.wallets.items())
-        }
-        return {currency: -total for currency, total in sums.items() if total < 0}
 
-
-def _load_members(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Status by id."""
-    table = schema.member
-    found: dict[str, str] = {}
-    for part in portable.chunks(ids):
-        query = select(table.c.id, table.c.status).where(table.c.id.in_(part))
-        found.update(connection.execute(query).tuples().all())
-    return found
-
-
-def load_members(connection: Connection, ids: Iterable[str]) -> dict[str, Member]:
-    """Members as they are stored, by id."""
-    table = schema.member
-    found: dict[str, Member] = {}
-    for part in portable.chunks(ids):
-        for body in connection.execute(select(table.c.body).where(table.c.id.in_(part))).scalars():
-            member = codec.from_wire(Member, json.loads(body))
-            found[member.id] = member
-    return found
-
-
-def _text(value: object) -> str:
-    return json.dumps(codec.to_wire(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def member_row(member: Member) -> dict[str, Any]:
-    """A row of ``member``."""
-    searched = {"number": member.number, "phone": member.phone, "status": member.status.value}
-    return {"id": member.id, "body": _text(member), **searched}
-
-
-def consent_row(consent: Consent) -> dict[str, Any]:
-    """A row of ``consent``."""
-    return {
-        "member_id": consent.member_id,
-        "id": consent.id,
-        "purpose": consent.purpose.value,
-        "granted": consent.granted,
-        "at": times.stored(consent.at),
-        "body": _text(consent),
+def _stamps_short(account: AccountState, day: date) -> dict[str, int]:
+    """Stamps that were spent and not there, by currency."""
+    today = day.isoformat()
+    sums = {
+        currency: sum(n for bucket, n in lots.items() if n > 0 or not bucket or bucket >= today)
+        for currency, lots in sorted(account.wallets.items())
     }
-
-
-def entry_row(entry: PointEntry, till_id: str, seq: int) -> dict[str, Any]:
-    """A row of ``point_entry``; ``seq`` is 0 for entries of head office itself."""
-    return {
-        "member_id": entry.member_id,
-        "id": entry.id,
-        "till_id": till_id,
-        "seq": seq,
-        "kind": entry.kind.value,
-        "points": entry.points,
-        "bucket": entry.bucket.isoformat() if entry.bucket else "",
-        "bill_id": entry.bill_id,
-        "business_date": entry.business_date.isoformat(),
-        "currency": entry.currency,
-        "program_id": entry.program_id,
-        "reverses_id": entry.reverses_id,
-        "at": times.stored(entry.at),
-    }
-
-
-def _tally_row(tally: Tally, till_id: str, seq: int, n: int, act: Act) -> dict[str, Any]:
-    return {
-        "till_id": till_id,
-        "source_id": act.source_id,
-        "n": n,
-        "seq": seq,
-        "kind": tally.kind.value,
-        "key": tally.key,
-        "period": tally.period,
-        "amount": tally.amount,
-        "member_id": tally.member_id,
-        "business_date": act.day,
-    }
-
-
-def _move_row(move: CouponMove, till_id: str) -> dict[str, Any]:
-    return {
-        "code": move.code,
-        "kind": move.kind.value,
-        "subject_id": move.subject_id,
-        "till_id": till_id,
-        "amount_satang": move.amount_satang,
-        "at": times.stored(move.at),
-    }
+    return {currency: -total for currency, total in sums.items() if total < 0}

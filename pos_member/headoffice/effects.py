@@ -1,0 +1,170 @@
+"""The second stage: what events that were taken in do to members and coupons.
+
+It works through the ``effect`` rows of a till in the order of its events. Each part (one member, one coupon) is applied
+under the lock of its row and once, whoever tries it how often; when all parts of an event are applied its row goes. Two
+workers on the same till do no harm: each goes through every event in order, and finds done what the other did. An event
+that cannot be applied is set aside with the reason and holds up nothing but what speaks of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from pos_member.domain.errors import PosMemberError
+from pos_member.headoffice import exceptions, portable, schema, seen_marks, times
+from pos_member.headoffice.acts import Act, read_act
+from pos_member.headoffice.parts import Part, Told, codes_of, members_of, parts_of
+from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding, set_aside_row
+from pos_member.headoffice.seen_marks import Position
+from pos_member.headoffice.steps import Step, no_step
+from pos_member.headoffice.units import Units
+from pos_member.headoffice.world import World
+
+log = logging.getLogger(__name__)
+#: Events worked on at once.
+_EVENTS = 500
+#: (epoch, seq) → reason.
+Faults = dict[Position, str]
+
+
+class Effects:
+    """Applies what waits. Thread-safe; several workers on one database too."""
+
+    def __init__(self, units: Units, step: Step = no_step) -> None:
+        self._units = units
+        self._step = step
+
+    def waiting_tills(self, connection: Connection) -> list[str]:
+        """Tills with effects that are not applied, by id."""
+        query = select(schema.effect.c.till_id).distinct().order_by(schema.effect.c.till_id)
+        return list(connection.execute(query).scalars())
+
+    def waits(self, connection: Connection, till_id: str) -> bool:
+        """Whether effects of this till are not applied."""
+        query = select(schema.effect.c.seq).where(schema.effect.c.till_id == till_id).limit(1)
+        return connection.execute(query).first() is not None
+
+    def settle_all(self, now: datetime) -> int:
+        """Apply everything that waits, of all tills. Returns how many tills had something."""
+        with self._units.database.read() as connection:
+            tills = self.waiting_tills(connection)
+        for till_id in tills:
+            self.settle(till_id, now)
+        return len(tills)
+
+    def settle(self, till_id: str, now: datetime, known: Mapping[Position, Act] | None = None) -> Faults:
+        """Apply everything of one till that waits. Returns what was set aside on the way.
+
+        ``known``: acts that are at hand; others are read from their events. Raises what is no event's fault (the
+        database is busy, full or gone): what was not applied waits on.
+        """
+        faults: Faults = {}
+        while True:
+            with self._units.database.read() as connection:
+                batch = self._read(connection, till_id, known or {})
+                parts = [part for told in batch for part in parts_of(told)]
+                tills = seen_marks.tills_named(connection, members_of(parts), codes_of(parts))
+                published = seen_marks.published(connection, tills)
+            if not batch:
+                return faults
+            faults |= _Run(self._units, self._step, till_id, now, published).apply(batch)
+
+    def _read(self, connection: Connection, till_id: str, known: Mapping[Position, Act]) -> list[Told]:
+        table, event = schema.effect, schema.event
+        same = (event.c.till_id == table.c.till_id) & (event.c.epoch == table.c.epoch) & (event.c.seq == table.c.seq)
+        columns = (table.c.epoch, table.c.seq, table.c.late, event.c.event_id, event.c.kind, event.c.version)
+        query = select(*columns).select_from(table.join(event, same)).where(table.c.till_id == till_id)
+        rows = connection.execute(query.order_by(table.c.epoch, table.c.seq).limit(_EVENTS)).all()
+        missing = [(row.epoch, row.seq) for row in rows if (row.epoch, row.seq) not in known]
+        payloads: dict[Position, bytes] = {}
+        if missing:
+            here = (event.c.till_id == till_id) & tuple_(event.c.epoch, event.c.seq).in_(missing)
+            found = connection.execute(select(event.c.epoch, event.c.seq, event.c.payload).where(here))
+            payloads = {(row.epoch, row.seq): bytes(row.payload) for row in found}
+        told = []
+        for row in rows:
+            at = (row.epoch, row.seq)
+            act = known.get(at) or read_act(till_id, row.seq, row.kind, row.version, payloads[at])
+            told.append(Told(row.epoch, row.seq, row.event_id, row.kind, act, row.late))
+        return told
+
+
+class _Run:
+    """One go through some events of a till, in order."""
+
+    def __init__(self, units: Units, step: Step, till_id: str, now: datetime, published: dict[str, Position]) -> None:
+        self._units = units
+        self._step = step
+        self._till_id = till_id
+        self._now = now
+        self._published = published
+
+    def apply(self, batch: Sequence[Told]) -> Faults:
+        """All at once; when that fails, one by one, so that only the event at fault is set aside."""
+        with self._units.database.read() as connection:
+            aside = awaited_and_aside(connection, self._till_id, [told.act for told in batch])
+        if any(told.act.waits_for in aside for told in batch):
+            if len(batch) > 1:
+                return self._one_by_one(batch)
+            self._set_aside(batch[0], "waits", batch[0].act.waits_for)
+            return {(batch[0].epoch, batch[0].seq): "waits"}
+        try:
+            self._together(batch)
+        except PosMemberError:
+            raise
+        except Exception as error:
+            if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and portable.is_overload(error)):
+                raise
+            if len(batch) > 1:
+                log.exception("events of till %s do not apply as one; going one by one", self._till_id)
+                return self._one_by_one(batch)
+            log.exception("event %d of till %s does not apply", batch[0].seq, self._till_id)
+            self._set_aside(batch[0], "apply", "see the log")
+            return {(batch[0].epoch, batch[0].seq): "apply"}
+        return {}
+
+    def _one_by_one(self, batch: Sequence[Told]) -> Faults:
+        faults: Faults = {}
+        for told in batch:
+            faults |= self.apply([told])
+        return faults
+
+    def _together(self, batch: Sequence[Told]) -> None:
+        with self._units.pack() as pack:
+            for events in [batch] if pack.shared else [[told] for told in batch]:
+                parts = [part for told in events for part in parts_of(told)]
+                for some in [parts] if pack.shared else [[part] for part in parts]:
+                    with pack.unit() as connection:
+                        self._write(connection, some)
+                    self._step("unit")
+                with pack.unit() as connection:
+                    self._step("settling")
+                    _done(connection, self._till_id, events)
+        self._step("settled")
+
+    def _write(self, connection: Connection, parts: Sequence[Part]) -> None:
+        if parts:
+            world = World(connection, self._till_id, parts, self._now, self._published)
+            for part in parts:
+                world.apply(part)
+            world.flush()
+
+    def _set_aside(self, told: Told, reason: str, detail: str) -> None:
+        at = times.stored(self._now)
+        with self._units.database.write() as connection:
+            row = set_aside_row(self._till_id, told.epoch, told.seq, told.event_id, told.kind, reason, detail, at)
+            connection.execute(insert(schema.quarantine), [row | {"taken_in": True}])
+            finding = poison_finding(self._till_id, told.epoch, told.seq, told.kind, reason)
+            exceptions.record(connection, [finding], at)
+            _done(connection, self._till_id, [told])
+
+
+def _done(connection: Connection, till_id: str, events: Sequence[Told]) -> None:
+    table = schema.effect
+    gone = tuple_(table.c.epoch, table.c.seq).in_([(told.epoch, told.seq) for told in events])
+    connection.execute(delete(table).where(table.c.till_id == till_id, gone))

@@ -1,0 +1,49 @@
+"""Who does what only one worker may do at a time, until when: a row, taken and renewed, free again when it runs out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, or_, select, update
+
+from pos_member.headoffice import portable, times
+from pos_member.headoffice.schema import lease
+
+#: Nobody holds it.
+_FREE = ""
+
+
+def take(connection: Connection, name: str, holder: str, now: datetime, lasts: timedelta) -> bool:
+    """Take or renew the lease until ``now + lasts``; ``False`` where another holds it.
+
+    Its row stays locked until the end of the transaction, so that of two who take it at once the second sees the first.
+    """
+    lock(connection, name)
+    free = or_(lease.c.holder.in_((holder, _FREE)), lease.c.until < times.stored(now))
+    taken = update(lease).where(lease.c.name == name, free).values(holder=holder, until=times.stored(now + lasts))
+    return connection.execute(taken).rowcount == 1
+
+
+def held_by_another(connection: Connection, name: str, holder: str, now: datetime) -> bool:
+    """Whether someone else holds the lease now; the row is locked as by ``take``."""
+    row = lock(connection, name)
+    return row[0] not in (holder, _FREE) and row[1] >= times.stored(now)
+
+
+def give_up(connection: Connection, name: str, holder: str) -> None:
+    """End a lease before its time, where ``holder`` has it."""
+    ended = update(lease).where(lease.c.name == name, lease.c.holder == holder).values(holder=_FREE, until="")
+    connection.execute(ended)
+
+
+def lock(connection: Connection, name: str) -> tuple[str, str]:
+    """Lock the row of this name, made where it is missing, until the end of the transaction: ``(holder, until)``.
+
+    What must not be worked out side by side (the quotas of all tills) locks a name of its own.
+    """
+    query = select(lease.c.holder, lease.c.until).where(lease.c.name == name).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        portable.insert_new(connection, lease, [{"name": name, "holder": _FREE, "until": ""}])
+        row = connection.execute(query).one()
+    return str(row.holder), str(row.until)

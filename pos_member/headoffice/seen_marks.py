@@ -1,0 +1,78 @@
+"""Which of a till's events a figure includes, as long as the feed does not say so by itself.
+
+The parts of one event are published one by one, so an account may include an event of a till of which another part is
+still on its way. The account then says so (``FeedChange.seen``); once everything up to that event is published, the
+page's ``included_seq`` says it for all, and the entry is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, func, select
+
+from pos_member.headoffice import portable
+from pos_member.headoffice.schema import account, effect, outgoing, revision, till
+
+#: (epoch, seq) of an event of a known till.
+Position = tuple[int, int]
+
+
+def text(position: Position) -> str:
+    """``"<epoch>.<seq>"``."""
+    return f"{position[0]}.{position[1]}"
+
+
+def position(written: str) -> Position:
+    """The reverse of ``text``."""
+    epoch, _, seq = written.partition(".")
+    return int(epoch), int(seq)
+
+
+def add(seen: dict[str, str], till_id: str, at: Position) -> None:
+    """``till_id``'s events up to ``at`` are included; never goes back."""
+    if till_id not in seen or position(seen[till_id]) < at:
+        seen[till_id] = text(at)
+
+
+def prune(seen: dict[str, str], published: Mapping[str, Position]) -> None:
+    """Drop what the feed says by itself: entries at or before the till's last event that is published whole."""
+    for till_id in [each for each in seen if each in published and position(seen[each]) <= published[each]]:
+        del seen[till_id]
+
+
+def tills_named(connection: Connection, member_ids: Iterable[str], codes: Iterable[str]) -> set[str]:
+    """Tills that stand in the ``seen`` of these accounts and coupons."""
+    found: set[str] = set()
+    for part in portable.chunks(member_ids):
+        query = select(account.c.seen).where(account.c.member_id.in_(part), account.c.seen != "{}")
+        found.update(*(_tills(written) for written in connection.execute(query).scalars()))
+    for part in portable.chunks(codes):
+        query = select(revision.c.seen).where(revision.c.shard.in_(part), revision.c.seen != "{}")
+        found.update(*(_tills(written) for written in connection.execute(query).scalars()))
+    return found
+
+
+def _tills(written: str) -> list[str]:
+    return written.split('"')[1::4]
+
+
+def published(connection: Connection, till_ids: Iterable[str]) -> dict[str, Position]:
+    """The last event of each till up to which every effect is in the feed. True for good: it only rises."""
+    found: dict[str, Position] = {}
+    for part in portable.chunks(till_ids):
+        for row in connection.execute(select(till.c.id, till.c.epoch, till.c.last_seq).where(till.c.id.in_(part))):
+            found[row.id] = (row.epoch, row.last_seq)
+        waiting = select(effect.c.till_id, effect.c.epoch, func.min(effect.c.seq)).where(
+            effect.c.till_id.in_(part), effect.c.late.is_(False)
+        )
+        leaving = select(outgoing.c.origin_till, outgoing.c.origin_epoch, func.min(outgoing.c.origin_seq)).where(
+            outgoing.c.origin_till.in_(part)
+        )
+        for rows in (
+            connection.execute(waiting.group_by(effect.c.till_id, effect.c.epoch)),
+            connection.execute(leaving.group_by(outgoing.c.origin_till, outgoing.c.origin_epoch)),
+        ):
+            for till_id, epoch, seq in rows:
+                found[till_id] = min(found.get(till_id, (epoch, seq - 1)), (epoch, seq - 1))
+    return found

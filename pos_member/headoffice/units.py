@@ -1,0 +1,53 @@
+"""Transactions by the shard they touch: one each where shards lie on several machines, all in one where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from pos_member.headoffice.portable import Database
+
+
+class Units:
+    """Lends each unit of work its transaction.
+
+    ``distributed``: a unit is a transaction of its own and touches one shard; else the units of a ``pack`` share one,
+    which is faster by the price of a commit each. Work is written so that a crash between two units is made good.
+    """
+
+    def __init__(self, database: Database, *, distributed: bool = False) -> None:
+        self.database = database
+        self.distributed = distributed
+
+    @contextmanager
+    def pack(self) -> Iterator[Pack]:
+        """Units that belong together. Committed at the end of the block where they share a transaction."""
+        if self.distributed:
+            yield Pack(self.database, None)
+            return
+        with self.database.write() as connection:
+            yield Pack(self.database, connection)
+
+
+class Pack:
+    """Units that may share a transaction."""
+
+    def __init__(self, database: Database, shared: Connection | None) -> None:
+        self._database = database
+        self._shared = shared
+
+    @property
+    def shared(self) -> bool:
+        """Whether all units are one transaction."""
+        return self._shared is not None
+
+    @contextmanager
+    def unit(self) -> Iterator[Connection]:
+        """One unit: all of it is written, or nothing."""
+        if self._shared is not None:
+            yield self._shared
+            return
+        with self._database.write() as connection:
+            yield connection
