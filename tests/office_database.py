@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import itertools
 import os
+import weakref
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from psycopg import sql
+from sqlalchemy import event, insert
+from sqlalchemy.pool import Pool
 
 from tests.postgres_server import Server, shared
 
@@ -71,6 +76,10 @@ class OfficeDatabases:
         """Drop the databases of ``paths``, whoever is still connected."""
         if not paths:
             return
+        ended = {self._names[path] for path in paths}
+        for opened in list(_CONNECTIONS):
+            if not opened.closed and opened.info.dbname in ended:
+                opened.close()
         with self.server().connect() as connection:
             for path in paths:
                 dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
@@ -80,6 +89,16 @@ class OfficeDatabases:
         """This process needs the server no more."""
         self._open.close()
         self._server = None
+
+
+#: Every connection that an engine of this process opened: a test that forgets one leaves it to nobody else.
+_CONNECTIONS: weakref.WeakSet[psycopg.Connection[Any]] = weakref.WeakSet()
+
+
+@event.listens_for(Pool, "connect")
+def _remember(driver: object, _record: object) -> None:
+    if isinstance(driver, psycopg.Connection):
+        _CONNECTIONS.add(driver)
 
 
 OFFICES = OfficeDatabases()
@@ -92,7 +111,9 @@ def office_url(path: Path) -> str:
 
 def _make_template(server: Server) -> None:
     from pos_member.headoffice.database import metadata
+    from pos_member.headoffice.kept import VERSION
     from pos_member.headoffice.portable import Database
+    from pos_member.headoffice.schema import SCHEMA_VERSION, setting
 
     with server.connect() as connection:
         locale = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
@@ -100,4 +121,5 @@ def _make_template(server: Server) -> None:
     database = Database(server.url(_TEMPLATE))
     with database.write() as connection:
         metadata.create_all(connection)
+        connection.execute(insert(setting).values(name=VERSION, value=str(SCHEMA_VERSION)))
     database.close()

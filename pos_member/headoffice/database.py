@@ -6,13 +6,14 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, make_url, select, update
+from sqlalchemy import Connection, inspect, make_url, select, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice import code_keys
-from pos_member.headoffice import schema_sync as schema_sync  # its tables are of the same metadata
+from pos_member.headoffice import schema_door as schema_door  # their tables are of the same metadata
+from pos_member.headoffice import schema_sync as schema_sync
 from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, VERSION, read_setting
 from pos_member.headoffice.portable import Database, insert_new, place_of, told
 from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting
@@ -66,7 +67,11 @@ def _prepare(database: Database) -> int:
     with database.write() as connection:
         if database.engine.dialect.name != "sqlite":
             _take_turn(connection)
-        metadata.create_all(connection)
+        known = _version(connection)
+        if known > SCHEMA_VERSION:
+            return known
+        if known < SCHEMA_VERSION:
+            metadata.create_all(connection)
         signing = Ed25519PrivateKey.generate().private_bytes_raw().hex()
         rows = [
             {"name": VERSION, "value": str(SCHEMA_VERSION)},
@@ -79,9 +84,15 @@ def _prepare(database: Database) -> int:
         if found < SCHEMA_VERSION:
             upgrade(connection, found)
             connection.execute(update(setting).where(setting.c.name == VERSION).values(value=str(SCHEMA_VERSION)))
-        if found <= SCHEMA_VERSION:
-            code_keys.first_key(connection, SystemClock().now())
+        code_keys.first_key(connection, SystemClock().now())
         return found
+
+
+def _version(connection: Connection) -> int:
+    """Of the tables; 0 where there are none."""
+    if not inspect(connection).has_table(setting.name):
+        return 0
+    return int(read_setting(connection, VERSION) or 0)
 
 
 def _make_turn(database: Database) -> None:

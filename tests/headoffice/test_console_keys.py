@@ -41,7 +41,8 @@ class Console:
         return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td.*?>(.*?)</td>", row)] for row in body]
 
     def states(self) -> list[tuple[int, bool]]:
-        return [(row.number, row.retired_at is None) for row in rows(self.database, "code_key") if row.kind == "member"]
+        keys = [row for row in rows(self.database, "code_key") if row.kind == "member"]
+        return sorted((row.number, row.retired_at is None) for row in keys)
 
     def acts(self) -> list[tuple[str, str, str, str]]:
         return [(row.act, row.subject_id, row.who, row.why) for row in rows(self.database, "office_act")]

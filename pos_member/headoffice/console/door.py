@@ -11,18 +11,21 @@ import hashlib
 import hmac
 import secrets
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select, update
 
-from pos_member.headoffice import portable, schema
+from pos_member.headoffice import portable, schema, times
 from pos_member.headoffice.kept import CONSOLE_PASSWORD, TOKEN_SECRET, read_setting
+from pos_member.headoffice.portable import Database
+from pos_member.headoffice.schema_door import door_try
 
 SESSION_S = 12 * 3600
 #: Wrong passwords in a row from one address before it has to wait, and for how long.
 FAILURES_MAX = 5
 WAIT_S = 30
-_ADDRESSES_MAX = 1_000
+_FORGET = timedelta(days=1)
+_ADDRESS_MAX = 80
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_GROUPS = 4
 
@@ -47,19 +50,18 @@ def _hash(password: str, salt: bytes) -> bytes:
 
 
 class Door:
-    """Lets people in. Thread-safe."""
+    """Lets people in. Thread-safe, and one door for all workers: who has to wait waits at each of them."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        # One password at a time: each try costs 16 MiB and tens of ms, and is counted before the next begins.
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # One password at a time: each try costs 16 MiB and tens of ms, and is counted before it is judged.
         self._turn = threading.Lock()
-        #: address → (wrong passwords in a row, closed until)
-        self._tries: dict[str, tuple[int, float]] = {}
 
     def waiting(self, address: str, now: datetime) -> bool:
         """Whether nobody may try from there at present."""
-        with self._lock:
-            return now.timestamp() < self._tries.get(address, (0, 0.0))[1]
+        query = select(door_try.c.until).where(door_try.c.address == address[:_ADDRESS_MAX])
+        with self._database.read() as connection:
+            return times.stored(now) < (connection.execute(query).scalar_one_or_none() or "")
 
     def enter(self, connection: Connection, password: str, address: str, now: datetime) -> str | None:
         """A session for the right password, else ``None``. Slow on purpose (tens of ms)."""
@@ -70,24 +72,16 @@ class Door:
 
     def right(self, connection: Connection, password: str, address: str, now: datetime) -> bool:
         """Whether this is the password; a wrong one is counted, and nothing is right while its address waits."""
-        stored = read_setting(connection, CONSOLE_PASSWORD)
+        stored, address = read_setting(connection, CONSOLE_PASSWORD), address[:_ADDRESS_MAX]
         salt, _, wanted = stored.partition(":")
         with self._turn:
-            if self.waiting(address, now):
+            if not self._database.again(lambda writer: _count(writer, address, now)):
                 return False
             right = bool(wanted) and hmac.compare_digest(_hash(password[:200], bytes.fromhex(salt)).hex(), wanted)
-            self._count(address, right, now)
+        if right:
+            with self._database.write() as writer:
+                writer.execute(delete(door_try).where(door_try.c.address == address))
         return right
-
-    def _count(self, address: str, right: bool, now: datetime) -> None:
-        with self._lock:
-            failures = self._tries.pop(address, (0, 0.0))[0] + 1
-            if right:
-                return
-            if len(self._tries) >= _ADDRESSES_MAX:  # the one that failed longest ago is forgotten
-                del self._tries[next(iter(self._tries))]
-            closed = failures >= FAILURES_MAX
-            self._tries[address] = (0, now.timestamp() + WAIT_S) if closed else (failures, 0.0)
 
     def knows(self, connection: Connection, session: str, now: datetime) -> bool:
         """Whether ``session`` is one of ours and has not ended."""
@@ -95,6 +89,22 @@ class Door:
         end = body.partition(".")[0]
         good = seal.isascii() and hmac.compare_digest(seal, _seal(connection, body))
         return good and now.timestamp() < int(end)
+
+
+def _count(connection: Connection, address: str, now: datetime) -> bool:
+    """Count a try as one in vain, until it is known better; ``False`` while its address has to wait."""
+    at = times.stored(now)
+    connection.execute(delete(door_try).where(door_try.c.at < times.stored(now - _FORGET)))
+    portable.insert_new(connection, door_try, [{"address": address, "failures": 0, "until": "", "at": at}])
+    here = door_try.c.address == address
+    row = connection.execute(select(door_try).where(here).with_for_update()).one()
+    if at < row.until:
+        return False
+    closed = row.failures + 1 >= FAILURES_MAX
+    until = times.stored(now + timedelta(seconds=WAIT_S)) if closed else ""
+    changed = update(door_try).where(here).values(failures=0 if closed else row.failures + 1, until=until, at=at)
+    connection.execute(changed)
+    return True
 
 
 def form_seal(connection: Connection, session: str) -> str:

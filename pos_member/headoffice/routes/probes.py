@@ -1,35 +1,55 @@
-"""``/healthz`` and ``/metrics``: for those who watch over head office."""
+"""``/healthz``, ``/readyz`` and ``/metrics``: for those who watch over head office."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import ipaddress
+import logging
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from pos_member import __version__
+from pos_member.domain.errors import EnvironmentProblem
 from pos_member.headoffice import feed
+from pos_member.headoffice.admission import retry_after_s
 from pos_member.headoffice.console.door import Door
+from pos_member.headoffice.counts import Counts
+from pos_member.headoffice.kept import VERSION, read_setting
 from pos_member.headoffice.metrics import CONTENT_TYPE, metrics
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.schema import SCHEMA_VERSION
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
 
+log = logging.getLogger(__name__)
 
-def probe_routes(office: HeadOffice, door: Door) -> APIRouter:
+
+def probe_routes(office: HeadOffice, door: Door, counts: Counts) -> APIRouter:
     """The probes of ``office``."""
     router = APIRouter(tags=["probes"])
+    headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
 
     @router.get("/healthz")
-    def healthz() -> Response:
-        """200 while the database answers."""
-        with office.database.read() as connection:
-            horizon = feed.horizon(connection)
-        content = {"status": "ok", "version": __version__, "horizon": horizon}
-        return JSONResponse(content, headers={protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL)})
+    async def healthz() -> Response:
+        """200 while this process answers; it does not ask the database, which may be away for a moment."""
+        return JSONResponse({"status": "ok", "version": __version__}, headers=headers)
+
+    @router.get("/readyz")
+    def readyz() -> Response:
+        """200 while calls can be served: the database answers, and its tables are of this version. Else 503."""
+        try:
+            with office.database.read() as connection:
+                found, horizon = read_setting(connection, VERSION), feed.horizon(connection)
+        except (SQLAlchemyError, EnvironmentProblem) as error:
+            log.warning("not ready: %s", type(error).__name__)
+            raise Problem(ErrorCode.BUSY, retry_after_s=retry_after_s(), reason="database") from error
+        if found != str(SCHEMA_VERSION):
+            raise Problem(ErrorCode.BUSY, retry_after_s=retry_after_s(), reason="version")
+        return JSONResponse({"status": "ready", "version": __version__, "horizon": horizon}, headers=headers)
 
     @router.get("/metrics")
     def figures(request: Request) -> Response:
@@ -41,7 +61,9 @@ def probe_routes(office: HeadOffice, door: Door) -> APIRouter:
         with office.database.read() as connection:
             if not _is_here(address) and not door.right(connection, _password(request), address, now):
                 return Response(status_code=401, headers={"WWW-Authenticate": 'Basic realm="POS Member"'})
-            return Response(metrics(connection, now), media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+            return Response(
+                metrics(connection, now, counts), media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"}
+            )
 
     return router
 
