@@ -42,7 +42,7 @@ class Beside:
         except EnvironmentProblem as problem:
             if problem.reason is not Reason.DATABASE_CORRUPT:
                 raise
-            # Whoever reads facts next is told so, and can show what is left; a folder does not stay shut for its sidecar.
+            # Whoever reads facts next is told so; a folder does not stay shut for its sidecar.
             log.info("the sidecar is not compared with a damaged database")
             return None
 
@@ -60,12 +60,11 @@ class Beside:
         return doubt
 
     def _distrust(self, doubt: Doubt, here: Standing, found: Found) -> None:
-        known = doubt is Doubt.RESTORED and found.seq > here.seq
-        lost = found.seq - here.seq if known else None
-        log.warning("till.db is not what was here last: %s (%s events missing)", doubt.value, lost or "unknown")
+        known = found.numbers if doubt is Doubt.RESTORED and found.seq > here.seq else None
+        log.warning("till.db is not what was here last: %s (at %d, noted %d)", doubt.value, here.seq, found.seq)
         with self._till.write() as connection:
             epochs.raise_doubt(connection, doubt, None if doubt is Doubt.RESTORED else self._new_id())
-            epochs.skip_numbers(connection, self._clock.now(), lost)
+            epochs.skip_numbers(connection, self._clock.now(), known)
 
     def _note(self) -> None:
         """The files first, then that they are there."""
@@ -98,6 +97,7 @@ class Beside:
             database_id=epochs.note(connection, epochs.DATABASE_ID) or "",
             seq=seq,
             chain=chain,
+            numbers=epochs.counters(connection),
             machine=sidecar.machine(),
             folder=str(self._folder),
         )

@@ -6,6 +6,7 @@ moment a till finds that its database may not be the one head office knows, unti
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -26,8 +27,8 @@ SIDECAR = "sidecar"
 USED_PER_DAY = {"bill": 3_000, "return": 500, "member": 300}
 #: The gap where nothing else tells: as for so many days, whatever the clock says.
 GAP_DAYS_MIN, GAP_DAYS_MAX = 7, 60
-#: More than a sidecar can lag behind.
-LAG_EVENTS = 100
+#: More numbers than are used while a sidecar lags behind.
+LAG_NUMBERS = 100
 
 _NOTE = "SELECT value FROM sync_note WHERE name = ?"
 _SET_NOTE = "INSERT OR REPLACE INTO sync_note (name, value) VALUES (?, ?)"
@@ -37,7 +38,9 @@ _RAISE = (
     "INSERT INTO counter (name, value) VALUES (?, ?)"
     " ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"
 )
-_PUSH_ON = "UPDATE counter SET value = value + ? WHERE name = ?"
+_PUSH_ON = (
+    "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
+)
 _RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
 _BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
 
@@ -126,15 +129,25 @@ def raise_doubt(connection: Connection, doubt: Doubt, new_database_id: str | Non
         set_note(connection, DATABASE_ID, new_database_id)
 
 
-def skip_numbers(connection: Connection, now: datetime, lost_events: int | None) -> None:
+def counters(connection: Connection) -> dict[str, int]:
+    """The last number given of each series."""
+    rows = connection.exec_driver_sql("SELECT name, value FROM counter").tuples().all()
+    return dict(rows)
+
+
+def skip_numbers(connection: Connection, now: datetime, noted: Mapping[str, int] | None) -> None:
     """Move the counters past every number that may have been used without this database knowing.
 
-    ``lost_events``: what a sidecar knows to be missing; ``None`` when nothing tells, then as many as the busiest till
-    uses in the time since the newest event here, at least a week's.
+    ``noted``: what a sidecar knows to have been used; ``None`` when nothing tells. Then as many are left out as the
+    busiest till uses in the time since the newest event here, at least a week's; and by chance up to as many more, so
+    that a backup that is put back twice does not begin at the same number twice.
     """
     for name, per_day in USED_PER_DAY.items():
-        step = per_day * _days_unknown(connection, now) if lost_events is None else lost_events + LAG_EVENTS
-        connection.exec_driver_sql(_PUSH_ON, (step, name))
+        if noted is not None:
+            connection.exec_driver_sql(_RAISE, (name, noted.get(name, 0) + LAG_NUMBERS))
+        else:
+            gap = per_day * _days_unknown(connection, now)
+            connection.exec_driver_sql(_PUSH_ON, (name, gap + secrets.randbelow(gap)))
 
 
 def _days_unknown(connection: Connection, now: datetime) -> int:

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,13 +34,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a till stands. ``seq``: its own last number; ``chain``: hex, of that event; ``folder``: its data folder."""
+    """Where a till stands. ``seq``: its own last number; ``chain``: hex, of that event; ``numbers``: its counters;
+    ``folder``: its data folder."""
 
     till_id: str
     epoch: int
     database_id: str
     seq: int
     chain: str
+    numbers: Mapping[str, int]
     machine: str
     folder: str
 
@@ -55,6 +57,12 @@ class Found:
     def seq(self) -> int:
         """The highest number that any copy knows of; 0 without one."""
         return max((each.seq for each in self.copies), default=0)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The highest number of each series that any copy knows of."""
+        names = {name for each in self.copies for name in each.numbers}
+        return {name: max(each.numbers.get(name, 0) for each in self.copies) for name in names}
 
 
 @cache

@@ -28,6 +28,8 @@ from pos_member.services.sync_ports import Doubt
 from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest
 
 TURN = timedelta(minutes=15)
+#: What another copy may use of a series before a person has ended one of them. A new copy begins beyond it.
+ROOM = {"bill": 20_000, "return": 5_000, "member": 2_000}
 EPOCH_MAX = 1_000_000
 
 
@@ -178,11 +180,23 @@ def _answer(connection: Connection, till: Row[Any], cause: str, request: HelloRe
         Advice.NEW_EPOCH,
         epoch=till.epoch,
         refill=cause == Cause.REFILL,
-        next_numbers=next_numbers(connection, till.id, till.number),
+        next_numbers=_numbers(connection, till, cause, request),
         behind=cause == Cause.REFILL,
         void_below=till.epoch,
         own_word=request.restored and request.doubt == Doubt.RESTORED,
     )
+
+
+def _numbers(connection: Connection, till: Row[Any], cause: str, request: HelloRequest) -> dict[str, int]:
+    """Where the counters begin. A copy that was heard before knows its own; a new one leaves room for the others."""
+    used = next_numbers(connection, till.id, till.number)
+    if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE:
+        return used
+    earlier = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch < till.epoch)
+    mine = earlier & (till_epoch.c.database_id == request.database_id)
+    if connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is not None:
+        return {}
+    return {name: number + ROOM[name] for name, number in used.items()}
 
 
 def _seconds(span: timedelta) -> int:
