@@ -18,7 +18,9 @@ from typing import Any
 from unittest.mock import patch
 
 from pos_member.db import engine as till_engine
-from pos_member.headoffice import portable
+from pos_member.headoffice import portable, portable_engines
+from pos_member.headoffice.routes import feed_api
+from tests.simulation.office import at_once
 
 
 class Died(BaseException):
@@ -91,7 +93,7 @@ def _sharing(name: str, create: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def watching(points: Points) -> Iterator[None]:
     """Both sides' databases tell ``points``, and leave the flushing to the operating system."""
-    set_up = portable._set_up_connection
+    set_up = portable_engines._set_up_file
 
     def set_up_quickly(driver: Any, record: object) -> None:
         set_up(driver, record)
@@ -102,9 +104,10 @@ def watching(points: Points) -> Iterator[None]:
             (till_engine.Database, "write", _watched(till_engine.Database, points, lambda d: d.path)),
             (portable.Database, "write", _watched(portable.Database, points, _office_place)),
             (till_engine, "_PRAGMAS", _without_sync(till_engine._PRAGMAS)),
-            (portable, "_set_up_connection", set_up_quickly),
+            (portable_engines, "_set_up_file", set_up_quickly),
+            (feed_api, "run_in_threadpool", at_once),
             (till_engine, "create_engine", _sharing("till", till_engine.create_engine)),
-            (portable, "create_engine", _sharing("office", portable.create_engine)),
+            (portable_engines, "create_engine", _sharing("office", portable_engines.create_engine)),
         ):
             stack.enter_context(patch.object(module, name, value))
         yield

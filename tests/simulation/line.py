@@ -61,12 +61,11 @@ class SimLine(BaseAdapter):
         self._late = late
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **_named: Any) -> requests.Response:
-        body = request.body or b""
         sent = Sent(
             request.method or "",
             request.url or "",
             dict(request.headers),
-            body.encode() if isinstance(body, str) else bytes(body),
+            _bytes_of(request.body),
         )
         status, headers, answer = self._meet(sent)
         response = requests.Response()
@@ -109,6 +108,16 @@ class SimLine(BaseAdapter):
         if fault == "truncated":
             return status, headers, answer[: len(answer) // 2]
         return status, headers, answer
+
+
+def _bytes_of(body: Any) -> bytes:
+    """A body as it would leave the machine, also one that is read piece by piece."""
+    if body is None:
+        return b""
+    if isinstance(body, str | bytes):
+        return body.encode() if isinstance(body, str) else body
+    found: bytes = body.read() if hasattr(body, "read") else b"".join(body)
+    return found
 
 
 def transport(line: SimLine) -> HttpTransport:

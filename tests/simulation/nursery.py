@@ -27,7 +27,7 @@ from pos_member.services.till import TillServices
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.transport import HttpTransport
 from tests.db_support import NOW, no_keystore
-from tests.simulation.template import cashier_of, pin_of
+from tests.simulation.template import cashier_of, pin_of, state_of
 from tests.simulation.till import services_of
 
 GOODS = ("espresso", "latte", "mug")
@@ -72,7 +72,8 @@ def _office(order: Order, say: Callable[[str], None]) -> None:
 
 def _till(order: Order, say: Callable[[str], None]) -> None:
     clock, dice = _Clock(order.began), random.Random(order.seed)
-    with DataFolder(Path(order.folder), clock, find_keystore=no_keystore) as data:
+    folder = Path(order.folder)
+    with DataFolder(folder, clock, find_keystore=no_keystore, state=state_of(folder)) as data:
         line = HttpTransport(f"http://127.0.0.1:{order.port}", timeouts_s=(2, 10))
         engine = SyncEngine(data.sync_store, line, clock, dice, app_version="kills")
         say("up")

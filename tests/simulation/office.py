@@ -12,14 +12,19 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import Request, Response
+from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 
 from pos_member.domain.ids import IdMaker
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.routes.feed_api import feed_routes
+from pos_member.headoffice.routes.rights_api import rights_routes
 from pos_member.headoffice.routes.till_api import till_routes
 from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.snapshots import Snapshots, snapshot_folder
+from pos_member.headoffice.waiting import Waiting
 from pos_member.sync import protocol
 from tests.simulation.clocks import WrongClock
 
@@ -48,22 +53,36 @@ class Worker:
     name: str
     seed: str
     step: Callable[[Worker, str], None]
+    distributed: bool = False
     office: HeadOffice = field(init=False)
+    snapshots: Snapshots = field(init=False)
     routes: list[APIRoute] = field(init=False)
 
     def __post_init__(self) -> None:
-        source = random.Random(self.seed)
-        database = open_database(f"sqlite:///{self.folder / FILE}")
+        new_id = IdMaker(self.clock, random.Random(self.seed).getrandbits)
+        url = f"sqlite:///{self.folder / FILE}"
+        database = open_database(url)
         self.office = HeadOffice(
-            database, self.clock, IdMaker(self.clock, source.getrandbits), step=lambda name: self.step(self, name)
+            database, self.clock, new_id, step=lambda name: self.step(self, name), distributed=self.distributed
         )
-        self.routes = [route for route in till_routes(self.office).routes if isinstance(route, APIRoute)]
+        self.snapshots = Snapshots(database, snapshot_folder(url), self.clock, new_id)
+        routers = (
+            till_routes(self.office),
+            feed_routes(self.office, self.snapshots, Waiting(self.office.horizon)),
+            rights_routes(self.office),
+        )
+        self.routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
     def __str__(self) -> str:
         return self.name
 
     def close(self) -> None:
         self.office.database.close()
+
+    def background(self) -> None:
+        """What a running head office does by itself, now and then and after a start."""
+        self.office.settle_effects()
+        self.office.stamp()
 
     def serve(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Wire:
         """One request as the web application answers it. Raises what is not a ``Problem``."""
@@ -74,6 +93,8 @@ class Worker:
             if problem.retry_after_s is not None:
                 said["Retry-After"] = str(problem.retry_after_s)
             return problem.status, said, json.dumps({"error": problem.code.value, **problem.extra}).encode()
+        if isinstance(response, FileResponse):
+            return response.status_code, dict(response.headers), Path(response.path).read_bytes()
         return response.status_code, dict(response.headers), bytes(response.body)
 
     def _route(self, request: Request) -> Response:
@@ -102,6 +123,11 @@ def _request(method: str, url: str, headers: dict[str, str], body: bytes) -> Req
         return {"type": "http.request", "body": body, "more_body": False}
 
     return Request(scope, receive)
+
+
+async def at_once(function: Callable[..., T], *args: Any, **named: Any) -> T:
+    """In the place of ``run_in_threadpool``: there is one thread."""
+    return function(*args, **named)
 
 
 def _called(function: Callable[..., Any], values: dict[str, Any]) -> Any:

@@ -27,6 +27,8 @@ class Profile:
     faults: float = 0.0
     interleave: float = 0.0
     meanwhile: float = 0.0
+    #: Head office with a transaction of its own for every shard.
+    distributed: bool = False
     troubles: frozenset[str] = field(default_factory=frozenset)
 
     @staticmethod
@@ -39,5 +41,6 @@ class Profile:
             faults=dice.choice((0.0, 0.1, 0.3, 0.5)),
             interleave=dice.choice((0.0, 0.1, 0.3)),
             meanwhile=dice.choice((0.0, 0.1, 0.3)),
+            distributed=dice.random() < 0.4,
             troubles=frozenset(dice.sample(TROUBLES, wanted)),
         )

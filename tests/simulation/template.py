@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from pos_member.db.folder import DataFolder
+from pos_member.domain.clock import Clock
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Role, Settings, Staff, TillIdentity
@@ -23,6 +24,7 @@ from pos_member.sync.enrol import enrol
 from tests.db_support import NOW, SetClock, copy_template, no_keystore
 from tests.factories import BRANCHES, PINS, QuickHasher, make_settings, make_things
 from tests.simulation.clocks import World, WrongClock
+from tests.simulation.crashing import Points, watching
 from tests.simulation.line import URL, SimLine, transport
 from tests.simulation.office import Worker
 
@@ -43,9 +45,12 @@ class Template:
     identities: dict[str, TillIdentity]
     members: tuple[Member, ...]
 
-    def copy(self, target: Path) -> None:
-        """A fresh shop at ``target``."""
-        shutil.copytree(self.folder, target, dirs_exist_ok=True)
+    def fresh(self) -> Path:
+        """The shop anew, where it was made; what an earlier run left there is gone."""
+        run = self.folder.with_name("run")
+        shutil.rmtree(run, ignore_errors=True)
+        shutil.copytree(self.folder, run)
+        return run
 
 
 def cashier_of(till: str) -> str:
@@ -71,11 +76,23 @@ def place_for_files() -> str | None:
 
 @cache
 def template() -> Template:
-    """Made at the first call."""
-    folder = Path(tempfile.mkdtemp(prefix="pos-member-sim-", dir=place_for_files()))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shop = folder / "shop"
-    shop.mkdir()
+    """The shop that runs of this process start from, made at the first call."""
+    base = Path(tempfile.mkdtemp(prefix="pos-member-sim-", dir=place_for_files()))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    # Made where the runs take place: a till whose folder lies elsewhere than before takes itself for a copy.
+    made = make_shop(base / "run")
+    (base / "run").rename(base / "template")
+    return replace(made, folder=base / "template")
+
+
+def make_shop(folder: Path) -> Template:
+    """A shop in ``folder``: head office's file in ``office``, each till's folder by its name, and their states."""
+    with watching(Points()):
+        return _made(folder)
+
+
+def _made(folder: Path) -> Template:
+    (folder / "office").mkdir(parents=True)
     clock = SetClock(NOW)
     source = random.Random("template")
     new_id = IdMaker(clock, source.getrandbits)
@@ -83,13 +100,24 @@ def template() -> Template:
     hasher = QuickHasher()
     manager = Staff("staff-2004", "2004", "คนที่ 2004", "Person 2004", Role.MANAGER, "branch-2", hasher.hash("299792"))
     with patch.object(office_database, "SystemClock", lambda: clock):
-        worker = Worker(shop, WrongClock(World(NOW)), "template", "template", lambda _who, _step: None)
+        worker = Worker(folder / "office", WrongClock(World(NOW)), "template", "template", lambda _who, _step: None)
     with worker.office.database.write() as connection:
         import_catalogue(connection, (*make_things(hasher, shop_settings()), manager))  # type: ignore[arg-type]
         import_members(connection, [MemberImport(member, buckets=LOTS) for member in members], NOW)
-    identities = {name: _enrolled(shop / name, name, worker, clock) for name in TILLS}
+    identities = {name: _enrolled(folder, name, worker, clock) for name in TILLS}
+    worker.background()
     worker.close()
-    return Template(shop, identities, members)
+    return Template(folder, identities, members)
+
+
+def state_of(folder: Path) -> Path:
+    """Where the till whose data lie in ``folder`` keeps what its user keeps besides."""
+    return folder.with_name(f"state of {folder.name}")
+
+
+def open_folder(folder: Path, clock: Clock) -> DataFolder:
+    """A till's folder, as the program opens it; its sidecar is written when it sends and when it ends."""
+    return DataFolder(folder, clock, find_keystore=no_keystore, state=state_of(folder), sidecar_lag_s=None)
 
 
 def _member(n: int, member_id: str) -> Member:
@@ -108,9 +136,9 @@ def _member(n: int, member_id: str) -> Member:
     )
 
 
-def _enrolled(folder: Path, name: str, worker: Worker, clock: SetClock) -> TillIdentity:
+def _enrolled(shop: Path, name: str, worker: Worker, clock: SetClock) -> TillIdentity:
     """A folder whose till has read everything there is."""
-    copy_template(folder)
+    copy_template(shop / name)
     line = transport(
         SimLine(
             lambda sent: worker.serve(sent.method, sent.url, sent.headers, sent.body),
@@ -118,9 +146,8 @@ def _enrolled(folder: Path, name: str, worker: Worker, clock: SetClock) -> TillI
             lambda _sent: None,
         )
     )
-    with DataFolder(folder, clock, find_keystore=no_keystore) as data:
+    with open_folder(shop / name, clock) as data:
         identity = enrol(URL, worker.office.enrol_code(BRANCH_OF[name].code), data.sync_store, transport=line)
-        identity = replace(identity)
         for _ in range(2):
             outcome = SyncEngine(data.sync_store, line, clock, random.Random(name), app_version="sim").sync_once()
             assert outcome.reason is None, outcome

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,17 +21,16 @@ from types import TracebackType
 
 import pytest
 
-from pos_member.db.folder import DataFolder
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill
 from pos_member.domain.events import EventKind
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.portable import Database
-from tests.db_support import SetClock, no_keystore
+from tests.db_support import SetClock
 from tests.headoffice.office_support import rows
 from tests.simulation.nursery import Order
 from tests.simulation.office import FILE
-from tests.simulation.template import Template, template
+from tests.simulation.template import Template, make_shop, open_folder
 
 if sys.platform == "win32":
     pytest.skip("no kill -9 and no fork there", allow_module_level=True)
@@ -88,18 +86,14 @@ class Street:
     """A shop of real processes: head office, tills, and the nursery they come from."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.shop: Template = template()
-        self.folder = folder
+        self.shop: Template = make_shop(folder / "shop")
+        self.folder = self.shop.folder
         self.seed = seed
         self.began = time.time()
         self.dice = random.Random(seed)
         self.children: dict[str, Child] = {}
         self.sold: dict[str, list[str]] = {name: [] for name in TILLS}
         self.births = 0
-        (folder / "office").mkdir()
-        shutil.copy2(self.shop.folder / FILE, folder / "office" / FILE)
-        for name in TILLS:
-            shutil.copytree(self.shop.folder / name, folder / name)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -213,7 +207,7 @@ def assert_once(street: Street) -> None:
 
 def _bills_of(street: Street, name: str, database: Database) -> list[Bill]:
     """The bills in a till's queue; its own checks, and that it tells head office's figures."""
-    with DataFolder(street.folder / name, SetClock(), find_keystore=no_keystore) as data:
+    with open_folder(street.folder / name, SetClock()) as data:
         assert data.till.damage() == ()
         queue = [row for row in data.store.evidence.queue() if row.kind == EventKind.BILL_COMPLETED]
         ids = {row.event_id for row in queue}

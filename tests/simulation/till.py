@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pos_member import wording
 from pos_member.app.template_tools import PaperTemplateTools
@@ -20,12 +19,11 @@ from pos_member.domain.permission import Session
 from pos_member.services.till import TillContext, TillServices
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.round_figures import SyncOutcome
-from tests.db_support import no_keystore
 from tests.factories import QuickHasher
 from tests.simulation.clocks import WrongClock
 from tests.simulation.ledger import Fact
 from tests.simulation.line import SimLine, transport
-from tests.simulation.template import cashier_of, manager_of, pin_of
+from tests.simulation.template import cashier_of, manager_of, open_folder, pin_of, state_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import Simulation
@@ -55,13 +53,29 @@ def services_of(data: DataFolder, clock: Clock, dice: random.Random) -> TillServ
     )
 
 
+class Restore(Enum):
+    """What somebody copied back, or what a machine was set back to."""
+
+    FACTS = "till.db alone"
+    DATABASES = "both databases"
+    FOLDER = "the folder"
+    EVERYTHING = "the whole disk"
+
+    def takes(self, name: str) -> bool:
+        """Whether a file of the folder comes back with it."""
+        if self is Restore.FACTS:
+            return name.startswith("till.db")
+        if self is Restore.DATABASES:
+            return name.startswith(("till.db", "replica.db"))
+        return name != "in-use.lock"
+
+
 @dataclass
 class Backup:
-    """A copy of a till's folder, and what the till's queue ended with then."""
+    """A copy of a till's folder and of its user's state, and the ids of all events that the till held then."""
 
     folder: Path
-    known_seq: int
-    known_id: str
+    history: list[str]
 
 
 @dataclass(eq=False)
@@ -84,8 +98,8 @@ class SimTill:
     data: DataFolder | None = None
     services: TillServices = field(init=False)
     engine: SyncEngine = field(init=False)
-    known_seq: int = 0
-    known_id: str = ""
+    #: Ids of the events that its database holds or held, by the till's own number, from 1 on.
+    history: list[str] = field(default_factory=list)
     _sessions: dict[str, Session] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -102,7 +116,7 @@ class SimTill:
             return self.data
         self.life += 1
         dice = random.Random(f"{self.sim.seed} {self.name} {self.life} {self.sim.births()}")
-        data = DataFolder(self.folder, self.clock, find_keystore=no_keystore)
+        data = open_folder(self.folder, self.clock)
         self.data = data
         self._sessions = {}
         self.services = services_of(data, self.clock, dice)
@@ -119,24 +133,26 @@ class SimTill:
     def _same_as_known(self, data: DataFolder) -> None:
         """What was committed before the end of the last process is there; what came on top is written down."""
         with data.till.read() as connection:
-            row = connection.exec_driver_sql("SELECT event_id FROM change_queue WHERE seq = ?", (self.known_seq,))
-            found = row.scalar_one_or_none()
-            kept = connection.exec_driver_sql("SELECT min(seq) FROM change_queue").scalar()
-        pruned = kept is not None and kept > self.known_seq
-        assert not self.known_seq or pruned or found == self.known_id, (
-            f"{self}: event {self.known_seq} was committed as {self.known_id} and is now {found}"
-        )
+            rows = connection.exec_driver_sql("SELECT seq, event_id FROM change_queue ORDER BY seq").all()
+        changed = [seq for seq, event_id in rows if seq <= len(self.history) and self.history[seq - 1] != event_id]
+        assert not changed, f"{self}: events {changed} are not those that were committed"
+        assert not self.history or (rows and rows[-1][0] >= len(self.history)), f"{self}: committed events are gone"
         self.note()
 
     def note(self) -> None:
         """Write down what the queue holds since the last time."""
         assert self.data is not None
         with self.data.till.read() as connection:
-            rows = connection.exec_driver_sql(_FACTS, (self.known_seq + 1,)).all()
+            rows = connection.exec_driver_sql(_FACTS, (len(self.history) + 1,)).all()
         for seq, event_id, kind, version, payload in rows:
-            assert seq == self.known_seq + 1, f"{self}: event {seq} follows {self.known_seq}"
+            assert seq == len(self.history) + 1, f"{self}: event {seq} follows {len(self.history)}"
             self.sim.ledger.note(Fact(self.name, seq, event_id, kind, version, payload))
-            self.known_seq, self.known_id = seq, event_id
+            self.history.append(event_id)
+
+    def kept(self) -> set[str]:
+        """Ids of the events that its database still holds."""
+        with self.open().till.read() as connection:
+            return set(connection.exec_driver_sql("SELECT event_id FROM change_queue").scalars())
 
     def session(self, manager: bool = False) -> Session:
         code = manager_of(self.name) if manager else cashier_of(self.name)
@@ -144,12 +160,15 @@ class SimTill:
             self._sessions[code] = self.services.staff.sign_in(code, pin_of(code))
         return self._sessions[code]
 
-    def stop(self) -> None:
-        """The process ends, however it comes to that."""
+    def stop(self, *, died: bool = False) -> None:
+        """The process ends; one that ``died`` leaves the sidecar as it was."""
         data, self.data = self.data, None
         self.fuse = None
-        if data is not None:
-            data.close()
+        if data is None:
+            return
+        if died:
+            data.beside.keeper._standing = lambda: None
+        data.close()
 
     def sync(self) -> SyncOutcome:
         """One round of its network lane."""
@@ -167,31 +186,29 @@ class SimTill:
         self.open()
         self.stop()
         shutil.copytree(self.folder, target)
-        self.backups.append(Backup(target, self.known_seq, self.known_id))
+        shutil.copytree(state_of(self.folder), state_of(target))
+        self.backups.append(Backup(target, list(self.history)))
 
-    def restore(self, backup: Backup, names: Callable[[str], bool]) -> None:
-        """Put files of an earlier copy in the place of today's: those for whose name ``names`` says so."""
+    def restore(self, backup: Backup, how: Restore) -> list[str]:
+        """Put files of an earlier copy in the place of today's. Returns ids of events its database holds no more."""
         self.stop()
         for file in sorted(self.folder.iterdir()):
-            if names(file.name) and file.is_file():
+            if file.is_file() and how.takes(file.name):
                 file.unlink()
         for file in sorted(backup.folder.iterdir()):
-            if names(file.name) and file.is_file():
+            if file.is_file() and how.takes(file.name):
                 shutil.copy2(file, self.folder / file.name)
-        self.known_seq, self.known_id = backup.known_seq, backup.known_id
+        if how is Restore.EVERYTHING:
+            shutil.rmtree(state_of(self.folder))
+            shutil.copytree(state_of(backup.folder), state_of(self.folder))
+        gone, self.history = self.history[len(backup.history) :], list(backup.history)
+        return gone
 
     def copy(self, name: str, folder: Path) -> SimTill:
         """A second installation with the same files."""
         self.open()
         self.stop()
         shutil.copytree(self.folder, folder)
-        twin = SimTill(self.sim, name, folder, WrongClock(self.clock.world, timedelta(0)), revoked=self.revoked)
-        twin.known_seq, twin.known_id = self.known_seq, self.known_id
+        twin = SimTill(self.sim, name, folder, WrongClock(self.clock.world), revoked=self.revoked)
+        twin.history = list(self.history)
         return twin
-
-
-def own_rows(till: SimTill, sql: str, *params: Any) -> list[Any]:
-    """Rows of the till's own file."""
-    data = till.open()
-    with data.till.read() as connection:
-        return list(connection.exec_driver_sql(sql, params).all())

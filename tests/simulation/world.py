@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,9 +20,9 @@ from tests.simulation.clocks import World, WrongClock
 from tests.simulation.crashing import Died, Points, watching
 from tests.simulation.ledger import Ledger
 from tests.simulation.line import FAULTS, Refused, Sent, path_of
-from tests.simulation.office import FILE, Wire, Worker
+from tests.simulation.office import Wire, Worker
 from tests.simulation.profile import Profile
-from tests.simulation.template import TILLS, Template, place_for_files, template
+from tests.simulation.template import TILLS, Template, template
 from tests.simulation.till import SimTill
 
 T = TypeVar("T")
@@ -73,12 +72,9 @@ class Simulation:
         self.new_id = IdMaker(self.time, random.Random(f"ids {self.seed}").getrandbits)
         self.members += [member.id for member in self.shop.members]
         self.office_folder = self.folder / "office"
-        self.office_folder.mkdir()
-        shutil.copy2(self.shop.folder / FILE, self.office_folder / FILE)
         self.points.hook = self._at_point
         self.points.owners[self.office_folder] = self
         for name in TILLS[: self.profile.tills]:
-            shutil.copytree(self.shop.folder / name, self.folder / name)
             self.add(SimTill(self, name, self.folder / name, WrongClock(self.time)))
 
     def add(self, till: SimTill) -> None:
@@ -141,7 +137,7 @@ class Simulation:
         found = self.workers[number]
         if found is None:
             name = f"worker {number}"
-            found = Worker(self.office_folder, self.office_clock, name, f"{self.seed} {self.births()}", self.step)
+            found = Worker(self.office_folder, self.office_clock, name, f"{self.seed} {self.births()}", self.step, self.profile.distributed)
             self.workers[number] = found
         return found
 
@@ -226,7 +222,7 @@ class Simulation:
                 raise
             self.say(f"{till}: {what}: died at {died.point}")
             self.met["till died"] += 1
-            till.stop()
+            till.stop(died=True)
             return None
         finally:
             if till.data is not None:
@@ -252,7 +248,7 @@ class Simulation:
 def started(seed: int, profile: Profile | None = None) -> Iterator[Simulation]:
     """A fresh simulation; everything is closed and removed in the end."""
     shop = template()
-    folder = Path(tempfile.mkdtemp(prefix="pos-member-run-", dir=place_for_files()))
+    folder = shop.fresh()
     dice = random.Random(f"run {seed}")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
