@@ -13,7 +13,8 @@ class DayClosed:
     """All of one business date at one till up to ``last_seq`` (number on the wire in ``epoch``), with the chain there.
 
     Given again when more was sold on that date afterwards: the latest (highest ``last_seq``) counts, and each covers
-    the whole date. ``point_entries``: Σ points of all entries of the date, signed.
+    the whole date. Points are those of bills, and what claims earned; stamps are left out. ``staff_id``: who closed the
+    shift with it; empty where the till did by itself.
     """
 
     id: str

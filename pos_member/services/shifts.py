@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
@@ -10,6 +11,7 @@ from pos_member.domain.events import EventKind, ShiftClosed, ShiftOpened
 from pos_member.domain.money import AMOUNT_MAX_SATANG
 from pos_member.domain.permission import Permission, Session
 from pos_member.services.context import Shop, one_book
+from pos_member.services.day_close import close_days
 from pos_member.services.drawer import SHIFT, pulse
 from pos_member.services.durable import durably
 from pos_member.services.ports import NewPrintJob, TillTransaction
@@ -49,6 +51,8 @@ class Shifts:
         def work(tx: TillTransaction) -> ShiftOpened:
             if tx.facts.open_shift() is not None:
                 raise Refusal(Reason.SHIFT_OPEN)
+            # Of days nobody closed: head office learns what they came to before a new one begins.
+            close_days(shop, tx, shift.business_date - timedelta(days=1), session.staff.id, at)
             tx.add_shift_opened(shift, tx.announce(EventKind.SHIFT_OPENED, shift.id, shift))
             pulse(shop, tx, SHIFT, shift.id, at)
             return shift
@@ -98,6 +102,7 @@ class Shifts:
             )
             tx.add_shift_closed(closed, tx.announce(EventKind.SHIFT_CLOSED, closed.id, closed))
             pulse(shop, tx, SHIFT, closed.id, at)
+            close_days(shop, tx, closed.business_date, session.staff.id, at, also=closed.business_date)
             paper = z_paper(shop, shift, closed, figures, language)
             tx.add_print_job(NewPrintJob(job_id, DocumentKind.DAY_REPORT, paper, closed.id))
             return closed

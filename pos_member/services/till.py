@@ -7,6 +7,7 @@ from pos_member.services.checkout import Checkout
 from pos_member.services.claims import Claims
 from pos_member.services.context import Say, Shop, TillContext
 from pos_member.services.coupons import CouponDesk
+from pos_member.services.day_close import DayClose
 from pos_member.services.drawer import CashDrawer
 from pos_member.services.enrolment import Enrolment
 from pos_member.services.lookup import Lookup
@@ -40,6 +41,7 @@ class TillServices:
         self.adjustment = Adjustment(shop, self.lookup)
         self.reprint = Reprint(shop)
         self.shifts = Shifts(shop, self.reprint)
+        self.days = DayClose(shop)
         self.reports = Reports(shop)
         self.print_jobs = PrintJobs(shop)
         self.drawer = CashDrawer(shop)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pos_member.services.context import Shop, one_book
 from pos_member.services.verify_claims import check_claims
+from pos_member.services.verify_days import check_days
 from pos_member.services.verify_programs import check_rules, check_tallies
 from pos_member.services.verify_queue import Findings, check_queue
 from pos_member.services.verify_sales import check_bills, check_counters, check_returns
@@ -64,6 +65,7 @@ class Verification:
             ("tallies", check_tallies),
             ("rules", check_rules),
             ("counters", check_counters),
+            ("days", check_days),
         )
         tell = _Progress(progress, max(1, rows) * len(steps))
         return VerifyResult(tuple(_collect(name, check(shop), tell) for name, check in steps))

@@ -37,7 +37,7 @@ def test_a_true_history_is_clean_and_progress_is_told(world: World) -> None:
     told: list[tuple[int, int]] = []
     result = world.till.verify.run(lambda done, total: told.append((done, total)))
     assert result.ok, result
-    names = ["queue", "bills", "returns", "claims", "points", "coupons", "tallies", "rules", "counters"]
+    names = ["queue", "bills", "returns", "claims", "points", "coupons", "tallies", "rules", "counters", "days"]
     assert [check.name for check in result.checks] == names
     assert all(check.counted > 0 for check in result.checks if check.name not in ("tallies", "claims"))
     assert told and all(done <= total for done, total in told) and told == sorted(told)
@@ -196,6 +196,8 @@ def _rich_history(world: World) -> None:
     claims = world.till.claims
     claims.give(world.session(), late.receipt_code, old.id, Identified.CARD, claim_id=claims.new_id())
     returns.complete(world.session("1003"), late.id, {1: 1_000}, return_id=returns.new_id())
+    world.till.shifts.open(world.session(), 0)
+    world.till.shifts.close(world.session(), 0, "th")
 
 
 def test_a_history_of_every_program_is_clean(rich: World) -> None:

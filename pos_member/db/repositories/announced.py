@@ -14,10 +14,12 @@ from pos_member.db.repositories.bills import load_entries
 from pos_member.db.repositories.claims import load_claims
 from pos_member.db.repositories.members import consent_of, member_of
 from pos_member.db.values import from_us
+from pos_member.domain.codec import from_bytes
 from pos_member.domain.events import (
     AuditRecord,
     BillClaimed,
     ConsentChanged,
+    DayClosed,
     MemberEnrolled,
     MemberUpdated,
     Payload,
@@ -57,6 +59,8 @@ def as_stored(connection: Connection, payload: Payload, seq: int) -> Payload | N
             return claims[0] if len(claims) == 1 else None
         case AuditRecord():
             return _one(connection, s.audit, seq, _audit)
+        case DayClosed():
+            return _one(connection, s.day_close, seq, _day_closed)
     return payload
 
 
@@ -88,6 +92,10 @@ def shift_closed_of(row: Row[Any]) -> ShiftClosed:
         bills=row.bills,
         returns=row.returns,
     )
+
+
+def _day_closed(row: Row[Any]) -> DayClosed:
+    return from_bytes(DayClosed, row.body)
 
 
 def _audit(row: Row[Any]) -> AuditRecord:

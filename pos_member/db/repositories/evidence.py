@@ -35,6 +35,7 @@ _FACTS = (
     s.shift,
     s.shift_close,
     s.audit,
+    s.day_close,
 )
 
 
