@@ -31,12 +31,14 @@ def hello(
         _note(connection, till, request, now)
         if not till.revoked and ruling.advice is Advice.OK and not ruling.turn_in_s:
             quotas.top_up(connection, till.id)
-        if ruling.behind:
-            restoring.notice(connection, till, request, now)
         horizon = feed.horizon(connection)
+        other_feed = _of_another_feed(connection, request, horizon)
         held = connection.execute(select(schema.till.c.last_seq).where(schema.till.c.id == till.id)).scalar_one()
     if ruling.turn_in_s:
         raise Problem(ErrorCode.CLONED, retry_after_s=ruling.turn_in_s)
+    if ruling.behind or other_feed:
+        with database.write() as connection:
+            restoring.notice(connection, till, request, now)
     recalls = _rights(database, till, request, ruling, now)
     return protocol.HelloAnswer(
         advice=ruling.advice,
@@ -44,7 +46,7 @@ def hello(
         resend_from=ruling.resend_from,
         horizon=horizon,
         revoked=till.revoked,
-        reload=request.cursor > horizon,
+        reload=other_feed or request.cursor > horizon,
         limits=limits,
         server_time=now,
         epoch=ruling.epoch,
@@ -76,6 +78,13 @@ def _rights(
                 now=now,
             )
         return rights_ends.recalls_for(connection, till.id)
+
+
+def _of_another_feed(connection: Connection, request: protocol.HelloRequest, horizon: int) -> bool:
+    """Whether the till's cursor names a position that this feed has not, or has with other content."""
+    if not request.cursor_mark:
+        return False
+    return request.cursor > horizon or feed.mark_at(connection, request.cursor) != request.cursor_mark
 
 
 def _locked(connection: Connection, till_id: str) -> Row[Any]:

@@ -17,12 +17,14 @@ from pos_member.domain import codec
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.line_setup import LineSetup
+from pos_member.services.snapshot_ports import SnapshotIntake
 from pos_member.services.sync_ports import SyncStore, TillLink
 from pos_member.sync import protocol
 from pos_member.sync.conversation import Conversation, Stopped, refused
 from pos_member.sync.epochs import Epochs
 from pos_member.sync.line_state import Line
 from pos_member.sync.line_state import SyncState as SyncState
+from pos_member.sync.loading import Loader
 from pos_member.sync.night import Night
 from pos_member.sync.pulling import Puller
 from pos_member.sync.pushing import Pusher
@@ -30,6 +32,7 @@ from pos_member.sync.retries import BACKOFF_MAX_S as BACKOFF_MAX_S
 from pos_member.sync.retries import FIRST_SPREAD_S as FIRST_SPREAD_S
 from pos_member.sync.retries import POLL_S as POLL_S
 from pos_member.sync.retries import Retries
+from pos_member.sync.rights import RightsExchange
 from pos_member.sync.round_figures import RoundFigures, SyncOutcome
 from pos_member.sync.transport import Transport, read_answer
 
@@ -58,6 +61,7 @@ class SyncEngine:
         stop: Callable[[], bool] = lambda: False,
         setup: Callable[[], LineSetup] = LineSetup,
         zone: Callable[[], str] = lambda: "Asia/Bangkok",
+        intake: SnapshotIntake | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -65,7 +69,8 @@ class SyncEngine:
         self._line = Conversation(transport, clock, stop)
         self._night = Night(setup, clock, zone)
         self._pusher = Pusher(store, self._line, clock, self._night.upload_bytes_s)
-        self._puller = Puller(store, self._line)
+        self._loader = Loader(store, self._line, Puller(store, self._line), intake, self._night.may_load)
+        self._rights = RightsExchange(store.rights, self._line, clock)
         self._epochs = Epochs(store, clock, self._hello)
         self._retries = Retries(random or random_module.Random())
         self._pruned_at: datetime | None = None
@@ -93,6 +98,7 @@ class SyncEngine:
             clock_off_s=self._clock_off_s if abs(self._clock_off_s) > CLOCK_OFF_S else 0,
             waits_for_night=self._night.waits_for,
             limited=self._night.limited,
+            loading_percent=self._loader.percent,
         )
 
     @property
@@ -103,6 +109,10 @@ class SyncEngine:
     def something_waits(self) -> bool:
         """Whether anything is to be sent (any thread)."""
         return self._pusher.waits()
+
+    def cancel_load(self) -> None:
+        """Give up the load of all of head office's data that is under way (any thread)."""
+        self._loader.cancel()
 
     def sync_once(self) -> SyncOutcome:
         """One whole round. Trouble ends the round and is in the outcome; bugs and a broken disk are raised."""
@@ -137,15 +147,9 @@ class SyncEngine:
         epoch = link.identity.epoch
         if hello.revoked:
             raise Refusal(Reason.TILL_REVOKED)
+        self._rights.exchange(link.identity, hello.recalls, -self._clock_off_s)
         self._line.bills_first = lambda: self._send_what_waits(epoch, done)
-        if hello.reload:
-            log.warning("head office's feed ends before this till's cursor: reading it from the start")
-            self._store.clear_replica()
-        self._puller.pull_all(done)
-        if self._store.asks_for_load():
-            # After the pull: where the line is too poor for the whole feed at once, changes come down all the same.
-            log.info("replica of an earlier build: reading head office's feed from the start")
-            done.pulled += self._store.load_anew(self._puller.pages(0))
+        self._loader.bring_down(hello, done)
         self._prune()
 
     def _send_what_waits(self, epoch: int, done: RoundFigures) -> None:
@@ -164,6 +168,7 @@ class SyncEngine:
         self._line.speak_as(link)
         doubt = self._store.doubt()
         head_seq, head_chain = self._store.head()
+        mark = self._store.mark()
         request = protocol.HelloRequest(
             protocol=protocol.PROTOCOL,
             app=self._app_version,
@@ -171,7 +176,8 @@ class SyncEngine:
             head_seq=head_seq,
             head_chain=head_chain,
             acked_seq=self._store.acked_seq(),
-            cursor=self._store.cursor(),
+            cursor=mark.cursor,
+            cursor_mark=mark.feed_mark,
             database_id=self._store.database_id(),
             restored=doubt is not None,
             doubt=doubt or "",
