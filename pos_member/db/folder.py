@@ -15,6 +15,7 @@ from pos_member.db.backup import backup, backup_rotating
 from pos_member.db.beside import Beside
 from pos_member.db.engine import Database, require_sound_sqlite
 from pos_member.db.errors import problem_of
+from pos_member.db.intake import ReplicaIntake
 from pos_member.db.keys import Keys, Keystore, load_keys, system_keystore
 from pos_member.db.lock import FolderLock
 from pos_member.db.print_store import SqlPrintStore
@@ -79,7 +80,8 @@ class DataFolder:
                 raise told from error
             raise
         self.store = SqlTillStore(self.till, self.replica, clock, free)
-        self.sync_store = SqlSyncStore(self.till, self.replica, clock, self.beside.keeper.keep)
+        self.sync_store = SqlSyncStore(self.till, self.replica, clock, self.beside.keeper.keep, self.store.sql_rights)
+        self.intake = ReplicaIntake(self.till, self.replica, free)
         self.print_store = SqlPrintStore(self.till, clock)
         self.till.on_full = self.ballast.release
 

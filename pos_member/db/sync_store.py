@@ -24,6 +24,7 @@ from pos_member.db.replica_upgrade import asks_for_load
 from pos_member.db.repositories.facts import acked_own, identity_of, queue_status
 from pos_member.db.repositories.mark import read_mark
 from pos_member.db.repositories.presented import forget_members
+from pos_member.db.repositories.rights import SqlRights
 from pos_member.db.values import from_us, to_us
 from pos_member.domain.clock import Clock, SystemClock
 from pos_member.domain.ids import IdMaker
@@ -58,12 +59,19 @@ class SqlSyncStore:
     """``services.sync_ports.SyncStore`` over both files. Thread-safe."""
 
     def __init__(
-        self, till: Database, replica: Database, clock: Clock | None = None, keep: Callable[[], None] = lambda: None
+        self,
+        till: Database,
+        replica: Database,
+        clock: Clock | None = None,
+        keep: Callable[[], None] = lambda: None,
+        rights: SqlRights | None = None,
     ) -> None:
         self._till = till
         self._replica = replica
         self._new_id = IdMaker(clock or SystemClock())
         self._keep = keep
+        #: One with the use cases': members identified at the counter are asked about here.
+        self.rights = rights or SqlRights(till.read, replica.read, till.write)
 
     def identity(self) -> TillIdentity | None:
         """Who this till is; ``None`` before it is enrolled."""
@@ -247,6 +255,13 @@ class SqlSyncStore:
             mark = (cursor, _own_or_none(own, included_seq), to_us(as_of), feed_mark, int(catalogue))
             connection.exec_driver_sql(_MARK, mark)
         self._forget(gone_members(changes))
+
+    def bring(self, changes: Sequence[FeedChange]) -> None:
+        """Rows ahead of the feed, without moving the mark. Raises ``Refusal(PAYLOAD_INVALID)``."""
+        if changes:
+            own = self._own_numbers()
+            with self._replica.write() as connection:
+                apply(connection, changes, own)
 
     def _keep_rights(self, changes: Sequence[FeedChange], own: OwnNumbers, at: datetime) -> None:
         rights = rights_of(changes)

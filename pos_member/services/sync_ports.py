@@ -16,6 +16,7 @@ from pos_member.domain.codec import optional_field
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.tiers import MonthSum
 from pos_member.services.ports import QueueStatus
+from pos_member.services.rights_ports import RightsStore
 
 #: How long a till keeps events head office has acknowledged, so that it can refill a restored head office.
 KEEP_ACKED_DAYS = 35
@@ -188,6 +189,11 @@ class FeedPage:
 class SyncStore(Protocol):
     """The till's storage as the sync engine sees it. Thread-safe."""
 
+    @property
+    def rights(self) -> RightsStore:
+        """What is held, given back, and to be asked about."""
+        ...
+
     def identity(self) -> TillIdentity | None: ...
     def link(self) -> TillLink | None: ...
 
@@ -272,6 +278,10 @@ class SyncStore(Protocol):
         ``included_seq``: the last event of this till that the balances and coupon states in the replica include from
         now on; ``None`` leaves it as it was. ``feed_mark``: as of ``ReplicaMark``.
         """
+        ...
+
+    def bring(self, changes: Sequence[FeedChange]) -> None:
+        """What head office told when asked, ahead of the feed: rows without a cursor; the feed brings them again."""
         ...
 
     def bulk_load(self, changes: Iterable[FeedChange], cursor: int, included_seq: int | None, as_of: datetime) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from pos_member.domain import codec
+from pos_member.headoffice.online import Online
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.service import HeadOffice
-from pos_member.sync import protocol
+from pos_member.sync import protocol, protocol_rights
 from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import Answer
 from tests.db_support import make_folder
@@ -21,6 +23,7 @@ class DirectLine:
 
     def __init__(self, office: HeadOffice) -> None:
         self._office = office
+        self._online = Online(office)
 
     def exchange(
         self,
@@ -51,6 +54,17 @@ class DirectLine:
                 return self._office.push(self._office.authenticate(token), body)
             case "/v1/pull":
                 return self._office.pull(self._office.authenticate(token), params["after"], params["limit"])
+            case "/v1/rights":
+                return self._online.rights(
+                    self._office.authenticate(token), codec.from_bytes(protocol_rights.RightsRequest, body)
+                )
+            case "/v1/redeem":
+                return self._online.redeem(
+                    self._office.authenticate(token), codec.from_bytes(protocol_rights.RedeemRequest, body)
+                )
+        if path.startswith("/v1/members?"):
+            asked = dict(parse_qsl(path.partition("?")[2]))
+            return self._online.members(self._office.authenticate(token), **asked)
         raise AssertionError(path)
 
     @contextmanager

@@ -19,7 +19,7 @@ from pos_member.db.sql import Insert
 from pos_member.db.values import from_us, to_us
 from pos_member.domain.bill import Bill, BillDraft
 from pos_member.domain.codec import from_bytes
-from pos_member.domain.rights import FloorUse, HeldRight, RightKind, RightUse, SpendingRight
+from pos_member.domain.rights import ONLINE_SUFFIX, FloorUse, HeldRight, RightKind, RightUse, SpendingRight
 from pos_member.domain.rights_standing import RightsStanding
 from pos_member.services.sync_ports import FeedEntity
 
@@ -46,7 +46,7 @@ ROWS = (
 _HELD = " ".join(
     (
         ROWS,
-        "WHERE r.member_id = ? AND r.epoch = ? AND (r.kind != 'bill' OR r.id IN (?, ?))",
+        "WHERE r.member_id = ? AND r.epoch = ? AND (r.kind != 'bill' OR instr(r.id, ?) = 1)",
         "AND (r.kind != 'own' OR EXISTS (SELECT 1 FROM bill b WHERE b.id = r.id AND b.seq > ?))",
     )
 )
@@ -76,7 +76,6 @@ _TO_TELL = " ".join(
         "ORDER BY r.released_at_us, r.id LIMIT ?",
     )
 )
-_ONLINE_OF = ":online"
 
 
 class SqlRights:
@@ -110,7 +109,7 @@ class SqlRights:
         if till is None or not till[1]:
             return RightsStanding()
         epoch, _, acked = till
-        wanted = (member_id, epoch, bill_id + _ONLINE_OF, bill_id, acked)
+        wanted = (member_id, epoch, bill_id + ONLINE_SUFFIX, acked)
         rows = connection.exec_driver_sql(_HELD, wanted).all() if member_id is not None else ()
         points, count, of_member, coupons, satang = connection.exec_driver_sql(_FLOOR_SINCE, (member_id, acked)).one()
         denied, denied_coupons = self._denied(member_id, codes)
@@ -189,10 +188,10 @@ class SqlRights:
         with self._write() as connection:
             drafts = _drafts(connection)
             busy = {draft.member_id for draft in drafts if draft.rewards}
-            kept = {draft.id + _ONLINE_OF for draft in drafts if draft.rewards}
+            kept = tuple(draft.id + ONLINE_SUFFIX for draft in drafts if draft.rewards)
             for right_id in dict.fromkeys((*asked, *for_bills)):
                 row = connection.exec_driver_sql(_LEFT, (right_id,)).one_or_none()
-                if row is None or right_id in kept or (right_id in asked and row[0] in busy):
+                if row is None or right_id.startswith(kept) or (right_id in asked and row[0] in busy):
                     continue
                 if connection.exec_driver_sql(_RELEASE, (to_us(at), right_id)).rowcount:
                     gone.append(right_id)

@@ -1,0 +1,82 @@
+"""Spending rights in a round of sync: what was identified here is asked about, what was given back is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from pos_member.domain import codec
+from pos_member.domain.clock import Clock
+from pos_member.domain.org import TillIdentity
+from pos_member.domain.rights import RightUse, SpendingRight
+from pos_member.services.rights_ports import RightsStore
+from pos_member.sync.conversation import Conversation, refused
+from pos_member.sync.protocol import ErrorCode
+from pos_member.sync.protocol_rights import RIGHTS_ITEMS_MAX, RightsAnswer, RightsRequest
+from pos_member.sync.transport import read_answer
+
+#: A till that asks about more in one round than this has a counter that nobody could stand at.
+_REQUESTS_MAX = 5
+_PATH = "/v1/rights"
+
+log = logging.getLogger(__name__)
+
+
+class RightsExchange:
+    """Called by the engine once per round, when what waits was sent."""
+
+    def __init__(self, store: RightsStore, line: Conversation, clock: Clock) -> None:
+        self._store = store
+        self._line = line
+        self._clock = clock
+
+    def exchange(self, identity: TillIdentity, recalls: Sequence[str] = (), clock_off_s: int = 0) -> int:
+        """Give back what is asked back and not needed, tell it, ask about members identified; returns rights gained.
+
+        ``recalls`` as of hello; ``clock_off_s``: head office's clock less this till's. Rights are stored before this
+        returns. Raises as ``Conversation.call``; members that were to be asked about stay on the list then.
+        """
+        now = self._clock.now()
+        heard = self._line.last_contact_at or now
+        self._store.note_contact(heard, heard + timedelta(seconds=clock_off_s))
+        self._store.release(recalls, now)
+        gained = 0
+        for _ in range(_REQUESTS_MAX):
+            release = self._store.to_tell(RIGHTS_ITEMS_MAX)
+            touched = self._store.take_touched(RIGHTS_ITEMS_MAX - len(release))
+            if not release and not touched:
+                break
+            more = self._ask(identity, touched, release)
+            if more is None:
+                break
+            gained += more
+        self._store.prune(now)
+        return gained
+
+    def _ask(self, identity: TillIdentity, touched: Sequence[str], release: Sequence[RightUse]) -> int | None:
+        """One request; ``None`` where head office gives no rights now and the round goes on without them."""
+        request = RightsRequest(identity.epoch, tuple(touched), tuple(release))
+        granted: int | None = None
+        try:
+            answer = self._line.call("POST", _PATH, body=codec.canonical_bytes(request))
+            if answer.data.get("error") in (ErrorCode.EPOCH, ErrorCode.NOT_FOUND):
+                # Another epoch is the next hello's matter; an older head office has no rights to give.
+                log.info("head office gives no rights now: %s", answer.data.get("error"))
+                return None
+            if answer.status != 200:
+                raise refused(answer)
+            told = read_answer(RightsAnswer, answer)
+            granted = self._store.store(own_rights(identity, told.granted))
+            self._store.told(use.right_id for use in release)
+        finally:
+            if granted is None:
+                # The one identified last stands at the counter: it stays the first to be asked about.
+                for member_id in reversed(touched):
+                    self._store.touch(member_id)
+        return granted
+
+
+def own_rights(identity: TillIdentity, rights: Iterable[SpendingRight]) -> list[SpendingRight]:
+    """Those that are this till's, of this epoch: nothing else may ever be held."""
+    return [right for right in rights if (right.till_id, right.epoch) == (identity.id, identity.epoch)]
