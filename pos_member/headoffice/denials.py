@@ -16,7 +16,7 @@ from pos_member.domain import codec
 from pos_member.domain.codes import check_coupon_code
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.headoffice import portable, schema, times
-from pos_member.headoffice.outgoing import Draft, publish
+from pos_member.headoffice.feed import GLOBAL_SCOPE, Draft, publish
 from pos_member.headoffice.schema_sync import denied
 from pos_member.services.sync_ports import FeedDenied, FeedEntity
 
@@ -108,4 +108,4 @@ def _subject(connection: Connection, kind: DeniedKind, typed: str) -> str:
 
 def _draft(kind: DeniedKind, subject: str, reason: str, *, deleted: bool = False) -> Draft:
     body = codec.to_wire(FeedDenied(kind.value, subject, reason))
-    return Draft(FeedEntity.DENIED, f"{kind.value}:{subject}", body, deleted=deleted)
+    return Draft(FeedEntity.DENIED, f"{kind.value}:{subject}", body, deleted=deleted, scope=GLOBAL_SCOPE)

@@ -98,30 +98,24 @@ def _told(uses: Sequence[Use]) -> dict[str, Any]:
     return {"member_id": ordered[-1].member_id, "till_id": ordered[-1].till_id, "bills": shown}
 
 
-def overdrawn_findings(connection: Connection, short: Mapping[str, int]) -> list[Finding]:
-    """What was spent and not there, by member (0 for an account that is in order), in two cases.
+def overdrawn_findings(connection: Connection, accounts: Mapping[str, tuple[int, Mapping[str, int]]]) -> list[Finding]:
+    """What was spent and not there, in two cases. By member: points (below zero where too many were spent), and stamps
+    that are short, by currency.
 
     What was spent provisionally is the floor limits' loss; only what is short beyond that is an overdraft, which
     spending rights rule out. Both settle by themselves once the account is in order.
     """
     found = []
-    uses = _provisional(connection, [member_id for member_id, points in short.items() if points > 0])
-    for member_id in sorted(short):
-        missing = max(0, short[member_id])
-        mine = uses.get(member_id, []) if missing else []
-        lost = min(missing, sum(use.points for use in mine))
-        found.append(
-            Finding(
-                ExceptionKind.PROVISIONAL_OVERDRAWN,
-                member_id,
-                lost > 0,
-                0,
-                lost,
-                {"points": lost, **_told(mine)} if lost else {},
-            )
-        )
-        rest = missing - lost
-        found.append(Finding(ExceptionKind.OVERDRAFT, member_id, rest > 0, 0, rest, {"points": -rest}))
+    uses = _provisional(connection, [member_id for member_id, (points, _) in accounts.items() if points < 0])
+    for member_id, (points, stamps) in sorted(accounts.items()):
+        mine = uses.get(member_id, [])
+        lost = min(max(0, -points), sum(use.points for use in mine))
+        detail = {"points": lost, **_told(mine)} if lost else {}
+        found.append(Finding(ExceptionKind.PROVISIONAL_OVERDRAWN, member_id, lost > 0, 0, lost, detail))
+        counted = points + lost
+        detail = {"points": counted} | ({"stamps": dict(stamps)} if stamps else {})
+        overdrawn = counted < 0 or bool(stamps)
+        found.append(Finding(ExceptionKind.OVERDRAFT, member_id, overdrawn, 0, max(0, -counted), detail))
     return found
 
 

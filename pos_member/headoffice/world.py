@@ -39,6 +39,7 @@ from pos_member.headoffice.member_rows import (
 from pos_member.headoffice.outgoing import Draft, Origin, publish
 from pos_member.headoffice.parts import CouponPart, MemberPart, Part, codes_of, members_of
 from pos_member.headoffice.rights import Noted, RightsWorld, concerns
+from pos_member.headoffice.rights_cases import overdrawn_findings
 from pos_member.headoffice.seen_marks import Position
 from pos_member.services.sync_ports import FeedEntity
 
@@ -190,18 +191,15 @@ class World:
         found = []
         for member_id in sorted(self._seen_members):
             found.append(Finding(ExceptionKind.MEMBER_UNKNOWN, member_id, member_id not in self._statuses))
+        figures: dict[str, tuple[int, dict[str, int]]] = {}
         for member_id in sorted(self._touched):
             account = self._accounts[member_id]
-            counted, short = self._overdrawn(account), _stamps_short(account, self._today)
-            if self._takebacks_may_overdraw:
-                short = {}
-            detail = {"points": counted} | ({"stamps": short} if short else {})
-            overdrawn = counted < 0 or bool(short)
-            found.append(Finding(ExceptionKind.OVERDRAFT, member_id, overdrawn, 0, max(0, -counted), detail))
+            short = {} if self._takebacks_may_overdraw else _stamps_short(account, self._today)
+            figures[member_id] = (self._overdrawn(account), short)
             # Two tills that were cut off both let an earn repay the same debt: the member is due the difference.
             over = max(0, -account.owed)
             found.append(Finding(ExceptionKind.DEBT_REPAID_TWICE, member_id, over > 0, 0, over, {"points": over}))
-        return found
+        return found + overdrawn_findings(self._connection, figures)
 
     def _beyond_limits(self) -> list[Finding]:
         if not self._counted:

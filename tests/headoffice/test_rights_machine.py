@@ -1,0 +1,208 @@
+"""Rights in any order: granted, used, given back, lapsed, asked back, void; lines cut, answers lost, points taken away.
+
+At every grant Σ of what is set aside ≤ what the member may spend; and whatever tills spent out of rights is there when
+their bills come, unless somebody took points away meanwhile.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import Connection, select, update
+
+from pos_member.domain.chain import GENESIS
+from pos_member.domain.rights import RightKind
+from pos_member.headoffice import expiring, rights_ends, rights_grants, schema
+from pos_member.headoffice.database import open_database
+from pos_member.headoffice.service import HeadOffice
+from tests.db_support import SetClock
+from tests.headoffice.office_support import database_url, new_id, open_exceptions, seed
+from tests.headoffice.rights_support import (
+    MARGIN,
+    MEMBER,
+    START,
+    MemoryTill,
+    account_in,
+    admit,
+    give,
+    memory_till,
+    reserved,
+    spendable,
+    upload,
+)
+
+TILLS = 3
+WHICH = st.integers(0, TILLS - 1)
+#: Tills' clocks differ by less than the margin.
+SKEWS = (timedelta(0), timedelta(minutes=-25), timedelta(minutes=25))
+SOON = date(2026, 11, 23)
+
+
+@cache
+def _seeded() -> Path:
+    """A head office to copy: making one takes longer than a whole run."""
+    folder = Path(tempfile.mkdtemp(prefix="rights-"))
+    database = open_database(database_url(folder))
+    seed(database)
+    database.close()
+    return folder
+
+
+class RightsMachine(RuleBasedStateMachine):
+    @initialize(first=st.integers(1, 400), soon=st.integers(0, 300), disturbed=st.booleans())
+    def begin(self, first: int, soon: int, disturbed: bool) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="rights-"))
+        shutil.copytree(_seeded(), self.folder, dirs_exist_ok=True)
+        self.clock = SetClock(START)
+        self.office = HeadOffice(open_database(database_url(self.folder)), self.clock, new_id)
+        self.tills = [memory_till(n + 1) for n in range(TILLS)]
+        self.taken, self.disturbed = 0, disturbed
+        for till in self.tills:
+            admit(self.office.database, till)
+        give(self.office, first)
+        give(self.office, soon, SOON)
+        self._tell_time()
+
+    def teardown(self) -> None:
+        """In the end every line is up again: what was spent comes to light."""
+        if not hasattr(self, "office"):
+            return
+        try:
+            for till in self.tills:
+                upload(self.office, till)
+            self.nothing_guaranteed_overdraws()
+        finally:
+            self.office.database.close()
+            shutil.rmtree(self.folder)
+
+    def _tell_time(self) -> None:
+        for till, skew in zip(self.tills, SKEWS, strict=True):
+            till.now = self.clock.now() + skew
+
+    @contextmanager
+    def _granting(self) -> Iterator[Connection]:
+        """A transaction that grants: what was promised before never exceeds what is there because of it."""
+        now = self.clock.now()
+        with self.office.database.write() as connection:
+            before = reserved(connection, now)
+            yield connection
+            after = reserved(connection, now)
+            assert after <= before or after <= spendable(connection, now)
+
+    @rule(hours=st.sampled_from([1, 5, 11, 13, 30, 49, 80]))
+    def time_passes(self, hours: int) -> None:
+        self.clock.forward(timedelta(hours=hours))
+        self._tell_time()
+
+    @rule(which=WHICH, points=st.integers(1, 120))
+    def earn(self, which: int, points: int) -> None:
+        self.tills[which].sell(earn=points)
+
+    @rule(which=WHICH, share=st.integers(1, 4))
+    def spend_offline(self, which: int, share: int) -> None:
+        till = self.tills[which]
+        points = till.guaranteed() * share // 4
+        if points:
+            till.sell(spend=points, earn=points // 10)
+
+    @rule(which=WHICH, lost=st.booleans())
+    def touch(self, which: int, lost: bool) -> None:
+        till = self.tills[which]
+        with self._granting() as connection:
+            rights = rights_grants.touch(connection, till.id, till.epoch, [MEMBER.id], self.clock.now(), new_id)
+        if not lost:
+            till.hold(*rights)
+
+    @rule(which=WHICH, points=st.integers(1, 200), complete=st.booleans(), lost=st.booleans())
+    def redeem_online(self, which: int, points: int, complete: bool, lost: bool) -> None:
+        till, bill_id = self.tills[which], new_id()
+        asked = (till.id, till.epoch, MEMBER.id, bill_id, points, self.clock.now())
+        with self._granting() as connection:
+            first = rights_grants.for_bill(connection, *asked)
+        with self._granting() as connection:
+            again = rights_grants.for_bill(connection, *asked)
+        assert again.rights == first.rights
+        if first.rights and not lost:
+            till.hold(*first.rights)
+            if complete and till.now < first.rights[0].lapses_at:
+                till.sell(spend=points, bill_id=bill_id)
+
+    @rule(which=WHICH, count=st.none() | st.integers(1, 3), lost=st.booleans())
+    def send(self, which: int, count: int | None, lost: bool) -> None:
+        upload(self.office, self.tills[which], count, answer_lost=lost)
+
+    @rule(which=WHICH)
+    def hello(self, which: int) -> None:
+        till, table = self.tills[which], schema.till
+        with self.office.database.write() as connection:
+            held = connection.execute(select(table.c.last_seq).where(table.c.id == till.id)).scalar_one()
+            seqs = {"acked_seq": till.acked, "head_seq": till.seq, "applied_seq": held}
+            rights_ends.heard(connection, till.id, till.epoch, **seqs, now=self.clock.now())
+            recalled = set(rights_ends.recalls_for(connection, till.id))
+        told = [till.give_back(each) for each in sorted(recalled & set(till.held))]
+        with self.office.database.write() as connection:
+            assert set(rights_ends.release(connection, till.id, told, self.clock.now())) == {e.right_id for e in told}
+
+    @rule(which=WHICH, lost=st.booleans())
+    def give_back(self, which: int, lost: bool) -> None:
+        till = self.tills[which]
+        ids = [each for each, held in sorted(till.held.items()) if held.right.kind is not RightKind.OWN]
+        told = [till.give_back(each) for each in ids[:1]]
+        if told and not lost:
+            with self.office.database.write() as connection:
+                rights_ends.release(connection, till.id, told, self.clock.now())
+
+    @precondition(lambda self: self.disturbed)
+    @rule(points=st.integers(1, 150))
+    def take_points_away(self, points: int) -> None:
+        self.taken += points
+        give(self.office, -points)
+
+    @rule()
+    def expire(self) -> None:
+        expiring.expire(self.office.database, self.clock.now(), new_id)
+
+    @precondition(lambda self: self.disturbed and max(till.epoch for till in self.tills) < 4)
+    @rule(which=WHICH)
+    def restored(self, which: int) -> None:
+        """A till comes back from a backup on the same machine: it knows itself that its rights are gone."""
+        till, table = self.tills[which], schema.till
+        upload(self.office, till)
+        with self.office.database.write() as connection:
+            rights_ends.void_epoch(connection, till.id, till.epoch, self.clock.now(), self.clock.now())
+            values = {"epoch": till.epoch + 1, "last_seq": 0, "chain": GENESIS}
+            connection.execute(update(table).where(table.c.id == till.id).values(**values))
+        till.new_epoch(till.epoch + 1)
+
+    @invariant()
+    def nothing_guaranteed_overdraws(self) -> None:
+        if not hasattr(self, "office"):
+            return
+        with self.office.database.read() as connection:
+            figures = account_in(connection)
+        assert sum(figures.buckets.values()) >= -self.taken
+        if not self.taken:
+            assert not open_exceptions(self.office.database)
+
+
+RightsMachine.TestCase.settings = settings(
+    max_examples=40,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestRights = RightsMachine.TestCase
+
+
+def test_the_margin_is_wider_than_the_clocks_here() -> None:
+    assert all(abs(skew) < MARGIN for skew in SKEWS)
+    assert isinstance(memory_till(1), MemoryTill)
