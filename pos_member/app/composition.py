@@ -105,6 +105,7 @@ class Till:
             random.Random(),  # spreads retries, keeps no secret
             app_version=__version__,
             stop=stop,
+            intake=self.folder.intake,
         )
 
     @property

@@ -28,6 +28,7 @@ from pos_member.db.repositories.presented import forget_members
 from pos_member.db.sealing import PAGE_BYTES, SALT_BYTES, Sealer, Tampered
 from pos_member.db.space import WARN_BELOW, FreeSpace, free_bytes
 from pos_member.db.values import to_us
+from pos_member.domain import codec
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
 from pos_member.services.snapshot_ports import (
     PART_BYTES_MAX,
@@ -66,6 +67,15 @@ class ReplicaIntake:
     def format(self) -> int:
         """The format this build reads."""
         return r.REPLICA_VERSION
+
+    def pending(self) -> SnapshotManifest | None:
+        """See ``SnapshotIntake``."""
+        note = self._read_note()
+        try:
+            return None if note is None else codec.from_wire(SnapshotManifest, note["manifest"])
+        except (KeyError, Refusal) as error:
+            log.warning("what is noted of a load cannot be read: %s", type(error).__name__)
+            return None
 
     def begin(self, manifest: SnapshotManifest) -> frozenset[int]:
         """See ``SnapshotIntake``."""
@@ -138,6 +148,7 @@ class ReplicaIntake:
         self._manifest, self._done, self._salt, self._verified = None, set(), b"", False
         with self._told():
             self._note.unlink(missing_ok=True)
+            self._note.with_suffix(".part").unlink(missing_ok=True)
             for suffix in ("", "-wal", "-shm", "-journal"):
                 self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
 
@@ -151,26 +162,33 @@ class ReplicaIntake:
 
     def _goes_on_with(self, manifest: SnapshotManifest) -> bool:
         """Whether parts of the same file are here; what cannot be read is begun anew."""
-        if not self._note.exists() or not self._file.exists():
+        note = self._read_note()
+        if note is None or self.pending() != manifest:
             return False
         try:
-            note: dict[str, Any] = json.loads(self._note.read_text(encoding="utf-8"))
-            same = (note["id"], note["sha256"], note["bytes"]) == (manifest.id, manifest.sha256, manifest.bytes)
             salt, done = bytes.fromhex(note["salt"]), {int(each) for each in note["done"]}
             verified = note["verified"] is True
         except (ValueError, KeyError, TypeError) as error:
             log.warning("what is noted of a load cannot be read: %s", type(error).__name__)
             return False
-        if not same or len(salt) != SALT_BYTES or not done <= set(range(len(manifest.parts))):
+        if len(salt) != SALT_BYTES or not done <= set(range(len(manifest.parts))):
             return False
         self._salt, self._done, self._verified = salt, done, verified
         return True
 
+    def _read_note(self) -> dict[str, Any] | None:
+        if not self._note.exists() or not self._file.exists():
+            return None
+        try:
+            note = json.loads(self._note.read_bytes())
+        except ValueError as error:
+            log.warning("what is noted of a load cannot be read: %s", type(error).__name__)
+            return None
+        return note if isinstance(note, dict) else None
+
     def _write_note(self, manifest: SnapshotManifest) -> None:
         note = {
-            "id": manifest.id,
-            "sha256": manifest.sha256,
-            "bytes": manifest.bytes,
+            "manifest": codec.to_wire(manifest),
             "salt": self._salt.hex(),
             "done": sorted(self._done),
             "verified": self._verified,
@@ -255,7 +273,8 @@ class ReplicaIntake:
 
 
 def _without_wal(database: Database) -> None:
-    """All of it is in the one file, which can be moved."""
+    """All of it is in the one file, which can be moved. Closes the database."""
+    database.close()
     with database.raw() as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
 

@@ -75,4 +75,4 @@ def lane_of(path: str, query: bytes) -> Lane:
     if call in _PROBES:
         return Lane.PROBE
     lane = _TILL.get(call, Lane.CONSOLE)
-    return Lane.POLL if lane is Lane.PULL and b"wait=" in query else lane
+    return Lane.POLL if lane is Lane.PULL and b"wait_s=" in query else lane

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 
@@ -12,26 +13,38 @@ import uvicorn
 
 from pos_member import __version__
 from pos_member.headoffice.app import HeadOfficeSettings, create_app
+from pos_member.headoffice.connections import HEAD_BYTES_MAX, TimedHead
 from pos_member.headoffice.daily import DailyWork
+from pos_member.headoffice.snapshot_keeper import SnapshotKeeper
+
+if sys.platform != "win32":
+    import resource
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PORT = 8470
+#: Tills that wait for news each hold a connection; what is busy at once is limited where the work is.
+CONNECTIONS_MAX = 4_000
 #: Seconds an open request gets to end after the stop.
-_GRACE_S = 5
+GRACE_S = 5
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers."""
+    """Tells when it answers, and, before it waits for open requests to end, that it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -42,11 +55,27 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
-        taken.listen(256)
+        taken.listen(1_024)
     except OSError:
         taken.close()
         raise
     return taken
+
+
+def address_of(taken: socket.socket) -> str:
+    """The base URL of a listening socket."""
+    host, port = taken.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _allow_connections() -> None:
+    """Every connection is an open file, and what a process may have of them is often a thousand."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * CONNECTIONS_MAX
+        if soft < wanted:
+            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def serve(
@@ -61,7 +90,12 @@ def serve(
 
     Raises ``OSError`` where the port is taken, ``EnvironmentProblem`` where the database cannot be used.
     """
-    running = RunningHeadOffice(settings or HeadOfficeSettings(database_url), host, port)
+    serve_on(RunningHeadOffice(settings or HeadOfficeSettings(database_url), host, port), ready)
+
+
+def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
+    """Serve in the main thread, with what head office does by itself, until a signal or ``end_soon``."""
+    _allow_connections()
 
     def up() -> None:
         log.info("serving", extra={"fields": {"url": running.url, "version": __version__}})
@@ -71,9 +105,12 @@ def serve(
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     daily = DailyWork(running.app.state.office)
     daily.start()
+    keeper = SnapshotKeeper(running.app.state.snapshots)
+    keeper.start()
     try:
         running.run(up)
     finally:
+        keeper.stop()
         daily.stop()
         signal.signal(signal.SIGTERM, before)
         log.info("stopped")
@@ -82,16 +119,19 @@ def serve(
 class RunningHeadOffice:
     """Head office on a socket. ``run`` blocks; ``start`` runs it on a thread of its own until ``stop``."""
 
-    def __init__(self, settings: HeadOfficeSettings, host: str = HOST, port: int = 0) -> None:
-        self._socket = listen(host, port)
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
+    def __init__(
+        self, settings: HeadOfficeSettings, host: str = HOST, port: int = 0, *, taken: socket.socket | None = None
+    ) -> None:
+        """``taken``: a socket that listens already, on which others may answer too."""
+        self._socket = taken or listen(host, port)
+        self.url = address_of(self._socket)
         try:
             self.app = create_app(settings)
         except BaseException:
             self._socket.close()
             raise
         self._ready = threading.Event()
+        self._ending = False
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -101,13 +141,16 @@ class RunningHeadOffice:
             self.app,
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=_GRACE_S,
+            timeout_graceful_shutdown=GRACE_S,
             timeout_keep_alive=30,
-            limit_concurrency=200,
+            limit_concurrency=CONNECTIONS_MAX,
             server_header=False,
             lifespan="on",
+            http=TimedHead,
+            h11_max_incomplete_event_size=HEAD_BYTES_MAX,
         )
-        self._server = _Server(config, ready)
+        self._server = _Server(config, ready, self.app.state.waiting.end)
+        self._server.should_exit = self._ending
         try:
             self._server.run(sockets=[self._socket])
         finally:
@@ -120,9 +163,14 @@ class RunningHeadOffice:
         if not self._ready.wait(timeout_s):
             raise TimeoutError("head office did not come up")
 
-    def stop(self, timeout_s: float = 20.0) -> None:
-        """End the thread that ``start`` began."""
+    def end_soon(self) -> None:
+        """Let ``run`` come to its end, from any thread, before or after it began."""
+        self._ending = True
         if self._server is not None:
             self._server.should_exit = True
+
+    def stop(self, timeout_s: float = 20.0) -> None:
+        """End the thread that ``start`` began."""
+        self.end_soon()
         if self._thread is not None:
             self._thread.join(timeout_s)

@@ -21,6 +21,7 @@ from pos_member.headoffice.effects import Effects
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.snapshots import Snapshots
 from pos_member.headoffice.stamper import Stamper
 from pos_member.headoffice.steps import Step, no_step
 from pos_member.headoffice.units import Units
@@ -54,6 +55,10 @@ class HeadOffice:
         units = Units(database, distributed=distributed)
         self.effects = Effects(units, step)
         self.stamper = Stamper(units, uuid4().hex, step=step)
+        #: The files for tills that are far behind, where there are any.
+        self.snapshots: Snapshots | None = None
+        #: Called with the newest number when there are newer ones.
+        self.on_published: Callable[[int], None] = lambda _horizon: None
 
     def enrol_code(self, branch_code: str) -> str:
         """A code for one till of a branch. Raises ``Problem(NOT_FOUND)`` for a branch nobody knows."""
@@ -96,7 +101,8 @@ class HeadOffice:
         self._catch_up(till_id)
         answer = hello.hello(self.database, till_id, request, self.limits, self.clock.now())
         self.stamp()
-        return answer
+        newest = self.snapshots.newest() if self.snapshots is not None and not answer.revoked else None
+        return answer if newest is None else replace(answer, snapshot=newest.cursor)
 
     def push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
         """Take a batch in; a revoked till may still upload. ``body``: decompressed. Raises ``Problem``.
@@ -171,7 +177,15 @@ class HeadOffice:
 
     def stamp(self) -> int:
         """Give what waits its numbers, where no other worker does that. Returns how many changes."""
-        return self.stamper.run(self.clock.now())
+        done = self.stamper.run(self.clock.now())
+        if done:
+            self.on_published(self.horizon())
+        return done
+
+    def look(self) -> int:
+        """Number what others left, and say how far the feed is then: for those who wait for news."""
+        self.stamp()
+        return self.horizon()
 
     def _report(self, till_id: str, problem: Problem) -> None:
         """A fork or a broken chain is shown at head office too; the batch itself left no trace."""

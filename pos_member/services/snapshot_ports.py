@@ -59,6 +59,10 @@ class SnapshotIntake(Protocol):
         """The format this build reads."""
         ...
 
+    def pending(self) -> SnapshotManifest | None:
+        """The one that was begun and not finished, perhaps before a restart."""
+        ...
+
     def begin(self, manifest: SnapshotManifest) -> frozenset[int]:
         """Make room for it, or go on with it; returns the numbers (from 0) of the parts that are here already.
 

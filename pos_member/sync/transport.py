@@ -21,6 +21,7 @@ from pos_member.domain.line_setup import LineSetup
 from pos_member.sync import packing, protocol
 from pos_member.sync.pacing import Pace, PacedBody
 from pos_member.sync.packing import Unpackable
+from pos_member.sync.protocol_feed import PART_TYPE
 from pos_member.sync.trust import Cut, LineAdapter, certificate_problem
 
 T = TypeVar("T")
@@ -35,10 +36,14 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that is head office's own: its status (2xx or 4xx) and its JSON object."""
+    """An answer that is head office's own: its status (2xx or 4xx) and its JSON object.
+
+    ``raw``: instead of that, the bytes of a part of a snapshot.
+    """
 
     status: int
     data: Mapping[str, Any]
+    raw: bytes = b""
 
 
 def read_answer(cls: type[T], answer: Answer) -> T:
@@ -193,6 +198,8 @@ class HttpTransport:
         if not ours:
             raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, status=status)
         self._encoding = packing.best(response.headers.get("Accept-Encoding", "")) or packing.GZIP
+        if status == 200 and response.headers.get("Content-Type", "") == PART_TYPE:
+            return Answer(status, {}, raw)
         try:
             return Answer(status, protocol.read_json_object(raw))
         except Refusal as refusal:

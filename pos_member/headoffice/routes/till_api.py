@@ -6,51 +6,27 @@ Routes are plain functions: FastAPI runs them on its threads, where waiting for 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import TypeAdapter
 
-from pos_member.domain import codec
-from pos_member.headoffice.bodies import decompress, packed, read_json, wire_body
+from pos_member.headoffice.bodies import decompress, read_json, wire_body
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.routes.answers import answer as answer
+from pos_member.headoffice.routes.answers import bearer as bearer
+from pos_member.headoffice.routes.answers import described
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
 
 Body = Annotated[bytes, Depends(wire_body)]
+_described = described
 #: Uploads taken in or waiting at once; one more is told to come back later.
 PUSHES_MAX = 24
 
 
-def answer(request: Request, value: object) -> Response:
-    """``value`` as JSON, packed where it is worth it and the caller reads that."""
-    raw, headers = packed(codec.canonical_bytes(value), request.headers.get("accept-encoding", ""))
-    headers |= {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
-    return Response(raw, media_type=protocol.JSON_TYPE, headers=headers)
-
-
-def bearer(request: Request) -> str:
-    """The token of the ``Authorization`` header. Raises ``Problem(UNAUTHORISED)``."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token or len(token) > 400:
-        raise Problem(ErrorCode.UNAUTHORISED)
-    return token
-
-
 def _encoding(request: Request) -> str:
     return request.headers.get("content-encoding", "").strip().lower()
-
-
-def _described(request_type: Any | None, answer_type: Any, media: str = protocol.JSON_TYPE) -> dict[str, Any]:
-    """What OpenAPI says of a call whose bodies the codec reads and writes."""
-    described: dict[str, Any] = {}
-    if request_type is not None:
-        schema = TypeAdapter(request_type).json_schema() if request_type is not bytes else {"type": "string"}
-        described["requestBody"] = {"required": True, "content": {media: {"schema": schema}}}
-    schema = TypeAdapter(answer_type).json_schema(mode="serialization")
-    described["responses"] = {"200": {"description": "OK", "content": {protocol.JSON_TYPE: {"schema": schema}}}}
-    return described
 
 
 class _Places:
@@ -103,10 +79,5 @@ def till_routes(office: HeadOffice) -> APIRouter:
             # Lines and framing come on top of the payloads that the limit counts.
             raw = decompress(body, _encoding(request), 2 * office.limits.batch_bytes)
             return answer(request, office.push(till_id, raw))
-
-    @router.get("/pull", openapi_extra=_described(None, protocol.PullAnswer))
-    def pull(request: Request, till_id: Holder, after: int, limit: int = protocol.PULL_CHANGES_MAX) -> Response:
-        """Changes after a cursor, cut between acts."""
-        return answer(request, office.pull(till_id, after, limit))
 
     return router

@@ -1,0 +1,38 @@
+"""What the routes of tills have in common: reading the token, writing answers, describing both."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import TypeAdapter
+
+from pos_member.domain import codec
+from pos_member.headoffice.bodies import packed
+from pos_member.headoffice.problems import Problem
+from pos_member.sync import protocol
+from pos_member.sync.protocol import ErrorCode
+
+
+def answer(request: Request, value: object) -> Response:
+    """``value`` as JSON, packed where it is worth it and the caller reads that."""
+    raw, headers = packed(codec.canonical_bytes(value), request.headers.get("accept-encoding", ""))
+    headers |= {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
+    return Response(raw, media_type=protocol.JSON_TYPE, headers=headers)
+
+
+def bearer(request: Request) -> str:
+    """The token of the ``Authorization`` header. Raises ``Problem(UNAUTHORISED)``."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token or len(token) > 400:
+        raise Problem(ErrorCode.UNAUTHORISED)
+    return token
+
+
+def described(request_type: Any | None, answer_type: Any, media: str = protocol.JSON_TYPE) -> dict[str, Any]:
+    """What OpenAPI says of a call whose bodies the codec reads and writes."""
+    described: dict[str, Any] = {}
+    if request_type is not None:
+        schema = TypeAdapter(request_type).json_schema() if request_type is not bytes else {"type": "string"}
+        described["requestBody"] = {"required": True, "content": {media: {"schema": schema}}}
+    schema = TypeAdapter(answer_type).json_schema(mode="serialization")
+    described["responses"] = {"200": {"description": "OK", "content": {protocol.JSON_TYPE: {"schema": schema}}}}
+    return described

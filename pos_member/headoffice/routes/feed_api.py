@@ -1,0 +1,100 @@
+"""``/v1/pull``, ``/v1/feed/…`` and ``/v1/snapshot/…``: everything that goes down to the tills.
+
+A till that waits for news holds neither a thread nor a connection to the database.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
+
+from pos_member.domain import codec
+from pos_member.headoffice import feed, feed_ways
+from pos_member.headoffice.bodies import packed
+from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.routes.answers import answer, bearer, described
+from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.snapshots import Snapshots
+from pos_member.headoffice.waiting import WAIT_MAX_S, Waiting
+from pos_member.services.snapshot_ports import PARTS_MAX
+from pos_member.sync import protocol
+from pos_member.sync.protocol import ErrorCode
+from pos_member.sync.protocol_feed import PART_TYPE, ManifestAnswer, SegmentAnswer
+
+_FOR_GOOD = "private, max-age=31536000, immutable"
+_NUMBER_MAX = 2**53
+Number = Annotated[int, Query(ge=0, le=_NUMBER_MAX)]
+PageSize = Annotated[int, Query(ge=1, le=protocol.PULL_CHANGES_MAX)]
+
+
+def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> APIRouter:
+    """The downward calls on ``office``."""
+    router = APIRouter(prefix="/v1", tags=["till"])
+
+    def holder(token: Annotated[str, Depends(bearer)]) -> str:
+        return office.authenticate(token)
+
+    Holder = Annotated[str, Depends(holder)]
+
+    @router.get("/pull", openapi_extra=described(None, protocol.PullAnswer))
+    async def pull(
+        request: Request,
+        till_id: Holder,
+        after: Number,
+        limit: PageSize = protocol.PULL_CHANGES_MAX,
+        wait_s: Annotated[float, Query(ge=0, le=WAIT_MAX_S)] = 0,
+    ) -> Response:
+        """Changes after a cursor; with ``wait_s``, once there are any, or after so many seconds."""
+        if wait_s:
+            await waiting.wait(after, wait_s)
+        page = await run_in_threadpool(office.pull, till_id, after, limit)
+        return await run_in_threadpool(answer, request, page)
+
+    @router.get("/feed/own", openapi_extra=described(None, protocol.PullAnswer))
+    def own(
+        request: Request, till_id: Holder, upto: Number, after: Number = 0, limit: PageSize = protocol.PULL_CHANGES_MAX
+    ) -> Response:
+        """What is in the scope of this till and its branch alone, between two positions of the feed."""
+        with office.database.read() as connection:
+            return answer(request, feed_ways.own(connection, till_id, after, upto, limit, office.clock.now()))
+
+    @router.get("/feed/catalogue", openapi_extra=described(None, protocol.PullAnswer))
+    def catalogue(
+        request: Request, till_id: Holder, after: Number = 0, limit: PageSize = protocol.PULL_CHANGES_MAX
+    ) -> Response:
+        """All that a new till needs to sell, without the members."""
+        with office.database.read() as connection:
+            return answer(request, feed_ways.catalogue(connection, till_id, after, limit, office.clock.now()))
+
+    @router.get("/feed/segments/{number}", openapi_extra=described(None, SegmentAnswer))
+    def segment(request: Request, till_id: Holder, number: int) -> Response:
+        """A thousand changes that never change any more."""
+        with office.database.read() as connection:
+            found = feed_ways.segment(connection, till_id, number)
+            tag = f'"{number}-{feed.mark_at(connection, found.last)}"'
+        headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": _FOR_GOOD, "ETag": tag}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        raw, more = packed(codec.canonical_bytes(found), request.headers.get("accept-encoding", ""))
+        return Response(raw, media_type=protocol.JSON_TYPE, headers=headers | more)
+
+    @router.get("/snapshot/manifest", openapi_extra=described(None, ManifestAnswer))
+    def manifest(request: Request, _till_id: Holder) -> Response:
+        """The newest snapshot that is here."""
+        with office.database.read() as connection:
+            horizon = feed.horizon(connection)
+        return answer(request, ManifestAnswer(snapshots.newest(), horizon))
+
+    @router.get("/snapshot/{name}/{number}", response_class=Response)
+    def part(till_id: Holder, name: str, number: int) -> Response:
+        """One part of a snapshot, as the manifest names it."""
+        with office.database.read() as connection:
+            feed_ways.require_live(connection, till_id)
+        path = snapshots.part(name, number) if 0 <= number < PARTS_MAX else None
+        if path is None:
+            raise Problem(ErrorCode.NOT_FOUND)
+        headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": _FOR_GOOD}
+        return FileResponse(path, media_type=PART_TYPE, headers=headers)
+
+    return router

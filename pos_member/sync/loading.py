@@ -1,0 +1,182 @@
+"""Everything down at once: a till that is new, or far behind, or whose copy is of no use, takes a snapshot.
+
+Parts are kept as they come, so a load goes on where a broken line or a restart stopped it. What is to be sent goes up
+between two parts. Until the whole is here the old replica stays in use; a till that has none gets the catalogue first,
+and can sell while its members load.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotManifest, SnapshotRefused
+from pos_member.services.sync_ports import SyncStore
+from pos_member.sync import protocol
+from pos_member.sync.conversation import Conversation, refused
+from pos_member.sync.protocol_feed import ManifestAnswer
+from pos_member.sync.pulling import Puller
+from pos_member.sync.round_figures import RoundFigures
+from pos_member.sync.segments import SegmentReader
+from pos_member.sync.transport import read_answer
+
+log = logging.getLogger(__name__)
+#: A snapshot that is so many changes newer than the replica comes sooner than the changes.
+FAR_BEHIND = 100_000
+#: A damaged part is asked for again, a snapshot that is gone is exchanged for the next one, so often.
+TRIES = 3
+#: Head office keeps a snapshot from this horizon on; below it the feed itself is as quick.
+_WORTH = 2_000
+
+MayLoad = Callable[..., bool]
+
+
+class Loader:
+    """Decides how head office's data comes down, and brings it. ``percent`` may be read and ``cancel`` called anywhere.
+
+    ``may_load(bytes, needed=…)``: whether a large download may come now.
+    """
+
+    def __init__(
+        self,
+        store: SyncStore,
+        line: Conversation,
+        puller: Puller,
+        intake: SnapshotIntake | None,
+        may_load: MayLoad = lambda _size, **_: True,
+    ) -> None:
+        self._store = store
+        self._line = line
+        self._puller = puller
+        self._segments = SegmentReader(store, line)
+        self._intake = intake
+        self._may_load = may_load
+        self._cancelled = threading.Event()
+        #: Of the load under way; ``None`` while there is none.
+        self.percent: int | None = None
+
+    def cancel(self) -> None:
+        """Give the load up that is under way, and its parts; until the next start changes come one by one."""
+        self._cancelled.set()
+
+    def bring_down(self, hello: protocol.HelloAnswer, done: RoundFigures) -> None:
+        """Up to the horizon, by whatever way is the quickest. Raises as ``Conversation.call``."""
+        cursor = self._store.cursor()
+        anew = hello.reload or self._store.asks_for_load()
+        if not cursor and hello.horizon >= _WORTH and not hello.reload:
+            self._catalogue_first(done)
+        far = hello.snapshot is not None and hello.snapshot - cursor >= FAR_BEHIND
+        if (anew or far or not cursor) and self._by_snapshot(hello, needed=hello.reload or not cursor):
+            anew = False
+        if anew and hello.reload:
+            log.warning("the cursor is none of head office's feed: reading it from the start")
+            done.pulled += self._store.load_anew(self._puller.pages(0))
+            anew = False
+        if self._store.cursor():
+            self._segments.catch_up(hello.horizon, done)
+        self._puller.pull_all(done)
+        if anew:
+            # After the pull: where the line is too poor for the whole feed at once, changes come down all the same.
+            log.info("replica of an earlier build: reading head office's feed from the start")
+            done.pulled += self._store.load_anew(self._puller.pages(0))
+
+    def _catalogue_first(self, done: RoundFigures) -> None:
+        """Who works here, what is sold, by which rules: with that a till sells. The cursor stays where it is."""
+        after = 0
+        while True:
+            params = {"after": after, "limit": self._line.limits.pull_changes}
+            answer = self._line.call("GET", "/v1/feed/catalogue", params=params)
+            if answer.status != 200:
+                raise refused(answer)
+            page = read_answer(protocol.PullAnswer, answer)
+            if page.after != after or page.upto < after or (page.more and page.upto == after):
+                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
+            self._store.apply_changes(page.changes, 0, None, page.server_time)
+            done.pulled += len(page.changes)
+            if not page.more:
+                return
+            after = page.upto
+
+    def _by_snapshot(self, hello: protocol.HelloAnswer, *, needed: bool) -> bool:
+        """Whether the replica was exchanged for a snapshot."""
+        intake = self._intake
+        if intake is None or self._cancelled.is_set() or hello.horizon < _WORTH:
+            return False
+        try:
+            manifest = None if hello.reload else intake.pending()
+            for _ in range(TRIES):
+                manifest = manifest or self._manifest()
+                if manifest is None or not self._fits(manifest, intake, needed):
+                    return False
+                if self._load(manifest, intake):
+                    return True
+                if self._cancelled.is_set():
+                    intake.forget()
+                    return False
+                manifest = None
+            return False
+        finally:
+            self.percent = None
+
+    def _fits(self, manifest: SnapshotManifest, intake: SnapshotIntake, needed: bool) -> bool:
+        if manifest.format != intake.format():
+            log.info("the snapshot is of format %d, this build reads %d", manifest.format, intake.format())
+            return False
+        return self._may_load(sum(part.bytes for part in manifest.parts), needed=needed)
+
+    def _manifest(self) -> SnapshotManifest | None:
+        answer = self._line.call("GET", "/v1/snapshot/manifest")
+        if answer.status == 404:
+            return None  # an older head office
+        if answer.status != 200:
+            raise refused(answer)
+        return read_answer(ManifestAnswer, answer).snapshot
+
+    def _load(self, manifest: SnapshotManifest, intake: SnapshotIntake) -> bool:
+        """``False`` where it cannot be had to the end: gone at head office, damaged again and again, given up."""
+        try:
+            held = intake.begin(manifest)
+        except EnvironmentProblem as problem:
+            if problem.reason is not Reason.DISK_FULL:
+                raise
+            log.warning("no room for a snapshot: changes come one by one")
+            self._cancelled.set()
+            return False
+        except SnapshotRefused as error:
+            log.warning("snapshot %s: %s", manifest.id[:40], error)
+            return False
+        for number in range(len(manifest.parts)):
+            self.percent = 100 * number // len(manifest.parts)
+            if number not in held and not self._fetch(manifest, number, intake):
+                return False
+        own = self._segments.own(0, manifest.cursor)
+        if own.feed_mark != manifest.mark:
+            log.warning("snapshot %s is of another feed", manifest.id[:40])
+            intake.forget()
+            return False
+        self.percent = 99
+        try:
+            return intake.finish(own, self._cancelled.is_set)
+        except SnapshotRefused as error:
+            log.warning("snapshot %s: %s", manifest.id[:40], error)
+            return False
+
+    def _fetch(self, manifest: SnapshotManifest, number: int, intake: SnapshotIntake) -> bool:
+        for _ in range(TRIES):
+            if self._cancelled.is_set():
+                return False
+            answer = self._line.call("GET", f"/v1/snapshot/{manifest.id}/{number}")
+            if answer.status == 404:
+                log.info("snapshot %s is gone", manifest.id[:40])
+                return False
+            if answer.status != 200:
+                raise refused(answer)
+            try:
+                intake.put(number, answer.raw)
+            except SnapshotRefused as error:
+                log.warning("snapshot %s: %s", manifest.id[:40], error)
+                continue
+            return True
+        return False

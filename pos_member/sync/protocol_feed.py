@@ -1,0 +1,35 @@
+"""The feed by other ways than page by page: whole segments, a till's own part of it, snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos_member.services.snapshot_ports import SnapshotManifest
+from pos_member.services.sync_ports import FeedChange
+
+#: A part of a snapshot: bytes (zstd), no JSON.
+PART_TYPE = "application/vnd.pos-member.part"
+#: A till that is at least so many whole segments behind reads them as segments.
+SEGMENTS_FROM = 2
+#: Segments that are fetched before what is the till's own in them is asked for, and all of it written.
+SEGMENTS_AT_ONCE = 10
+SEGMENT = 1_000
+
+
+@dataclass(frozen=True)
+class SegmentAnswer:
+    """All changes in the scope of the organisation with publish numbers from ``first`` to ``last``, each thing as it
+    was told last among them. It never changes."""
+
+    number: int
+    first: int
+    last: int
+    changes: tuple[FeedChange, ...]
+
+
+@dataclass(frozen=True)
+class ManifestAnswer:
+    """The newest snapshot; ``None`` where there is none. ``horizon``: how far the feed is."""
+
+    snapshot: SnapshotManifest | None
+    horizon: int

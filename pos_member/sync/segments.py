@@ -1,0 +1,69 @@
+"""Downwards in whole segments: a till that is behind reads what any cache on the way may have kept."""
+
+from __future__ import annotations
+
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.services.sync_ports import FeedChange, FeedPage, SyncStore
+from pos_member.sync import protocol
+from pos_member.sync.conversation import Conversation, refused
+from pos_member.sync.protocol_feed import SEGMENT, SEGMENTS_AT_ONCE, SEGMENTS_FROM, SegmentAnswer
+from pos_member.sync.round_figures import RoundFigures
+from pos_member.sync.transport import read_answer
+
+
+class SegmentReader:
+    """Fetches complete segments, and what is this till's own in them."""
+
+    def __init__(self, store: SyncStore, line: Conversation) -> None:
+        self._store = store
+        self._line = line
+
+    def catch_up(self, horizon: int, done: RoundFigures) -> None:
+        """Bring the replica up to the last complete segment, where that is worth it."""
+        while True:
+            cursor = self._store.cursor()
+            first = (cursor + 1) // SEGMENT
+            complete = (horizon + 1) // SEGMENT
+            if complete - first < SEGMENTS_FROM:
+                return
+            page = self._read(cursor, range(first, min(complete, first + SEGMENTS_AT_ONCE)))
+            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
+            done.pulled += len(page.changes)
+
+    def own(self, after: int, upto: int) -> FeedPage:
+        """What is in the scope of this till and its branch alone; the figures and the mark are those of ``upto``."""
+        changes: list[FeedChange] = []
+        reached = after
+        while True:
+            params = {"after": reached, "upto": upto, "limit": self._line.limits.pull_changes}
+            answer = self._line.call("GET", "/v1/feed/own", params=params)
+            if answer.status != 200:
+                raise refused(answer)
+            page = read_answer(protocol.PullAnswer, answer)
+            if page.after != reached or not reached <= page.upto <= upto or (page.more and page.upto == reached):
+                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=reached, upto=page.upto)
+            changes += page.changes
+            reached = page.upto
+            if not page.more:
+                return FeedPage(tuple(changes), upto, page.included_seq, page.server_time, page.mark)
+
+    def _read(self, cursor: int, numbers: range) -> FeedPage:
+        """The changes of all ``numbers``, the first of which holds what comes next after ``cursor``.
+
+        What of it is known already is told once more: within a segment a thing stands as it is at its end.
+        """
+        changes: list[FeedChange] = []
+        following = None
+        for number in numbers:
+            answer = self._line.call("GET", f"/v1/feed/segments/{number}")
+            if answer.status != 200:
+                raise refused(answer)
+            found = read_answer(SegmentAnswer, answer)
+            starts = found.first == following if following is not None else found.first <= cursor + 1 <= found.last
+            if found.number != number or not starts or found.last < found.first:
+                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=cursor, first=found.first)
+            changes += found.changes
+            following = found.last + 1
+        assert following is not None
+        own = self.own(cursor, following - 1)
+        return FeedPage((*changes, *own.changes), own.cursor, own.included_seq, own.as_of, own.feed_mark)
