@@ -20,7 +20,8 @@ from pos_member.domain.errors import Refusal
 
 #: The papers whose templates a shop may change (``services.paper_templates.KINDS``, which takes longer to import).
 _PAPERS = ("receipt", "return", "coupon", "member_card", "day_report", "order_slip", "test_page")
-_DATABASE = re.compile(r"(?:sqlite|postgresql(?:\+\w+)?)://")
+_DATABASE = re.compile(r"(?:sqlite|postgres|postgresql(?:\+psycopg)?)://")
+_WORKERS_MAX = 64
 
 
 class Add(Protocol):
@@ -50,6 +51,12 @@ def _count(text: str) -> int:
     # Ten figures at most: int() of a megabyte of them takes its time.
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= 100_000_000):
         raise argparse.ArgumentTypeError(text[:40])
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= _WORKERS_MAX:
+        raise argparse.ArgumentTypeError(text[:80])
     return int(text)
 
 
@@ -92,6 +99,7 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     serve = add("serve", to=inner)
     serve.add_argument("--host", default="127.0.0.1", help=words.text("help_host"))
     serve.add_argument("--port", type=int, default=8443, help=words.text("help_port"))
+    serve.add_argument("--workers", type=_workers, default=1, metavar="N", help=words.text("help_workers"))
     serve.set_defaults(run=_later("office", "serve"))
     code = add("enrol-code", to=inner)
     code.add_argument("--branch", required=True, metavar="CODE", help=words.text("help_branch"))

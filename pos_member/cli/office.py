@@ -7,7 +7,7 @@ import sys
 
 from pos_member.cli.console import Console
 from pos_member.config import default_data_folder
-from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 
 
 def database_url(named: str | None) -> str:
@@ -21,10 +21,14 @@ def serve(parsed: argparse.Namespace, console: Console) -> int:
     """Run head office until it is stopped. Its log goes to standard error as JSON lines."""
     from pos_member.headoffice import journal
     from pos_member.headoffice.admin import first_password
+    from pos_member.headoffice.portable import is_server
     from pos_member.headoffice.serve import serve as run_server
+    from pos_member.headoffice.workers import supervise
 
     journal.log_to(sys.stderr)
     url = database_url(parsed.database)
+    if parsed.workers > 1 and (sys.platform == "win32" or not is_server(url)):
+        raise Refusal(Reason.WORKERS_NEED_SERVER)
     password = first_password(url)
 
     def ready(address: str) -> None:
@@ -33,7 +37,10 @@ def serve(parsed: argparse.Namespace, console: Console) -> int:
             console.say("console_password", password=password)
 
     try:
-        run_server(url, parsed.host, parsed.port, ready)
+        if parsed.workers > 1:
+            supervise(url, parsed.workers, parsed.host, parsed.port, ready)
+        else:
+            run_server(url, parsed.host, parsed.port, ready)
     except OSError as error:
         raise EnvironmentProblem(Reason.PORT_TAKEN, host=parsed.host, port=str(parsed.port)) from error
     return 0

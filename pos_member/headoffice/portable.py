@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.headoffice.portable_engines import BUSY_TIMEOUT_S, READ, open_engine, place_of
+from pos_member.headoffice.portable_engines import BUSY_TIMEOUT_S, READ, is_server, open_engine, place_of
 from pos_member.headoffice.portable_errors import is_crossed, is_lost, is_overload, is_refused_text, told
 from pos_member.headoffice.portable_rows import IN_VALUES_MAX, chunks, insert_many, insert_new, upsert
 
@@ -30,6 +30,7 @@ __all__ = [
     "insert_new",
     "is_overload",
     "is_refused_text",
+    "is_server",
     "open_engine",
     "place_of",
     "told",

@@ -53,6 +53,11 @@ def _is_short(database_url: str | URL) -> bool:
     return isinstance(database_url, str) and database_url.startswith("postgres://")
 
 
+def is_server(database_url: str | URL) -> bool:
+    """Whether several processes may work on this database at once: PostgreSQL."""
+    return driven(database_url).get_backend_name() == "postgresql"
+
+
 def place_of(database_url: str | URL) -> str:
     """Where the database is, as a person may be told: no user, no password."""
     url = driven(database_url)
