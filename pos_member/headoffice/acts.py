@@ -336,7 +336,8 @@ def _shift_row(shift: events.ShiftClosed, till_id: str) -> dict[str, Any]:
 
 
 def _day_row(day: events.DayClosed, seq: int) -> dict[str, Any]:
-    if day.last_seq >= seq:
+    # It may bear another number by now: numbered anew in a later epoch, it is said again in that (``days``).
+    if day.last_seq < 0 or len(day.chain) != 64:
         raise _bad("last_seq", "an event before the certificate's own")
     return {
         "till_id": day.till_id,

@@ -54,6 +54,8 @@ class ExceptionKind(StrEnum):
     PRICE_STALE = "price_stale"
     CLOCK_SKEW = "clock_skew"
     GAP = "gap"
+    #: A till said of its day what is not what is held of it.
+    DAY_DIFFERS = "day_differs"
 
 
 class ExceptionState(StrEnum):
