@@ -121,7 +121,7 @@ class _Run:
             if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and portable.is_overload(error)):
                 raise
             if len(batch) > 1:
-                log.exception("events of till %s do not apply as one; going one by one", self._till_id)
+                log.exception("a batch of till %s does not apply as one; going one by one", self._till_id)
                 return self._one_by_one(batch)
             log.exception("event %d of till %s does not apply", batch[0].seq, self._till_id)
             self._set_aside(batch[0], "apply", "see the log")

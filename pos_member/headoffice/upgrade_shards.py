@@ -26,8 +26,10 @@ Row = Mapping[str, Any]
 
 def to_4(connection: Connection) -> None:
     """Bring the tables of version 3 to those of version 4."""
-    for table in (schema.account, schema.quarantine, schema.feed_head):
-        add_columns(connection, table)
+    made_anew = (schema.quota, schema.exception, schema.feed, schema.till)
+    for table in schema.metadata.sorted_tables:
+        if table not in made_anew:
+            add_columns(connection, table)
     connection.execute(update(schema.feed_head).values(cleared_no=schema.feed_head.c.publish_no))
     # Accounts that tills know have been told of: only an empty one that nobody was told of counts as never told.
     connection.execute(update(schema.account).values(n=schema.account.c.n + 1))
@@ -55,7 +57,8 @@ def _rebuild(connection: Connection, table: Table, change: Callable[[Row], Row])
     """Make ``table`` as it is to be, with the rows of the old one as ``change`` turns them."""
     old = table.name + _OLD
     for index in inspect(connection).get_indexes(table.name):
-        connection.exec_driver_sql(f'DROP INDEX "{index["name"]}"')
+        if "duplicates_constraint" not in index:  # that one goes with its constraint
+            connection.exec_driver_sql(f'DROP INDEX "{index["name"]}"')
     connection.exec_driver_sql(f"ALTER TABLE {table.name} RENAME TO {old}")
     _free_key_name(connection, old)
     connection.execute(CreateTable(table))

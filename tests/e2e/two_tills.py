@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pos_member.db.folder import DataFolder
 from pos_member.domain import codec
@@ -33,7 +33,7 @@ from pos_member.domain.ids import IdMaker
 from pos_member.domain.member import Identified, Member, MemberStatus
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry, balances
-from pos_member.headoffice import schema
+from pos_member.headoffice import feed, schema
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import MemberImport, import_catalogue, import_members
 from pos_member.headoffice.service import HeadOffice
@@ -464,11 +464,9 @@ def _refusals(*allowed: Reason) -> Iterator[None]:
 
 def _heard(connection: Any, other: TillAt, cursor: int) -> int:
     """The last event of ``other`` whose changes lie at or before ``cursor`` in head office's feed."""
-    feed = schema.feed
-    query = select(func.max(feed.c.origin_seq)).where(
-        feed.c.origin_till == other.identity.id, feed.c.publish_no <= cursor
-    )
-    return int(connection.execute(query).scalar() or 0)
+    table = schema.till
+    row = connection.execute(select(table).where(table.c.id == other.identity.id)).one()
+    return feed.included_seq(connection, row.id, row.epoch, row.last_seq, cursor)
 
 
 def _with_brought(member: Member, entries: list[PointEntry]) -> dict[date | None, int]:

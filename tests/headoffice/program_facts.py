@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,14 @@ from pos_member.domain.events import EventKind
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry, PointKind
 from pos_member.domain.tally import Tally, TallyKind
-from pos_member.headoffice import feed, schema
+from pos_member.headoffice import schema, till_facts
 from pos_member.headoffice.acts import Act, read_act
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import import_catalogue
+from pos_member.headoffice.parts import Told, parts_of
 from pos_member.headoffice.portable import Database
+from pos_member.headoffice.stamper import Stamper
+from pos_member.headoffice.units import Units
 from pos_member.headoffice.world import World
 from tests.headoffice.office_support import (
     BRANCHES,
@@ -175,19 +178,27 @@ def later(database: Database, event: Event, seq: int, today: date = TODAY) -> No
     meta = {"till_id": till.id, "epoch": 1, "seq": seq, "event_id": payload.id, "kind": kind.value}
     rest = {"version": 1, "payload": body, "sha256": "", "chain": "", "created_at": at, "received_at": at}
     act = act_of(event, seq)
+    parts = parts_of(Told(1, seq, payload.id, kind.value, act))
     with database.write() as connection:
         connection.execute(insert(schema.event), [meta | rest])
-        world = World(connection, till.id, [act], today)
-        drafts = world.apply(act, seq)
-        world.flush(connection, at)
-        feed.publish(connection, [(till.id, seq, drafts)])
+        till_facts.write(connection, till.id, [(seq, act)], at)
+        world = World(connection, till.id, parts, datetime.combine(today, time(12), UTC))
+        for part in parts:
+            world.apply(part)
+        world.flush()
+    Stamper(Units(database), "facts").run(CLOCK.now())
+
+
+def _told(row: Any) -> tuple[Any, ...]:
+    """A row but for how often, and after which uploads, tills were told of it."""
+    return tuple(value for name, value in row._mapping.items() if name not in ("n", "seen"))
 
 
 def state(database: Database) -> dict[str, list[Any]]:
     """Everything that must not depend on the order of uploads."""
     found: dict[str, list[Any]] = {}
     for table in ("account", "coupon", "coupon_event", "quota", "bill_program"):
-        found[table] = sorted(tuple(row) for row in rows(database, table))
+        found[table] = sorted(_told(row) for row in rows(database, table))
     found["tally"] = sorted((r.kind, r.key, r.amount, r.member_id or "") for r in rows(database, "tally"))
     opened = [row for row in rows(database, "exception") if row.state == "open"]
     found["exception"] = sorted((r.kind, r.subject_id, r.amount_satang, r.points, r.detail) for r in opened)

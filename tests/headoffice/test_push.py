@@ -329,9 +329,7 @@ def test_a_revoked_till_still_uploads_but_gets_nothing(office: HeadOffice, till:
     assert caught.value.status == 403
 
 
-def test_an_older_copy_of_a_till_is_noticed_at_hello(
-    office: HeadOffice, till: Till, expected_logs: ExpectLog
-) -> None:
+def test_an_older_copy_of_a_till_is_noticed_at_hello(office: HeadOffice, till: Till, expected_logs: ExpectLog) -> None:
     """Head office holds facts this copy does not know: it goes on under an epoch of its own."""
     push(office, till, queue(bills(till, 3)))
     expected_logs("begins epoch 2")
