@@ -78,7 +78,8 @@ def judge(connection: Connection, till: Row[Any], request: HelloRequest, now: da
     if not 1 <= request.epoch <= EPOCH_MAX:
         raise Problem(ErrorCode.MALFORMED, where="epoch")
     current = _current(connection, till, request, now)
-    same = current.database_id == request.database_id != ""
+    # One that nobody took up yet was made by enrolling again.
+    same = request.database_id != "" and current.database_id in ("", request.database_id)
     if same and request.epoch < till.epoch and till.last_seq == 0:
         return _answer(connection, till, current.reason, request)
     cause = _cause(connection, till, current, request)

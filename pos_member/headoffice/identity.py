@@ -21,10 +21,11 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.ids import is_id
 from pos_member.domain.org import TillIdentity
-from pos_member.headoffice import certificates, portable, times
+from pos_member.headoffice import certificates, enrolling_again, portable, times
 from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, read_setting
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema import enrol_code, enrol_failure, till, till_number
+from pos_member.headoffice.schema_sync import enrol_again
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
 
@@ -52,13 +53,15 @@ class Caller:
     revoked: bool
 
 
-def new_code(connection: Connection, branch_id: str, now: datetime) -> str:
-    """A code for one till of ``branch_id``: 12 digits, shown once, kept as a hash."""
+def new_code(connection: Connection, branch_id: str, now: datetime, till_id: str = "") -> str:
+    """A code for one till of ``branch_id``: 12 digits, shown once, kept as a hash. ``till_id``: for that till again."""
     code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
     expires_at = times.stored(now + timedelta(minutes=CODE_MINUTES))
     connection.execute(delete(enrol_code).where(enrol_code.c.expires_at < times.stored(now)))
     values = {"code_hash": _code_hash(connection, code), "branch_id": branch_id, "expires_at": expires_at}
     connection.execute(insert(enrol_code).values(till_id=None, **values))
+    if till_id:
+        connection.execute(insert(enrol_again).values(code_hash=values["code_hash"], till_id=till_id))
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
@@ -84,7 +87,8 @@ def enrol(
 ) -> TillIdentity:
     """The till of this code and key: made at the first call, the same at a repeated one.
 
-    Raises ``Problem(ENROL_CODE)`` for a code that is wrong, over, or used by another key, or a proof that fails.
+    Raises ``Problem(ENROL_CODE)`` for a code that is wrong, over, or used by another key, or a proof that fails;
+    ``Problem(OTHER_TILL)`` for one that would take the name from a till that still has facts to send.
     """
     if not _signed(request.public_key, request.proof, protocol.enrol_message(request.code, request.public_key)):
         raise Problem(ErrorCode.ENROL_CODE)
@@ -94,11 +98,18 @@ def enrol(
     ).one_or_none()
     if row is None or row.expires_at < times.stored(now):
         raise Problem(ErrorCode.ENROL_CODE)
+    same = connection.execute(select(enrol_again.c.till_id).where(enrol_again.c.code_hash == code_hash)).scalar()
     if row.till_id is not None:
         known = connection.execute(select(till).where(till.c.id == row.till_id)).one()
         if not hmac.compare_digest(known.public_key, request.public_key):
             raise Problem(ErrorCode.ENROL_CODE)
-        return _identity(known)
+        return _identity(known) if same is None else enrolling_again.identity(known, request)
+    if request.keep and same != request.till_id:
+        raise Problem(ErrorCode.OTHER_TILL)
+    if same is not None:
+        used = update(enrol_code).where(enrol_code.c.code_hash == code_hash).values(till_id=same)
+        connection.execute(used)
+        return enrolling_again.enrol(connection, same, row, request, now, _next_number)
     till_id = new_id()
     number = _next_number(connection, till_id)
     made = TillIdentity(

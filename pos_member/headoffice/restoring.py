@@ -7,17 +7,39 @@ whose mark is not known here reads it anew.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from pos_member.headoffice import exceptions, rights_grants, rule_books, times
+from pos_member.headoffice import exceptions, rights_grants, rule_books, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
 from pos_member.headoffice.schema import exception
 from pos_member.sync.protocol import HelloRequest
 
 SUBJECT = "headoffice"
+
+
+@dataclass(frozen=True)
+class TillLeft:
+    """A till as a restored head office knows it: it sends again what comes after ``last_seq`` of ``epoch``."""
+
+    id: str
+    number: int
+    label: str
+    epoch: int
+    last_seq: int
+    last_contact_at: str
+
+
+def tills_left(connection: Connection) -> tuple[TillLeft, ...]:
+    """Every till, by number."""
+    till = schema.till
+    return tuple(
+        TillLeft(row.id, row.number, row.label, row.epoch, row.last_seq, row.last_contact_at or "")
+        for row in connection.execute(select(till).order_by(till.c.number))
+    )
 
 
 def notice(connection: Connection, till: Row[Any], request: HelloRequest, now: datetime) -> None:

@@ -187,6 +187,14 @@ till_epoch = Table(
     Column("at", Text, nullable=False),
 )
 
+#: Enrolment codes that are for a till there is, or was: it keeps its id.
+enrol_again = Table(
+    "enrol_again",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("till_id", Text, nullable=False),
+)
+
 #: What a till said its day came to (``domain.day_certificate.DayClosed``).
 day_certificate = Table(
     "day_certificate",

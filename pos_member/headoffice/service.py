@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import PosMemberError, Refusal
+from pos_member.domain.ids import is_id
 from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pulling, quotas, schema, times
 from pos_member.headoffice.effects import Effects
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
@@ -69,6 +70,21 @@ class HeadOffice:
             if branch_id is None:
                 raise Problem(ErrorCode.NOT_FOUND, branch=branch_code[:40])
             return identity.new_code(connection, branch_id, self.clock.now())
+
+    def enrol_code_again(self, till_id: str, branch_code: str = "") -> str:
+        """A code for a till that there is, or that this database has lost: it keeps its id, and its number if it can.
+
+        Raises ``Problem(NOT_FOUND)`` for a till nobody knows without ``branch_code``, or a branch nobody knows.
+        """
+        till, table = schema.till, schema.catalogue
+        named = (table.c.entity == "branch") & (table.c.code == branch_code)
+        with self.database.write() as connection:
+            branch_id = connection.execute(select(till.c.branch_id).where(till.c.id == till_id)).scalar_one_or_none()
+            if branch_id is None:
+                branch_id = connection.execute(select(table.c.id).where(named)).scalars().first()
+            if branch_id is None or not is_id(till_id):
+                raise Problem(ErrorCode.NOT_FOUND, branch=branch_code[:40])
+            return identity.new_code(connection, branch_id, self.clock.now(), till_id)
 
     def enrol(self, request: protocol.EnrolRequest, address: str) -> protocol.EnrolAnswer:
         """Raises ``Problem(ENROL_CODE | RATE_LIMITED)``."""

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.errors import PosMemberError
 from pos_member.headoffice import certificates, exceptions, ingest, schema, till_facts, times
-from pos_member.headoffice.exceptions import ExceptionState
+from pos_member.headoffice.exceptions import ExceptionState, Resolution
 from pos_member.headoffice.parts import has_effects
 from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding
 from pos_member.sync.protocol import EventMeta, WireEvent
@@ -34,6 +34,9 @@ class OfficeActKind(StrEnum):
     REAPPLY = "reapply"
     ENROL_CODE = "enrol_code"
     REVOKE = "revoke"
+    DENIED = "denied"
+    ALLOWED = "allowed"
+    RIGHTS_WRITTEN_OFF = "rights_written_off"
     MEMBER_SEEN = "member_seen"
     PROGRAM_PUT = "program_put"
     PROGRAM_SWITCH = "program_switch"
@@ -50,6 +53,7 @@ class OfficeActKind(StrEnum):
     MEMBER_SECRET = "member_secret"  # noqa: S105 - the name of an act
     BADGE_GIVEN = "badge_given"
     BADGE_TAKEN = "badge_taken"
+    HEADOFFICE_RESTORED = "headoffice_restored"
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,14 @@ def note(connection: Connection, act: OfficeActKind, kind: str, subject_id: str,
     log.info("console: %s", act.value, extra={"fields": {"act": act.value, "kind": kind, "act_id": by.id}})
 
 
-def settle(connection: Connection, kind: str, subject_id: str, by: Signature) -> bool:
-    """Settle an open case by hand. ``False``, and nothing is changed, where no such case is open."""
+def settle(connection: Connection, kind: str, subject_id: str, resolution: Resolution, by: Signature) -> bool:
+    """Settle an open case by hand, with what was decided. ``False``, and nothing is changed, where none is open."""
     table = schema.exception
     here = (table.c.kind == kind) & (table.c.subject_id == subject_id) & (table.c.state == ExceptionState.OPEN.value)
     shard = connection.execute(select(table.c.shard).where(here)).scalars().first()
     done = update(table).where(table.c.shard == shard, here)
-    done = done.values(state=ExceptionState.SETTLED_BY_HAND.value, changed_at=times.stored(by.at))
+    state = ExceptionState.SETTLED_BY_HAND.value
+    done = done.values(state=state, resolution=resolution.value, changed_at=times.stored(by.at))
     if shard is None or connection.execute(done).rowcount != 1:
         return False
     note(connection, OfficeActKind.SETTLE, kind, subject_id, by)

@@ -26,10 +26,8 @@ def enrol(
     Raises ``Refusal(ENROL_CODE_INVALID | SERVER_ADDRESS_INVALID | TILL_HAS_UNSENT)`` or ``EnvironmentProblem`` of the
     line.
     """
+    before = store.identity()
     waiting = store.queue_status().waiting
-    if waiting and store.identity() is not None:
-        # They bear the name of the till it was: head office takes them from that till alone.
-        raise Refusal(Reason.TILL_HAS_UNSENT, waiting=waiting)
     line = transport or HttpTransport(url)
     key = Ed25519PrivateKey.generate()
     public_hex = key.public_key().public_bytes_raw().hex()
@@ -39,11 +37,18 @@ def enrol(
         public_key=public_hex,
         proof=key.sign(protocol.enrol_message(plain, public_hex)).hex(),
         label=label,
+        till_id="" if before is None else before.id,
+        number=0 if before is None else before.number,
+        epoch=0 if before is None else before.epoch,
+        # They bear the name of the till it was: head office takes them from that till alone.
+        keep=before is not None and waiting > 0,
     )
     answer = _ask_again(line, codec.canonical_bytes(request))
     if answer.status != 200:
         if answer.data.get("error") == protocol.ErrorCode.ENROL_CODE:
             raise Refusal(Reason.ENROL_CODE_INVALID)
+        if answer.data.get("error") == protocol.ErrorCode.OTHER_TILL:
+            raise Refusal(Reason.TILL_HAS_UNSENT, waiting=waiting)
         raise Refusal(Reason.HEADOFFICE_REFUSED, detail=answer.data.get("error", answer.status))
     enrolled = read_answer(protocol.EnrolAnswer, answer)
     store.set_identity(

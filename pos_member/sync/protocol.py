@@ -95,11 +95,20 @@ class EnrolRequest:
     proof: str
     label: str = ""
     protocol: int = PROTOCOL
+    #: The till this one is, its number and its epoch, where it was enrolled before.
+    till_id: str = optional_field(default="")
+    number: int = optional_field(default=0)
+    epoch: int = optional_field(default=0)
+    #: It has facts to send under that name: a code for another till is refused.
+    keep: bool = optional_field(default=False)
 
 
 @dataclass(frozen=True)
 class EnrolAnswer:
-    """Who the till is from now on. ``server_public_key`` (hex) verifies what head office signs."""
+    """Who the till is from now on; one that keeps its name hears of its next epoch with the first ``hello``.
+
+    ``server_public_key`` (hex) verifies what head office signs.
+    """
 
     till: TillIdentity
     server_public_key: str

@@ -70,7 +70,8 @@ class Pusher:
             sent = waiting[-1].seq
             if pushed.last_seq < sent:
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, last_seq=pushed.last_seq)
-            self._store.mark_acked(sent, self._clock.now())
+            # The later of both clocks: what is let go of some day was held for so long by either.
+            self._store.mark_acked(sent, max(self._clock.now(), pushed.server_time))
             self._count(pushed, done)
             next_seq = None if next_seq is None else sent + 1
 

@@ -18,6 +18,7 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.services.sync_ports import SyncStore
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol
+from pos_member.sync.line_state import SyncState
 from pos_member.sync.round_figures import SyncOutcome
 from pos_member.sync.transport import Transport
 from tests.db_support import SetClock, copy_template, no_keystore
@@ -82,6 +83,11 @@ class Counter:
                 self.store, transport or self.line, self.clock, random.Random(1), app_version="test"
             )
         return self._engine.sync_once()
+
+    def state_shown(self) -> SyncState:
+        """What the window shows."""
+        assert self._engine is not None
+        return self._engine.state()
 
     def copy(self, path: Path, state: Path | None = None) -> Counter:
         """A copy of the closed folder at another place, opened."""
