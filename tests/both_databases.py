@@ -1,6 +1,7 @@
 """Every test of head office twice: on SQLite and on PostgreSQL. Imported by the ``conftest`` of those that want it.
 
-A test about SQLite's file alone is marked ``one_database`` with the reason.
+A test about one of them alone is marked ``one_database`` with the reason: ``one_database("the file's mode")`` is about
+SQLite, ``one_database("…", on="postgresql")`` about the other.
 """
 
 from __future__ import annotations
@@ -32,20 +33,20 @@ def office_databases_dropped(office_kind: str) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out PostgreSQL where a test is about SQLite's file, and where the server cannot be started (Windows)."""
-    left_out = [item for item in items if _twice(item) and (item.get_closest_marker("one_database") or _WINDOWS)]
-    for item in left_out:
-        marker = item.get_closest_marker("one_database")
-        assert _WINDOWS or (marker is not None and marker.args), f"{item.nodeid}: one_database without its reason"
+    """Leave out the database a test is not about, and PostgreSQL where the tests cannot start it (Windows)."""
+    left_out = {item for item in items if _is_left_out(item)}
     if left_out:
-        gone = set(left_out)
-        items[:] = [item for item in items if item not in gone]
-        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
 
 
-_WINDOWS = sys.platform == "win32"
-
-
-def _twice(item: pytest.Item) -> bool:
+def _is_left_out(item: pytest.Item) -> bool:
     called = getattr(item, "callspec", None)
-    return called is not None and called.params.get(_HERE) == POSTGRESQL
+    kind = called.params.get(_HERE) if called is not None else None
+    if kind is None:
+        return False
+    marker = item.get_closest_marker("one_database")
+    if marker is None:
+        return kind == POSTGRESQL and sys.platform == "win32"
+    assert marker.args, f"{item.nodeid}: one_database without its reason"
+    return kind != marker.kwargs.get("on", SQLITE) or (kind == POSTGRESQL and sys.platform == "win32")

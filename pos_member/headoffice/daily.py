@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from pos_member.domain.clock import business_date
 from pos_member.domain.errors import PosMemberError
-from pos_member.headoffice import expiring, portable, rechecking, rule_books, schema, times
+from pos_member.headoffice import days, exceptions, expiring, leases, portable, rechecking, rule_books, schema, times
 from pos_member.headoffice.jobs import JobStopped, Watch
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.service import HeadOffice
 
 log = logging.getLogger(__name__)
 LAST_RUN = "daily_work_at"
+LEASE = "daily_work"
+#: Longer than the longest part of a job: it is renewed between two parts.
+LEASE_LASTS = timedelta(minutes=10)
 #: How often it is looked whether a new day has begun.
 _LOOK_S = 300.0
 _JOIN_S = 20.0
@@ -32,6 +36,7 @@ class DailyWork:
 
     def __init__(self, office: HeadOffice) -> None:
         self._office = office
+        self._holder = uuid4().hex
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -52,7 +57,7 @@ class DailyWork:
                 self.run_if_due()
             except JobStopped:
                 return
-            except (OperationalError, PosMemberError) as problem:
+            except (DBAPIError, PosMemberError) as problem:
                 # Busy or full: said, and tried again at the next look.
                 log.warning("daily work: %s", type(problem).__name__)
             except Exception:
@@ -72,13 +77,37 @@ class DailyWork:
         zone = company.settings.zone
         if business_date(now, zone) <= business_date(last, zone):
             return False
-        watch = Watch(stopped=self._stop.is_set)
+        if not self._keeps_lease():
+            return False  # another worker is at it
+        try:
+            self._work(now, last)
+        finally:
+            office.database.again(lambda connection: leases.give_up(connection, LEASE, self._holder))
+        return True
+
+    def _keeps_lease(self) -> bool:
+        """Take or renew it: of several workers one does the work. One that died is followed when it runs out."""
+        now = self._office.clock.now()
+        return self._office.database.again(
+            lambda connection: leases.take(connection, LEASE, self._holder, now, LEASE_LASTS)
+        )
+
+    def _goes_on(self) -> bool:
+        """Between two parts of a job."""
+        return not self._stop.is_set() and self._keeps_lease()
+
+    def _work(self, now: datetime, last: datetime) -> None:
+        office = self._office
+        watch = Watch(stopped=lambda: not self._goes_on())
         expired = expiring.expire(office.database, now, office.new_id, watch)
         found = rechecking.recheck_bills(
             office.database, date(1970, 1, 2), date(9000, 12, 31), now, watch, received_since=last
         )
         with office.database.write() as connection:
+            company = rule_books.organisation(connection)
+            if company is not None:
+                found_days = days.findings(days.lately(connection, now, company.settings.zone))
+                exceptions.record(connection, found_days, times.stored(now))
             portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
         fields = {"points": expired.points, "checked": found.checked, "different": found.different}
         log.info("daily work", extra={"fields": fields})
-        return True

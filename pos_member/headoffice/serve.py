@@ -16,6 +16,7 @@ from pos_member.headoffice.app import HeadOfficeSettings, create_app
 from pos_member.headoffice.connections import HEAD_BYTES_MAX, TimedHead
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.snapshot_keeper import SnapshotKeeper
+from pos_member.headoffice.upkeep import Upkeep
 
 if sys.platform != "win32":
     import resource
@@ -103,6 +104,8 @@ def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
 
     # The web server ends its work at SIGTERM, then raises the signal again: to end well is not to be killed.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
+    upkeep = Upkeep(running.app.state.office)
+    upkeep.start()
     daily = DailyWork(running.app.state.office)
     daily.start()
     keeper = SnapshotKeeper(running.app.state.snapshots)
@@ -112,6 +115,7 @@ def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
     finally:
         keeper.stop()
         daily.stop()
+        upkeep.stop()
         signal.signal(signal.SIGTERM, before)
         log.info("stopped")
 

@@ -1,0 +1,18 @@
+"""Several workers where there is no PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pos_member.cli import main
+from tests.headoffice.office_support import database_url
+
+
+@pytest.mark.one_database("SQLite has one process")
+def test_sqlite_has_one_worker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = database_url(tmp_path)
+    code = main(["headoffice", "serve", "--workers", "2", "--database", url, "--lang", "en"])
+    assert code != 0 and "PostgreSQL" in "".join(capsys.readouterr())
+    assert not (tmp_path / "office.db").exists()
