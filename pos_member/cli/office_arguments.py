@@ -44,6 +44,7 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
         return add(name, to=inner).add_subparsers(dest="job", required=True, metavar="COMMAND")
 
     job("expire", "expire")
+    days(job("days", "days", module="office_days", help_of="office_days"))
     clearing = job("clearing", "clearing")
     days(clearing)
     clearing.add_argument("--csv", type=Path, metavar="FILE", help=words.text("help_csv"))

@@ -26,6 +26,7 @@ from pos_member.domain.ids import IdMaker
 from pos_member.headoffice.admission import Admission, retry_after_s
 from pos_member.headoffice.console.assets import asset_routes
 from pos_member.headoffice.console.changes import console_changes
+from pos_member.headoffice.console.day_pages import day_pages
 from pos_member.headoffice.console.door import Door
 from pos_member.headoffice.console.key_pages import key_pages
 from pos_member.headoffice.console.pages import Guard, console_pages, door_routes
@@ -119,7 +120,7 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
     app.include_router(probe_routes(office, guard.door, counts))
     for router in (asset_routes(), door_routes(guard), console_pages(guard), console_changes(guard)):
         app.include_router(router)
-    for made in (program_pages, program_changes, report_pages, report_changes, key_pages):
+    for made in (program_pages, program_changes, report_pages, report_changes, key_pages, day_pages):
         app.include_router(made(guard))
     _say_no(app, settings.clock)
     app.add_middleware(Admission, counts=counts)

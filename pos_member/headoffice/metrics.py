@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, func, select, text
 
 from pos_member import __version__
-from pos_member.headoffice import feed, schema, times
+from pos_member.domain.clock import business_date
+from pos_member.headoffice import days, feed, rule_books, schema, times
 from pos_member.headoffice.calls import NAMES, ROOMS, Lane
 from pos_member.headoffice.counts import BUCKETS_MS, FATES, STATUSES, Counts
 from pos_member.headoffice.exceptions import ExceptionState
@@ -35,6 +36,7 @@ def metrics(connection: Connection, now: datetime, counts: Counts) -> str:
         *_of_lanes(counts),
         *_of_tills(connection, now),
         *_of_facts(connection),
+        *_of_days(connection, now),
         *_of_waiting(connection, now),
     ]
     return "\n".join(lines) + "\n"
@@ -129,6 +131,16 @@ def _of_facts(connection: Connection) -> list[str]:
         *_family("rights_outstanding", "gauge", "Rights to spend that tills hold.", rights),
         *_family("rights_outstanding_points", "gauge", "Points of them not spent yet.", points),
     ]
+
+
+def _of_days(connection: Connection, now: datetime) -> list[str]:
+    """Days of tills that are not complete, of the last two weeks and before today."""
+    company = rule_books.organisation(connection)
+    if company is None:
+        return []
+    zone = company.settings.zone
+    count = days.open_days(days.lately(connection, now, zone), business_date(now, zone))
+    return _family("till_days_open", "gauge", "Days of tills that are not complete.", [("", count)])
 
 
 def _of_waiting(connection: Connection, now: datetime) -> list[str]:

@@ -1,0 +1,120 @@
+"""Which day of which till is complete, and what is missing: a page to read and print, and the same as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from fastapi import APIRouter, Request, Response
+
+from pos_member.headoffice import days
+from pos_member.headoffice.console.figures import read_branches
+from pos_member.headoffice.console.pages import Guard, Visit, to_sign_in
+from pos_member.headoffice.console.program_pages import csv_answer, plain_baht, today_of
+from pos_member.headoffice.days import DayState, TillDay
+
+#: What stands for a state beside its colour.
+MARKS = {
+    DayState.COMPLETE: ("✓", "online"),
+    DayState.SET_ASIDE: ("✓!", "closed"),
+    DayState.NOTHING: ("–", "closed"),
+    DayState.UNCERTIFIED: ("?", "quiet"),
+    DayState.GOES_ON: ("…", "quiet"),
+    DayState.MISSING: ("✗", "lost"),
+    DayState.DIFFERS: ("≠", "lost"),
+}
+_HEADER = (
+    "branch",
+    "till",
+    "day",
+    "state",
+    "bills_said",
+    "bills_held",
+    "baht_said",
+    "baht_held",
+    "missing",
+    "set_aside",
+    "differs",
+    "last_contact",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One till in the grid: a day per column, ``None`` before it was enrolled."""
+
+    label: str
+    till_id: str
+    cells: tuple[TillDay | None, ...]
+
+
+def day_pages(guard: Guard) -> APIRouter:
+    """What can be read."""
+    router = APIRouter(include_in_schema=False)
+    database = guard.office.database
+
+    @router.get("/days")
+    def shown(request: Request) -> Response:
+        with database.read() as connection:
+            visit = guard.visit(request, connection)
+            return to_sign_in() if visit is None else days_page(visit)
+
+    @router.get("/days.csv")
+    def as_file(request: Request) -> Response:
+        with database.read() as connection:
+            visit = guard.visit(request, connection)
+            return to_sign_in() if visit is None else _file(visit)
+
+    return router
+
+
+def days_page(visit: Visit) -> Response:
+    """The last days by branch and till, and what a person has to see to."""
+    found = days.lately(visit.connection, visit.now, visit.zone)
+    today = today_of(visit)
+    columns = [today - timedelta(days=n) for n in range(days.DAYS_SHOWN - 1, -1, -1)]
+    branches = read_branches(visit.connection)
+    grid = [
+        (branches.get(branch_id), _rows(list(here), columns))
+        for branch_id, here in groupby(found, key=lambda each: each.branch_id)
+    ]
+    wrong = [each for each in found if each.day < today and each.state not in days.SETTLED]
+    wrong += [each for each in found if each.day == today and each.state in (DayState.MISSING, DayState.DIFFERS)]
+    return visit.page(
+        "till_days.html", grid=grid, columns=columns, wrong=wrong, branches=branches, marks=MARKS, states=list(DayState)
+    )
+
+
+def _rows(here: list[TillDay], columns: list[date]) -> list[Row]:
+    rows = []
+    for till_id, mine in groupby(here, key=lambda each: each.till_id):
+        by_day = {each.day: each for each in mine}
+        label = next(iter(by_day.values())).label
+        rows.append(Row(label, till_id, tuple(by_day.get(day) for day in columns)))
+    return rows
+
+
+def _file(visit: Visit) -> Response:
+    branches = read_branches(visit.connection)
+    rows = []
+    for each in days.lately(visit.connection, visit.now, visit.zone):
+        branch = branches.get(each.branch_id)
+        said = each.said
+        rows.append(
+            (
+                branch.code if branch else "",
+                each.label,
+                each.day.isoformat(),
+                each.state.value,
+                str(said.bills) if said else "",
+                str(each.held.bills),
+                plain_baht(said.total_satang) if said else "",
+                plain_baht(each.held.total_satang),
+                " ".join(f"{low}-{high}" for low, high in each.missing),
+                str(each.set_aside),
+                " ".join(one.figure for one in each.differences),
+                each.last_contact_at.isoformat() if each.last_contact_at else "",
+            )
+        )
+    return csv_answer(f"days-{today_of(visit)}", _HEADER, rows)

@@ -1,0 +1,100 @@
+"""The completeness page, its file, the figure for monitoring and the command, over real HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import requests
+
+from pos_member.cli.main import main
+from pos_member.headoffice.serve import RunningHeadOffice
+from pos_member.sync.transport import HttpTransport
+from tests.db_support import SetClock
+from tests.headoffice.console_support import TIMEOUT_S, Browser, signed_in
+from tests.headoffice.office_support import CLOCK, Till, database_url, enrolled_till, running_office
+from tests.headoffice.test_days import close_day
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(CLOCK.now())
+
+
+@pytest.fixture
+def server(tmp_path: Path, clock: SetClock) -> Iterator[RunningHeadOffice]:
+    with running_office(tmp_path, clock) as made:
+        yield made
+
+
+@pytest.fixture
+def till(server: RunningHeadOffice, tmp_path: Path) -> Iterator[Till]:
+    with enrolled_till(server, tmp_path, "one") as made:
+        yield made
+
+
+@pytest.fixture
+def browser(server: RunningHeadOffice, tmp_path: Path) -> Iterator[Browser]:
+    with signed_in(server, tmp_path) as made:
+        yield made
+
+
+def sync(server: RunningHeadOffice, till: Till) -> None:
+    line = HttpTransport(server.url)
+    assert till.engine(line).sync_once().reason is None
+    line.close()
+
+
+def test_the_page_says_which_day_of_which_till_lacks_what(
+    server: RunningHeadOffice, till: Till, browser: Browser, clock: SetClock
+) -> None:
+    bill = till.ring()
+    sync(server, till)
+    assert "Every day so far is complete." in browser.get("/days").text  # today may still go on
+    clock.forward(timedelta(hours=10, minutes=30))  # past midnight in the shop, not past the session
+    shown = browser.get("/days").text
+    assert "No certificate (last contact" in shown and "1 bill(s) here" in shown
+    close_day(till, total_satang=bill.total_satang + 100)
+    sync(server, till)
+    assert "sales: the till said" in browser.get("/days").text
+    rows = list(csv.DictReader(io.StringIO(browser.get("/days.csv").content.decode("utf-8-sig"))))
+    assert [(row["state"], row["differs"]) for row in rows if row["bills_held"] == "1"] == [("differs", "total_satang")]
+    close_day(till)
+    sync(server, till)
+    assert "Every day so far is complete." in browser.get("/days").text
+    browser.get("/language/th")
+    assert "ทุกวันที่ผ่านมาครบถ้วน" in browser.get("/days").text
+
+
+def test_nobody_reads_it_without_signing_in(server: RunningHeadOffice) -> None:
+    for path in ("/days", "/days.csv"):
+        answer = requests.get(server.url + path, timeout=TIMEOUT_S, allow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+
+def test_the_command_and_the_metrics_count_the_same(
+    server: RunningHeadOffice, till: Till, clock: SetClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    till.ring()
+    sync(server, till)
+    clock.forward(timedelta(days=1))
+    till_office = server.app.state.office
+    from pos_member.headoffice.counts import Counts
+    from pos_member.headoffice.metrics import metrics
+
+    with till_office.database.read() as connection:
+        assert "pos_member_headoffice_till_days_open 1" in metrics(connection, clock.now(), Counts())
+    # The command goes by this machine's clock: told the day, it looks at the two weeks up to it.
+    code = main(["headoffice", "days", "--database", database_url(tmp_path), "--to", "2026-11-22", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["open"]) == (1, 1)
+    assert [(day["day"], day["state"]) for day in told["days"] if day["held"]["bills"]] == [
+        ("2026-11-21", "uncertified")
+    ]
+    code = main(["headoffice", "days", "--database", database_url(tmp_path), "--to", "2026-11-22", "--lang", "en"])
+    assert (code, "no certificate" in capsys.readouterr().out.lower()) == (1, True)
