@@ -177,12 +177,13 @@ def _begin(connection: Connection, till: Row[Any], cause: Cause, request: HelloR
 
 def _answer(connection: Connection, till: Row[Any], cause: str, request: HelloRequest) -> Ruling:
     """The answer that belongs to the epoch the till's row is in, the same however often it is asked for."""
+    refill = cause == Cause.REFILL or _fell_behind(connection, till, request)
     return Ruling(
         Advice.NEW_EPOCH,
         epoch=till.epoch,
-        refill=cause == Cause.REFILL,
+        refill=refill,
         next_numbers=_numbers(connection, till, cause, request),
-        behind=cause == Cause.REFILL,
+        behind=refill,
         void_below=till.epoch,
         own_word=request.restored and request.doubt == Doubt.RESTORED,
     )
@@ -198,6 +199,13 @@ def _numbers(connection: Connection, till: Row[Any], cause: str, request: HelloR
     if connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is not None:
         return {}
     return {name: number + ROOM[name] for name, number in used.items()}
+
+
+def _fell_behind(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:
+    """Whether head office lost, too, what it had acknowledged in the epoch that ends: both were set back."""
+    ended = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch == request.epoch)
+    held = connection.execute(select(till_epoch.c.last_seq).where(ended)).scalar_one_or_none()
+    return held is not None and held < request.acked_seq
 
 
 def _seconds(span: timedelta) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,6 +21,7 @@ from unittest.mock import patch
 from pos_member.db import engine as till_engine
 from pos_member.headoffice import portable, portable_engines
 from pos_member.headoffice.routes import feed_api
+from pos_member.sync import trust
 from tests.simulation.office import at_once
 
 
@@ -90,6 +92,12 @@ def _sharing(name: str, create: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+@cache
+def _one_context(make: Callable[[], Any] = trust.system_context) -> Any:
+    """No line of a simulation is encrypted, and reading the system's certificates takes longer than a sale."""
+    return make()
+
+
 @contextmanager
 def watching(points: Points) -> Iterator[None]:
     """Both sides' databases tell ``points``, and leave the flushing to the operating system."""
@@ -106,6 +114,7 @@ def watching(points: Points) -> Iterator[None]:
             (till_engine, "_PRAGMAS", _without_sync(till_engine._PRAGMAS)),
             (portable_engines, "_set_up_file", set_up_quickly),
             (feed_api, "run_in_threadpool", at_once),
+            (trust, "system_context", _one_context),
             (till_engine, "create_engine", _sharing("till", till_engine.create_engine)),
             (portable_engines, "create_engine", _sharing("office", portable_engines.create_engine)),
         ):

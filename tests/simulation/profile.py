@@ -15,18 +15,23 @@ TROUBLES = (
     "long_down",
     "token",
     "revoke",
+    "restore",
+    "clone",
+    "office_restore",
 )
 
 
 @dataclass(frozen=True)
 class Profile:
-    """``faults``: of requests; ``interleave``: of commits of head office; ``meanwhile``: of requests."""
+    """``faults``: of requests; ``interleave``: of commits of head office; ``meanwhile``: of requests; ``asides``: how
+    often at most something else happens while something is under way."""
 
     tills: int = 3
     steps: int = 30
     faults: float = 0.0
     interleave: float = 0.0
     meanwhile: float = 0.0
+    asides: int = 10
     #: Head office with a transaction of its own for every shard.
     distributed: bool = False
     troubles: frozenset[str] = field(default_factory=frozenset)
@@ -34,13 +39,13 @@ class Profile:
     @staticmethod
     def drawn(dice: random.Random) -> Profile:
         """A profile out of a seed."""
-        wanted = dice.randrange(len(TROUBLES) // 2 + 1)
+        wanted = dice.randrange(len(TROUBLES) // 2)
         return Profile(
             tills=dice.choice((2, 3, 3)),
-            steps=dice.randrange(16, 40),
+            steps=dice.randrange(14, 34),
             faults=dice.choice((0.0, 0.1, 0.3, 0.5)),
-            interleave=dice.choice((0.0, 0.1, 0.3)),
+            interleave=dice.choice((0.0, 0.05, 0.2)),
             meanwhile=dice.choice((0.0, 0.1, 0.3)),
-            distributed=dice.random() < 0.4,
+            distributed=dice.random() < 0.25,
             troubles=frozenset(dice.sample(TROUBLES, wanted)),
         )

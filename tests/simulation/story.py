@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from pos_member.headoffice import certificates
-from tests.simulation import cashier, checks
+from pos_member.headoffice import certificates, epochs
+from tests.simulation import cashier, checks, disasters
 from tests.simulation.crashing import Died
 from tests.simulation.profile import Profile
-from tests.simulation.till import SimTill
+from tests.simulation.till import Restore, SimTill
 from tests.simulation.world import Broken, Simulation, started
 
 #: After the network healed every queue is empty after one round of its till, and every till tells the same once each
@@ -73,8 +73,14 @@ def _quietly() -> Iterator[None]:
 
 
 def _step(sim: Simulation) -> None:
-    acts: list[tuple[Callable[[Simulation], None], int]] = [(_counter, 14), (_round, 9), (_time, 2), (_late, 2)]
-    acts += [(TROUBLES[name], 1) for name in sorted(sim.profile.troubles)]
+    acts: list[tuple[Callable[[Simulation], None], int]] = [
+        (_counter, 14),
+        (_round, 9),
+        (_time, 2),
+        (_late, 2),
+        (_background, 1),
+    ]
+    acts += [(TROUBLES[name], 3 if name in DISASTERS else 1) for name in sorted(sim.profile.troubles)]
     for till in sim.tills:
         till.down = max(0, till.down - 1)
     sim.dice.choices([act for act, _ in acts], [weight for _, weight in acts])[0](sim)
@@ -92,6 +98,10 @@ def _round(sim: Simulation) -> None:
 
 def _time(sim: Simulation) -> None:
     sim.passes(timedelta(hours=sim.dice.choice((1, 1, 8, 30))))
+
+
+def _background(sim: Simulation) -> None:
+    sim.in_background()
 
 
 def _late(sim: Simulation) -> None:
@@ -152,6 +162,32 @@ def _revoke(sim: Simulation) -> None:
     sim.say(f"{till} is revoked")
 
 
+def _restore(sim: Simulation) -> None:
+    """A till's files are copied away, or an earlier copy is put back."""
+    till = sim.dice.choice(sim.tills)
+    if not till.backups or sim.chance(0.3):
+        sim.say(f"{till}: is backed up")
+        till.back_up(sim.folder / f"backup {till.name} {sim.births()}")
+        return
+    how = sim.dice.choice(list(Restore))
+    disasters.restore_till(sim, till, sim.dice.choice(till.backups), how)
+
+
+def _clone(sim: Simulation) -> None:
+    """A till's folder is copied to a second counter, and both go on."""
+    till = sim.dice.choice(sim.tills)
+    if len(sim.tills) <= sim.profile.tills:
+        disasters.clone_till(sim, till)
+
+
+def _office_restore(sim: Simulation) -> None:
+    """Head office's file is copied away, or an earlier copy is put back."""
+    if not sim.office_backups or sim.chance(0.3):
+        disasters.back_up_office(sim)
+    else:
+        disasters.restore_office(sim, sim.dice.choice(sim.office_backups))
+
+
 TROUBLES: dict[str, Callable[[Simulation], None]] = {
     "till_dies": _till_dies,
     "office_dies": _office_dies,
@@ -161,7 +197,12 @@ TROUBLES: dict[str, Callable[[Simulation], None]] = {
     "long_down": _long_down,
     "token": _token,
     "revoke": _revoke,
+    "restore": _restore,
+    "clone": _clone,
+    "office_restore": _office_restore,
 }
+
+DISASTERS = frozenset({"restore", "clone", "office_restore"})
 
 
 def drain(sim: Simulation) -> None:
@@ -178,6 +219,8 @@ def drain(sim: Simulation) -> None:
     sim.dice.shuffle(order)
     for number in range(DRAIN_ROUNDS):
         for till in order:
+            if any(each is not till and each.place == till.place for each in order):
+                sim.time.forward(epochs.TURN)  # a till and its copy are heard in turns
             outcome = sim.round(till)
             if number:
                 checks.round_was_whole(till, outcome)

@@ -53,6 +53,8 @@ class Simulation:
     sold: list[tuple[SimTill, Bill]] = field(default_factory=list)
     coupons: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
+    #: Copies of head office's file.
+    office_backups: list[Path] = field(default_factory=list)
     #: Requests that are still on their way.
     late: list[Sent] = field(default_factory=list)
     #: Points until the worker that serves then dies.
@@ -66,8 +68,10 @@ class Simulation:
     _serving: list[Worker] = field(default_factory=list)
     _depth: int = 0
     _births: int = 0
+    _asides: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self._asides = self.profile.asides
         self.office_clock = WrongClock(self.time)
         self.new_id = IdMaker(self.time, random.Random(f"ids {self.seed}").getrandbits)
         self.members += [member.id for member in self.shop.members]
@@ -122,8 +126,9 @@ class Simulation:
 
     def aside(self, till: SimTill | None) -> None:
         """Something else happens here: at ``till``, or anywhere."""
-        if self.healed or self._depth >= _DEPTH_MAX:
+        if self.healed or self._depth >= _DEPTH_MAX or self._asides <= 0:
             return
+        self._asides -= 1
         self._depth += 1
         try:
             self.meanwhile(till)
@@ -137,7 +142,14 @@ class Simulation:
         found = self.workers[number]
         if found is None:
             name = f"worker {number}"
-            found = Worker(self.office_folder, self.office_clock, name, f"{self.seed} {self.births()}", self.step, self.profile.distributed)
+            found = Worker(
+                self.office_folder,
+                self.office_clock,
+                name,
+                f"{self.seed} {self.births()}",
+                self.step,
+                self.profile.distributed,
+            )
             self.workers[number] = found
         return found
 
@@ -193,6 +205,22 @@ class Simulation:
             with suppress(Refused):
                 status, _, _ = self.serve(sent)
                 self.met[f"late {path_of(sent)} {status}"] += 1
+
+    def in_background(self) -> None:
+        """What a worker does by itself between requests."""
+        worker = self.worker(self.dice.randrange(WORKERS))
+        self._serving.append(worker)
+        try:
+            worker.background()
+        except Died as died:
+            if died.who is not worker:
+                raise
+            self.say(f"{worker} died at {died.point} in the background")
+            self.met["office died"] += 1
+            self.workers[self.workers.index(worker)] = None
+            worker.close()
+        finally:
+            self._serving.remove(worker)
 
     def stop_office(self) -> None:
         """Every worker ends."""
