@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from pos_member.headoffice import portable, times
 from pos_member.headoffice.schema import lease
@@ -18,16 +18,26 @@ def take(connection: Connection, name: str, holder: str, now: datetime, lasts: t
 
     Its row stays locked until the end of the transaction, so that of two who take it at once the second sees the first.
     """
-    lock(connection, name)
-    free = or_(lease.c.holder.in_((holder, _FREE)), lease.c.until < times.stored(now))
-    taken = update(lease).where(lease.c.name == name, free).values(holder=holder, until=times.stored(now + lasts))
+    if held_by_another(connection, name, holder, now, lasts):
+        return False
+    taken = update(lease).where(lease.c.name == name).values(holder=holder, until=times.stored(now + lasts))
     return connection.execute(taken).rowcount == 1
 
 
-def held_by_another(connection: Connection, name: str, holder: str, now: datetime) -> bool:
+def held_by_another(connection: Connection, name: str, holder: str, now: datetime, lasts: timedelta) -> bool:
     """Whether someone else holds the lease now; the row is locked as by ``take``."""
-    row = lock(connection, name)
-    return row[0] not in (holder, _FREE) and row[1] >= times.stored(now)
+    return _another(lock(connection, name), holder, now, lasts)
+
+
+def seen_with_another(connection: Connection, name: str, holder: str, now: datetime, lasts: timedelta) -> bool:
+    """As ``held_by_another``, without a lock: to know when asking for it is no use."""
+    row = connection.execute(select(lease.c.holder, lease.c.until).where(lease.c.name == name)).one_or_none()
+    return row is not None and _another((row.holder, row.until), holder, now, lasts)
+
+
+def _another(row: tuple[str, str], holder: str, now: datetime, lasts: timedelta) -> bool:
+    # A lease that ends later than one taken now was taken by a clock that ran ahead: it must not hold for years.
+    return row[0] not in (holder, _FREE) and times.stored(now) <= row[1] <= times.stored(now + 2 * lasts)
 
 
 def give_up(connection: Connection, name: str, holder: str) -> None:

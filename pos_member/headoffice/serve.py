@@ -16,6 +16,7 @@ from pos_member.headoffice.app import HeadOfficeSettings, create_app
 from pos_member.headoffice.connections import HEAD_BYTES_MAX, TimedHead
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.snapshot_keeper import SnapshotKeeper
+from pos_member.headoffice.stamping import StamperThread
 from pos_member.headoffice.upkeep import Upkeep
 
 if sys.platform != "win32":
@@ -106,6 +107,8 @@ def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     upkeep = Upkeep(running.app.state.office)
     upkeep.start()
+    stamper = StamperThread(running.app.state.office)
+    stamper.start()
     daily = DailyWork(running.app.state.office)
     daily.start()
     keeper = SnapshotKeeper(running.app.state.snapshots)
@@ -115,6 +118,7 @@ def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
     finally:
         keeper.stop()
         daily.stop()
+        stamper.stop()
         upkeep.stop()
         signal.signal(signal.SIGTERM, before)
         log.info("stopped")

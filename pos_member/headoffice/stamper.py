@@ -33,10 +33,7 @@ BATCH = 10_000
 
 
 class Stamper:
-    """Numbers changes for one worker, named ``holder``. Thread-safe; several of them on one database too.
-
-    ``keep``: hold the lease between two runs, for a worker that runs all the time.
-    """
+    """Numbers changes for one worker, named ``holder``. Thread-safe; several of them on one database too."""
 
     def __init__(
         self,
@@ -60,34 +57,48 @@ class Stamper:
         head = connection.execute(select(feed_head)).one()
         return bool(head.cleared_no < head.publish_no)
 
-    def run(self, now: datetime, *, keep: bool = False) -> int:
+    def hold(self, now: datetime) -> bool:
+        """Take or renew the lease, for a worker that numbers all the time. ``False`` where another has it."""
+        with self._units.database.read() as connection:
+            if leases.seen_with_another(connection, LEASE, self._holder, now, LEASE_LASTS):
+                return False
+        with self._units.database.write() as connection:
+            return leases.take(connection, LEASE, self._holder, now, LEASE_LASTS)
+
+    def give_up(self) -> None:
+        """End the lease before its time."""
+        with self._units.database.write() as connection:
+            leases.give_up(connection, LEASE, self._holder)
+
+    def run(self, now: datetime) -> int:
         """Number everything that waits. Returns how many changes; 0 where another worker holds the lease."""
         total = 0
         while True:
             with self._units.database.read() as connection:
-                idle = not self.pending(connection)
-            if idle and not keep:
-                return total
+                if not self.pending(connection) or leases.seen_with_another(
+                    connection, LEASE, self._holder, now, LEASE_LASTS
+                ):
+                    return total
             try:
-                done = self._batch_once(now, keep=keep)
+                done = self._batch_once(now)
             except IntegrityError:
                 # Another worker numbered these first: it holds the lease by now.
                 if not self._units.distributed:
                     raise
                 return total
-            total += done or 0
-            if not done or done < self._batch_limit:
+            if not done:
                 return total
+            total += done
 
     @property
     def _batch_limit(self) -> int:
         return min(self._batch, SEGMENT) if self._units.distributed else self._batch
 
-    def _batch_once(self, now: datetime, *, keep: bool) -> int | None:
+    def _batch_once(self, now: datetime) -> int | None:
         """One batch; ``None`` where the lease is another's."""
         with self._units.pack() as pack:
             with pack.unit() as connection:
-                if not self._lease(connection, now, keep=keep):
+                if not self._lease(connection, now):
                     return None
                 self._step("stamping")
             head = self._recover(pack)
@@ -100,11 +111,11 @@ class Stamper:
             self._step("stamped")
         return len(rows)
 
-    def _lease(self, connection: Connection, now: datetime, *, keep: bool) -> bool:
-        if keep or self._units.distributed:
+    def _lease(self, connection: Connection, now: datetime) -> bool:
+        if self._units.distributed:
             return leases.take(connection, LEASE, self._holder, now, LEASE_LASTS)
         # One transaction: the lock on the row is all that is needed.
-        return not leases.held_by_another(connection, LEASE, self._holder, now)
+        return not leases.held_by_another(connection, LEASE, self._holder, now, LEASE_LASTS)
 
     def _recover(self, pack: Pack) -> int:
         """Make good what a run that broke off left. Returns the newest number."""

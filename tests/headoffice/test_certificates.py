@@ -18,11 +18,12 @@ from pos_member.domain.code_keys import CodeKeyKind, TillCertificate, certificat
 from pos_member.headoffice import admin, identity, schema, settling
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.kept import VERSION, read_setting
-from pos_member.headoffice.portable import Database
+from pos_member.headoffice.portable import Database, open_engine
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import BRANCHES, CLOCK, database_url, new_id, open_office, rows, seed
+from tests.headoffice.old_office import as_version_3
 from tests.office_database import office_url
 
 
@@ -118,15 +119,16 @@ def as_version_2(path: Path) -> None:
 
     Nobody knows when a till was revoked.
     """
-    database = open_database(office_url(path))
-    with database.write() as connection:
+    as_version_3(path)
+    engine = open_engine(office_url(path))
+    with engine.begin() as connection:
         connection.execute(text("DROP TABLE code_key"))
         connection.execute(text("ALTER TABLE till DROP COLUMN revoked_at"))
         row = {"entity": "product", "id": "p", "code": "S", "body": '{"id":"p","barcode":"036000291452"}'}
         connection.execute(schema.catalogue.insert().values(**row))
         connection.execute(schema.feed.delete().where(schema.feed.c.entity.in_(("code_key", "till_certificate"))))
         connection.execute(update(schema.setting).where(schema.setting.c.name == VERSION).values(value="2"))
-    database.close()
+    engine.dispose()
 
 
 def test_an_earlier_head_office_gets_its_key_and_tells_of_its_tills(office: HeadOffice, tmp_path: Path) -> None:
