@@ -159,12 +159,16 @@ class Cluster:
         raise NoServer(f"PostgreSQL does not start: {log.read_text(errors='replace')[-2_000:]}")
 
     def stop(self, sent: signal.Signals = signal.SIGINT) -> None:
-        """End the server: SIGINT at once and cleanly, SIGQUIT as a crash would, without a checkpoint."""
+        """End the server: SIGINT at once and cleanly, SIGQUIT without a checkpoint."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(sent)
             if not _wait_for_end(self._process, 20):
                 self._process.kill()
                 self._process.wait()
+
+    def crash(self) -> None:
+        """End it as the loss of its process would: nothing is written that is not written yet."""
+        self.stop(signal.SIGQUIT)
 
     def remove(self) -> None:
         """End it and leave nothing."""
