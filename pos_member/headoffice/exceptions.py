@@ -67,6 +67,20 @@ class ExceptionState(StrEnum):
     SETTLED_BY_HAND = "settled_by_hand"
 
 
+class Resolution(StrEnum):
+    """What became of a settled case."""
+
+    FACTS = "facts"  # later facts put it right
+    ACCEPTED = "accepted"  # the loss is the shop's
+    CHARGED = "charged"  # somebody paid for it
+    CORRECTED = "corrected"  # an adjustment, a return or another document put it right
+    MISTAKE = "mistake"  # there was nothing to it
+
+
+#: What a person may decide.
+DECISIONS = (Resolution.ACCEPTED, Resolution.CHARGED, Resolution.CORRECTED, Resolution.MISTAKE)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One case as the facts now show it; ``present`` false settles a case that was open."""
@@ -84,6 +98,15 @@ class Finding:
     def key(self) -> CaseKey:
         """Where it is kept."""
         return self.shard or shard_of(self.kind, self.subject_id), self.kind.value, self.subject_id
+
+
+def till_concerned(finding: Finding) -> str:
+    """The till a case is to be looked into at: the one it names, or that of the latest of its bills; empty for none."""
+    named = str(finding.detail.get("till_id", ""))
+    bills = finding.detail.get("bills", [])
+    if named or not bills:
+        return named
+    return str(max(bills, key=lambda bill: (bill["at"], bill["bill_id"]))["till_id"])
 
 
 #: (shard, kind, subject).
@@ -117,6 +140,8 @@ def _row(key: CaseKey, finding: Finding, before: Row[Any] | None, at: str) -> di
         "detail": json.dumps(finding.detail, sort_keys=True, ensure_ascii=False),
         "first_at": at,
         "changed_at": at,
+        "till_id": till_concerned(finding),
+        "resolution": "",
     }
     if before is None:
         return row if finding.present else None
@@ -124,8 +149,9 @@ def _row(key: CaseKey, finding: Finding, before: Row[Any] | None, at: str) -> di
     if before.state == ExceptionState.SETTLED_BY_HAND and (not finding.present or row["detail"] == before.detail):
         return None  # nothing that was not known when it was settled
     if not finding.present:  # what it was about stays readable
-        row |= {"state": ExceptionState.SETTLED.value, "detail": before.detail}
+        row |= {"state": ExceptionState.SETTLED.value, "detail": before.detail, "till_id": before.till_id}
         row |= {"amount_satang": before.amount_satang, "points": before.points}
+        row["resolution"] = Resolution.FACTS.value
     return None if (row["state"], row["detail"]) == (before.state, before.detail) else row
 
 

@@ -12,6 +12,7 @@ SEGMENT = 1_000
 #: All that is not of members: little of it, and every new till wants it first. Said the same way in index and query.
 SMALL_FEED = "entity NOT IN ('member', 'account', 'coupon')"
 
+#: ``till_id``: the till it concerns, empty where it is head office's. ``resolution``: what was decided, once settled.
 exception = Table(
     "exception",
     metadata,
@@ -24,6 +25,8 @@ exception = Table(
     Column("detail", Text, nullable=False),
     Column("first_at", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
+    Column("till_id", Text, nullable=False, server_default=""),
+    Column("resolution", Text, nullable=False, server_default=""),
     Index("exception_by_state", "state", "changed_at"),
 )
 

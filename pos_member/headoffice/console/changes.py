@@ -14,6 +14,7 @@ from pos_member.headoffice import identity, settling
 from pos_member.headoffice.console import figures, till_page
 from pos_member.headoffice.console.pages import Guard, Visit, cases_page, read_form, to_sign_in
 from pos_member.headoffice.console.render import error_page
+from pos_member.headoffice.exceptions import DECISIONS
 from pos_member.headoffice.settling import OfficeActKind, Signature
 
 Deed = Callable[[Visit, dict[str, str]], Response]
@@ -58,8 +59,11 @@ def console_changes(guard: Guard) -> APIRouter:
         by = forms.signature(visit, form)
         if by is None:
             return cases_page(visit, 400, "sign_missing")
+        decided = next((each for each in DECISIONS if each.value == form.get("resolution", "")), None)
+        if decided is None:
+            return cases_page(visit, 400, "resolution_missing")
         # A case that is no longer open was settled by someone else meanwhile: the page shows that.
-        settling.settle(visit.connection, form.get("kind", ""), form.get("subject", ""), by)
+        settling.settle(visit.connection, form.get("kind", ""), form.get("subject", ""), decided, by)
         return RedirectResponse("/exceptions", status_code=303)
 
     @router.post("/tills/code")

@@ -16,6 +16,7 @@ from pos_member.headoffice.bodies import wire_body
 from pos_member.headoffice.console import cases, figures, till_page
 from pos_member.headoffice.console.door import SESSION_S, Door, form_is_ours, form_seal
 from pos_member.headoffice.console.render import LANGUAGE_COOKIE, error_page, language_of, page
+from pos_member.headoffice.exceptions import DECISIONS
 from pos_member.headoffice.service import HeadOffice
 from pos_member.wording import LANGUAGES
 
@@ -61,11 +62,15 @@ class Guard:
 def cases_page(visit: Visit, status: int = 200, problem: str = "") -> Response:
     """The cases that wait and those settled lately."""
     names = figures.read_program_names(visit.connection, language_of(visit.request))
+    branches, owner = figures.read_branches(visit.connection), visit.request.query_params.get("owner", "")
+    if owner not in branches and owner != cases.HEAD_OFFICE:
+        owner = ""
     return visit.page(
         "exceptions.html",
         status,
-        cases=cases.read_cases(visit.connection),
-        branches=figures.read_branches(visit.connection),
+        cases=cases.read_cases(visit.connection, owner),
+        decisions=DECISIONS,
+        branches=branches,
         programs=names,
         problem=problem,
     )
