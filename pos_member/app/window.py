@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from pos_member.app.lanes import NetworkLane
+from pos_member.app.online import Online
 from pos_member.app.printing import Printing
 from pos_member.app.reading import Reading, silence_ms
 from pos_member.app.settings import TillSettings, load_settings, save_settings, with_look
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pos_member.app.customer_display import CustomerDisplay
     from pos_member.app.housekeeping import Housekeeping
     from pos_member.db.space import SpaceLevel
+    from pos_member.services.checkout import Preview
     from pos_member.services.till import TillServices
 
 _log = logging.getLogger(__name__)
@@ -78,6 +80,9 @@ class TillProgram(QObject):
         self._held = ExitStack()
         self.runner = TaskRunner()
         self.network = NetworkLane(self.runner, self)
+        self.online = Online(lambda: self.till, self.network.view_cached)
+        self._shown: tuple[str, str | None] = ("", None)
+        self._rights_seen = 0
         self.printing = Printing(self.runner, lambda: self.settings, self._change, self)
         self.reading = Reading(self.runner, lambda: self.settings, self._change, self)
         self._housekeeping: Housekeeping | None = None
@@ -99,6 +104,7 @@ class TillProgram(QObject):
         self.printing.changed.connect(self.window.shell.refresh_badges)
         self.printing.unusable.connect(self.window.shell.say_error)
         self.network.changed.connect(self._line_looked)
+        self.window.desk.previewed.connect(self._bill_seen)
         self.window.shell.refresh_wanted.connect(self._something_new)
         self.reading.attend(self.window)
         self._sending = QTimer(self)
@@ -117,6 +123,7 @@ class TillProgram(QObject):
         if self._housekeeping is not None:
             self._housekeeping.stop()
         self.network.stop()
+        self.online.give_up()
         self.printing.stop()
         self.reading.stop()
         if self.customer_display is not None:
@@ -124,6 +131,7 @@ class TillProgram(QObject):
         self.window.close()
         if not self.runner.stop():
             _log.warning("a lane was still at work when the till was closed")
+        self.online.close()
         self._held.close()
         # Qt takes the window down as a whole, now. Left to Python's collector, a table would be taken apart from its
         # inside: dropping the rows' model drops the window, which deletes the table whose model is just being dropped.
@@ -148,6 +156,7 @@ class TillProgram(QObject):
             template_tools=self.printing.template_tools,
             reader_admin=self.reading.admin,
             sights=self.reading.sights,
+            online=self.online,
         )
 
     def _open(self) -> TillServices:
@@ -187,14 +196,18 @@ class TillProgram(QObject):
         till = self.till
         if till is None:
             return
+        till.line_setup = lambda: self.settings.line
         self.window.desk.completed.connect(self._something_new)
+        self.window.desk.completed.connect(self._sold)
         self.printing.begin(till)
         self.reading.begin()
         if till.enrolled:
-            self.network.begin(lambda: till.sync_engine(self.network.stopping))
+            self.network.begin(lambda: till.sync_engine(self.network.stopping), till.watcher)
         from pos_member.app.housekeeping import Housekeeping  # imported with the database by now
 
-        self._housekeeping = Housekeeping(self.runner, till.folder, till.clock, self)
+        self._housekeeping = Housekeeping(
+            self.runner, till.folder, till.clock, self, close_days=till.services.days.catch_up
+        )
         self._housekeeping.short_of_room.connect(self._short_of_room)
         self._housekeeping.start()
         from pos_member.app.customer_display import CustomerDisplay  # a window of its own, after the cashier's
@@ -210,12 +223,28 @@ class TillProgram(QObject):
 
     def _line_looked(self) -> None:
         self.window.shell.refresh_badges()
+        revision = 0 if self.till is None else self.till.store.rights.revision()
+        if revision != self._rights_seen:
+            self._rights_seen = revision
+            # More, or less, may be spent now: the figures of the bill at hand follow.
+            self.window.desk.refresh()
         if not self.window.shell.ready:
             # Enrolled, but without the shop's data until now: it may have come with this round.
             self.window.start()
 
+    def _bill_seen(self, preview: Preview) -> None:
+        """A member is new on a bill: head office is asked for a right at once, while it is there."""
+        shown = (preview.draft.id, preview.draft.member_id)
+        if shown != self._shown and preview.draft.member_id is not None:
+            self.network.nudge()
+        self._shown = shown
+
     def _something_new(self, _what: object = None) -> None:
         self.printing.look()
+
+    def _sold(self, _what: object = None) -> None:
+        """A sale goes out with the next breath, not with the next look."""
+        self.network.nudge()
 
     def _send_what_waits(self) -> None:
         if self.network.view_cached().waiting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pos_member.domain.org import Settings
@@ -57,6 +57,10 @@ class RightsStanding:
         room, stop = self._room(member_id, settings, now)
         provisional = min(spendable - guaranteed, room)
         return SpendingPower(guaranteed, provisional, stop if guaranteed + provisional < spendable else FloorStop.NONE)
+
+    def without_bill(self) -> RightsStanding:
+        """As it would be if head office had granted nothing for this very bill."""
+        return replace(self, held=tuple(each for each in self.held if each.right.kind is not RightKind.BILL))
 
     def draw(self, points: int, settings: Settings, now: datetime) -> tuple[tuple[RightUse, ...], int]:
         """``points`` out of the rights, and what is left over for the floor."""

@@ -44,6 +44,8 @@ class Preview:
     total_cash_satang: int
     #: What of the member's points may be spent on this bill; ``None``: all that are spendable.
     power: SpendingPower | None = None
+    #: Of the coupons laid on it, codes of those whose state this till does not know for certain.
+    uncertain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,7 @@ class Checkout:
             coupons,
             total + cash_rounding(total, book.settings.cash_rounding_satang),
             gathered.power,
+            gathered.uncertain,
         )
 
     def _still_true(

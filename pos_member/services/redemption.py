@@ -52,6 +52,27 @@ class Redemption:
         require_uncertain(self._shop, gathered.standing, gathered.uncertain, evaluation, at)
         return laid
 
+    def code_of(self, text: str) -> str:
+        """The plain code of a coupon as scanned or typed. Raises ``Refusal(CODE_MISTYPED | CODE_FOREIGN …)``."""
+        return plain_coupon_code(self._shop, text)
+
+    @one_book
+    def points_to_ask(self, draft: BillDraft, program_id: str, times: int) -> int:
+        """How many points head office must grant for this bill in all, so that a reward can be used ``times`` times.
+
+        0 or less when what the till holds is enough. Raises ``Refusal(MEMBER_UNKNOWN | MEMBER_BLOCKED)``.
+        """
+        shop, at = self._shop, self._shop.now()
+        others = gather(shop, draft.with_reward(program_id, 0), at)
+        evaluation = evaluate(others.bill, shop.book().rules)
+        reward = next((each for each in evaluation.rewards if each.program_id == program_id), None)
+        state = others.bill.member
+        if reward is None or reward.currency or state is None or draft.member_id is None or others.power is None:
+            return 0
+        wanted = min(evaluation.points_redeemed + reward.points_per_time * times, state.spendable_points)
+        without = others.standing.without_bill()
+        return wanted - without.power(draft.member_id, state.spendable_points, shop.book().settings, at).guaranteed
+
     @one_book
     def choose_reward(self, draft: BillDraft, program_id: str, times: int) -> BillDraft:
         """``draft`` with a reward chosen ``times`` times; zero takes it off.

@@ -13,7 +13,7 @@ from pos_member.services.views import CouponView, MemberPanel, MemberRow
 from pos_member.ui.i18n import language, mark, pick, tr
 from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import pending_text, stamp_text, tier_tone, tier_way
+from pos_member.ui.standing_words import pending_text, power_text, stamp_text, tier_tone, tier_way
 from pos_member.ui.widgets import Badge, Column, Text, column, row, rule
 from pos_member.ui.widgets.progress import StampDots
 
@@ -137,6 +137,9 @@ class MemberView(QWidget):
         pending = pending_text(panel, self._today())
         if pending:
             notes.append(pending)
+        power = power_text(panel)
+        if power:
+            notes.append(power)
         if panel.expiring_points and panel.expiring_on is not None:
             date = format_date(panel.expiring_on, language())
             notes.append(tr("{points} point(s) until {date}", points=panel.expiring_points, date=date))

@@ -32,6 +32,10 @@ class Offer:
     rank_satang: int = 0
     count: int = 1
     again: bool = False
+    #: Points of it that head office has yet to agree to: used, or about to be, beyond what is certain here.
+    provisional: int = 0
+    #: With head office's word more of it, or all of it for certain, could be used.
+    askable: bool = False
 
     @property
     def name_th(self) -> str:
@@ -71,12 +75,17 @@ def _face_value(coupon: CouponView) -> int:
         return 0
 
 
-def usual_times(reward: UsableReward) -> int:
-    """How often one key press takes a reward: money off as far as it goes, goods and coupons one at a time."""
-    return reward.times_max if reward.kind == EffectKind.REWARD_DISCOUNT else min(1, reward.times_max)
+def usual_times(reward: UsableReward, *, asking: bool = False) -> int:
+    """How often one key press takes a reward: money off as far as it goes, goods and coupons one at a time.
+
+    ``asking``: with head office's word.
+    """
+    most = max(reward.times_max, reward.times_asking) if asking else reward.times_max
+    return most if reward.kind == EffectKind.REWARD_DISCOUNT else min(1, most)
 
 
-def _of_reward(reward: UsableReward) -> Offer:
+def _of_reward(reward: UsableReward, preview: Preview) -> Offer:
+    provisional = _provisional(reward, preview)
     return Offer(
         reward=reward,
         coupon=None,
@@ -85,7 +94,19 @@ def _of_reward(reward: UsableReward) -> Offer:
         chosen=reward.times_chosen > 0,
         why_key=reward.why_not,
         rank_satang=_most_times(reward) * reward.amount_per_time_satang,
+        provisional=provisional,
+        askable=provisional > 0 or usual_times(reward, asking=True) > usual_times(reward),
     )
+
+
+def _provisional(reward: UsableReward, preview: Preview) -> int:
+    """Of the points that it costs, those beyond what is certain here; those of other rewards come first."""
+    if preview.power is None or reward.currency:
+        return 0
+    redeemed = preview.evaluation.points_redeemed
+    cost = reward.points_per_time * (reward.times_chosen or usual_times(reward))
+    after = redeemed if reward.times_chosen else redeemed + cost
+    return max(0, min(cost, after - preview.power.guaranteed))
 
 
 def _most_times(reward: UsableReward) -> int:
@@ -96,7 +117,7 @@ def offers(preview: Preview) -> tuple[Offer, ...]:
     """The list for ``preview``, in an order that does not jump when one of them is switched on."""
     held = {coupon.code: coupon for coupon in (*(preview.panel.coupons if preview.panel else ()), *preview.coupons)}
     found = _one_of_a_kind([_of_coupon(coupon, preview) for coupon in held.values()])
-    found += [_of_reward(reward) for reward in preview.evaluation.rewards]
+    found += [_of_reward(reward, preview) for reward in preview.evaluation.rewards]
     return tuple(sorted(found, key=_place))
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SerialReport,
     )
     from pos_member.services.till import TillServices
+    from pos_member.ui.online import OnlineAsker
     from pos_member.ui.sights import CameraSights
 
 
@@ -43,7 +44,8 @@ class Line(StrEnum):
 
 @dataclass(frozen=True)
 class SyncStateView:
-    """The line in figures. ``since``: since when the oldest fact waits; ``reason``: a ``Reason`` value or empty."""
+    """The line in figures. ``since``: since when the oldest fact waits; ``reason``: a ``Reason`` value or empty, with
+    what its sentence needs in ``params``."""
 
     line: Line = Line.ALONE
     bills_waiting: int = 0
@@ -51,6 +53,17 @@ class SyncStateView:
     since: datetime | None = None
     last_contact: datetime | None = None
     reason: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+    #: How far the load of members is; ``None`` while there is none.
+    loading_percent: int | None = None
+    #: The till was restored or copied: nothing is spent offline until head office has answered.
+    suspended: bool = False
+    #: This machine's clock less head office's, in seconds; 0 while that is nothing.
+    clock_off_s: int = 0
+    #: ``22:00`` where something large waits for it.
+    waits_for_night: str = ""
+    #: Whether this till's settings hold the line back.
+    limited: bool = False
 
 
 class PrinterLight(StrEnum):
@@ -365,3 +378,5 @@ class UiServices:
     sights: CameraSights | None = None
     #: Absent where papers cannot be drawn.
     template_tools: Callable[[], TemplateTools | None] = lambda: None
+    #: Absent where there is no head office to ask.
+    online: OnlineAsker | None = None

@@ -77,6 +77,20 @@ def pending_text(panel: MemberPanel, today: date) -> str:
     return tr("{points} point(s) to be used from {date}", points=panel.pending_points, date=when)
 
 
+def power_text(panel: MemberPanel) -> str:
+    """``ใช้ได้แน่นอน 120 · แบบรอตรวจ 80``: where this till may not let all points go by itself; or nothing."""
+    power = panel.power
+    if power is None or power.guaranteed >= panel.spendable:
+        return ""
+    if not power.total:
+        return tr("Points: only with head office's word")
+    if not power.provisional:
+        return tr("{points} point(s) can be used for certain", points=power.guaranteed)
+    if not power.guaranteed:
+        return tr("{points} point(s) can be used, to be checked later", points=power.provisional)
+    return tr("{sure} for certain · {more} to be checked later", sure=power.guaranteed, more=power.provisional)
+
+
 def currency_named(settings: Settings, code: str) -> Currency | None:
     """The stamp currency of this code."""
     return next((each for each in settings.currencies if each.code == code), None)

@@ -24,7 +24,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError
 
 T = TypeVar("T")
-LANES = ("db", "network", "printer", "setup", "draw", "camera")
+LANES = ("db", "network", "printer", "setup", "draw", "camera", "online", "news")
 #: Each printer has a lane of its own, ``printer:<key>``.
 PRINTER_LANES = "printer:"
 _log = logging.getLogger(__name__)

@@ -353,6 +353,11 @@
         <translation>ถามเครื่องพิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Asking head office … Esc = go on without</source>
+        <translation>กำลังถามสำนักงานใหญ่… กด Esc ถ้าไม่รอ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Asking …</source>
         <translation>กำลังถาม …</translation>
@@ -1300,6 +1305,11 @@
         <translation>การรับแสง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>F12 = head office</source>
+        <translation>F12 = สำนักงานใหญ่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Family name (optional)</source>
         <translation>นามสกุล (ไม่บังคับ)</translation>
@@ -1502,6 +1512,11 @@
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Head office</source>
         <translation>สำนักงานใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Head office has agreed to the points</source>
+        <translation>สำนักงานใหญ่ให้ใช้แต้มได้แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -1785,6 +1800,11 @@
         <location filename="../../pos_member/ui/readers/port_card.py"/>
         <source>Listening</source>
         <translation>กำลังฟัง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
+        <source>Loading members · {percent}%</source>
+        <translation>กำลังโหลดสมาชิก · {percent}%</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/key_bar.py"/>
@@ -2270,6 +2290,11 @@
         <translation>ยังไม่ได้ถาม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Not asked any more</source>
+        <translation>เลิกรอคำตอบแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Not in use</source>
         <translation>ไม่ได้ใช้</translation>
@@ -2506,6 +2531,11 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <source>Online · look at the line (F12)</source>
+        <translation>ออนไลน์ · ดูสถานะสาย (F12)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/header.py"/>
         <source>Online · {items} to send</source>
         <translation>ออนไลน์ · รอส่ง {items} รายการ</translation>
     </message>
@@ -2518,6 +2548,21 @@
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>Only rows with</source>
         <translation>แสดงเฉพาะแถวที่มี</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Only {points} point(s) are free now</source>
+        <translation>ตอนนี้ใช้ได้อีก {points} แต้มเท่านั้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Only {points} point(s) are free now, {held} are held at a till without a line</source>
+        <translation>ตอนนี้ใช้ได้อีก {points} แต้ม อีก {held} แต้มถือสิทธิ์อยู่ที่เครื่องที่ขาดการติดต่อ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Only {points} point(s) are free now, {held} are held at another till until {when} at the latest</source>
+        <translation>ตอนนี้ใช้ได้อีก {points} แต้ม อีก {held} แต้มถือสิทธิ์อยู่ที่เครื่องอื่น ไม่เกิน {when} น.</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>
@@ -2888,6 +2933,11 @@
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>Points used: {points}</source>
         <translation>ใช้แต้ม {points}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>Points: only with head office's word</source>
+        <translation>ใช้แต้มได้เมื่อออนไลน์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/serial_part.py"/>
@@ -4629,6 +4679,11 @@
         <translation>ใช้แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Used as far as this till may</source>
+        <translation>ใช้เท่าที่เครื่องนี้ให้ได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>Used on this bill</source>
         <translation>ใช้กับบิลนี้แล้ว</translation>
@@ -4693,11 +4748,6 @@
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Waiting for the printer's answer</source>
         <translation>รอเครื่องพิมพ์ตอบ</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/header.py"/>
-        <source>Waiting since {when}</source>
-        <translation>รอส่งตั้งแต่ {when}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printer_faults.py"/>
@@ -5683,10 +5733,25 @@
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>{points} of them to be checked</source>
+        <translation>รอตรวจ {points} แต้ม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <location filename="../../pos_member/ui/standing_words.py"/>
         <source>{points} point(s)</source>
         <translation>{points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{points} point(s) can be used for certain</source>
+        <translation>ใช้ได้แน่นอน {points} แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{points} point(s) can be used, to be checked later</source>
+        <translation>ใช้ได้แบบรอตรวจ {points} แต้ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
@@ -5725,6 +5790,11 @@
         <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <source>{reader} was removed.</source>
         <translation>ลบ {reader} แล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/standing_words.py"/>
+        <source>{sure} for certain · {more} to be checked later</source>
+        <translation>ใช้ได้แน่นอน {sure} · แบบรอตรวจ {more}</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/member_view.py"/>

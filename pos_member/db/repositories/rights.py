@@ -188,10 +188,11 @@ class SqlRights:
         with self._write() as connection:
             drafts = _drafts(connection)
             busy = {draft.member_id for draft in drafts if draft.rewards}
-            kept = tuple(draft.id + ONLINE_SUFFIX for draft in drafts if draft.rewards)
+            # Asked for before the reward is laid on the bill: as long as the bill is open it may be needed.
+            kept = tuple(draft.id + ONLINE_SUFFIX for draft in drafts)
             for right_id in dict.fromkeys((*asked, *for_bills)):
                 row = connection.exec_driver_sql(_LEFT, (right_id,)).one_or_none()
-                if row is None or right_id.startswith(kept) or (right_id in asked and row[0] in busy):
+                if row is None or row[1] <= 0 or right_id.startswith(kept) or (right_id in asked and row[0] in busy):
                     continue
                 if connection.exec_driver_sql(_RELEASE, (to_us(at), right_id)).rowcount:
                     gone.append(right_id)

@@ -18,6 +18,7 @@ from pos_member.ui.i18n import tr
 from pos_member.ui.notices import Tone
 from pos_member.ui.ports import Sound
 from pos_member.ui.screen import Screen
+from pos_member.ui.sell.asking_online import AskingOnline
 from pos_member.ui.sell.asking_why import AskingWhy
 from pos_member.ui.sell.columns import SellColumns
 from pos_member.ui.sell.parking import Parking
@@ -41,7 +42,8 @@ class SellScreen(Screen):
         self.desk = desk
         self._exact_wanted = False
         self._parking = Parking(shell, desk, self)
-        self._telling = Telling(shell, desk, self)
+        self._asking = AskingOnline(shell, desk, self)
+        self._telling = Telling(shell, desk, self._asking, self)
         layout = row(self, space="m")
         margin = theme.active().px("space", "m")
         layout.setContentsMargins(margin, margin, margin, 0)
@@ -55,7 +57,7 @@ class SellScreen(Screen):
         layout.addWidget(left)
         layout.addWidget(middle, 1)
         layout.addWidget(right)
-        self._using = UsingOffers(shell, desk, self.offers, self)
+        self._using = UsingOffers(shell, desk, self.offers, self._asking, self)
         self._seeing = Seeing(shell, left, self._read_again, self)
         self._connect()
         self._shortcuts()
@@ -137,6 +139,8 @@ class SellScreen(Screen):
         return True
 
     def back(self) -> bool:
+        if self._asking.give_up():
+            return True
         if self._why.open:
             self._why.close()
         elif self.paying:

@@ -14,7 +14,7 @@ from pos_member.services.views import MemberPanel
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import pending_text, stamp_text, tier_name, tier_tone, tier_way
+from pos_member.ui.standing_words import pending_text, power_text, stamp_text, tier_name, tier_tone, tier_way
 from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, column, row
 from pos_member.ui.widgets.progress import StampDots
 
@@ -100,11 +100,13 @@ class MemberCard(Card):
         self._as_of = Text("small", name="member_as_of", elide=True)
         self._pending = Text("small", name="member_pending", elide=True)
         self._pending.hide()
+        self._power = Text("small", name="member_power", elide=True)
+        self._power.hide()
         balance = row(space="m")
         balance.addWidget(self._points)
         beside = column(space="")
         beside.addStretch(1)
-        for widget in (self._unit, self._as_of, self._pending):
+        for widget in (self._unit, self._power, self._as_of, self._pending):
             beside.addWidget(widget)
         beside.addStretch(1)
         balance.addLayout(beside, 1)
@@ -144,6 +146,9 @@ class MemberCard(Card):
         pending = pending_text(panel, self._today())
         self._pending.show_text(pending, "warn")
         self._pending.setVisible(bool(pending))
+        power = power_text(panel)
+        self._power.show_text(power, "warn")
+        self._power.setVisible(bool(power))
         self._birthday.setVisible(panel.birthday_month)
         self._birthday.setToolTip(tr("Birthday month"))
         self._show_tier(panel, change)

@@ -72,7 +72,7 @@ class OfferTile(Button):
         self.part.setToolTip(f"{tr('How many points')}  Ctrl+{self.at + 1}")
         self.part.setAccessibleName(f"{tr('How many points')} Ctrl+{self.at + 1}")
         self.setChecked(offer.chosen)
-        self.setEnabled(offer.usable)
+        self.setEnabled(offer.usable or offer.askable)
         self.setAccessibleName(f"{key} {name} {value} {detail}".strip())
 
     def _detail_of(self, offer: Offer) -> str:
@@ -82,7 +82,10 @@ class OfferTile(Button):
                 params = dict(offer.reward.why_params)
             return say("explain", offer.why_key, language(), params)
         if offer.reward is not None:
-            return self._detail_of_reward(offer.reward)
+            detail = self._detail_of_reward(offer.reward)
+            if offer.provisional:
+                return f"{detail} · {tr('{points} of them to be checked', points=offer.provisional)}"
+            return detail
         if offer.chosen:
             return tr("Used on this bill")
         if offer.coupon is None:

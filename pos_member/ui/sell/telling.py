@@ -14,6 +14,7 @@ from pos_member.ui.notices import Tone
 from pos_member.ui.ports import Sound
 from pos_member.ui.scanning.cashier import CashierBadge
 from pos_member.ui.scanning.feedback import tell, tell_refusal
+from pos_member.ui.sell.asking_online import AskingOnline
 from pos_member.ui.sell.bill_card import format_quantity
 from pos_member.ui.shell import Answer, Question, Shell
 
@@ -21,9 +22,10 @@ from pos_member.ui.shell import Answer, Question, Shell
 class Telling(QObject):
     """Words, sounds and the next screen for the desk's steps and refusals."""
 
-    def __init__(self, shell: Shell, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, shell: Shell, desk: Desk, asking: AskingOnline, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shell = shell
+        self._asking = asking
         self._unknown_phone = ""
         self._badge = CashierBadge(shell, self)
         desk.stepped.connect(self._stepped)
@@ -77,6 +79,8 @@ class Telling(QObject):
         tell(self._shell, Sound.READ, f"{many}{name} · {price}")
 
     def _refused(self, error: PosMemberError, tried: str) -> None:
+        if self._asking.takes(error, tried):
+            return
         phone = _phone(tried)
         if error.reason is Reason.MEMBER_UNKNOWN and phone:
             self._unknown_phone = tried

@@ -11,6 +11,7 @@ from pos_member.ui.desk import Desk
 from pos_member.ui.i18n import language, pick
 from pos_member.ui.notices import Tone
 from pos_member.ui.offers import Offer, usual_times
+from pos_member.ui.sell.asking_online import AskingOnline
 from pos_member.ui.sell.offers_card import KEYS_MAX, OffersCard
 from pos_member.ui.sell.part_of_points import PartOfPoints
 from pos_member.ui.shell import Shell
@@ -20,11 +21,12 @@ from pos_member.wording import say
 class UsingOffers(QObject):
     """Between the list and the desk. The keys work while ``screen`` or anything in it has the focus."""
 
-    def __init__(self, shell: Shell, desk: Desk, card: OffersCard, screen: QWidget) -> None:
+    def __init__(self, shell: Shell, desk: Desk, card: OffersCard, asking: AskingOnline, screen: QWidget) -> None:
         super().__init__(screen)
         self._shell = shell
         self._desk = desk
         self._card = card
+        self._asking = asking
         self._points = PartOfPoints(shell, desk, self)
         card.toggled.connect(self._toggle)
         card.part_wanted.connect(self._points.ask)
@@ -48,6 +50,8 @@ class UsingOffers(QObject):
             return
         reward = offer.reward
         if reward is None:
+            return
+        if not offer.chosen and offer.askable and self._asking.ask_points(reward, usual_times(reward, asking=True)):
             return
         if not offer.usable:
             self._shell.say(Tone.WARN, f"{pick(reward.name_th, reward.name_en)}: {_why(reward)}")

@@ -1,0 +1,198 @@
+"""Points or a coupon that this till may not let go by itself: head office is asked while the line is up.
+
+The sale goes on meanwhile, Esc gives up, and without an answer the till does what it may on its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from pos_member.domain.clock import format_time
+from pos_member.domain.errors import PosMemberError, Reason
+from pos_member.ui.desk import Desk
+from pos_member.ui.i18n import tr
+from pos_member.ui.notices import Tone
+from pos_member.ui.online import LANE
+from pos_member.ui.ports import Sound
+from pos_member.ui.scanning.feedback import tell
+from pos_member.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from pos_member.domain.pricing import UsableReward
+    from pos_member.services.checkout import Preview
+    from pos_member.services.online import OnlineWord
+
+#: Refusals of a coupon that head office's word would lift.
+_ASKABLE = frozenset(
+    {Reason.COUPON_ONLINE_ONLY, Reason.COUPON_BEYOND_FLOOR, Reason.COUPON_DENIED, Reason.COUPON_OTHER_BRANCH}
+)
+_SAID = {
+    "used": Reason.COUPON_USED_ELSEWHERE,
+    "held": Reason.COUPON_HELD_ELSEWHERE,
+    "ended": Reason.COUPON_EXPIRED,
+    "unknown": Reason.COUPON_UNKNOWN,
+}
+
+
+class AskingOnline(QObject):
+    """One question at a time; what it brings goes to the desk."""
+
+    def __init__(self, shell: Shell, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self._desk = desk
+        self._busy = False
+        self._bill = ""
+        self._quiet = False
+        self._reward: UsableReward | None = None
+        self._times = 0
+        self._code = ""
+        #: Codes that were asked about, each for a bill: once is enough.
+        self._asked: set[tuple[str, str]] = set()
+        desk.previewed.connect(self._previewed)
+
+    @property
+    def possible(self) -> bool:
+        """Whether head office can be asked now."""
+        online = self._shell.services.online
+        return online is not None and online.up()
+
+    # --- points ---
+
+    def ask_points(self, reward: UsableReward, times: int) -> bool:
+        """Ask for what the till lacks to use ``reward`` so often; False where nobody can be asked now."""
+        draft, online = self._desk.draft, self._shell.services.online
+        if draft is None or draft.member_id is None or online is None or not self.possible or self._busy:
+            return False
+        till, member_id = self._shell.till, draft.member_id
+        self._reward, self._times, self._code = reward, times, ""
+
+        def ask() -> OnlineWord | None:
+            points = till.redemption.points_to_ask(draft, reward.program_id, times)
+            return online.redeem(draft.id, member_id, points, ()) if points > 0 else None
+
+        self._begin(draft.id)
+        self._shell.runner.run(LANE, ask, self, self._points_said, self._points_failed)
+        return True
+
+    def _points_said(self, word: OnlineWord | None) -> None:
+        reward, times = self._reward, self._times
+        if not self._end() or reward is None:
+            return
+        if word is None or word.enough:
+            self._shell.say(Tone.GOOD, tr("Head office has agreed to the points"))
+            self._desk.set_reward(reward.program_id, times)
+            return
+        text = tr("Only {points} point(s) are free now", points=word.free)
+        if word.elsewhere and word.elsewhere_until is not None:
+            when = format_time(word.elsewhere_until, self._shell.settings.zone)
+            text = tr(
+                "Only {points} point(s) are free now, {held} are held at another till until {when} at the latest",
+                points=word.free,
+                held=word.elsewhere,
+                when=when,
+            )
+        elif word.elsewhere:
+            text = tr(
+                "Only {points} point(s) are free now, {held} are held at a till without a line",
+                points=word.free,
+                held=word.elsewhere,
+            )
+        self._fall_back(reward, text)
+
+    def _points_failed(self, error: PosMemberError) -> bool:
+        reward = self._reward
+        if self._end() and reward is not None:
+            self._fall_back(reward, self._shell.why(error))
+        return True
+
+    def _fall_back(self, reward: UsableReward, text: str) -> None:
+        """Use what the till may let go by itself, if anything."""
+        if reward.times_max > reward.times_chosen:
+            self._desk.set_reward(reward.program_id, min(self._times, reward.times_max))
+            text = f"{text} · {tr('Used as far as this till may')}"
+        self._shell.say(Tone.WARN, text)
+
+    # --- coupons ---
+
+    def takes(self, error: PosMemberError, tried: str) -> bool:
+        """A coupon was refused: whether head office is asked about it instead of saying no."""
+        draft = self._desk.draft
+        if error.reason not in _ASKABLE or not tried or draft is None or (draft.id, tried) in self._asked:
+            return False
+        return self._ask_coupon(tried, quiet=False)
+
+    def _previewed(self, preview: Preview) -> None:
+        """Coupons that were taken on trust are asked about while the line is up, without a word."""
+        for code in preview.uncertain:
+            if (preview.draft.id, code) not in self._asked and self._ask_coupon(code, quiet=True):
+                return
+
+    def _ask_coupon(self, text: str, *, quiet: bool) -> bool:
+        draft, online = self._desk.draft, self._shell.services.online
+        if draft is None or online is None or not self.possible or self._busy:
+            return False
+        till, member_id = self._shell.till, draft.member_id or ""
+        self._reward, self._code, self._quiet = None, text, quiet
+        self._asked = {each for each in self._asked if each[0] == draft.id} | {(draft.id, text)}
+
+        def ask() -> OnlineWord:
+            return online.redeem(draft.id, member_id, 0, (till.redemption.code_of(text),))
+
+        self._begin(draft.id, quiet=quiet)
+        self._shell.runner.run(LANE, ask, self, self._coupon_said, self._coupon_failed)
+        return True
+
+    def _coupon_said(self, word: OnlineWord) -> None:
+        code, quiet = self._code, self._quiet
+        if not self._end():
+            return
+        verdict = next(iter(word.coupons.values()), None)
+        said = "unknown" if verdict is None else verdict.value
+        reason = _SAID.get(said)
+        if reason is None:
+            # Held for this bill now: laid again it is certain.
+            if quiet:
+                self._desk.refresh()
+            else:
+                self._desk.look_up(code)
+            return
+        draft = self._desk.draft
+        if quiet and draft is not None and code in draft.coupon_codes:
+            self._desk.toggle_coupon(code)
+        tell(self._shell, Sound.ALREADY, self._shell.why(PosMemberError(reason)), Tone.BAD)
+
+    def _coupon_failed(self, error: PosMemberError) -> bool:
+        quiet = self._quiet
+        if self._end() and not quiet:
+            tell(self._shell, Sound.INVALID, self._shell.why(error), Tone.WARN)
+        return True
+
+    # --- one question ---
+
+    def give_up(self) -> bool:
+        """Esc: go on without an answer. False when nothing is being asked."""
+        online = self._shell.services.online
+        if not self._busy or self._quiet or online is None:
+            return False
+        online.give_up()
+        reward = self._reward
+        self._bill = ""
+        if reward is not None and reward.times_max > reward.times_chosen:
+            self._fall_back(reward, tr("Not asked any more"))
+        else:
+            self._shell.say(Tone.INFO, tr("Not asked any more"))
+        return True
+
+    def _begin(self, bill_id: str, *, quiet: bool = False) -> None:
+        self._busy, self._bill, self._quiet = True, bill_id, quiet
+        if not quiet:
+            self._shell.say(Tone.INFO, tr("Asking head office … Esc = go on without"), lasting=True)
+
+    def _end(self) -> bool:
+        """The answer came; whether the bill it is for is still the open one, and somebody still waits for it."""
+        draft, bill = self._desk.draft, self._bill
+        self._busy, self._bill = False, ""
+        return draft is not None and bool(bill) and draft.id == bill
