@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from pos_member.cli.console import Console
+from pos_member.cli.disaster_arguments import declare_till as declare_carrying
 from pos_member.cli.office_arguments import Readers, declare_jobs
 from pos_member.cli.printer_arguments import declare_printer
 from pos_member.cli.scanning_arguments import declare_scan
@@ -102,7 +103,8 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     serve.add_argument("--workers", type=_workers, default=1, metavar="N", help=words.text("help_workers"))
     serve.set_defaults(run=_later("office", "serve"))
     code = add("enrol-code", to=inner)
-    code.add_argument("--branch", required=True, metavar="CODE", help=words.text("help_branch"))
+    code.add_argument("--branch", default="", metavar="CODE", help=words.text("help_branch"))
+    code.add_argument("--till", default="", metavar="ID", help=words.text("help_enrol_till"))
     code.set_defaults(run=_later("office", "enrol_code"))
     for command in (serve, code):
         command.add_argument("--database", type=_database, metavar="URL", help=words.text("help_database"))
@@ -115,6 +117,7 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     sync = add("sync", till)
     sync.add_argument("--once", action="store_true", help=words.text("help_once"))
     sync.set_defaults(run=_later("line", "sync"))
+    declare_carrying(add, sync, words, _later, _count)
 
 
 def _data(add: Add, till: argparse.ArgumentParser, words: Console) -> None:

@@ -50,7 +50,7 @@ def enrol_code(parsed: argparse.Namespace, console: Console) -> int:
     """Issue a one-time code."""
     from pos_member.headoffice import admin, identity
 
-    code = admin.enrol_code(database_url(parsed.database), parsed.branch)
+    code = admin.enrol_code(database_url(parsed.database), parsed.branch, till_id=parsed.till)
     console.result(
         {"branch": parsed.branch, "code": code},
         "enrol_code",

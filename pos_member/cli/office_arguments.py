@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from pos_member.cli.console import Console
+from pos_member.cli.disaster_arguments import declare_office
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
     quota = job("write-off", "quota_write_off", group("quota"))
     quota.add_argument("till", metavar="TILL", help=words.text("help_till_id"))
     _declare_codes(partial(job, module="office_codes"), group, words, read)
+    declare_office(job, words)
 
 
 def _declare_codes(

@@ -28,12 +28,16 @@ def _opened(database_url: str) -> Iterator[Database]:
         database.close()
 
 
-def enrol_code(database_url: str, branch_code: str, clock: Clock | None = None) -> str:
-    """A one-time code for a till of a branch, good for 15 minutes. Raises ``Refusal(BRANCH_UNKNOWN)``."""
+def enrol_code(database_url: str, branch_code: str, clock: Clock | None = None, *, till_id: str = "") -> str:
+    """A one-time code for a till of a branch, good for 15 minutes; ``till_id``: for a till that keeps its name.
+
+    Raises ``Refusal(BRANCH_UNKNOWN)``.
+    """
     clock = clock or SystemClock()
     with _opened(database_url) as database:
         try:
-            return HeadOffice(database, clock, IdMaker(clock)).enrol_code(branch_code)
+            office = HeadOffice(database, clock, IdMaker(clock))
+            return office.enrol_code_again(till_id, branch_code) if till_id else office.enrol_code(branch_code)
         except Problem:
             raise Refusal(Reason.BRANCH_UNKNOWN, code=branch_code[:40]) from None
 

@@ -21,7 +21,7 @@ from pos_member.services.snapshot_ports import SnapshotIntake
 from pos_member.services.sync_ports import SyncStore, TillLink
 from pos_member.sync import protocol
 from pos_member.sync.conversation import Conversation, Stopped, refused
-from pos_member.sync.epochs import Epochs
+from pos_member.sync.epochs import Epochs, hello_request
 from pos_member.sync.line_state import Line
 from pos_member.sync.line_state import SyncState as SyncState
 from pos_member.sync.loading import Loader
@@ -99,6 +99,7 @@ class SyncEngine:
             waits_for_night=self._night.waits_for,
             limited=self._night.limited,
             loading_percent=self._loader.percent,
+            suspended=self._store.suspended(),
         )
 
     @property
@@ -166,24 +167,7 @@ class SyncEngine:
 
     def _hello(self, link: TillLink) -> protocol.HelloAnswer:
         self._line.speak_as(link)
-        doubt = self._store.doubt()
-        head_seq, head_chain = self._store.head()
-        mark = self._store.mark()
-        request = protocol.HelloRequest(
-            protocol=protocol.PROTOCOL,
-            app=self._app_version,
-            epoch=link.identity.epoch,
-            head_seq=head_seq,
-            head_chain=head_chain,
-            acked_seq=self._store.acked_seq(),
-            cursor=mark.cursor,
-            cursor_mark=mark.feed_mark,
-            database_id=self._store.database_id(),
-            restored=doubt is not None,
-            doubt=doubt or "",
-            kept_from=self._store.kept_from(),
-            at=self._clock.now(),
-        )
+        request = hello_request(self._store, self._clock, link, self._app_version)
         answer = self._line.call("POST", "/v1/hello", body=codec.canonical_bytes(request))
         if answer.status != 200:
             raise refused(answer)

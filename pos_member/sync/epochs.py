@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.services.sync_ports import Doubt, SyncStore, TillLink
-from pos_member.sync.protocol import PROTOCOL, Advice, ErrorCode, HelloAnswer
+from pos_member.sync import protocol
+from pos_member.sync.protocol import Advice, ErrorCode, HelloAnswer, HelloRequest
 
 #: A second answer of "go on in another epoch" can only come from another copy of this till having been quicker.
 _ANSWERS_MAX = 2
@@ -16,6 +17,38 @@ _NUMBER_MAX = 10**9
 _SERIES = ("bill", "return", "member")
 
 log = logging.getLogger(__name__)
+
+
+def hello_request(store: SyncStore, clock: Clock, link: TillLink, app_version: str) -> HelloRequest:
+    """Where this till stands."""
+    head_seq, head_chain = store.head()
+    mark, doubt = store.mark(), store.doubt()
+    return HelloRequest(
+        protocol=protocol.PROTOCOL,
+        app=app_version,
+        epoch=link.identity.epoch,
+        head_seq=head_seq,
+        head_chain=head_chain,
+        acked_seq=store.acked_seq(),
+        cursor=mark.cursor,
+        cursor_mark=mark.feed_mark,
+        database_id=store.database_id(),
+        restored=doubt is not None,
+        doubt=doubt or "",
+        kept_from=store.kept_from(),
+        at=clock.now(),
+    )
+
+
+def follow(store: SyncStore, link: TillLink, hello: HelloAnswer, clock: Clock) -> None:
+    """Go on in the epoch that head office names. Raises ``EnvironmentProblem(ANSWER_NOT_OURS)``."""
+    if hello.epoch <= link.identity.epoch:
+        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, epoch=hello.epoch)
+    numbers = {name: hello.next_numbers[name] for name in _SERIES if name in hello.next_numbers}
+    if not all(0 <= number <= _NUMBER_MAX for number in numbers.values()):
+        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, where="next_numbers")
+    log.warning("head office begins epoch %d of this till (it was in %d)", hello.epoch, link.identity.epoch)
+    store.begin_epoch(hello.epoch, numbers, clock.now(), refill=hello.refill)
 
 
 class Epochs:
@@ -39,23 +72,14 @@ class Epochs:
                 raise Refusal(Reason.TILL_NOT_ENROLLED)
             hello = self._say_hello(link)
             if hello.advice is Advice.UPGRADE:
-                older = hello.protocol and hello.protocol < PROTOCOL
+                older = hello.protocol and hello.protocol < protocol.PROTOCOL
                 raise Refusal(Reason.HEADOFFICE_OUTDATED if older else Reason.TILL_OUTDATED)
             if hello.advice is Advice.FORK:
                 raise Refusal(Reason.SYNC_FORK)
             if hello.advice is not Advice.NEW_EPOCH:
                 return link, hello
-            self._follow(link, hello)
+            follow(self._store, link, hello, self._clock)
         raise Refusal(Reason.TILL_COPIED)
-
-    def _follow(self, link: TillLink, hello: HelloAnswer) -> None:
-        if hello.epoch <= link.identity.epoch:
-            raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, epoch=hello.epoch)
-        numbers = {name: hello.next_numbers[name] for name in _SERIES if name in hello.next_numbers}
-        if not all(0 <= number <= _NUMBER_MAX for number in numbers.values()):
-            raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, where="next_numbers")
-        log.warning("head office begins epoch %d of this till (it was in %d)", hello.epoch, link.identity.epoch)
-        self._store.begin_epoch(hello.epoch, numbers, self._clock.now(), refill=hello.refill)
 
     def forked(self, refusal: Refusal) -> None:
         """Head office refused a batch because it holds another history: the next hello says so, and gets an epoch.

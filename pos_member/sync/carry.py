@@ -1,0 +1,164 @@
+"""Upload and download by stick, where there is no line: export, carry, import, with the rules of the wire.
+
+What is exported stays in the queue until an answer is imported. Nothing is lost with a stick, nothing counts twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from pos_member.domain import codec
+from pos_member.domain.clock import Clock
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.services.sync_ports import Doubt, FeedPage, SyncStore
+from pos_member.sync import protocol, protocol_carry
+from pos_member.sync.epochs import follow, hello_request
+from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest, PullAnswer
+from pos_member.sync.protocol_carry import CarryAnswer, CarryFile, CarryHead
+
+T = TypeVar("T")
+_FORKED = frozenset({ErrorCode.FORK.value, ErrorCode.CHAIN_BROKEN.value})
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file for head office: events ``first`` … ``last``, 0 for none."""
+
+    path: Path
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an answer came to. ``epoch``: a new one began: export once more. ``again``: head office wants earlier
+    events too: export from there."""
+
+    acked_seq: int
+    quarantined: int
+    changes: int
+    epoch: int = 0
+    again: int = 0
+
+
+def export(
+    store: SyncStore, target: Path, clock: Clock, *, app_version: str = "", from_seq: int | None = None
+) -> Exported:
+    """Write what head office has not acknowledged, or everything kept from ``from_seq`` on, to ``target``: a file that
+    does not exist, or a folder.
+
+    Raises ``Refusal``: TILL_NOT_ENROLLED, FILE_EXISTS; ``EnvironmentProblem(FILE_NOT_WRITABLE)``.
+    """
+    link = store.link()
+    if link is None or link.private_key is None:
+        raise Refusal(Reason.TILL_NOT_ENROLLED)
+    store.keep_sidecar()
+    hello = hello_request(store, clock, link, app_version)
+    first = hello.acked_seq + 1 if from_seq is None else max(1, from_seq)
+    if target.is_dir():
+        name = f"{link.identity.number:04d}-{clock.now():%Y%m%d-%H%M%S}-{hello.head_seq}{protocol_carry.UP_ENDING}"
+        target = target / name
+    if target.exists():
+        raise Refusal(Reason.FILE_EXISTS, path=str(target))
+    held = store.events_from(first, limit=1)
+    head = CarryHead(
+        kind=protocol_carry.UP,
+        protocol=protocol.PROTOCOL,
+        till_id=link.identity.id,
+        epoch=link.identity.epoch,
+        first=held[0].seq if held else 0,
+        last=hello.head_seq if held else 0,
+        made_at=clock.now(),
+    )
+    key = Ed25519PrivateKey.from_private_bytes(link.private_key)
+    try:
+        protocol_carry.write(target, head, _up(store, hello, head), key.sign)
+    except OSError as error:
+        raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(target)) from error
+    return Exported(target, head.first, head.last)
+
+
+def _up(store: SyncStore, hello: HelloRequest, head: CarryHead) -> Iterator[bytes]:
+    yield codec.canonical_bytes(hello)
+    seq = head.first
+    while seq and seq <= head.last:
+        found = store.events_from(seq, limit=protocol.BATCH_EVENTS_MAX, max_bytes=protocol.BATCH_BYTES_MAX // 2)
+        # What was sold since the export began is for the next one.
+        events = [event for event in found if event.seq <= head.last]
+        yield protocol.encode_batch(head.epoch, events)
+        seq = events[-1].seq + 1
+
+
+def take_in(store: SyncStore, path: Path, clock: Clock) -> Imported:
+    """Import head office's answer. The same one twice, or an old one after a newer one, changes nothing.
+
+    Raises ``Refusal``: TILL_NOT_ENROLLED, CARRY_OTHER_TILL, CARRY_OTHER_OFFICE, CARRY_OTHER_EPOCH, CARRY_NEWER;
+    ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED. Nothing is changed then.
+    """
+    link = store.link()
+    if link is None or link.server_public_key is None:
+        raise Refusal(Reason.TILL_NOT_ENROLLED)
+    file = protocol_carry.read(path, protocol_carry.DOWN)
+    if file.head.till_id != link.identity.id:
+        raise Refusal(Reason.CARRY_OTHER_TILL, till=file.head.till_id)
+    if not file.signed_by(link.server_public_key):
+        raise Refusal(Reason.CARRY_OTHER_OFFICE)
+    if file.head.epoch != link.identity.epoch:
+        raise Refusal(Reason.CARRY_OTHER_EPOCH)
+    records = file.records()
+    answer = _read(CarryAnswer, next(records, b""), file)
+    if answer.hello.advice is Advice.NEW_EPOCH:
+        follow(store, link, answer.hello, clock)
+        return Imported(0, 0, 0, epoch=answer.hello.epoch)
+    if answer.error in _FORKED:
+        store.raise_doubt(Doubt.FORK)
+    return _apply(store, file, answer, records, clock)
+
+
+def _apply(store: SyncStore, file: CarryFile, answer: CarryAnswer, records: Iterator[bytes], clock: Clock) -> Imported:
+    acked = min(answer.acked_seq, store.head()[0])
+    if acked > store.acked_seq():
+        store.mark_acked(acked, max(clock.now(), answer.hello.server_time))
+    changes = 0
+    if answer.hello.reload:
+        # When it is imported a second time the till stands at its end already.
+        if store.mark().feed_mark != _last_mark(file):
+            changes = store.load_anew(map(_page, _answers(records, file)))
+    else:
+        for found in _answers(records, file):
+            # A page may begin before the cursor: it says how everything in it stands at its end.
+            if found.after <= store.cursor() < found.upto:
+                page = _page(found)
+                store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
+                changes += len(page.changes)
+    missing = answer.error == ErrorCode.GAP and answer.acked_seq < store.acked_seq()
+    return Imported(store.acked_seq(), answer.quarantined, changes, again=answer.acked_seq + 1 if missing else 0)
+
+
+def _answers(records: Iterator[bytes], file: CarryFile) -> Iterator[PullAnswer]:
+    for record in records:
+        yield _read(PullAnswer, record, file)
+
+
+def _last_mark(file: CarryFile) -> str:
+    mark = ""
+    for number, record in enumerate(file.records()):
+        if number:
+            mark = _read(PullAnswer, record, file).mark
+    return mark
+
+
+def _page(answer: PullAnswer) -> FeedPage:
+    return FeedPage(tuple(answer.changes), answer.upto, answer.included_seq, answer.server_time, answer.mark)
+
+
+def _read(cls: type[T], record: bytes, file: CarryFile) -> T:
+    try:
+        return codec.from_feed_bytes(cls, record)
+    except Refusal as refusal:
+        raise EnvironmentProblem(Reason.CARRY_DAMAGED, path=file.path.name) from refusal

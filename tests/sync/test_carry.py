@@ -1,0 +1,243 @@
+"""By stick: export, carry, import. Exactly once, whatever is lost, doubled, damaged, mixed up or late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
+from pos_member.headoffice import admin, epochs
+from pos_member.headoffice.carrying import carry_in
+from pos_member.headoffice.service import HeadOffice
+from pos_member.sync import carry, protocol, protocol_carry
+from tests.headoffice.direct import DirectLine
+from tests.headoffice.office_support import CLOCK, MEMBERS, open_office, rows, seed
+from tests.log_watch import ExpectLog
+from tests.sync.disaster_support import Counter, assert_held_once, enrolled_counter
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[HeadOffice]:
+    made = open_office(tmp_path)
+    seed(made.database)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def till(office: HeadOffice, tmp_path: Path) -> Iterator[Counter]:
+    made = enrolled_counter(office, tmp_path, "one")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    made = tmp_path / "stick"
+    made.mkdir()
+    return made
+
+
+def export(till: Counter, stick: Path, name: str = "up", **more: Any) -> Path:
+    return carry.export(till.store, stick / f"{name}.pmup", CLOCK, app_version="test", **more).path
+
+
+def refused(reason: Reason, work: Any) -> None:
+    with pytest.raises(PosMemberError) as caught:
+        work()
+    assert caught.value.reason is reason
+
+
+def test_there_and_back(office: HeadOffice, till: Counter, stick: Path) -> None:
+    till.sell(5, member=MEMBERS[0], points=3)
+    made = carry.export(till.store, stick, CLOCK)
+    assert (made.first, made.last, made.path.parent) == (1, 5, stick)
+    till.sell(1, member=MEMBERS[0], points=3)
+    done = carry_in(office, made.path)
+    assert (done.applied, done.duplicate, done.quarantined, done.error) == (5, 0, 0, "")
+    assert till.store.acked_seq() == 0, "nothing is acknowledged before the answer is here"
+    imported = carry.take_in(till.store, done.answer, CLOCK)
+    assert (imported.acked_seq, till.store.queue_status().waiting) == (5, 1)
+    assert imported.changes > 0
+    assert till.folder is not None
+    account = till.folder.store.members.account(MEMBERS[0].id)
+    assert (account.balance, account.own_points_since) == (18, 3), "what head office holds, and what waits on top"
+    assert till.sync().applied == 1
+    assert_held_once(office.database, till.sold)
+
+
+def test_everything_twice_is_as_once(office: HeadOffice, till: Counter, stick: Path) -> None:
+    till.sell(3, member=MEMBERS[0], points=1)
+    up = export(till, stick)
+    first = carry_in(office, up)
+    again = carry_in(office, up)
+    assert (first.applied, again.applied, again.duplicate) == (3, 0, 3)
+    assert carry.take_in(till.store, again.answer, CLOCK).acked_seq == 3
+    till.sell(1)
+    till.sync()
+    cursor = till.store.cursor()
+    once_more = carry.take_in(till.store, again.answer, CLOCK)
+    assert (once_more.acked_seq, once_more.changes) == (4, 0)
+    assert till.store.cursor() == cursor
+    assert_held_once(office.database, till.sold)
+
+
+def test_exported_again_before_the_answer_came(office: HeadOffice, till: Counter, stick: Path) -> None:
+    till.sell(2)
+    first = export(till, stick, "first")
+    till.sell(2)
+    second = export(till, stick, "second")
+    newer, older = carry_in(office, second), carry_in(office, first)
+    assert (newer.applied, older.duplicate, older.error) == (4, 2, "")
+    assert carry.take_in(till.store, newer.answer, CLOCK).acked_seq == 4
+    assert carry.take_in(till.store, older.answer, CLOCK).acked_seq == 4
+    assert_held_once(office.database, till.sold)
+
+
+def test_an_old_file_after_the_line_came_back_changes_nothing(office: HeadOffice, till: Counter, stick: Path) -> None:
+    till.sell(2)
+    up = export(till, stick)
+    till.sell(3)
+    assert till.sync().applied == 5
+    done = carry_in(office, up)
+    assert (done.duplicate, done.new_epoch, done.error) == (2, 0, "")
+    assert [row.epoch for row in rows(office.database, "till")] == [1], "an old file is no restored till"
+    assert carry.take_in(till.store, done.answer, CLOCK).acked_seq == 5
+    assert till.sync().reason is None
+
+
+def test_another_till_another_head_office_another_hand(
+    office: HeadOffice, till: Counter, stick: Path, tmp_path: Path
+) -> None:
+    other = enrolled_counter(office, tmp_path, "two")
+    try:
+        till.sell(1)
+        up = export(till, stick)
+        answer = carry_in(office, up).answer
+        refused(Reason.CARRY_OTHER_TILL, lambda: carry.take_in(other.store, answer, CLOCK))
+        key = other.store.link()
+        assert key is not None and key.private_key is not None
+        identity, link = till.store.identity(), till.store.link()
+        assert identity is not None and link is not None
+        till.store.set_identity(identity, link.server_url, key.private_key, link.server_public_key)
+        forged = export(till, stick, "forged")
+        refused(Reason.CARRY_NOT_SIGNED, lambda: carry_in(office, forged))
+        till.store.set_identity(identity, link.server_url, link.private_key, bytes(32))
+        refused(Reason.CARRY_OTHER_OFFICE, lambda: carry.take_in(till.store, answer, CLOCK))
+        assert till.store.acked_seq() == 0
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("kind", ["up", "down"])
+def test_no_damage_gets_through(office: HeadOffice, till: Counter, stick: Path, kind: str) -> None:
+    till.sell(3)
+    path = export(till, stick)
+    if kind == "down":
+        path = carry_in(office, path).answer
+    raw = path.read_bytes()
+
+    def read() -> object:
+        return carry_in(office, path) if kind == "up" else carry.take_in(till.store, path, CLOCK)
+
+    body = raw.index(b"\n", raw.index(b"\n", len(protocol_carry.MAGIC)) + 1) + 1
+    cuts = (0, 5, len(protocol_carry.MAGIC), body - 3, body, body + 7, len(raw) - 1)
+    for cut in cuts:
+        path.write_bytes(raw[:cut])
+        refused(Reason.CARRY_DAMAGED, read)
+    for place in (0, body + 3, len(raw) - 2):
+        path.write_bytes(raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :])
+        refused(Reason.CARRY_DAMAGED, read)
+    path.write_bytes(raw + b"more")
+    refused(Reason.CARRY_DAMAGED, read)
+    flipped = raw.index(b'"epoch":1')
+    path.write_bytes(raw[:flipped] + b'"epoch":2' + raw[flipped + 9 :])
+    with pytest.raises(Refusal) as unsigned:
+        read()
+    assert unsigned.value.reason in (Reason.CARRY_NOT_SIGNED, Reason.CARRY_OTHER_OFFICE)
+    assert till.store.acked_seq() == 0
+    path.write_bytes(raw)
+    read()
+
+
+def test_a_file_that_is_missing_or_there_already(office: HeadOffice, till: Counter, stick: Path) -> None:
+    refused(Reason.FILE_NOT_READABLE, lambda: carry.take_in(till.store, stick / "none", CLOCK))
+    export(till, stick)
+    refused(Reason.FILE_EXISTS, lambda: export(till, stick))
+    with pytest.raises(EnvironmentProblem) as unwritable:
+        carry.export(till.store, stick / "no" / "folder", CLOCK)
+    assert unwritable.value.reason is Reason.FILE_NOT_WRITABLE
+    assert [path.name for path in stick.iterdir()] == ["up.pmup"]
+
+
+def test_a_restored_till_finds_its_epoch_by_stick(
+    office: HeadOffice, till: Counter, stick: Path, expected_logs: ExpectLog
+) -> None:
+    till.sell(2)
+    till.sync()
+    assert till.folder is not None
+    backup = till.folder.backup()
+    till.sell(2)
+    till.sync()
+    expected_logs("restored")
+    till.put_back(backup)
+    till.sell(2)
+    up = export(till, stick)
+    done = carry_in(office, up)
+    assert (done.new_epoch, done.applied) == (2, 0)
+    assert carry_in(office, up).new_epoch == 2, "the answer may be lost on the way"
+    expected_logs("begins epoch 2")
+    assert carry.take_in(till.store, done.answer, CLOCK).epoch == 2
+    refused(Reason.CARRY_OTHER_EPOCH, lambda: carry.take_in(till.store, done.answer, CLOCK))
+    second = carry_in(office, export(till, stick, "second"))
+    assert (second.applied, second.error) == (2, "")
+    assert carry.take_in(till.store, second.answer, CLOCK).acked_seq == 2
+    refused(Reason.CARRY_OTHER_EPOCH, lambda: carry_in(office, up))
+    assert_held_once(office.database, till.sold)
+
+
+def test_a_head_office_that_went_back_asks_for_more(office: HeadOffice, till: Counter, stick: Path) -> None:
+    till.sell(4)
+    done = carry_in(office, export(till, stick))
+    carry.take_in(till.store, done.answer, CLOCK)
+    till.sell(1)
+    with office.database.write() as connection:
+        for table in ("bill", "event", "effect"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE seq > 1")
+        chain = connection.exec_driver_sql("SELECT chain FROM event").scalar_one()
+        connection.exec_driver_sql(f"UPDATE till SET last_seq = 1, chain = '{chain}'")
+    part = carry_in(office, export(till, stick, "second"))
+    assert part.error == protocol.ErrorCode.GAP
+    asked = carry.take_in(till.store, part.answer, CLOCK)
+    assert asked.again == 2
+    whole = carry_in(office, export(till, stick, "third", from_seq=asked.again))
+    assert (whole.applied, whole.error) == (4, "")
+    assert carry.take_in(till.store, whole.answer, CLOCK).acked_seq == 5
+    assert_held_once(office.database, till.sold)
+
+
+def test_a_copy_waits_for_its_turn_and_a_revoked_till_still_uploads(
+    office: HeadOffice, till: Counter, stick: Path
+) -> None:
+    till.sell(2)
+    identity = till.store.identity()
+    assert identity is not None
+    assert admin.revoke_till(str(office.database.engine.url.render_as_string(hide_password=False)), identity.id)
+    done = carry_in(office, export(till, stick))
+    assert done.applied == 2
+    imported = carry.take_in(till.store, done.answer, CLOCK)
+    assert (imported.acked_seq, imported.changes) == (2, 0)
+    assert epochs.TURN.total_seconds() > 0
+
+
+def test_a_large_queue_goes_in_parts(office: HeadOffice, till: Counter, stick: Path) -> None:
+    till.sell(protocol.BATCH_EVENTS_MAX + 20)
+    up = export(till, stick)
+    assert len(list(protocol_carry.read(up, protocol_carry.UP).records())) == 3
+    done = carry_in(office, up, stick)
+    assert done.applied == protocol.BATCH_EVENTS_MAX + 20
+    assert carry.take_in(till.store, done.answer, CLOCK).acked_seq == protocol.BATCH_EVENTS_MAX + 20
+    assert DirectLine(office) is not None and till.sync().pushed == 0
