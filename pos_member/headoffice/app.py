@@ -35,6 +35,7 @@ from pos_member.headoffice.console.program_pages import program_pages
 from pos_member.headoffice.console.render import error_page, reads_html
 from pos_member.headoffice.console.report_changes import report_changes
 from pos_member.headoffice.console.report_pages import report_pages
+from pos_member.headoffice.console.risk_pages import risk_pages
 from pos_member.headoffice.counts import Counts
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.ingest import Step
@@ -120,7 +121,7 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
     app.include_router(probe_routes(office, guard.door, counts))
     for router in (asset_routes(), door_routes(guard), console_pages(guard), console_changes(guard)):
         app.include_router(router)
-    for made in (program_pages, program_changes, report_pages, report_changes, key_pages, day_pages):
+    for made in (program_pages, program_changes, report_pages, report_changes, key_pages, day_pages, risk_pages):
         app.include_router(made(guard))
     _say_no(app, settings.clock)
     app.add_middleware(Admission, counts=counts)

@@ -63,7 +63,11 @@ def add(connection: Connection, kind: DeniedKind, typed: str, reason: str, now: 
 
 def remove(connection: Connection, kind: DeniedKind, typed: str, now: datetime) -> bool:
     """Take an entry off the list; ``False`` where it was not on it. Raises as ``add``."""
-    subject = _subject(connection, kind, typed)
+    return allow(connection, kind, _subject(connection, kind, typed), now)
+
+
+def allow(connection: Connection, kind: DeniedKind, subject: str, now: datetime) -> bool:
+    """As ``remove``, of the entry with this id."""
     here = (denied.c.subject_id == subject) & (denied.c.kind == kind.value)
     if connection.execute(delete(denied).where(here)).rowcount != 1:
         return False
