@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_member import __version__, log
+from pos_member.app.settings import load_settings
 from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.db.folder import DataFolder
 from pos_member.db.signatures import TillSignatures
@@ -19,6 +20,7 @@ from pos_member.db.store import SqlTillStore
 from pos_member.domain.clock import Clock, SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.ids import IdMaker
+from pos_member.domain.line_setup import LineSetup
 from pos_member.domain.org import Settings, TillIdentity
 from pos_member.domain.printers import PrinterSetup
 from pos_member.hardware.printing.font_folder import current_folder, use_folder
@@ -29,6 +31,7 @@ from pos_member.wording import say
 if TYPE_CHECKING:
     from pos_member.db.pin_hasher import Argon2PinHasher
     from pos_member.sync.engine import SyncEngine
+    from pos_member.sync.watching import Watcher
 
 #: The shop's own fonts, in the data folder.
 FONTS = "fonts"
@@ -70,6 +73,9 @@ class Till:
         self.practice = practice
         #: The printers that are in use, set by whoever prints: use cases look here for a drawer and for roles.
         self.printers: tuple[PrinterSetup, ...] = ()
+        line = load_settings(folder.path).line
+        #: How much of the line may be used; the window puts its live settings here.
+        self.line_setup: Callable[[], LineSetup] = lambda: line
         self.services = TillServices(
             TillContext(
                 store=folder.store,
@@ -100,13 +106,35 @@ class Till:
             raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
         return SyncEngine(
             self.folder.sync_store,
-            HttpTransport(link.server_url),
+            HttpTransport(link.server_url, setup=self.line_setup),
             self.clock,
             random.Random(),  # spreads retries, keeps no secret
             app_version=__version__,
             stop=stop,
+            setup=self.line_setup,
+            zone=self._zone,
             intake=self.folder.intake,
         )
+
+    def watcher(self) -> Watcher:
+        """Who waits for head office's news, on a line of its own. Raises as ``sync_engine``."""
+        from pos_member.sync.transport import HttpTransport
+        from pos_member.sync.watching import Watcher
+
+        link = self.folder.sync_store.link()
+        if link is None or not link.server_url or self.practice:
+            raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
+        server_url = link.server_url
+        return Watcher(self.folder.sync_store, lambda: HttpTransport(server_url), self.clock)
+
+    def _zone(self) -> str:
+        """The shop's zone; the default one before head office sent the shop."""
+        try:
+            return self.store.catalogue.organisation().settings.zone
+        except EnvironmentProblem as problem:
+            if problem.reason is not Reason.SHOP_NOT_LOADED:
+                raise
+            return Settings().zone
 
     @property
     def enrolled(self) -> bool:

@@ -1,9 +1,12 @@
-"""What a till does for itself while nobody waits: keeps a reserve on the disk, a daily backup, an eye on room."""
+"""What a till does for itself while nobody waits: keeps a reserve on the disk, a daily backup, an eye on
+room, and closes days that nobody closed.
+"""
 
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -27,11 +30,20 @@ class Housekeeping(QObject):
     #: The disk has little room left (``SpaceLevel.LOW`` or ``FULL``).
     short_of_room = Signal(object)
 
-    def __init__(self, runner: TaskRunner, folder: DataFolder, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        runner: TaskRunner,
+        folder: DataFolder,
+        clock: Clock,
+        parent: QObject | None = None,
+        *,
+        close_days: Callable[[], tuple[date, ...]] = tuple,
+    ) -> None:
         super().__init__(parent)
         self._runner = runner
         self._folder = folder
         self._clock = clock
+        self._close_days = close_days
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._go)
 
@@ -49,6 +61,7 @@ class Housekeeping(QObject):
 
     def _work(self) -> SpaceLevel:
         self._folder.keep_reserve()
+        self._close_days()
         if backup_is_due(self._folder.path / BACKUPS, self._clock.now()):
             self._folder.backup()
         return self._folder.space()

@@ -1,14 +1,16 @@
-"""What goes on behind the window with head office, on its lane, driven by timers.
+"""What goes on behind the window with head office, on its lanes, driven by timers.
 
-It cannot hold the counter up: the sale is done when its transaction is, and the lane reads what it left.
+It cannot hold the counter up: the sale is done when its transaction is, and the lane reads what it left. One lane
+talks, one round after the other, so there is one uploader; another only waits until head office has news, on a
+connection of its own, so that a sale never waits behind it.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,9 +21,12 @@ from pos_member.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
     from pos_member.sync.engine import SyncEngine, SyncState
+    from pos_member.sync.watching import Watcher
 
 _log = logging.getLogger(__name__)
 _SOON_MS = 0
+#: A wait for news that was over sooner, without any, is not begun again before the next round: the line is not there.
+_WAITED_S = 1.0
 
 
 class NetworkLane(QObject):
@@ -34,22 +39,30 @@ class NetworkLane(QObject):
         super().__init__(parent)
         self._runner = runner
         self._engine: SyncEngine | None = None
+        self._watcher: Watcher | None = None
         self._seen = SyncStateView()
         self._stopping = threading.Event()
         self._busy = False
         self._wanted = False
+        self._watching_since: float | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
 
-    def begin(self, make_engine: Callable[[], SyncEngine]) -> None:
-        """The till is enrolled: start talking. ``make_engine`` is called on the lane."""
+    def begin(self, make_engine: Callable[[], SyncEngine], make_watcher: Callable[[], Watcher] | None = None) -> None:
+        """The till is enrolled: start talking. Both are called on the lane."""
         self._busy = True
-        self._runner.run("network", make_engine, self, self._begun)
 
-    def _begun(self, engine: SyncEngine) -> None:
-        self._engine = engine
+        def make() -> tuple[SyncEngine, Watcher | None]:
+            return make_engine(), make_watcher() if make_watcher is not None else None
+
+        self._runner.run("network", make, self, self._begun)
+
+    def _begun(self, made: tuple[SyncEngine, Watcher | None]) -> None:
+        self._engine, self._watcher = made
         self._busy = False
+        if self._stopping.is_set():
+            self._stop_watching()
         self.look()
 
     def stopping(self) -> bool:
@@ -58,7 +71,7 @@ class NetworkLane(QObject):
 
     def look(self) -> None:
         """A round now."""
-        if self._engine is None:
+        if self._engine is None or self._stopping.is_set():
             return
         if self._busy:
             self._wanted = True
@@ -73,9 +86,10 @@ class NetworkLane(QObject):
             self.look()
 
     def stop(self) -> None:
-        """End between two requests."""
+        """End between two requests; a wait for news ends at once."""
         self._stopping.set()
         self._timer.stop()
+        self._stop_watching()
 
     def view(self) -> SyncStateView:
         """How the line stands, for the window. Reads the change queue: call it on the ``db`` lane."""
@@ -101,12 +115,59 @@ class NetworkLane(QObject):
         self.changed.emit()
         if self._engine is not None and not self._stopping.is_set():
             self._timer.start(_SOON_MS if self._wanted else round(self._engine.next_delay_s() * 1000))
+            self._watch()
+
+    # --- news ----------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """Wait for news while the line is up."""
+        watcher, engine = self._watcher, self._engine
+        if watcher is None or engine is None or engine.troubled or self._watching_since is not None:
+            return
+        self._watching_since = time.monotonic()
+        self._runner.run("news", watcher.news, self, self._heard, self._deaf)
+
+    def _heard(self, news: bool) -> None:
+        since, self._watching_since = self._watching_since, None
+        if self._stopping.is_set():
+            return
+        if news:
+            self.look()
+        elif since is not None and time.monotonic() - since >= _WAITED_S:
+            self._watch()
+
+    def _deaf(self, error: PosMemberError) -> bool:
+        self._watching_since = None
+        _log.warning("no news can be waited for: %s", error)
+        return True
+
+    def _stop_watching(self) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
 
 
 def _view(state: SyncState, busy: bool) -> SyncStateView:
     line = {"online": Line.ONLINE, "offline": Line.OFFLINE, "never": Line.OFFLINE, "refused": Line.TROUBLE}[state.line]
+    reason = state.reason.value if isinstance(state.reason, Reason) else ""
+    if reason in _FOR_A_PERSON:
+        line = Line.TROUBLE
     if line is Line.ONLINE and busy and state.waiting:
         line = Line.SENDING
-    since: datetime | None = state.oldest_waiting_at
-    reason = state.reason.value if isinstance(state.reason, Reason) else ""
-    return SyncStateView(line, state.bills_waiting, state.waiting, since, state.last_contact_at, reason)
+    return SyncStateView(
+        line=line,
+        bills_waiting=state.bills_waiting,
+        waiting=state.waiting,
+        since=state.oldest_waiting_at,
+        last_contact=state.last_contact_at,
+        reason=reason,
+        params=dict(state.params),
+        loading_percent=state.loading_percent,
+        suspended=state.suspended,
+        clock_off_s=state.clock_off_s,
+        waits_for_night=state.waits_for_night,
+        limited=state.limited,
+    )
+
+
+#: Of the line, and yet it will not come back by itself.
+_FOR_A_PERSON = (Reason.CERTIFICATE_UNTRUSTED.value, Reason.CERTIFICATE_TIME.value)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pos_member.domain.codec import from_bytes, from_wire, to_wire
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.line_setup import LineSetup
 from pos_member.domain.printers import PrinterSetup
 from pos_member.domain.readers import CameraSetup, ReaderSetup
 
@@ -39,6 +40,8 @@ class TillSettings:
     #: Median gap between a reader's keys and the silence that ends a burst (ms).
     reader_gap_ms: int = 50
     reader_silence_ms: int = 90
+    #: How much of the line to head office may be used, and when.
+    line: LineSetup = field(default_factory=LineSetup)
 
     def __post_init__(self) -> None:
         if self.language not in ("th", "en") or self.mode not in ("light", "dark"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -138,15 +137,16 @@ class HeaderBar(QFrame):
         self._sync_state = state
         tone, icon, text = self._line_words(state)
         self._line.show_state(tone, text, icon)
-        if state.since is not None:
-            self._line.setToolTip(tr("Waiting since {when}", when=self._moment(state.since)))
+        self._line.setToolTip("" if state.line is Line.ALONE else self._line_told(state))
 
     def _line_words(self, state: SyncStateView) -> tuple[str, str, str]:
         bills, waiting = state.bills_waiting, state.waiting
         if state.line is Line.ALONE:
             return "neutral", "offline", tr("Works alone")
         if state.line is Line.TROUBLE:
-            return "warn", "warn", tr("Look at the line · selling goes on")
+            return "bad", "warn", tr("Look at the line · selling goes on")
+        if state.loading_percent is not None:
+            return "info", "sync", tr("Loading members · {percent}%", percent=state.loading_percent)
         if state.line is Line.OFFLINE:
             if bills:
                 return "warn", "offline", tr("Offline · selling as usual · {bills} bill(s) to send", bills=bills)
@@ -155,9 +155,18 @@ class HeaderBar(QFrame):
             return "warn", "offline", tr("Offline · selling as usual")
         if state.line is Line.SENDING:
             return "info", "sync", tr("Sending · {items} left", items=waiting)
+        if state.suspended or state.clock_off_s:
+            return "warn", "warn", tr("Online · look at the line (F12)")
         if waiting:
             return "good", "online", tr("Online · {items} to send", items=waiting)
         return "good", "online", tr("Online · all sent")
+
+    def _line_told(self, state: SyncStateView) -> str:
+        """What waits, since when, the last contact, why, and what to do: as F12 says it."""
+        from pos_member.ui.line_told import told
+
+        words = told(self._shell, state)
+        return "\n".join(filter(None, (words.told, words.next_step, *words.notes, tr("F12 = head office"))))
 
     def show_printer(self, state: PrinterStateView) -> None:
         """The printers, the worst of them first, and what waits for them."""
@@ -223,17 +232,6 @@ class HeaderBar(QFrame):
         from pos_member.ui.printer_faults import sentence
 
         return sentence(reason)
-
-    def _moment(self, at: datetime) -> str:
-        from zoneinfo import ZoneInfo
-
-        from pos_member.domain.clock import business_date, format_date
-
-        zone = self._shell.settings.zone
-        day = business_date(at, zone)
-        today = business_date(self._shell.services.clock.now(), zone)
-        clock = at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-        return clock if day == today else f"{format_date(day, language())} {clock}"
 
 
 class _BadgeButton(Badge):

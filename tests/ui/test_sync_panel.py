@@ -34,6 +34,35 @@ def test_offline_is_calm_and_says_what_waits_since_when_and_why(stage: Stage) ->
     assert stage.asked == ["sync"]
 
 
+def test_the_line_in_one_sentence_with_what_to_do_and_what_else_is_so(stage: Stage) -> None:
+    now = stage.world.clock.now()
+    stage.sync_state = SyncStateView(
+        Line.TROUBLE,
+        12,
+        31,
+        now - timedelta(hours=3),
+        now - timedelta(hours=2),
+        "till_revoked",
+        loading_percent=40,
+        suspended=True,
+        clock_off_s=-7_200,
+        waits_for_night="22:00",
+        limited=True,
+    )
+    screen = stage.show(SyncScreen)
+    assert find(screen, Text, "sync_told").said() == (
+        "12 บิลรอส่ง · เก่าสุด 3 ชม. · ติดต่อล่าสุด 12:05 · สาเหตุ: เครื่องนี้ถูกถอนสิทธิ์"
+    )
+    assert "ติดต่อสำนักงานใหญ่ก่อนขายต่อ" in find(screen, Text, "sync_why").said()
+    notes = find(screen, Text, "sync_notes").said()
+    assert all(part in notes for part in ("40%", "กู้คืน", "ช้าไป 2 ชม.", "22:00", "จำกัดความเร็ว"))
+    set_language("en")
+    stage.qtbot.waitUntil(lambda: "waiting" in find(screen, Text, "sync_told").said())
+    assert find(screen, Text, "sync_told").said() == (
+        "12 bill(s) waiting · oldest 3 h · last contact 12:05 · because this till was revoked"
+    )
+
+
 def test_it_follows_the_line_while_it_is_open(stage: Stage) -> None:
     stage.sync_state = SyncStateView(Line.SENDING, 1, 2)
     screen = stage.show(SyncScreen)

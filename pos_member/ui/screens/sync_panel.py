@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
+from pos_member.ui.line_told import told
 from pos_member.ui.moments import moment
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
@@ -54,13 +55,16 @@ class SyncScreen(Page):
         self._state = Badge(name="sync_state")
         self._waiting = Text("giant", name="sync_waiting")
         self._waiting_label = Text("strong", name="sync_waiting_label")
+        self._told = Text("strong", name="sync_told", wrap=True)
         self._meaning = Text(name="sync_meaning", wrap=True)
+        self._notes = Text(name="sync_notes", wrap=True)
         self._why = Text("strong", name="sync_why", wrap=True)
         self._facts = FactList(name="sync_facts")
         self._send = Button("pay", name="sync_now", icon="sync")
         left, right = Card(), Card()
         words = column(left, space="m", margin="xl")
-        for widget in (self._state, self._waiting, self._waiting_label, self._meaning, self._why):
+        shown = (self._state, self._waiting, self._waiting_label, self._told, self._meaning, self._why, self._notes)
+        for widget in shown:
             words.addWidget(widget)
         words.addStretch(1)
         words.addWidget(self._send)
@@ -109,8 +113,16 @@ class SyncScreen(Page):
             self._waiting_label.show_text(text)
         else:
             self._waiting_label.show_text(tr("items wait, {bills} bill(s) among them", bills=view.bills_waiting))
-        self._why.setVisible(bool(view.reason))
-        self._why.show_text(say("reasons", view.reason, language()) if view.reason else "", "warn")
+        words = told(self.shell, view)
+        self._told.setVisible(not alone)
+        self._told.show_text(words.told)
+        why = say("reasons", view.reason, language(), view.params) if view.reason else ""
+        # What to do comes after what is so, unless the sentence of the reason says it already.
+        lines = [why, words.next_step] if words.next_step != why else [why]
+        self._why.setVisible(bool(why))
+        self._why.show_text("\n".join(filter(None, lines)), "bad" if view.line is Line.TROUBLE else "warn")
+        self._notes.setVisible(bool(words.notes))
+        self._notes.show_text("\n".join(f"• {note}" for note in words.notes))
         self._show_facts(alone)
 
     def _show_facts(self, alone: bool) -> None:
