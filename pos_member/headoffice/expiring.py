@@ -20,7 +20,7 @@ from pos_member.domain.ledger import EntryContext, expire_account
 from pos_member.domain.org import Settings
 from pos_member.domain.points import Account, PointEntry
 from pos_member.headoffice import feed, lapsing, portable, rule_books, schema, times
-from pos_member.headoffice.accounts import AccountState, account_of
+from pos_member.headoffice.accounts import AccountState, locked_accounts
 from pos_member.headoffice.exceptions import ExceptionKind, Finding, record
 from pos_member.headoffice.jobs import OFFICE, Watch
 from pos_member.headoffice.member_rows import entry_row
@@ -41,33 +41,48 @@ class Expired:
     stamps: int = 0
 
 
-def expire(database: Database, now: datetime, new_id: NewId, watch: Watch | None = None) -> Expired:
-    """Run expiry for every account as of ``now``. Raises ``JobStopped`` between two parts."""
+def expire(
+    database: Database, now: datetime, new_id: NewId, watch: Watch | None = None, *, distributed: bool = False
+) -> Expired:
+    """Run expiry for every account as of ``now``. Raises ``JobStopped`` between two parts.
+
+    ``distributed``: an account to a transaction, for they may lie on different machines.
+    """
     watch = watch or Watch()
     done, seen, after = Expired(), 0, ""
+    table = schema.account
     with database.read() as connection:
         company = rule_books.organisation(connection)
     if company is None:
         return done
     today = business_date(now, company.settings.zone)
     while True:
-        with database.write() as connection:
-            last, count = _part(connection, after, company.settings, today, now, new_id, done)
-        seen += count
-        if count < _ACCOUNTS:
+        with database.read() as connection:
+            query = select(table.c.member_id).where(table.c.member_id > after).order_by(table.c.member_id)
+            ids = list(connection.execute(query.limit(_ACCOUNTS)).scalars())
+        for part in [[each] for each in ids] if distributed else [ids]:
+            with database.write() as connection:
+                _part(connection, part, company.settings, today, now, new_id, done)
+        seen += len(ids)
+        if len(ids) < _ACCOUNTS:
             watch.tell(seen)
             return done
-        after = last
+        after = ids[-1]
         watch.step(seen)
 
 
 def _part(
-    connection: Connection, after: str, settings: Settings, today: date, now: datetime, new_id: NewId, done: Expired
-) -> tuple[str, int]:
-    """One part of the accounts: the last member looked at, and how many there were."""
+    connection: Connection,
+    member_ids: list[str],
+    settings: Settings,
+    today: date,
+    now: datetime,
+    new_id: NewId,
+    done: Expired,
+) -> None:
+    """Some of the accounts."""
     table = schema.account
-    query = select(table).where(table.c.member_id > after).order_by(table.c.member_id).limit(_ACCOUNTS)
-    accounts = [account_of(row) for row in connection.execute(query.with_for_update())]
+    accounts = list(locked_accounts(connection, member_ids).values())
     rows: list[dict[str, Any]] = []
     changed: list[AccountState] = []
     by_inactivity = lapsing.ends_by_inactivity(settings)
@@ -102,7 +117,6 @@ def _part(
         portable.upsert(connection, table, [account.row(times.stored(now)) for account in changed])
         feed.publish(connection, drafts, times.stored(now))
         record(connection, even, times.stored(now))
-    return (accounts[-1].member_id if accounts else after), len(accounts)
 
 
 def ended(state: AccountState, settings: Settings, today: date, now: datetime, new_id: NewId) -> tuple[PointEntry, ...]:
