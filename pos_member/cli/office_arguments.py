@@ -92,6 +92,7 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
     quota = job("write-off", "quota_write_off", group("quota"))
     quota.add_argument("till", metavar="TILL", help=words.text("help_till_id"))
     _declare_codes(partial(job, module="office_codes"), group, words, read)
+    _declare_rights(partial(job, module="office_rights"), group, words)
     declare_office(job, words)
 
 
@@ -121,6 +122,19 @@ def _declare_codes(
     badge.add_argument("--revoke", action="store_true", help=words.text("help_badge_revoke"))
     for command in (one, badge):
         command.add_argument("--png", type=Path, metavar="FILE", help=words.text("help_code_png"))
+
+
+def _declare_rights(
+    job: Callable[..., argparse.ArgumentParser], group: Callable[[str], object], words: Console
+) -> None:
+    deny = group("deny")
+    for name, function in (("add", "deny"), ("remove", "allow")):
+        command = job(name, function, deny, help_of=f"deny_{name}")
+        command.add_argument("what", metavar="NUMBER", help=words.text("help_deny_what"))
+        if name == "add":
+            command.add_argument("reason", metavar="REASON", help=words.text("help_deny_reason"))
+    job("list", "denied", deny, help_of="deny_list")
+    job("exposure", "exposure")
 
 
 def _somebody() -> str:

@@ -48,7 +48,7 @@ def add(connection: Connection, kind: DeniedKind, typed: str, reason: str, now: 
 
     Raises ``Refusal(MEMBER_NUMBER_UNKNOWN | COUPON_UNKNOWN | PAYLOAD_INVALID)``.
     """
-    subject = _subject(connection, kind, typed)
+    subject = subject_of(connection, kind, typed)
     told = " ".join(reason.split())[:REASON_CHARACTERS_MAX]
     if not told:
         raise Refusal(Reason.PAYLOAD_INVALID, where="reason", want="a reason")
@@ -63,7 +63,7 @@ def add(connection: Connection, kind: DeniedKind, typed: str, reason: str, now: 
 
 def remove(connection: Connection, kind: DeniedKind, typed: str, now: datetime) -> bool:
     """Take an entry off the list; ``False`` where it was not on it. Raises as ``add``."""
-    return allow(connection, kind, _subject(connection, kind, typed), now)
+    return allow(connection, kind, subject_of(connection, kind, typed), now)
 
 
 def allow(connection: Connection, kind: DeniedKind, subject: str, now: datetime) -> bool:
@@ -95,9 +95,18 @@ def denied_members(connection: Connection, member_ids: Iterable[str]) -> set[str
     return found
 
 
-def _subject(connection: Connection, kind: DeniedKind, typed: str) -> str:
-    """The id behind what was typed."""
-    cleaned = "".join(typed.split()).replace("-", "")
+def kind_of(typed: str) -> DeniedKind:
+    """What a person means by a number: a coupon's code is known by its digits, anything else is a member's."""
+    return DeniedKind.COUPON if check_coupon_code(_digits(typed)) else DeniedKind.MEMBER
+
+
+def _digits(typed: str) -> str:
+    return "".join(typed.split()).replace("-", "")
+
+
+def subject_of(connection: Connection, kind: DeniedKind, typed: str) -> str:
+    """The id behind what was typed. Raises ``Refusal(MEMBER_NUMBER_UNKNOWN | COUPON_UNKNOWN)``."""
+    cleaned = _digits(typed)
     if kind is DeniedKind.COUPON:
         # It need not be known here: the till that issued it may be cut off.
         if not check_coupon_code(cleaned):

@@ -1,0 +1,269 @@
+"""Rights at head office, one by one: who gets which, how long they keep points aside, how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from pos_member.domain.rights import RightKind, RightUse, Spending
+from pos_member.headoffice import denials, rights_ends, rights_grants, schema
+from pos_member.headoffice.denials import DeniedKind
+from pos_member.headoffice.rights_ledger import RightState
+from pos_member.headoffice.service import HeadOffice
+from tests.headoffice.office_support import CLOCK, MEMBERS, new_id, open_exceptions, open_office, rows, seed
+from tests.headoffice.rights_support import (
+    MEMBER,
+    MemoryTill,
+    account,
+    admit,
+    give,
+    kept,
+    memory_till,
+    reserved,
+    upload,
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[HeadOffice]:
+    before = CLOCK.at
+    made = open_office(tmp_path)
+    seed(made.database)
+    yield made
+    made.database.close()
+    CLOCK.at = before
+
+
+def till_of(office: HeadOffice, n: int, branch: int = 1) -> MemoryTill:
+    till = memory_till(n, branch, CLOCK.now())
+    admit(office.database, till)
+    return till
+
+
+def touch(office: HeadOffice, till: MemoryTill) -> int:
+    """Ask for a right; returns what the till then holds."""
+    with office.database.write() as connection:
+        till.hold(*rights_grants.touch(connection, till.id, till.epoch, [MEMBER.id], CLOCK.now(), new_id))
+    return till.guaranteed()
+
+
+def hello(office: HeadOffice, till: MemoryTill, applied: int | None = None) -> None:
+    seqs = {"acked_seq": till.acked, "head_seq": till.seq, "applied_seq": till.acked if applied is None else applied}
+    with office.database.write() as connection:
+        rights_ends.heard(connection, till.id, till.epoch, **seqs, now=CLOCK.now())
+
+
+def aside(office: HeadOffice) -> int:
+    with office.database.read() as connection:
+        return reserved(connection, CLOCK.now())
+
+
+def later(*tills: MemoryTill, hours: int) -> None:
+    CLOCK.forward(timedelta(hours=hours))
+    for till in tills:
+        till.now = CLOCK.now()
+
+
+def test_what_one_till_holds_no_other_is_given(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    give(office, 300)
+    assert touch(office, one) == 300
+    assert touch(office, two) == 0
+    assert touch(office, one) == 300  # asked again it is the same
+    assert len(rows(office.database, "spending_right")) == 1
+
+
+def test_a_right_is_topped_up_where_it_is_worth_it(office: HeadOffice) -> None:
+    one = till_of(office, 1)
+    give(office, 300)
+    touch(office, one)
+    give(office, 20)
+    assert touch(office, one) == 300  # twenty are not worth another right
+    give(office, 100)
+    assert touch(office, one) == 420
+
+
+def test_a_cut_off_till_keeps_points_aside_until_it_was_heard(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    give(office, 300)
+    touch(office, one)
+    one.sell(spend=200)
+    later(one, two, hours=48)
+    assert touch(office, two) == 0  # long lapsed; and who knows what of it was spent
+    upload(office, one)
+    hello(office, one)
+    assert touch(office, two) == 100
+    assert not open_exceptions(office.database)
+
+
+def test_a_lost_tills_rights_are_written_off_once_their_time_is_over(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    give(office, 300)
+    touch(office, one)
+    with office.database.write() as connection:
+        assert rights_ends.write_off(connection, one.id, CLOCK.now()) == 0
+    later(two, hours=13)
+    with office.database.write() as connection:
+        assert rights_ends.write_off(connection, one.id, CLOCK.now()) == 1
+    assert touch(office, two) == 300
+
+
+def test_what_was_earned_here_is_spent_here_and_then_everyones(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    bill = one.sell(earn=80)
+    assert one.guaranteed() == 80  # nobody was asked
+    one.sell(spend=30)
+    upload(office, one)
+    right = kept(office.database, bill.id)
+    assert (right.right.kind, right.right.points, right.used) == (RightKind.OWN, 80, 30)
+    assert touch(office, two) == 0
+    hello(office, one)
+    assert touch(office, two) == 50
+    assert not open_exceptions(office.database)
+
+
+def test_a_till_that_never_stops_selling_is_settled_by_what_it_said_before(office: HeadOffice) -> None:
+    one = till_of(office, 1)
+    one.sell(earn=80)
+    upload(office, one)
+    one.sell(earn=10)
+    hello(office, one)  # its queue is not empty
+    assert aside(office) == 80
+    upload(office, one)
+    one.sell(earn=10)
+    hello(office, one)
+    assert (
+        aside(office) == 10
+    )  # the first sale's right was forgotten at the first hello; the second's is not known to be
+
+
+def test_what_is_given_back_keeps_what_its_bills_will_take(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    give(office, 300)
+    touch(office, one)
+    one.sell(spend=120)
+    told = [one.give_back(each) for each in list(one.held)]
+    for _ in range(2):  # said twice it counts once
+        with office.database.write() as connection:
+            assert rights_ends.release(connection, one.id, told, CLOCK.now()) == tuple(one.held)
+    assert aside(office) == 120
+    assert touch(office, two) == 180
+    upload(office, one)
+    assert sum(account(office.database).buckets.values()) == 180
+
+
+def test_more_spent_than_was_said_when_it_was_given_back_is_a_case(office: HeadOffice) -> None:
+    one = till_of(office, 1)
+    give(office, 300)
+    touch(office, one)
+    (right_id,) = one.held
+    with office.database.write() as connection:
+        rights_ends.release(connection, one.id, [RightUse(right_id, 10)], CLOCK.now())
+    one.sell(spend=50)
+    upload(office, one)
+    case = open_exceptions(office.database)[("right_overused", right_id)]
+    assert (case.points, case.till_id, case.shard) == (40, one.id, MEMBER.id)
+
+
+def test_a_new_epoch_voids_rights_at_once_or_when_they_lapse(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    give(office, 300)
+    touch(office, one)
+    with office.database.write() as connection:
+        assert rights_ends.void_epoch(connection, one.id, 1, None, CLOCK.now()) == 1
+    assert touch(office, two) == 0  # a copy may still be selling
+    later(one, two, hours=13)
+    assert touch(office, two) == 300
+    with office.database.write() as connection:
+        rights_ends.void_epoch(connection, two.id, 1, CLOCK.now(), CLOCK.now())
+    three = till_of(office, 3)
+    assert touch(office, three) == 300
+    two.sell(spend=40)
+    two.now = CLOCK.now()
+    later(two, hours=2)
+    right_id = next(iter(two.held))
+    two.sell(provisional=10, spending=Spending((RightUse(right_id, 10),)))
+    upload(office, two)
+    case = open_exceptions(office.database)[("right_void", right_id)]
+    assert case.points == 10  # what was spent before the copy was found was right when it was spent
+
+
+def test_no_rights_while_head_office_does_not_know_what_is_out(office: HeadOffice) -> None:
+    one = till_of(office, 1)
+    give(office, 300)
+    with office.database.write() as connection:
+        rights_grants.freeze(connection, CLOCK.now() + timedelta(hours=80))
+    assert touch(office, one) == 0
+    later(one, hours=81)
+    assert touch(office, one) == 300
+
+
+def test_no_rights_over_who_is_blocked_denied_or_unknown(office: HeadOffice) -> None:
+    one = till_of(office, 1)
+    for member in MEMBERS[:2]:
+        give(office, 100, member_id=member.id)
+    table = schema.member
+    with office.database.write() as connection:
+        denials.add(connection, DeniedKind.MEMBER, MEMBER.number, "lost phone", CLOCK.now())
+        connection.execute(update(table).where(table.c.id == MEMBERS[1].id).values(status="blocked"))
+        asked = [MEMBER.id, MEMBERS[1].id, new_id()]
+        assert rights_grants.touch(connection, one.id, 1, asked, CLOCK.now(), new_id) == []
+
+
+def test_a_bill_at_home_gives_a_right_ahead(office: HeadOffice) -> None:
+    home, away = till_of(office, 1, branch=0), till_of(office, 2, branch=1)
+    give(office, 1_000)
+    away.sell(earn=1)
+    upload(office, away)
+    assert not [row for row in rows(office.database, "spending_right") if row.kind == "home"]
+    bill = home.sell(earn=1)
+    upload(office, home)
+    (row,) = [row for row in rows(office.database, "spending_right") if row.kind == "home"]
+    assert (row.id, row.till_id, row.points) == (f"{bill.id}:home", home.id, 500)
+    told = [row for row in rows(office.database, "outgoing") + rows(office.database, "feed") if row.entity == "right"]
+    assert {(each.id, each.scope) for each in told} == {(row.id, f"till:{home.id}")}
+    home.sell(earn=1)
+    upload(office, home)  # it has enough
+    assert len([row for row in rows(office.database, "spending_right") if row.kind == "home"]) == 1
+
+
+def test_rights_never_outlive_the_lots_they_stand_on(office: HeadOffice) -> None:
+    one = till_of(office, 1)
+    give(office, 100, CLOCK.now().date())
+    give(office, 60)
+    assert touch(office, one) == 60  # twelve hours on, the hundred will be over
+
+
+def test_asked_back_and_given_back(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    give(office, 300)
+    touch(office, one)
+    with office.database.write() as connection:
+        refused = rights_grants.for_bill(connection, two.id, 1, MEMBER.id, new_id(), 200, CLOCK.now())
+        recalled = rights_ends.recalls_for(connection, one.id)
+    assert (refused.rights, refused.free, refused.elsewhere) == ((), 0, 300)
+    assert refused.elsewhere_until == CLOCK.now() + timedelta(hours=12, minutes=30)
+    assert recalled == tuple(one.held)
+    with office.database.write() as connection:
+        rights_ends.release(connection, one.id, [one.give_back(each) for each in recalled], CLOCK.now())
+        assert rights_ends.recalls_for(connection, one.id) == ()
+    assert touch(office, two) == 300
+    assert kept(office.database, recalled[0]).state is RightState.RELEASED
+
+
+def test_what_was_let_through_settles_itself_where_it_was_there(office: HeadOffice) -> None:
+    one, two = till_of(office, 1), till_of(office, 2)
+    earned = two.sell(earn=100)
+    one.sell(provisional=60)
+    upload(office, one)  # the spending comes first
+    case = open_exceptions(office.database)[("provisional_overdrawn", MEMBER.id)]
+    assert (case.points, case.till_id) == (60, one.id)
+    assert ("overdraft", MEMBER.id) not in open_exceptions(office.database)
+    upload(office, two)
+    assert not open_exceptions(office.database), earned
+    (settled,) = [row for row in rows(office.database, "exception") if row.kind == "provisional_overdrawn"]
+    assert (settled.state, settled.resolution) == ("settled", "facts")
