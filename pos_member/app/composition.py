@@ -112,7 +112,7 @@ class Till:
             app_version=__version__,
             stop=stop,
             setup=self.line_setup,
-            zone=self._zone,
+            zone=self.zone,
             intake=self.folder.intake,
         )
 
@@ -127,7 +127,7 @@ class Till:
         server_url = link.server_url
         return Watcher(self.folder.sync_store, lambda: HttpTransport(server_url), self.clock)
 
-    def _zone(self) -> str:
+    def zone(self) -> str:
         """The shop's zone; the default one before head office sent the shop."""
         try:
             return self.store.catalogue.organisation().settings.zone

@@ -101,6 +101,7 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     serve.add_argument("--host", default="127.0.0.1", help=words.text("help_host"))
     serve.add_argument("--port", type=int, default=8443, help=words.text("help_port"))
     serve.add_argument("--workers", type=_workers, default=1, metavar="N", help=words.text("help_workers"))
+    serve.add_argument("--distributed", action="store_true", help=words.text("help_distributed"))
     serve.set_defaults(run=_later("office", "serve"))
     code = add("enrol-code", to=inner)
     code.add_argument("--branch", default="", metavar="CODE", help=words.text("help_branch"))
@@ -117,6 +118,14 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     sync = add("sync", till)
     sync.add_argument("--once", action="store_true", help=words.text("help_once"))
     sync.set_defaults(run=_later("line", "sync"))
+    acts = sync.add_subparsers(dest="act", metavar="COMMAND")
+    add("status", till, to=acts, help_of="sync_status").set_defaults(run=_later("line_status", "status"))
+    limits = add("limits", till, to=acts, help_of="sync_limits")
+    for name in ("upload", "download"):
+        limits.add_argument(f"--{name}", type=_count, metavar="KBIT", help=words.text(f"help_{name}_kbit"))
+    limits.add_argument("--night", metavar="22:00-06:00|off", help=words.text("help_night"))
+    limits.add_argument("--large", type=_count, metavar="MB", help=words.text("help_large_mb"))
+    limits.set_defaults(run=_later("line_status", "limits"))
     declare_carrying(add, sync, words, _later, _count)
 
 

@@ -57,6 +57,11 @@ class DayClose:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
+    def waiting(self) -> tuple[date, ...]:
+        """Dates up to today with facts that no certificate covers yet."""
+        today = self._shop.today()
+        return self._shop.store.days.to_close(today - timedelta(days=LOOK_BACK_DAYS), today)
+
     def catch_up(self) -> tuple[date, ...]:
         """Close every earlier date that has facts without a certificate, in one transaction; which ones.
 
