@@ -183,12 +183,13 @@ def _check_ids(ids: Iterable[str], where: str) -> None:
 
 def _found(connection: Connection, name: str, text: str) -> list[str]:
     table = schema.member
-    here = {"number": table.c.number == text, "phone": table.c.phone == _phone(text)}.get(name)
-    if name == "code":
+    if name == "number":
+        here = table.c.number == text
+    elif name == "phone":
+        here = table.c.phone == _phone(text)
+    else:
         member_id, number = _named(text)
         here = table.c.id == member_id if member_id else table.c.number == number
-    if here is None:
-        return []
     living = table.c.status != MemberStatus.ERASED.value
     query = select(table.c.id).where(here, living).order_by(table.c.id).limit(FOUND_MAX)
     return list(connection.execute(query).scalars())
