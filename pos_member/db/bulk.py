@@ -12,9 +12,8 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 
 from pos_member.db import replica_schema as r
 from pos_member.db.engine import Database
-from pos_member.db.feed import MEMBER, NOBODYS, account_row, apply, member_row, put_accounts, words_row
+from pos_member.db.feed import MEMBER, NOBODYS, account_row, apply, member_row, members_of, put_accounts, words_row
 from pos_member.db.own_numbers import OwnNumbers
-from pos_member.domain.codec import from_feed
 from pos_member.domain.member import Member
 from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
 
@@ -38,8 +37,9 @@ def load_in_bulk(connection: Connection, changes: Iterable[FeedChange], own: Own
             members = [change for change in batch if change.entity == FeedEntity.MEMBER]
             deleted += [change for change in members if change.deleted]
             kept = [change for change in members if not change.deleted]
-            append_members(connection, following, [from_feed(Member, dict(change.body)) for change in kept])
-            following += len(kept)
+            readable = members_of(connection, kept)
+            append_members(connection, following, readable)
+            following += len(readable)
             apply(connection, [change for change in batch if change.entity != FeedEntity.MEMBER], own)
     _keep_latest(connection)
     apply(connection, deleted)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from pos_member.db import replica_schema as r
+from pos_member.db import unread
 from pos_member.db.folding import fold
 from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.repositories.coupons import replica_row
@@ -18,7 +19,7 @@ from pos_member.db.repositories.search import search_words
 from pos_member.db.sql import Insert
 from pos_member.db.values import to_json, to_us
 from pos_member.domain.code_keys import CodeKey, TillCertificate
-from pos_member.domain.codec import canonical_bytes, from_feed
+from pos_member.domain.codec import UnknownValue, canonical_bytes, from_feed
 from pos_member.domain.coupon import Coupon, CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.member import Member, MemberStatus
@@ -83,10 +84,44 @@ def apply(connection: Connection, changes: Iterable[FeedChange], own: OwnNumbers
             if entity == FeedEntity.RIGHT:
                 continue
             if deleted:
-                _delete(connection, entity, [change.id for change in run])
+                ids = [change.id for change in run]
+                unread.forget(connection, entity, ids)
+                _delete(connection, entity, ids)
             else:
-                _WRITERS.get(entity, _write_items)(connection, list(run), own)
+                _write(connection, entity, list(run), own)
     return count, catalogue
+
+
+def _write(connection: Connection, entity: str, changes: Sequence[FeedChange], own: OwnNumbers) -> None:
+    """One that holds a value of a newer build rests and is kept (``unread``); writers read all before they write."""
+    try:
+        _WRITERS.get(entity, _write_items)(connection, changes, own)
+    except UnknownValue:
+        if len(changes) > 1:
+            for change in changes:
+                _write(connection, entity, [change], own)
+        else:
+            _delete(connection, entity, [changes[0].id])
+            unread.keep(connection, changes[0])
+    else:
+        unread.forget(connection, entity, [change.id for change in changes])
+
+
+def read_again(connection: Connection, own: OwnNumbers = NOBODYS) -> None:
+    """What an earlier build could not read, after an upgrade."""
+    for change in unread.kept(connection):
+        _write(connection, change.entity, [change], own)
+
+
+def members_of(connection: Connection, changes: Iterable[FeedChange]) -> list[Member]:
+    """Those that this build can read; the others are kept."""
+    members = []
+    for change in changes:
+        try:
+            members.append(from_feed(Member, dict(change.body)))
+        except UnknownValue:
+            unread.keep(connection, change)
+    return members
 
 
 def gone_members(changes: Iterable[FeedChange]) -> list[str]:

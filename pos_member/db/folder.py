@@ -11,13 +11,16 @@ from pathlib import Path
 from types import TracebackType
 
 from pos_member.config import default_state_folder
+from pos_member.db import unread
 from pos_member.db.backup import backup, backup_rotating
 from pos_member.db.beside import Beside
 from pos_member.db.engine import Database, require_sound_sqlite
 from pos_member.db.errors import problem_of
+from pos_member.db.feed import read_again
 from pos_member.db.intake import ReplicaIntake
 from pos_member.db.keys import Keys, Keystore, load_keys, system_keystore
 from pos_member.db.lock import FolderLock
+from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.print_store import SqlPrintStore
 from pos_member.db.replica import open_replica
 from pos_member.db.sidecar_keeper import LAG_S
@@ -92,9 +95,20 @@ class DataFolder:
         upgrade(self.till, before=lambda version: self._keep_copy(f"before-upgrade-from-{version}"))
         self.replica = open_replica(self.path / REPLICA_FILE, self.keys.database)
         self._open.append(self.replica.close)
+        self._read_again()
         self.beside = Beside(self.till, self.path, self._state, self._clock, lag_s=self._sidecar_lag_s)
         self._open.append(self.beside.keeper.close)
         self.beside.check()
+
+    def _read_again(self) -> None:
+        """An earlier build kept what it could not read."""
+        with self.replica.read() as connection:
+            waits = bool(unread.kept(connection))
+        if waits:
+            with self.till.read() as connection:
+                own = OwnNumbers.read(connection)
+            with self.replica.write() as connection:
+                read_again(connection, own)
 
     def _require_facts(self) -> None:
         """Facts that are gone are not begun anew in silence.

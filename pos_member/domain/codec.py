@@ -28,6 +28,11 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pos_member.domain.codec_fast import Generator, NotStraight
 from pos_member.domain.errors import Reason, Refusal
 
+
+class UnknownValue(Refusal):
+    """Refused only because it holds a value of an enum that a newer build may know."""
+
+
 T = TypeVar("T")
 INTEGER_MAX = 2**53
 _Reader = Callable[[Any, str], Any]
@@ -248,8 +253,11 @@ def _enum(kind: type[Enum]) -> _Reader:
     values = {member.value: member for member in kind}
 
     def run(data: Any, where: str) -> Enum:
-        if isinstance(data, bool) or not isinstance(data, str | int) or data not in values:
-            raise _bad(where, " | ".join(str(value) for value in values))
+        want = " | ".join(str(value) for value in values)
+        if isinstance(data, bool) or not isinstance(data, str | int):
+            raise _bad(where, want)
+        if data not in values:
+            raise UnknownValue(Reason.PAYLOAD_INVALID, where=where, want=want)
         return values[data]
 
     return run
