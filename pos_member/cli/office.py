@@ -21,9 +21,10 @@ def serve(parsed: argparse.Namespace, console: Console) -> int:
     """Run head office until it is stopped. Its log goes to standard error as JSON lines."""
     from pos_member.headoffice import journal
     from pos_member.headoffice.admin import first_password
+    from pos_member.headoffice.app import HeadOfficeSettings
     from pos_member.headoffice.portable import is_server
     from pos_member.headoffice.serve import serve as run_server
-    from pos_member.headoffice.workers import supervise
+    from pos_member.headoffice.workers import Supervisor, supervise
 
     journal.log_to(sys.stderr)
     url = database_url(parsed.database)
@@ -38,9 +39,11 @@ def serve(parsed: argparse.Namespace, console: Console) -> int:
 
     try:
         if parsed.workers > 1:
-            supervise(url, parsed.workers, parsed.host, parsed.port, ready)
+            supervisor = Supervisor(url, parsed.workers, parsed.host, parsed.port, parsed.distributed)
+            supervise(supervisor, ready)
         else:
-            run_server(url, parsed.host, parsed.port, ready)
+            settings = HeadOfficeSettings(url, distributed=parsed.distributed)
+            run_server(url, parsed.host, parsed.port, ready, settings=settings)
     except OSError as error:
         raise EnvironmentProblem(Reason.PORT_TAKEN, host=parsed.host, port=str(parsed.port)) from error
     return 0

@@ -64,6 +64,8 @@ class HeadOfficeSettings:
     database_url: str
     clock: Clock = field(default_factory=SystemClock)
     limits: protocol.Limits = field(default_factory=protocol.Limits)
+    #: The tables lie on several machines: every transaction touches one shard.
+    distributed: bool = False
     step: Step = lambda _name: None
     #: Where this worker counts; in its own memory where nothing is shared.
     counts: Counts | None = None
@@ -89,7 +91,9 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
     database = open_database(settings.database_url)
     new_id = IdMaker(settings.clock)
     counts = settings.counts or Counts()
-    office = _CountingOffice(database, settings.clock, new_id, settings.limits, settings.step)
+    office = _CountingOffice(
+        database, settings.clock, new_id, settings.limits, settings.step, distributed=settings.distributed
+    )
     office.counts = counts
     event.listen(database.engine, "checkout", lambda *_: counts.add("connections"))
     event.listen(database.engine, "checkin", lambda *_: counts.add("connections", -1))

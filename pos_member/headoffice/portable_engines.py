@@ -26,7 +26,7 @@ BUSY_TIMEOUT_S = 20
 #: Execution option of a transaction that only reads.
 READ = "pos_member_read"
 #: Connections of one process: lent for long, and more for a rush. Several workers share the server's.
-POOL_SIZE, POOL_MORE = 10, 10
+POOL_SIZE, POOL_MORE = 10, 20
 #: How long a call waits for one of them before it is told to come back later.
 POOL_WAIT_S = 10
 _MINUTE_MS = 60_000

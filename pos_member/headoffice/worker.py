@@ -30,6 +30,7 @@ def work(told: TextIO, says: TextIO, settings: HeadOfficeSettings | None = None)
         chosen = replace(
             settings or HeadOfficeSettings(""),
             database_url=given["database"],
+            distributed=given["distributed"],
             counts=Counts(Path(given["counts"]), given["row"]),
         )
         running = RunningHeadOffice(chosen, taken=taken)

@@ -56,6 +56,7 @@ class Supervisor:
     count: int
     host: str = HOST
     port: int = PORT
+    distributed: bool = False
     command: Sequence[str] = COMMAND
     _news: queue.SimpleQueue[_News] = field(default_factory=queue.SimpleQueue, repr=False)
 
@@ -99,7 +100,8 @@ class Supervisor:
             pass_fds=(socket_number,),
             start_new_session=True,
         )
-        given = {"database": self.database_url, "socket": socket_number, "counts": str(counts), "row": worker.row}
+        given = {"database": self.database_url, "distributed": self.distributed}
+        given |= {"socket": socket_number, "counts": str(counts), "row": worker.row}
         assert worker.process.stdin is not None
         try:
             worker.process.stdin.write(json.dumps(given) + "\n")
@@ -164,9 +166,8 @@ class Supervisor:
                 process.stdin.close()
 
 
-def supervise(database_url: str, count: int, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Run ``count`` workers until a signal stops this process. Raises as ``Supervisor.run``."""
-    supervisor = Supervisor(database_url, count, host, port)
+def supervise(supervisor: Supervisor, ready: Callable[[str], None]) -> None:
+    """Run its workers until a signal stops this process. Raises as ``Supervisor.run``."""
     before = signal.signal(signal.SIGTERM, lambda *_: supervisor.stop())
     try:
         supervisor.run(ready)
