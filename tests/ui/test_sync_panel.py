@@ -53,7 +53,7 @@ def test_the_line_in_one_sentence_with_what_to_do_and_what_else_is_so(stage: Sta
     assert find(screen, Text, "sync_told").said() == (
         "12 บิลรอส่ง · เก่าสุด 3 ชม. · ติดต่อล่าสุด 12:05 · สาเหตุ: เครื่องนี้ถูกถอนสิทธิ์"
     )
-    assert "ติดต่อสำนักงานใหญ่ก่อนขายต่อ" in find(screen, Text, "sync_why").said()
+    assert "ไม่ได้รับข้อมูลใหม่ ติดต่อสำนักงานใหญ่" in find(screen, Text, "sync_why").said()
     notes = find(screen, Text, "sync_notes").said()
     assert all(part in notes for part in ("40%", "กู้คืน", "ช้าไป 2 ชม.", "22:00", "จำกัดความเร็ว"))
     set_language("en")

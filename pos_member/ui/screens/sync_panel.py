@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from pos_member.ui.i18n import language, mark, pick, tr, tr_marked
+from pos_member.ui.i18n import mark, pick, tr, tr_marked
 from pos_member.ui.line_told import told
 from pos_member.ui.moments import moment
 from pos_member.ui.notices import Tone
@@ -14,7 +14,6 @@ from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList
-from pos_member.wording import say
 
 #: How often it looks while it is open (ms).
 _LOOK_MS = 1_000
@@ -63,13 +62,14 @@ class SyncScreen(Page):
         self._send = Button("pay", name="sync_now", icon="sync")
         left, right = Card(), Card()
         words = column(left, space="m", margin="xl")
-        shown = (self._state, self._waiting, self._waiting_label, self._told, self._meaning, self._why, self._notes)
+        shown = (self._state, self._waiting, self._waiting_label, self._told, self._meaning, self._why)
         for widget in shown:
             words.addWidget(widget)
         words.addStretch(1)
         words.addWidget(self._send)
         details = column(right, space="m", margin="xl")
         details.addWidget(self._facts)
+        details.addWidget(self._notes)
         details.addStretch(1)
         body = QWidget(self)
         sides = row(body, space="l")
@@ -116,11 +116,9 @@ class SyncScreen(Page):
         words = told(self.shell, view)
         self._told.setVisible(not alone)
         self._told.show_text(words.told)
-        why = say("reasons", view.reason, language(), view.params) if view.reason else ""
-        # What to do comes after what is so, unless the sentence of the reason says it already.
-        lines = [why, words.next_step] if words.next_step != why else [why]
-        self._why.setVisible(bool(why))
-        self._why.show_text("\n".join(filter(None, lines)), "bad" if view.line is Line.TROUBLE else "warn")
+        # Why is said in the line above: here is what to do.
+        self._why.setVisible(bool(words.next_step))
+        self._why.show_text(words.next_step, "bad" if view.line is Line.TROUBLE else "warn")
         self._notes.setVisible(bool(words.notes))
         self._notes.show_text("\n".join(f"• {note}" for note in words.notes))
         self._show_facts(alone)
