@@ -15,7 +15,7 @@ from pos_member.domain.coupon import Coupon
 from pos_member.domain.errors import Reason
 from pos_member.domain.events import PAYLOADS, BillClaimed, EventKind, PointsAdjusted
 from pos_member.domain.member import Member
-from pos_member.domain.points import PointEntry
+from pos_member.domain.points import PointEntry, PointKind
 from pos_member.headoffice import schema
 from pos_member.sync.round_figures import SyncOutcome
 from tests.simulation.ledger import Fact
@@ -41,6 +41,7 @@ def everything(sim: Simulation) -> None:
     held = each_event_once(sim)
     effects_once(sim, held)
     coupons_are_told(sim, held)
+    rights_hold(sim, held)
     only_poison_aside(sim)
     tills_tell_the_same(sim)
     tills_verify(sim)
@@ -60,6 +61,21 @@ def round_was_whole(till: SimTill, outcome: SyncOutcome | None) -> None:
     """A round over a good line goes through to the horizon."""
     wanted = Reason.TILL_REVOKED if till.revoked else None
     require(outcome is not None and outcome.reason is wanted, f"{till}: a round over a good line: {outcome}")
+
+
+def after_round(sim: Simulation, till: SimTill) -> None:
+    """What a till takes for acknowledged is held, at every moment; but where head office itself was set back."""
+    if sim.met["office restored"]:
+        return
+    store = till.open().sync_store
+    with till.open().till.read() as connection:
+        base = connection.exec_driver_sql("SELECT coalesce(max(epoch_base), 0) FROM till_identity").scalar_one()
+    with sim.worker(0).office.database.read() as connection:
+        held = set(connection.execute(select(schema.event.c.event_id)).scalars())
+    missing = [
+        each for each in till.history[: base + store.acked_seq()] if each in sim.ledger.must and each not in held
+    ]
+    require(not missing, f"{till}: acknowledged and not held: {_named(sim, missing)}")
 
 
 # Exactly once --------------------------------------------------------------------------------------------------------
@@ -134,6 +150,34 @@ def effects_once(sim: Simulation, held: dict[str, Fact]) -> None:
         require(row.visits == visits[row.member_id], f"visits {row.member_id[-6:]}: {row.visits}")
     rest = {member: lots for member, lots in balances.items() if any(lots.values())}
     require(not rest, f"no account for {sorted(rest)}")
+
+
+def rights_hold(sim: Simulation, held: dict[str, Fact]) -> None:
+    """No right is spent beyond its points, each bill says how its points were spent, and what was guaranteed never
+    took more than there was: below zero goes a member only by what was provisional, or taken back."""
+    spent: Counter[str] = Counter()
+    allowed: Counter[str] = Counter()
+    sums: Counter[str] = Counter({member.id: sum(LOTS.values()) for member in sim.shop.members})
+    for fact in held.values():
+        said = content(fact)
+        for entry in entries_of(said):
+            if not entry.currency:
+                sums[entry.member_id] += entry.points
+                if entry.points < 0 and entry.kind is not PointKind.REDEEM:
+                    allowed[entry.member_id] -= entry.points
+        if isinstance(said, Bill) and said.spending is not None and said.member_id is not None:
+            spending = said.spending
+            told = sum(use.points for use in spending.rights) + spending.provisional
+            require(told == said.points_redeemed, f"bill {said.number}: {told} told, {said.points_redeemed} redeemed")
+            allowed[said.member_id] += spending.provisional
+            spent.update({use.right_id: use.points for use in spending.rights})
+    for row in rows(sim, "spending_right"):
+        require(spent[row.id] <= row.points, f"right {row.id[-6:]}: {spent[row.id]} of {row.points} spent")
+    sim.met["points out of rights"] += sum(spent.values())
+    # Where disks were lost, rights of a till may have gone with what its bills had added: then nothing is promised.
+    if not sim.ledger.may and not sim.met["office restored"]:
+        short = {member: total for member, total in sums.items() if total + allowed[member] < 0}
+        require(not short, f"guaranteed points overdrew {short}")
 
 
 def coupons_are_told(sim: Simulation, held: dict[str, Fact]) -> None:

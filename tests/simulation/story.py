@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from pos_member.headoffice import certificates, epochs
+from pos_member.headoffice import certificates, epochs, stamper
 from tests.simulation import cashier, checks, disasters
 from tests.simulation.crashing import Died
 from tests.simulation.profile import Profile
@@ -80,7 +80,7 @@ def _step(sim: Simulation) -> None:
         (_late, 2),
         (_background, 1),
     ]
-    acts += [(TROUBLES[name], 3 if name in DISASTERS else 1) for name in sorted(sim.profile.troubles)]
+    acts += [(TROUBLES[name], OFTEN.get(name, 1)) for name in sorted(sim.profile.troubles)]
     for till in sim.tills:
         till.down = max(0, till.down - 1)
     sim.dice.choices([act for act, _ in acts], [weight for _, weight in acts])[0](sim)
@@ -93,7 +93,8 @@ def _counter(sim: Simulation) -> None:
 
 def _round(sim: Simulation) -> None:
     till = sim.dice.choice(sim.tills)
-    sim.round(till)
+    if sim.round(till) is not None:
+        checks.after_round(sim, till)
 
 
 def _time(sim: Simulation) -> None:
@@ -110,6 +111,9 @@ def _late(sim: Simulation) -> None:
 
 def _meanwhile(sim: Simulation, till: SimTill | None) -> None:
     if till is None:
+        if sim.chance(0.3):
+            sim.in_background()
+            return
         others = [each for each in sim.tills if not each.syncing]
         if others:
             other = sim.dice.choice(others)
@@ -202,7 +206,8 @@ TROUBLES: dict[str, Callable[[Simulation], None]] = {
     "office_restore": _office_restore,
 }
 
-DISASTERS = frozenset({"restore", "clone", "office_restore"})
+#: Those that come more often than once or twice in a run.
+OFTEN = {"restore": 3, "clone": 2, "office_restore": 3, "till_dies": 2, "office_dies": 3}
 
 
 def drain(sim: Simulation) -> None:
@@ -226,4 +231,6 @@ def drain(sim: Simulation) -> None:
                 checks.round_was_whole(till, outcome)
         if not number:
             checks.queues_are_empty(sim)
-        sim.passes(timedelta(seconds=20))
+        # What one worker took in is numbered by the one that has the lease, in the background, at once.
+        sim.time.forward(stamper.LEASE_LASTS)
+        sim.in_background()

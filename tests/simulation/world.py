@@ -208,7 +208,10 @@ class Simulation:
 
     def in_background(self) -> None:
         """What a worker does by itself between requests."""
-        worker = self.worker(self.dice.randrange(WORKERS))
+        free = [n for n, each in enumerate(self.workers) if each is None or each not in self._serving]
+        if not free:
+            return
+        worker = self.worker(self.dice.choice(free))
         self._serving.append(worker)
         try:
             worker.background()

@@ -1,0 +1,207 @@
+"""Bugs to be caught: each is put into the production code for the length of a run, and a seed has to break over it.
+
+They are the mistakes that sync engines are known to make. One that survives three hundred seeds means that the
+simulation does not look where it should.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import delete, select, tuple_, update
+
+from pos_member.db.sync_store import SqlSyncStore
+from pos_member.domain.rights import RightKind
+from pos_member.headoffice import epochs, ingest, portable, schema, stamper
+from pos_member.headoffice import hello as hello_module
+from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.world import World
+from pos_member.sync import protocol
+from pos_member.sync.protocol import Advice, ItemStatus, PushAnswer, PushItem
+
+Plant = Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def _patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for target, name, value in changes:
+            stack.enter_context(patch.object(target, name, value))
+        yield
+
+
+def no_server_dedup() -> AbstractContextManager[None]:
+    """Head office applies again what it holds already."""
+    original, known_parts = HeadOffice.push, World._known_parts
+
+    def push(self: HeadOffice, till_id: str, body: bytes) -> PushAnswer:
+        answer = original(self, till_id, body)
+        seqs = [item.seq for item in answer.items if item.status is ItemStatus.DUPLICATE]
+        header, _ = protocol.decode_batch(body, self.limits.batch_events)
+        with self.database.write() as connection:
+            keys = {"till_id": till_id, "epoch": header.epoch, "at": "", "late": False}
+            mine = (schema.event.c.till_id == till_id) & (schema.event.c.epoch == header.epoch)
+            held = connection.execute(select(schema.event.c.seq).where(mine, schema.event.c.seq.in_(seqs))).scalars()
+            rows = [keys | {"seq": seq} for seq in held.all()]
+            gone = delete(schema.point_entry).where(
+                schema.point_entry.c.till_id == till_id, schema.point_entry.c.seq.in_(seqs)
+            )
+            connection.execute(gone)
+            portable.insert_new(connection, schema.effect, rows)
+        with patch.object(World, "_known_parts", lambda _self, _parts: set()):
+            self.effects.settle(till_id, self.clock.now())
+        return answer
+
+    assert known_parts is World._known_parts
+    return _patched((HeadOffice, "push", push))
+
+
+def ack_before_commit() -> AbstractContextManager[None]:
+    """Head office says that it holds a batch, and takes it in afterwards."""
+    original, waiting = HeadOffice.push, HeadOffice._catch_up
+    owed: dict[int, list[tuple[str, bytes]]] = {}
+
+    def settle(self: HeadOffice) -> None:
+        for till_id, body in owed.pop(id(self), []):
+            try:
+                original(self, till_id, body)
+            except Problem:
+                continue
+
+    def push(self: HeadOffice, till_id: str, body: bytes) -> PushAnswer:
+        settle(self)
+        header, events = protocol.decode_batch(body, self.limits.batch_events)
+        with self.database.read() as connection:
+            row = connection.execute(select(schema.till).where(schema.till.c.id == till_id)).one()
+        if header.epoch != row.epoch or events[0].meta.seq > row.last_seq + 1:
+            return original(self, till_id, body)
+        owed.setdefault(id(self), []).append((till_id, body))
+        items = tuple(PushItem(event.meta.seq, ItemStatus.APPLIED) for event in events)
+        return PushAnswer(items, events[-1].meta.seq, self.clock.now())
+
+    def catch_up(self: HeadOffice, till_id: str) -> None:
+        settle(self)
+        waiting(self, till_id)
+
+    return _patched((HeadOffice, "push", push), (HeadOffice, "_catch_up", catch_up))
+
+
+def cursor_before_rows() -> AbstractContextManager[None]:
+    """A till moves its cursor, and writes what it passed in a transaction of its own."""
+    original = SqlSyncStore.apply_changes
+
+    def apply_changes(self: SqlSyncStore, changes: Sequence[Any], cursor: int, *rest: Any) -> None:
+        original(self, (), cursor, *rest)
+        original(self, changes, cursor, *rest)
+
+    return _patched((SqlSyncStore, "apply_changes", apply_changes))
+
+
+def effects_apart() -> AbstractContextManager[None]:
+    """Head office counts an event as held, and notes in a second transaction that it has effects."""
+    take_in, settled = ingest.push, HeadOffice._settled
+    noted: list[dict[str, Any]] = []
+
+    def push(connection: Any, till_id: str, header: Any, *rest: Any) -> Any:
+        taken = take_in(connection, till_id, header, *rest)
+        table = schema.effect
+        mine = (table.c.till_id == till_id) & tuple_(table.c.epoch, table.c.seq).in_(list(taken.acts))
+        noted[:] = [dict(row._mapping) for row in connection.execute(select(table).where(mine))]
+        connection.execute(delete(table).where(mine))
+        return taken
+
+    def settle(self: HeadOffice, till_id: str, epoch: int, taken: Any) -> Any:
+        rows = list(noted)
+        noted.clear()
+        if rows:
+            with self.database.write() as connection:
+                portable.insert_new(connection, schema.effect, rows)
+        return settled(self, till_id, epoch, taken)
+
+    return _patched((ingest, "push", push), (HeadOffice, "_settled", settle))
+
+
+def naive_feed() -> AbstractContextManager[None]:
+    """A change has its place in the feed from the moment its batch comes in, not from when it can be seen."""
+    push, rows_of, move = HeadOffice.push, stamper._rows, stamper.Stamper._move_head
+    reserved: dict[str, int] = {}
+    newest = [0]
+    block = 200
+
+    def reserving(self: HeadOffice, till_id: str, body: bytes) -> PushAnswer:
+        newest[0] = max(newest[0], self.horizon()) + block
+        reserved[till_id] = newest[0] - block + 1
+        return push(self, till_id, body)
+
+    def rows(found: Sequence[Any], head: int, mark: str) -> list[dict[str, Any]]:
+        made = rows_of(found, head, mark)
+        for row in made:
+            till = row["origin_till"]
+            if till in reserved:
+                row["publish_no"] = reserved[till]
+                reserved[till] += 1
+            else:
+                newest[0] = row["publish_no"] = max(newest[0], head) + 1
+            row["segment"] = stamper.segment_of(row["publish_no"])
+        return sorted(made, key=lambda row: int(row["publish_no"]))
+
+    def move_head(self: Any, connection: Any, number: int) -> None:
+        head = connection.execute(select(schema.feed_head.c.publish_no)).scalar_one()
+        move(self, connection, max(head, number))
+
+    return _patched(
+        (HeadOffice, "push", reserving), (stamper, "_rows", rows), (stamper.Stamper, "_move_head", move_head)
+    )
+
+
+def restore_without_epoch() -> AbstractContextManager[None]:
+    """A till that was set back goes on with numbers that are taken; what bears them counts as known."""
+    take_in = ingest.push
+
+    def judge(_connection: Any, till: Any, request: Any, _now: Any) -> epochs.Ruling:
+        if till.last_seq < request.acked_seq:
+            return epochs.Ruling(Advice.RESEND, resend_from=till.last_seq + 1)
+        return epochs.Ruling(Advice.OK)
+
+    def push(connection: Any, till_id: str, header: Any, events: Any, *rest: Any) -> Any:
+        last = connection.execute(select(schema.till.c.last_seq).where(schema.till.c.id == till_id)).scalar_one()
+        seqs = [event.meta.seq for event in events]
+        if seqs[-1] <= last:
+            return ingest.Taken([PushItem(seq, ItemStatus.DUPLICATE) for seq in seqs], last, {})
+        return take_in(connection, till_id, header, events, *rest)
+
+    return _patched((hello_module.epochs, "judge", judge), (ingest, "push", push))
+
+
+def applied_marker_missing() -> AbstractContextManager[None]:
+    """The second stage does not look whether it was there before."""
+    return _patched((World, "_known_parts", lambda _self, _parts: set()))
+
+
+def own_right_twice() -> AbstractContextManager[None]:
+    """What a bill earned is a right of its till, and head office gives the same points to others."""
+    flush = World.flush
+
+    def flushed(self: World) -> None:
+        flush(self)
+        table = schema.metadata.tables["spending_right"]
+        self._connection.execute(update(table).where(table.c.kind == RightKind.OWN.value).values(points=0))
+
+    return _patched((World, "flush", flushed))
+
+
+#: Name → what puts the bug in.
+BUGS: dict[str, Plant] = {
+    "no server dedup": no_server_dedup,
+    "ack before commit": ack_before_commit,
+    "cursor saved before rows": cursor_before_rows,
+    "effects and counter in two transactions": effects_apart,
+    "naive feed cursor": naive_feed,
+    "restore without epoch": restore_without_epoch,
+    "applied marker missing": applied_marker_missing,
+    "own right granted twice": own_right_twice,
+}
