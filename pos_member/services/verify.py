@@ -10,6 +10,7 @@ from pos_member.services.verify_claims import check_claims
 from pos_member.services.verify_days import check_days
 from pos_member.services.verify_programs import check_rules, check_tallies
 from pos_member.services.verify_queue import Findings, check_queue
+from pos_member.services.verify_rights import check_rights
 from pos_member.services.verify_sales import check_bills, check_counters, check_returns
 from pos_member.services.verify_states import check_coupons, check_points
 
@@ -63,6 +64,7 @@ class Verification:
             ("points", check_points),
             ("coupons", check_coupons),
             ("tallies", check_tallies),
+            ("rights", check_rights),
             ("rules", check_rules),
             ("counters", check_counters),
             ("days", check_days),

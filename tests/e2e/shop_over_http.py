@@ -16,8 +16,9 @@ from pos_member.domain.coupon import CouponDefinition, OfflinePolicy
 from pos_member.domain.org import Settings
 from pos_member.domain.rights import SpendingPower
 from pos_member.headoffice.app import HeadOfficeSettings
-from pos_member.headoffice.database import Database, open_database
+from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import MemberImport, import_catalogue, import_members
+from pos_member.headoffice.portable import Database
 from pos_member.headoffice.serve import RunningHeadOffice
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol

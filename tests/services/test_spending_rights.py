@@ -223,3 +223,24 @@ def test_members_on_a_bill_are_asked_about_once(make: Callable[..., World]) -> N
     assert rights.take_touched(10) == (MEMBER.id,)
     world.till.checkout.preview(draft.with_member(None, None))
     assert rights.take_touched(10) == ()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        ("UPDATE spending_right SET points = 10 WHERE id = 'right-1'", "150 of 10 points are spent"),
+        ("DELETE FROM right_use", "those marked as used differ"),
+        ("DELETE FROM floor_use", "not noted as it says"),
+        ("UPDATE bill SET points_redeemed = 300 WHERE points_redeemed = 200", "rights and floor make 200"),
+    ],
+)
+def test_verify_holds_rights_against_bills(make: Callable[..., World], break_it: str, said: str) -> None:
+    world = make(SMALL_FLOOR)
+    world.folder.sync_store.rights.note_contact(world.clock.now())
+    give_right(world, MEMBER, 150)
+    world.pay(spend(world, MEMBER, 2))
+    assert world.till.verify.run().ok
+    with world.folder.till.write() as connection:
+        connection.exec_driver_sql(break_it)
+    checks = {check.name: check for check in world.till.verify.run().checks}
+    assert any(said in problem for problem in checks["rights"].problems), checks["rights"]
