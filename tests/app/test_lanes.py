@@ -83,6 +83,76 @@ def test_while_the_line_is_down_a_new_fact_does_not_knock(qtbot: QtBot, runner: 
     lane.stop()
 
 
+class Ear:
+    """Waits for news that the test gives."""
+
+    def __init__(self) -> None:
+        self.answers: list[bool] = []
+        self.asked = 0
+        self.told = threading.Event()
+        self.stopped = threading.Event()
+
+    def say(self, news: bool) -> None:
+        self.answers.append(news)
+        self.told.set()
+
+    def news(self) -> bool:
+        self.asked += 1
+        self.told.wait(20)
+        self.told.clear()
+        return self.answers.pop(0) if self.answers else False
+
+    def stop(self) -> None:
+        self.stopped.set()
+        self.told.set()
+
+
+def test_news_bring_a_round_and_a_sale_does_not_wait_for_them(qtbot: QtBot, runner: TaskRunner) -> None:
+    engine, ear = Engine(), Ear()
+    lane = NetworkLane(runner)
+    lane.begin(lambda: engine, lambda: ear)
+    qtbot.waitUntil(lambda: ear.asked == 1)
+    assert engine.rounds == 1
+    lane.nudge()  # a sale, while the other line waits
+    qtbot.waitUntil(lambda: engine.rounds == 2)
+    assert ear.asked == 1
+    ear.say(True)
+    qtbot.waitUntil(lambda: engine.rounds == 3 and ear.asked == 2)
+    lane.stop()
+    assert ear.stopped.is_set()
+
+
+def test_nobody_waits_for_news_on_a_line_that_is_down(qtbot: QtBot, runner: TaskRunner) -> None:
+    engine, ear = Engine(troubled=True), Ear()
+    lane = NetworkLane(runner)
+    with qtbot.waitSignal(lane.changed):
+        lane.begin(lambda: engine, lambda: ear)
+    assert (engine.rounds, ear.asked) == (1, 0)
+    # Back again, and lost while it waits: an answer that came too soon does not begin another wait by itself.
+    engine.troubled = False
+    lane.look()
+    qtbot.waitUntil(lambda: ear.asked == 1)
+    ear.say(False)
+    with qtbot.waitSignal(lane.changed):
+        lane.look()
+    qtbot.waitUntil(lambda: ear.asked == 2)
+    assert engine.rounds == 3
+    lane.stop()
+
+
+def test_a_certificate_is_for_a_person_to_look_at(qtbot: QtBot, runner: TaskRunner) -> None:
+    engine = Engine()
+    engine.state = lambda: SyncState(  # type: ignore[method-assign]
+        "offline", 0, 0, None, None, Reason.CERTIFICATE_UNTRUSTED, loading_percent=7, clock_off_s=600
+    )
+    lane = NetworkLane(runner)
+    with qtbot.waitSignal(lane.changed):
+        lane.begin(lambda: engine)
+    seen = lane.view()
+    assert (seen.line, seen.loading_percent, seen.clock_off_s) == (Line.TROUBLE, 7, 600)
+    lane.stop()
+
+
 def test_the_window_sees_how_the_line_stands(qtbot: QtBot, runner: TaskRunner) -> None:
     engine = Engine(waiting=3)
     lane = NetworkLane(runner)

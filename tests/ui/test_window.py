@@ -101,6 +101,23 @@ def test_the_line_is_told_calmly(till: Driver, state: SyncStateView, words: str)
     assert till.said("header_sync") == words
 
 
+def test_the_line_says_all_of_it_to_who_points_at_it(till: Driver) -> None:
+    state = SyncStateView(
+        Line.TROUBLE,
+        12,
+        14,
+        datetime(2026, 11, 21, 4, tzinfo=UTC),
+        datetime(2026, 11, 21, 5, 4, tzinfo=UTC),
+        "sync_fork",
+    )
+    till.window.header.show_line(state)
+    badge = till.window.findChild(QWidget, "header_sync")
+    assert badge.toolTip().startswith("12 บิลรอส่ง · เก่าสุด 3 ชม. · ติดต่อล่าสุด 12:04 · สาเหตุ: ")
+    assert "แจ้งสำนักงานใหญ่" in badge.toolTip() and "F12" in badge.toolTip()
+    till.window.header.show_line(SyncStateView(Line.ONLINE, loading_percent=45))
+    assert till.said("header_sync") == "กำลังโหลดสมาชิก · 45%"
+
+
 def test_the_badges_follow_what_the_line_and_the_printer_say(till: Driver) -> None:
     till.line = SyncStateView(Line.OFFLINE, 3, 3)
     till.printer = PrinterStateView(PrinterLight.TROUBLE, 2, "printer_paper_out")
