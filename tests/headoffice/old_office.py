@@ -65,36 +65,12 @@ TABLES_3 = {
 }
 #: Tables that version 3 had.
 KNOWN_3 = frozenset(
-    [
-        "account",
-        "audit",
-        "bill",
-        "bill_claim",
-        "bill_program",
-        "bill_return",
-        "catalogue",
-        "code_key",
-        "consent",
-        "coupon",
-        "coupon_event",
-        "enrol_code",
-        "enrol_failure",
-        "event",
-        "exception",
-        "feed",
-        "feed_head",
-        "member",
-        "office_act",
-        "office_run",
-        "point_entry",
-        "quarantine",
-        "quota",
-        "rule_book",
-        "setting",
-        "shift",
-        "tally",
-        "till",
-    ]
+    {
+        *("account", "audit", "bill", "bill_claim", "bill_program", "bill_return", "catalogue", "code_key", "consent"),
+        *("coupon", "coupon_event", "enrol_code", "enrol_failure", "event", "exception", "feed", "feed_head"),
+        *("member", "office_act", "office_run", "point_entry", "quarantine", "quota", "rule_book", "setting"),
+        *("shift", "tally", "till"),
+    }
 )
 NEW_IN_2_AND_3 = ("bill_program", "tally", "quota", "rule_book", "office_run", "code_key")
 NEW_COLUMNS = {
