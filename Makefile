@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VENV  := .venv
 PY    := $(VENV)/bin/python
 
-.PHONY: setup run test check bench lock clean
+.PHONY: setup run test check bench soak lock clean
 
 setup:
 	@bash scripts/setup.sh
@@ -22,6 +22,9 @@ test: check           ## the whole suite
 
 bench: setup          ## every figure the README quotes
 	@$(PY) -m benchmarks
+
+soak: setup           ## sync for hours: 50,000 simulated seeds and 10,000 kills (POS_MEMBER_SEEDS, POS_MEMBER_KILLS)
+	@$(PY) -m tests.simulation --soak
 
 lock:                 ## renew requirements.lock from pyproject.toml
 	@bash scripts/lock.sh
