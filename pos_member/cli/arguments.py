@@ -126,7 +126,7 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     limits.add_argument("--night", metavar="22:00-06:00|off", help=words.text("help_night"))
     limits.add_argument("--large", type=_count, metavar="MB", help=words.text("help_large_mb"))
     limits.set_defaults(run=_later("line_status", "limits"))
-    declare_carrying(add, sync, words, _later, _count)
+    declare_carrying(add, acts, words, _later, _count)
 
 
 def _data(add: Add, till: argparse.ArgumentParser, words: Console) -> None:

@@ -25,9 +25,8 @@ def declare_office(job: Add, words: Console) -> None:
     carry.add_argument("--out", type=Path, metavar="DIR", help=words.text("help_carry_out"))
 
 
-def declare_till(add: Add, sync: argparse.ArgumentParser, words: Console, later: Later, count: Count) -> None:
-    """Below ``sync``, which goes on meaning what it means alone."""
-    inner = sync.add_subparsers(dest="subcommand", required=False, metavar="COMMAND")
+def declare_till(add: Add, inner: object, words: Console, later: Later, count: Count) -> None:
+    """Below ``sync``."""
     export = add("export", to=inner, help_of="sync_export")
     export.add_argument("target", type=Path, metavar="PATH", help=words.text("help_carry_target"))
     first = words.text("help_carry_from")
