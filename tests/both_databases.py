@@ -1,4 +1,4 @@
-"""Every test of head office twice: on SQLite and on PostgreSQL. Imported by the ``conftest`` of those that want it.
+"""Every test of head office twice: on SQLite and on PostgreSQL. Its fixtures are imported by those that want that.
 
 A test about one of them alone is marked ``one_database`` with the reason: ``one_database("the file's mode")`` is about
 SQLite, ``one_database("…", on="postgresql")`` about the other.

@@ -31,6 +31,7 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.both_databases import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.log_watch import ExpectLog, LogWatch
 from tests.office_database import OFFICES
 

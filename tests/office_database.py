@@ -33,6 +33,7 @@ class OfficeDatabases:
         self._server: Server | None = None
         self._open = ExitStack()
         self._names: dict[str, str] = {}
+        self._kept: set[str] = set()
         self._count = itertools.count(1)
 
     def server(self) -> Server:
@@ -57,8 +58,16 @@ class OfficeDatabases:
         return self.url(path)
 
     def copy(self, source: Path, target: Path) -> None:
-        """A PostgreSQL database for ``target`` as the one of ``source`` stands; nobody may be connected to that."""
-        self._names[str(target)] = self.create(self._names[str(source)])
+        """The database for ``target`` as that of ``source`` stands, to which nobody may be connected.
+
+        SQLite's file goes with its folder: nothing is left to do.
+        """
+        if self.kind == POSTGRESQL:
+            self._names[str(target)] = self.create(self._names[str(source)])
+
+    def keep(self, path: Path) -> None:
+        """The database of ``path`` stays when the test is over: others copy it."""
+        self._kept.add(str(path))
 
     def create(self, template: str) -> str:
         """A new database. Returns its name."""
@@ -69,11 +78,12 @@ class OfficeDatabases:
         return name
 
     def known(self) -> frozenset[str]:
-        """The paths that have a database now."""
-        return frozenset(self._names)
+        """The paths that have a database now, without those that stay."""
+        return frozenset(self._names) - self._kept
 
     def drop(self, paths: frozenset[str]) -> None:
-        """Drop the databases of ``paths``, whoever is still connected."""
+        """Drop the databases of ``paths`` that have one, whoever is still connected."""
+        paths &= self.known()
         if not paths:
             return
         ended = {self._names[path] for path in paths}

@@ -47,6 +47,7 @@ from tests.e2e.faults import Crash, Shaky, ShakyLine, ShakyStore, die_at
 from tests.factories import CARD, CASH, QuickHasher, World, make_things
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import make_member, open_exceptions, rows
+from tests.office_database import OFFICES, office_url
 
 REWARD = "01930000-0000-7000-8000-000000000105"
 GOODS = ("tea", "beans", "giftbox", "mug")
@@ -54,6 +55,7 @@ LOT = date(2026, 12, 31)
 #: Points that head office's own members bring along.
 BROUGHT = {LOT: 250, None: 130}
 NAMES = ("one", "two")
+OFFICE = "office.db"
 _MOVES_POINTS = frozenset(
     {EventKind.BILL_COMPLETED, EventKind.BILL_RETURNED, EventKind.BILL_CLAIMED, EventKind.POINTS_ADJUSTED}
 )
@@ -71,12 +73,13 @@ BROUGHT_ALONG = tuple(make_member(n) for n in range(2))
 
 
 @cache
-def _template() -> Path:
-    """Head office with the shop and two members, and two tills that have read all of it."""
+def _template(_kind: str) -> Path:
+    """Head office with the shop and two members, and two tills that have read all of it. One for each database."""
     folder = Path(tempfile.mkdtemp(prefix="pos-member-two-tills-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     clock = SetClock(NOW)
-    database = open_database(f"sqlite:///{folder / 'office.db'}")
+    OFFICES.keep(folder / OFFICE)
+    database = open_database(office_url(folder / OFFICE))
     office = HeadOffice(database, clock, IdMaker(clock))
     with database.write() as connection:
         import_catalogue(connection, make_things(QuickHasher()))  # type: ignore[arg-type]
@@ -139,10 +142,12 @@ class TwoTills:
     """The whole world of one run."""
 
     def __init__(self, folder: Path) -> None:
-        shutil.copytree(_template(), folder, dirs_exist_ok=True)
+        shutil.copytree(_template(OFFICES.kind), folder, dirs_exist_ok=True)
+        OFFICES.copy(_template(OFFICES.kind) / OFFICE, folder / OFFICE)
+        self._place = folder / OFFICE
         self._office_clock = SetClock(NOW)
         self.step = lambda _name: None
-        self.database = open_database(f"sqlite:///{folder / 'office.db'}")
+        self.database = open_database(office_url(folder / OFFICE))
         self.office = HeadOffice(self.database, self._office_clock, IdMaker(self._office_clock), LIMITS, self._stepped)
         self.line = ShakyLine(self.office)
         self.tills = [TillAt(folder / name, self.line, seed) for seed, name in enumerate(NAMES)]
@@ -155,6 +160,7 @@ class TwoTills:
         for till in self.tills:
             till.folder.close()
         self.database.close()
+        OFFICES.drop(frozenset({str(self._place)}))
 
     # --- acts ---
 

@@ -1,5 +1,5 @@
 """Head office stands on SQLite, then on PostgreSQL."""
 
-from tests.both_databases import office_databases_dropped, office_kind, pytest_collection_modifyitems
+from tests.both_databases import office_databases_dropped, office_kind
 
-__all__ = ["office_databases_dropped", "office_kind", "pytest_collection_modifyitems"]
+__all__ = ["office_databases_dropped", "office_kind"]
