@@ -119,8 +119,13 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     sync.add_argument("--once", action="store_true", help=words.text("help_once"))
     sync.set_defaults(run=_later("line", "sync"))
     acts = sync.add_subparsers(dest="act", metavar="COMMAND")
-    add("status", till, to=acts, help_of="sync_status").set_defaults(run=_later("line_status", "status"))
-    limits = add("limits", till, to=acts, help_of="sync_limits")
+    status, limits = add("status", to=acts, help_of="sync_status"), add("limits", to=acts, help_of="sync_limits")
+    status.set_defaults(run=_later("line_status", "status"))
+    for command in (status, limits):
+        # Named before or after the command: what is not named here must not undo what was named there.
+        command.add_argument(
+            "--data", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=words.text("help_data")
+        )
     for name in ("upload", "download"):
         limits.add_argument(f"--{name}", type=_count, metavar="KBIT", help=words.text(f"help_{name}_kbit"))
     limits.add_argument("--night", metavar="22:00-06:00|off", help=words.text("help_night"))
