@@ -34,6 +34,10 @@ programs="
   Xvfb xvfb                               setxkbmap x11-xkb-utils
 "
 
+# PostgreSQL for the tests, which start a server of their own: the one of Debian where that is or can be
+# installed, else the one among the Python packages. Nothing needs it to run as a service of this system.
+postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+
 say() { echo "set-up: $*"; }
 stop() { printf 'set-up: %s\n' "$@" >&2; exit 1; }
 
@@ -69,7 +73,20 @@ install_packages() {
   fi
 }
 
+# The package alone: Debian would make a cluster and a service of it at once.
+install_postgresql() {
+  local settings=/etc/postgresql-common/createcluster.conf
+  install_packages postgresql-common || return 1
+  cp -p "$settings" build/createcluster.conf
+  sed -i 's/^#\? *create_main_cluster *=.*/create_main_cluster = false/' "$settings"
+  install_packages postgresql || { cp -p build/createcluster.conf "$settings"; return 1; }
+  cp -p build/createcluster.conf "$settings"
+}
+
 mapfile -t missing < <(missing_packages)
+if ! postgresql && [ "$(id -u)" = 0 ]; then
+  install_postgresql || say "PostgreSQL could not be installed; the tests use the one of pip instead" >&2
+fi
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ]; then
   install_packages "${missing[@]}" ||
     say "system packages could not be installed (see above); check the network and run the same command again" >&2
