@@ -67,11 +67,16 @@ class CouponRecord:
         amounts = [int(str(use["amount_satang"])) for use in listed]
         detail = {"bills": listed}
         unknown = self.issued is None and bool(self.events)
+        # By UTC, which is never ahead of the shop's own day by which its last day counts.
+        last = "" if self.issued is None else self.issued.valid_to.isoformat()
+        late = [use for use in listed if last and str(use["at"])[:10] > last]
+        lost = sum(int(str(use["amount_satang"])) for use in late)
         twice, void_used = len(uses) > self.uses_max, self._used_after_end(uses)
         return [
             Finding(ExceptionKind.COUPON_TWICE, self.code, twice, sum(amounts[self.uses_max :]), 0, detail),
             Finding(ExceptionKind.COUPON_VOID_USED, self.code, void_used, sum(amounts), 0, detail),
             Finding(ExceptionKind.COUPON_UNKNOWN, self.code, unknown, sum(amounts), 0, detail),
+            Finding(ExceptionKind.EXPIRED_USED, self.code, bool(late), lost, 0, {"bills": late}),
         ]
 
     def _used_after_end(self, uses: list[str]) -> bool:

@@ -15,7 +15,18 @@ from sqlalchemy.exc import DBAPIError
 
 from pos_member.domain.clock import business_date
 from pos_member.domain.errors import PosMemberError
-from pos_member.headoffice import days, exceptions, expiring, leases, portable, rechecking, rule_books, schema, times
+from pos_member.headoffice import (
+    days,
+    exceptions,
+    expiring,
+    leases,
+    portable,
+    rechecking,
+    rights_home,
+    rule_books,
+    schema,
+    times,
+)
 from pos_member.headoffice.jobs import JobStopped, Watch
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.service import HeadOffice
@@ -103,11 +114,12 @@ class DailyWork:
         found = rechecking.recheck_bills(
             office.database, date(1970, 1, 2), date(9000, 12, 31), now, watch, received_since=last
         )
+        given = rights_home.give_ahead(office.units, now, watch)
         with office.database.write() as connection:
             company = rule_books.organisation(connection)
             if company is not None:
                 found_days = days.findings(days.lately(connection, now, company.settings.zone))
                 exceptions.record(connection, found_days, times.stored(now))
             portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
-        fields = {"points": expired.points, "checked": found.checked, "different": found.different}
+        fields = {"points": expired.points, "checked": found.checked, "different": found.different, "rights": given}
         log.info("daily work", extra={"fields": fields})

@@ -25,6 +25,7 @@ _COUPON_CASES = (
     ExceptionKind.COUPON_TWICE,
     ExceptionKind.COUPON_UNKNOWN,
     ExceptionKind.COUPON_VOID_USED,
+    ExceptionKind.EXPIRED_USED,
 )
 
 

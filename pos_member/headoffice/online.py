@@ -30,7 +30,6 @@ from pos_member.headoffice.acts import ENTRY_POINTS_MAX, ID_LENGTH_MAX
 from pos_member.headoffice.denials import DeniedKind
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.service import HeadOffice
-from pos_member.headoffice.units import Units
 from pos_member.services.sync_ports import FeedChange, FeedDenied, FeedEntity
 from pos_member.sync.protocol import ErrorCode
 from pos_member.sync.protocol_rights import (
@@ -56,9 +55,9 @@ _ASKED_CHARACTERS_MAX = 400
 class Online:
     """The calls on ``office``. Thread-safe."""
 
-    def __init__(self, office: HeadOffice, units: Units | None = None) -> None:
+    def __init__(self, office: HeadOffice) -> None:
         self._office = office
-        self._units = units or Units(office.database)
+        self._units = office.units
         self._searches: dict[str, deque[datetime]] = {}
         self._lock = threading.Lock()
 

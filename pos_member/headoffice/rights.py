@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 
 from pos_member.domain.org import Settings
 from pos_member.domain.own_rights import right_earned
+from pos_member.domain.points import PointKind
 from pos_member.domain.rights import RightUse
-from pos_member.headoffice import portable, rights_ledger, rule_books
+from pos_member.headoffice import portable, rights_ledger, rule_books, times
 from pos_member.headoffice.accounts import AccountState
 from pos_member.headoffice.acts import Act
-from pos_member.headoffice.exceptions import Finding
+from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.outgoing import Draft
 from pos_member.headoffice.rights_cases import Use, cases_of, uses_of_rights
 from pos_member.headoffice.rights_home import HomeGrants, Seen
@@ -85,6 +86,7 @@ class RightsWorld:
         self._uses = uses_of_rights(connection, keys)
         self._new_uses: list[Use] = []
         self._changed: set[tuple[str, str]] = set()
+        self._ended: list[Finding] = []
         self._home = HomeGrants(self._settings, now)
 
     def note_bill(self, *, till_id: str, epoch: int, seq: int, act: Act) -> None:
@@ -93,6 +95,7 @@ class RightsWorld:
         if member_id is None or at is None:
             return
         self._earn(member_id, till_id, epoch, seq, act, at)
+        self._ended += ended_lots_used(act, till_id)
         spending = act.spending
         if spending is not None:
             parts = [(use.right_id, use.points) for use in spending.rights]
@@ -106,7 +109,7 @@ class RightsWorld:
         """Write everything and say what follows. ``accounts``: figures that are not written yet, by member."""
         portable.insert_new(connection, spending_use, [use.row() for use in self._new_uses])
         rights_ledger.write(connection, [self._rights[key] for key in self._changed])
-        noted = Noted(findings=self._findings())
+        noted = Noted(findings=[*self._findings(), *self._ended])
         noted.drafts += self._home.grant(connection, accounts or {})
         return noted
 
@@ -141,3 +144,17 @@ class RightsWorld:
             if uses:
                 found += cases_of(*key, self._rights.get(key), uses, margin)
         return found
+
+
+def ended_lots_used(act: Act, till_id: str) -> list[Finding]:
+    """The case of a bill that spent points out of lots that had ended by its own date; none for any other."""
+    member_id, at = act.member_id, act.completed_at
+    if member_id is None or at is None:
+        return []
+    spent = [each for each in act.entries if each.kind is PointKind.REDEEM and not each.currency]
+    points = -sum(each.points for each in spent if each.bucket is not None and each.bucket < each.business_date)
+    if points <= 0:
+        return []
+    bill = {"bill_id": act.source_id, "till_id": till_id, "points": points, "at": times.stored(at)}
+    detail = {"till_id": till_id, "bills": [bill]}
+    return [Finding(ExceptionKind.EXPIRED_USED, act.source_id, True, 0, points, detail, member_id)]

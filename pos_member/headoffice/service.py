@@ -53,9 +53,9 @@ class HeadOffice:
         self.limits = limits or protocol.Limits()
         self.new_id = new_id
         self._step = step
-        units = Units(database, distributed=distributed)
-        self.effects = Effects(units, step)
-        self.stamper = Stamper(units, uuid4().hex, step=step)
+        self.units = Units(database, distributed=distributed)
+        self.effects = Effects(self.units, step)
+        self.stamper = Stamper(self.units, uuid4().hex, step=step)
         #: The files for tills that are far behind, where there are any.
         self.snapshots: Snapshots | None = None
         #: Called with the newest number when there are newer ones.

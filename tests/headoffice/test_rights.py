@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from pos_member.domain.clock import business_date
 from pos_member.domain.rights import RightKind, RightUse, Spending
-from pos_member.headoffice import denials, rights_ends, rights_grants, schema
+from pos_member.headoffice import denials, rights_ends, rights_grants, rights_home, schema, times
 from pos_member.headoffice.denials import DeniedKind
 from pos_member.headoffice.rights_ledger import RightState
 from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.units import Units
 from tests.headoffice.office_support import CLOCK, MEMBERS, new_id, open_exceptions, open_office, rows, seed
 from tests.headoffice.rights_support import (
     MEMBER,
@@ -267,3 +269,22 @@ def test_what_was_let_through_settles_itself_where_it_was_there(office: HeadOffi
     assert not open_exceptions(office.database), earned
     (settled,) = [row for row in rows(office.database, "exception") if row.kind == "provisional_overdrawn"]
     assert (settled.state, settled.resolution) == ("settled", "facts")
+
+
+def test_once_a_day_a_right_ahead_for_who_was_seen_lately(office: HeadOffice) -> None:
+    home, away = till_of(office, 1, branch=0), till_of(office, 2, branch=1)
+    home.sell(earn=400)
+    away.sell(earn=100)
+    upload(office, home)
+    upload(office, away)
+    for till in (home, away):
+        hello(office, till)  # what was earned there is everyone's now
+    later(home, away, hours=40)
+    table = schema.till
+    for heard, given in ((CLOCK.now() - timedelta(days=2), 0), (CLOCK.now(), 1)):
+        with office.database.write() as connection:
+            connection.execute(update(table).values(last_contact_at=times.stored(heard)))
+        assert rights_home.give_ahead(Units(office.database), CLOCK.now()) == given
+    assert rights_home.give_ahead(Units(office.database, distributed=True), CLOCK.now()) == 0  # once a day
+    right = kept(office.database, f"{MEMBER.id}:{business_date(CLOCK.now(), 'Asia/Bangkok'):%Y%m%d}")
+    assert (right.right.kind, right.right.till_id, right.right.points) == (RightKind.HOME, home.id, 250)

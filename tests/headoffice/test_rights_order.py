@@ -1,0 +1,104 @@
+"""The cases that come of spending do not depend on the order in which tills come online."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pos_member.domain.points import PointKind
+from pos_member.domain.rights import RightKind, RightUse, Spending, SpendingRight
+from pos_member.headoffice import rights_ledger
+from pos_member.headoffice.portable import Database
+from pos_member.headoffice.rights_ledger import Kept
+from pos_member.headoffice.service import HeadOffice
+from tests.headoffice.office_support import CLOCK, make_entry, new_id, open_exceptions, open_office, seed, use
+from tests.headoffice.rights_support import MEMBER, MemoryTill, admit, give, memory_till, upload
+
+CODE = "8" * 16
+#: Its tills, by the folder of the head office they start at.
+STORIES: dict[Path, list[MemoryTill]] = {}
+
+
+def story(office: HeadOffice) -> list[MemoryTill]:
+    """Three tills that were cut off: what each spent is right by itself, or wrong in every way there is."""
+    now = CLOCK.now()
+    tills = [memory_till(n, 1, now) for n in (1, 2, 3)]
+    for till in tills:
+        admit(office.database, till)
+    give(office, 200)
+    rights = [
+        SpendingRight(new_id(), MEMBER.id, till.id, 1, RightKind.TOUCH, 60, now, now + timedelta(hours=12))
+        for till in tills
+    ]
+    with office.database.write() as connection:
+        rights_ledger.write(connection, [Kept(right) for right in rights])
+    one, two, three = tills
+    for till, right in zip(tills, rights, strict=True):
+        till.hold(right)
+        till.sell(spend=40)
+        till.now = now + timedelta(hours=20)
+    earned = one.sell(earn=30)
+    spent = Spending((RightUse(earned.id, 30),))
+    one.sell(provisional=30, spending=spent, coupons_used=(use(CODE),))
+    two.sell(provisional=20, spending=Spending((RightUse(rights[1].id, 20),)))  # lapsed
+    two.sell(provisional=50, spending=Spending((RightUse(rights[0].id, 50),)))  # another till's, and more than is left
+    two.sell(provisional=120, coupons_used=(use(CODE),))
+    three.sell(provisional=10, spending=Spending((RightUse(new_id(), 10),)))  # nobody gave it
+    bill_id = new_id()
+    late = replace(
+        make_entry(three.identity, MEMBER.id, PointKind.REDEEM, -5, bill_id),
+        bucket=now.date() - timedelta(days=1),
+        at=three.now,
+    )
+    three.sell(bill_id=bill_id, provisional=5, point_entries=(late,))
+    return tills
+
+
+def found(database: Database) -> dict[tuple[str, str], Any]:
+    opened = open_exceptions(database)
+    return {key: (row.points, row.amount_satang, row.detail, row.till_id) for key, row in opened.items()}
+
+
+@pytest.mark.one_database("many head offices are made from one SQLite file")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed_=st.integers(0, 2**32))
+def test_the_order_of_uploads_does_not_matter(tmp_path: Path, seed_: int) -> None:
+    start = tmp_path / "start"
+    if not start.exists():
+        start.mkdir()
+        office = open_office(start)
+        seed(office.database)
+        STORIES[start] = story(office)
+        office.database.close()
+    outcomes = []
+    for order in (random.Random(seed_), random.Random(seed_ + 1)):
+        folder = tmp_path / new_id()
+        shutil.copytree(start, folder)
+        tills = [replace(till, queue=list(till.queue), held={}, own_seq={}) for till in STORIES[start]]
+        office = open_office(folder)
+        try:
+            while waiting := [till for till in tills if till.queue]:
+                upload(office, order.choice(waiting), order.randint(1, 3))
+            outcomes.append(found(office.database))
+        finally:
+            office.database.close()
+            shutil.rmtree(folder)
+    assert outcomes[0] == outcomes[1]
+    assert {kind for kind, _ in outcomes[0]} == {
+        "right_lapsed",
+        "right_foreign",
+        "right_overused",
+        "right_unknown",
+        "provisional_overdrawn",
+        "expired_used",
+        "coupon_twice",
+        "coupon_unknown",
+    }
