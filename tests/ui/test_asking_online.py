@@ -1,0 +1,174 @@
+"""Points and coupons that the till may not let go by itself: shown, refused with what helps, asked of head office."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.member import Member
+from pos_member.domain.rights import ONLINE_SUFFIX, FloorLimits, RightKind
+from pos_member.services.online import CouponWord, OnlineWord
+from pos_member.ui.tasks import TaskRunner
+from tests.factories import World
+from tests.log_watch import ExpectLog
+from tests.services.rights_support import NO_FLOOR, SMALL_FLOOR, give_right, rights_world
+from tests.ui.till_window import Driver
+
+KEY = Qt.Key
+WAIT_MS = 10_000
+
+
+class FakeOffice:
+    """Head office as the window sees it: it answers when it is let, and what it grants is on disk."""
+
+    def __init__(self) -> None:
+        self.line_up = True
+        self.answers = threading.Event()
+        self.answers.set()
+        self.grant: Callable[[str, int], OnlineWord] = lambda bill_id, points: OnlineWord(points)
+        self.verdict = CouponWord.GOOD
+        self.asked: list[tuple[str, int, tuple[str, ...]]] = []
+        self.given_up = False
+
+    def up(self) -> bool:
+        return self.line_up
+
+    def redeem(self, bill_id: str, member_id: str, points: int, coupons: Sequence[str]) -> OnlineWord:
+        self.asked.append((bill_id, points, tuple(coupons)))
+        assert self.answers.wait(WAIT_MS / 1000)
+        if self.given_up:
+            raise EnvironmentProblem(Reason.LINE_SLOW)
+        return self.grant(bill_id, points)
+
+    def give_up(self) -> None:
+        self.given_up = True
+        self.answers.set()
+
+
+@pytest.fixture
+def office() -> FakeOffice:
+    return FakeOffice()
+
+
+@pytest.fixture
+def counter(tmp_path: Path, runner: TaskRunner, qtbot: QtBot, office: FakeOffice) -> Iterator[Callable[..., Driver]]:
+    """A window over a till with these floors; its member has 500 points and ฿350 is on the bill."""
+    worlds: list[World] = []
+
+    def made(floor: FloorLimits, right: int = 0) -> Driver:
+        world = rights_world(tmp_path, floor)
+        worlds.append(world)
+        member = world.enrol()
+        world.give_points(member, 500)
+        world.folder.sync_store.rights.note_contact(world.clock.now())
+        if right:
+            give_right(world, member, right)
+        office.grant = lambda bill_id, points: _granted(world, member, bill_id, points)
+        driver = Driver(qtbot, world, runner)
+        driver.open(online=office)
+        driver.sign_in()
+        driver.scan(member.number)
+        driver.type("350")
+        driver.press(KEY.Key_Return)
+        driver.settle()
+        return driver
+
+    yield made
+    for world in worlds:
+        world.folder.close()
+
+
+def _granted(world: World, member: Member, bill_id: str, points: int) -> OnlineWord:
+    give_right(world, member, points, right_id=bill_id + ONLINE_SUFFIX, kind=RightKind.BILL, hours=1)
+    return OnlineWord(points, points)
+
+
+def times_of(till: Driver) -> int:
+    assert till.desk.draft is not None
+    return sum(each.times for each in till.desk.draft.rewards)
+
+
+def test_what_is_certain_and_what_waits_for_a_check_is_shown(
+    counter: Callable[..., Driver], office: FakeOffice
+) -> None:
+    office.line_up = False
+    till = counter(SMALL_FLOOR, 120)
+    assert till.said("member_power") == "ใช้ได้แน่นอน 120 · แบบรอตรวจ 100"
+    till.alt(1)
+    assert times_of(till) == 2 and not office.asked
+    assert "รอตรวจ 80" in till.said("offer_1_detail")
+
+
+def test_refused_without_a_line_it_says_what_helps(counter: Callable[..., Driver], office: FakeOffice) -> None:
+    office.line_up = False
+    till = counter(NO_FLOOR)
+    assert till.said("member_power") == "ใช้แต้มได้เมื่อออนไลน์"
+    assert "ออนไลน์แล้วลองใหม่" in till.said("offer_1_detail")
+    till.alt(1)
+    assert times_of(till) == 0 and not office.asked
+    assert "ออนไลน์แล้วลองใหม่" in till.said("notice_text")
+
+
+def test_online_the_key_asks_for_what_is_missing_and_uses_all_of_it(
+    counter: Callable[..., Driver], office: FakeOffice
+) -> None:
+    till = counter(NO_FLOOR, 200)
+    assert till.desk.draft is not None
+    bill_id = till.desk.draft.id
+    till.alt(1)
+    till.qtbot.waitUntil(lambda: times_of(till) == 5, timeout=WAIT_MS)
+    till.settle()
+    assert office.asked == [(bill_id, 300, ())]
+    assert till.said("bill_total") == "฿300.00" and till.said("member_power") == ""
+    till.alt(1)
+    assert times_of(till) == 0, "the same key takes it off"
+
+
+def test_esc_goes_on_without_an_answer_with_what_the_till_may(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog
+) -> None:
+    expected_logs("on lane online: line_slow")
+    office.answers.clear()
+    till = counter(SMALL_FLOOR, 120)
+    till.press(KEY.Key_1, Qt.KeyboardModifier.AltModifier)
+    till.qtbot.waitUntil(lambda: bool(office.asked), timeout=WAIT_MS)
+    assert "กำลังถามสำนักงานใหญ่" in till.said("notice_text")
+    till.type("55")
+    till.press(KEY.Key_Escape)
+    assert not office.given_up, "one step back at a time: what was typed goes first"
+    till.press(KEY.Key_Escape)
+    till.settle()
+    assert office.given_up and times_of(till) == 2
+    assert "ใช้เท่าที่เครื่องนี้ให้ได้" in till.said("notice_text")
+
+
+def test_too_few_free_points_are_told_with_where_they_are(counter: Callable[..., Driver], office: FakeOffice) -> None:
+    till = counter(NO_FLOOR)
+    now = till.world.clock.now()
+    office.grant = lambda _bill, points: OnlineWord(points, 0, 40, 460, now + timedelta(hours=2))
+    till.alt(1)
+    till.qtbot.waitUntil(lambda: "40" in till.said("notice_text"), timeout=WAIT_MS)
+    assert "460" in till.said("notice_text") and "16:05" in till.said("notice_text")
+    assert times_of(till) == 0
+
+
+def test_a_slow_head_office_is_told_and_nothing_is_used(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog
+) -> None:
+    expected_logs("on lane online: line_slow")
+    till = counter(NO_FLOOR)
+
+    def slow(_bill: str, _points: int) -> OnlineWord:
+        raise EnvironmentProblem(Reason.LINE_SLOW)
+
+    office.grant = slow
+    till.alt(1)
+    till.qtbot.waitUntil(lambda: "ตอบช้า" in till.said("notice_text"), timeout=WAIT_MS)
+    assert times_of(till) == 0 and till.desk.idle
