@@ -1,7 +1,8 @@
 """Runs to look at, and runs for hours.
 
 ``python -m tests.simulation 12345`` runs one seed again and tells it step by step; of several only those that break are
-told, in a line each. ``--soak`` runs ``POS_MEMBER_SEEDS`` seeds (50,000) and ``POS_MEMBER_KILLS`` kills (10,000) on all processors.
+told, in a line each. ``--soak`` runs ``POS_MEMBER_SEEDS`` seeds (50,000) and ``POS_MEMBER_KILLS`` kills (10,000), on
+all processors.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Report:
 def run(seed: int, profile: Profile | None = None) -> Report:
     """One whole run. Whatever breaks is in the report: a broken promise, or an error nobody expected."""
     report = Report(seed)
-    with _quietly(), started(seed, profile) as sim:
+    with quietly(), started(seed, profile) as sim:
         report.trace, report.met = sim.trace, sim.met
         sim.say(f"seed {seed}: {sim.profile}")
         sim.meanwhile = lambda till: _meanwhile(sim, till)
@@ -62,7 +62,7 @@ def run(seed: int, profile: Profile | None = None) -> Report:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Trouble is what a run is about: only what no trouble explains is logged."""
     before = logging.root.manager.disable
     logging.disable(max(before, logging.WARNING))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulation import cashier, checks
 from tests.simulation.profile import Profile
-from tests.simulation.story import _quietly, drain
+from tests.simulation.story import drain, quietly
 from tests.simulation.world import Simulation, started
 
 _FAR = 10**6
@@ -31,9 +31,9 @@ def _story(sim: Simulation) -> None:
         sim.round(till)
 
 
-def _run(profile: Profile, *, till: int | None = None, office: int | None = None) -> tuple[int, int]:
+def _struck(profile: Profile, *, till: int | None = None, office: int | None = None) -> tuple[int, int]:
     """The story with a fuse on one side. Returns how many points each side's fuse passed."""
-    with _quietly(), started(7, profile) as sim:
+    with quietly(), started(7, profile) as sim:
         sim.tills[0].open()
         sim.tills[0].fuse = _FAR if till is None else till
         sim.office_fuse = _FAR if office is None else office
@@ -56,8 +56,8 @@ _PARTS = {(False, "till"): 2, (False, "office"): 9, (True, "office"): 19}
 )
 def test_a_death_at_any_point_breaks_no_promise(distributed: bool, side: str, part: int) -> None:
     profile = replace(_PLAIN, distributed=distributed)
-    till, office = _run(profile)
+    till, office = _struck(profile)
     count = till if side == "till" else office
     assert count <= PART * _PARTS[(distributed, side)], f"{side}: {count} points, more parts are needed"
     for point in range(part * PART, min((part + 1) * PART, count)):
-        _run(profile, **{side: point})
+        _struck(profile, **{side: point})
