@@ -232,5 +232,5 @@ def drain(sim: Simulation) -> None:
         if not number:
             checks.queues_are_empty(sim)
         # What one worker took in is numbered by the one that has the lease, in the background, at once.
-        sim.time.forward(stamper.LEASE_LASTS)
+        sim.time.forward(stamper.LEASE_LASTS + timedelta(seconds=1))
         sim.in_background()
