@@ -73,14 +73,15 @@ class HomeGrants:
         missing = [member_id for member_id in at_home if member_id not in accounts]
         figures = {**rights_ledger.lock_accounts(connection, missing), **accounts}
         aside = rights_ledger.set_aside(connection, at_home, self._now)
-        drafts = []
+        given, drafts = [], []
         for member_id in sorted(at_home):
             seen = at_home[member_id]
             standing = Standing(figures[member_id], aside.get(member_id, []), self._settings, self._now)
             made = rights_grants.top_up(standing, RightKind.HOME, seen.till_id, seen.epoch, seen.right_id)
             if made is not None:
-                rights_ledger.write(connection, [made])
+                given.append(made)
                 drafts.append(rights_grants.draft(made.right))
+        rights_ledger.write(connection, given)
         return drafts
 
 

@@ -181,7 +181,7 @@ class World:
             if concerns(part.told.act):
                 told = part.told
                 rights.note_bill(till_id=self._till_id, epoch=told.epoch, seq=told.seq, act=told.act)
-        return rights.flush(self._connection)
+        return rights.flush(self._connection, self._accounts)
 
     def _applied_row(self, part: MemberPart) -> dict[str, Any]:
         told = part.told
