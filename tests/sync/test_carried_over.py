@@ -57,11 +57,18 @@ def account(till: Till) -> Account:
     return till.folder.store.members.account(WHO.id)
 
 
+#: Columns that the first version's tables did not have.
+LATER = (
+    *("member.segments", "member.referred_by", "account.more", "account.included_seq", "mark.feed_mark"),
+    *("coupon.program_id", "coupon.uses", "coupon.included_seq"),
+)
+
+
 def make_old(path: Path, key: bytes) -> None:
     """What the first version's tables hold of the same rows."""
     database = Database(path, key)
     with database.write() as connection:
-        for column in ("member.segments", "member.referred_by", "account.more", "coupon.program_id", "coupon.uses"):
+        for column in LATER:
             connection.exec_driver_sql("ALTER TABLE {} DROP COLUMN {}".format(*column.split(".")))
         connection.exec_driver_sql("PRAGMA user_version = 1")
     database.close()
