@@ -85,10 +85,11 @@ class DayTools:
         return papers
 
     def _pay_exact(self) -> Bill:
-        before = self._program.window.desk.last
         self._do.settle()
+        desk, before = self._program.window.desk, self._program.window.desk.last
         self._do.type("+")
-        self._do.wait(lambda: self._program.window.desk.last is not before, "the completed bill")
+        # An act that was still on its way forgets the bill before: that is no completed one yet.
+        self._do.wait(lambda: desk.last is not None and desk.last is not before, "the completed bill")
         self._do.settle()
         return self._bill()
 
