@@ -31,5 +31,6 @@ def restore(parsed: argparse.Namespace, console: Console) -> int:
     if done.kept is not None:
         console.say("office_restored_kept", path=done.kept)
     for till in done.tills:
-        console.say("office_restored_till", till=f"{till.number:02d} {till.label}", seq=till.last_seq + 1)
+        name = f"{till.number:02d} {till.label}"
+        console.line("  " + console.text("office_restored_till", till=name, seq=till.last_seq + 1))
     return EXIT_OK
