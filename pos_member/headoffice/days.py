@@ -20,7 +20,7 @@ from pos_member.domain.chain import GENESIS
 from pos_member.domain.clock import business_date
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.day_certificate import DayClosed
-from pos_member.headoffice import schema, times
+from pos_member.headoffice import held_events, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 
 #: What the page shows, and what ``open_days`` counts.
@@ -235,14 +235,9 @@ def _certificates(
 
 
 def _missing(connection: Connection, till_id: str, of: _Certificate) -> tuple[tuple[int, int], ...]:
-    event, last = schema.event.c, of.said.last_seq
-    here = (event.till_id == till_id) & (event.epoch == of.said.epoch) & event.seq.between(of.after_seq + 1, last)
-    wanted = last - of.after_seq
-    if connection.execute(select(func.count()).where(here)).scalar_one() == max(0, wanted):
-        return ()
+    last, expected = of.said.last_seq, of.after_seq + 1
     gaps: list[tuple[int, int]] = []
-    expected = of.after_seq + 1
-    for seq in connection.execute(select(event.seq).where(here).order_by(event.seq)).scalars():
+    for seq in held_events.numbers(connection, till_id, of.said.epoch, expected, last):
         if seq > expected:
             gaps.append((expected, seq - 1))
         expected = seq + 1
@@ -263,9 +258,7 @@ def _set_aside(connection: Connection, till_id: str, of: _Certificate) -> tuple[
 def _chain(connection: Connection, till_id: str, said: DayClosed) -> str | None:
     if said.last_seq == 0:
         return GENESIS
-    event = schema.event.c
-    here = (event.till_id == till_id) & (event.epoch == said.epoch) & (event.seq == said.last_seq)
-    return connection.execute(select(event.chain).where(here)).scalar_one_or_none()
+    return held_events.chain_at(connection, till_id, said.epoch, said.last_seq)
 
 
 _BILL, _RETURN, _CLAIM = schema.bill, schema.bill_return, schema.bill_claim
