@@ -7,6 +7,7 @@ into either kind. It holds the secrets of head office (who has it can speak as h
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from pos_member.headoffice.schema_base import metadata
 from pos_member.headoffice.schema_sync import lease, snapshot
 from pos_member.headoffice.settling import OfficeActKind, Signature
 
+log = logging.getLogger(__name__)
 _ROWS = 2_000
 #: What is of one running head office and not of its data: who does what at the moment, files on its disk.
 _OF_THE_MOMENT: tuple[Table, ...] = (lease, snapshot)
@@ -215,8 +217,9 @@ def _moved_aside(place: Path, clock: Clock) -> Path:
         connection.execute("COMMIT")
     except dbapi2.OperationalError as error:
         raise EnvironmentProblem(Reason.DATABASE_BUSY, path=str(place)) from error
-    except dbapi2.DatabaseError:
-        pass  # damaged: the very reason to restore; it is kept as it is
+    except dbapi2.DatabaseError as error:
+        # Damaged: the very reason to restore. It is kept as it is.
+        log.warning("what was there cannot be read: %s", type(error).__name__)
     finally:
         connection.close()
     kept = place.with_name(f"{place.name}.before-{clock.now():%Y%m%d-%H%M%S}")
