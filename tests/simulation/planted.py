@@ -183,7 +183,7 @@ def applied_marker_missing() -> AbstractContextManager[None]:
 
 
 def own_right_twice() -> AbstractContextManager[None]:
-    """What a bill earned is a right of its till, and head office gives the same points to others."""
+    """Head office sets nothing aside for what a bill earned at its till: the points are free for others, too."""
     flush = World.flush
 
     def flushed(self: World) -> None:
