@@ -79,13 +79,7 @@ def canonical_bytes(value: object) -> bytes:
 
 def from_wire(cls: type[T], data: Any, where: str = "") -> T:
     """A ``cls`` from JSON data. Raises ``Refusal(PAYLOAD_INVALID, where=path, want=…)``."""
-    if dataclasses.is_dataclass(cls):
-        try:
-            return typing.cast(T, _fast().reader(cls)(data))
-        except _NOT_STRAIGHT:
-            pass  # the long way names what is wrong
-    read = _reader(typing.cast(typing.Hashable, cls))
-    return typing.cast(T, read(data, where or cls.__name__))
+    return typing.cast(T, _read(cls, data, where, newer=False))
 
 
 def from_feed(cls: type[T], data: Any, where: str = "") -> T:
@@ -95,13 +89,18 @@ def from_feed(cls: type[T], data: Any, where: str = "") -> T:
     left of one with such fields (``Program``, ``CouponDefinition``). Raises as ``from_wire`` for all else that does not
     fit.
     """
+    return typing.cast(T, _read(cls, data, where, newer=True))
+
+
+def _read(cls: Any, data: Any, where: str, *, newer: bool) -> Any:
+    """The straight way where it goes; the long way reads what is newer, and names what is wrong."""
+    path = where or str(cls.__name__)
     if dataclasses.is_dataclass(cls):
         try:
-            return typing.cast(T, _fast().reader(cls)(data))
+            return _fast().reader(cls)(data)
         except _NOT_STRAIGHT:
-            pass  # newer, or wrong
-    read = _reader(typing.cast(typing.Hashable, cls), True)
-    return typing.cast(T, read(data, where or cls.__name__))
+            return _reader(typing.cast(typing.Hashable, cls), newer)(data, path)
+    return _reader(cls, newer)(data, path)
 
 
 def from_bytes(cls: type[T], raw: bytes) -> T:
