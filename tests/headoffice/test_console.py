@@ -98,7 +98,12 @@ def test_a_case_is_settled_with_name_and_reason_and_stays_so_until_its_facts_cha
     page = shop.browser.get("/exceptions").text
     assert "Coupon used twice" in page and second in page and "฿20" in page
     done = shop.browser.send(
-        "/exceptions/settle", resolution="accepted", kind="coupon_twice", subject=CODE, who=" นภา  วงศ์ดี ", why="ร้านรับผิดชอบ\nส่วนลด"
+        "/exceptions/settle",
+        resolution="accepted",
+        kind="coupon_twice",
+        subject=CODE,
+        who=" นภา  วงศ์ดี ",
+        why="ร้านรับผิดชอบ\nส่วนลด",
     )
     assert done.status_code == 200 and "Nothing waits" in done.text
     assert "นภา วงศ์ดี" in done.text and "ร้านรับผิดชอบ ส่วนลด" in done.text
@@ -116,7 +121,9 @@ def test_a_case_is_settled_with_name_and_reason_and_stays_so_until_its_facts_cha
 def test_nothing_is_settled_without_a_name_and_a_reason(shop: Shop, who: str, why: str) -> None:
     shop.use_coupon()
     shop.sync()
-    answer = shop.browser.send("/exceptions/settle", resolution="accepted", kind="coupon_unknown", subject=CODE, who=who, why=why)
+    answer = shop.browser.send(
+        "/exceptions/settle", resolution="accepted", kind="coupon_unknown", subject=CODE, who=who, why=why
+    )
     assert answer.status_code == 400 and "Give your name and the reason" in answer.text
     assert ("coupon_unknown", CODE) in open_exceptions(shop.office.database)
     assert acts(shop) == []
@@ -126,15 +133,26 @@ def test_a_settled_case_is_settled_once(shop: Shop) -> None:
     shop.use_coupon()
     shop.sync()
     for _ in range(2):
-        shop.browser.send("/exceptions/settle", resolution="accepted", kind="coupon_unknown", subject=CODE, who="Napha", why="fine")
-    shop.browser.send("/exceptions/settle", resolution="accepted", kind="nonsense", subject="x" * 3_000, who="Napha", why="fine")
+        shop.browser.send(
+            "/exceptions/settle", resolution="accepted", kind="coupon_unknown", subject=CODE, who="Napha", why="fine"
+        )
+    shop.browser.send(
+        "/exceptions/settle", resolution="accepted", kind="nonsense", subject="x" * 3_000, who="Napha", why="fine"
+    )
     assert acts(shop) == [("settle", "Napha", "fine")]
 
 
 def test_a_case_settled_by_a_person_stays_with_them_when_the_facts_heal(shop: Shop) -> None:
     shop.use_coupon()
     shop.sync()
-    shop.browser.send("/exceptions/settle", resolution="accepted", kind="coupon_unknown", subject=CODE, who="Napha", why="printed by hand")
+    shop.browser.send(
+        "/exceptions/settle",
+        resolution="accepted",
+        kind="coupon_unknown",
+        subject=CODE,
+        who="Napha",
+        why="printed by hand",
+    )
     shop.use_coupon(issue=True)
     shop.sync()
     assert "printed by hand" in shop.browser.get("/exceptions").text
