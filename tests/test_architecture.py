@@ -224,7 +224,7 @@ HOMES = {
     "zxingcpp": ("hardware/scanning",),
     "fastapi": ("headoffice",),
     "starlette": ("headoffice",),
-    "pydantic": ("headoffice",),
+    "anyio": ("headoffice",),
     "uvicorn": ("headoffice",),
     "jinja2": ("headoffice",),
     "platformdirs": ("config.py",),
