@@ -163,14 +163,14 @@ def account_of(row: Row[Any]) -> AccountState:
         row.visits,
         row.last_visit,
         row.owed,
-        json.loads(row.pending),
-        json.loads(row.wallets),
-        codec.from_wire(dict[str, MonthSum], json.loads(row.months)),
-        json.loads(row.counts),
-        json.loads(row.owed_stamps),
+        _loads(row.pending),
+        _loads(row.wallets),
+        {month: MonthSum(**sums) for month, sums in _loads(row.months).items()},
+        _loads(row.counts),
+        _loads(row.owed_stamps),
         row.referral_back,
         int(row.n),
-        json.loads(row.seen),
+        _loads(row.seen),
     )
 
 
@@ -224,4 +224,9 @@ def _lots(buckets: dict[str, int]) -> tuple[FeedBucket, ...]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True)
+    return json.dumps(value, sort_keys=True) if value else "{}"
+
+
+def _loads(text: str) -> dict[str, Any]:
+    """Most of an account's sums are empty for most members."""
+    return {} if text == "{}" else dict(json.loads(text))

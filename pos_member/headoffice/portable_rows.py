@@ -2,17 +2,19 @@
 
 PostgreSQL takes many rows by ``COPY``, in its text form: the binary form of the driver cuts a number that is too large
 for its column down in silence. An upsert of many rows goes by ``COPY`` into a table of this session's own and from
-there by one ``INSERT … ON CONFLICT``. Few rows, and SQLite, take one statement with many parameters.
+there by one ``INSERT … ON CONFLICT``. SQLite takes one plain statement with many parameters, past SQLAlchemy's own
+making of each row, which cost more than the inserting. Few rows for PostgreSQL go through SQLAlchemy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 from pos_member.headoffice.portable_errors import is_lost, safe_text
@@ -38,8 +40,10 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         return
     if _postgresql(connection) and len(rows) >= _COPY_FROM_ROWS:
         _copy(connection, table.name, list(rows[0]), rows)
-    else:
+    elif _postgresql(connection):
         connection.execute(insert(table), [dict(row) for row in rows])
+    else:
+        _plainly(connection, table, rows, "")
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -66,13 +70,29 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Row], *, replac
         if len(rows) >= _STAGE_FROM_ROWS:
             _by_stage(connection, table, key, replaced, rows)
             return
-    statement: sqlite.Insert | postgresql.Insert
-    statement = postgresql.insert(table) if _postgresql(connection) else sqlite.insert(table)
+    else:
+        _plainly(connection, table, rows, _on_conflict(key, replaced))
+        return
+    statement = postgresql.insert(table)
     if replaced:
         changed = {name: statement.excluded[name] for name in replaced}
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
     else:
         connection.execute(statement.on_conflict_do_nothing(index_elements=key), list(rows))
+
+
+def _plainly(connection: Connection, table: Table, rows: Sequence[Row], conflict: str) -> None:
+    """One statement of SQLite for all rows, which name the same columns. Values are texts, numbers and bytes."""
+    names = list(rows[0])
+    columns, marks = ", ".join(_quoted(name) for name in names), ", ".join("?" * len(names))
+    statement = f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({marks}){conflict}"  # noqa: S608 - our own names
+    pick = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    connection.exec_driver_sql(statement, [pick(row) for row in rows])
+
+
+def _on_conflict(key: Sequence[str], replaced: Sequence[str]) -> str:
+    done = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in replaced)
+    return f" ON CONFLICT ({', '.join(_quoted(name) for name in key)}) DO {'UPDATE SET ' + done if done else 'NOTHING'}"
 
 
 def _in_order(rows: Sequence[Row], key: Sequence[str], *, last: bool) -> list[Row]:
@@ -93,11 +113,9 @@ def _by_stage(
     picked = f"SELECT * FROM {_quoted(table.name)} WHERE false"  # noqa: S608 - names of our own tables
     connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS AS {picked}")
     _copy(connection, stage, names, rows)
-    done = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in replaced)
-    at = ", ".join(_quoted(name) for name in key)
     connection.exec_driver_sql(
-        f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {stage} "  # noqa: S608
-        f"ON CONFLICT ({at}) DO {'UPDATE SET ' + done if done else 'NOTHING'}"
+        f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {stage}"  # noqa: S608
+        + _on_conflict(key, replaced)
     )
     connection.exec_driver_sql(f"DELETE FROM {stage}")  # noqa: S608 - for the next of this transaction
 
