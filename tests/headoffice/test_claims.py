@@ -20,6 +20,7 @@ from pos_member.domain.coupon import Coupon
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import BillClaimed, EventKind
 from pos_member.domain.member import Member
+from pos_member.domain.points import PointKind
 from pos_member.domain.program import EffectKind
 from pos_member.headoffice import acts, costs, rechecking, rule_books, schema, settling, spending
 from pos_member.headoffice.acts import read_act
@@ -175,7 +176,7 @@ def test_under_rules_that_nobody_knows_a_claim_is_no_case(shop: Shop) -> None:
         lambda c: replace(c, member_id="somebody-else"),
         lambda c: replace(c, till_id="another-till"),
         lambda c: replace(c, point_entries=(replace(c.point_entries[0], bill_id="another"),)),
-        lambda c: replace(c, point_entries=(replace(c.point_entries[0], kind="adjust"),)),
+        lambda c: replace(c, point_entries=(replace(c.point_entries[0], kind=PointKind.ADJUST),)),
         lambda c: replace(c, tallies=(replace(c.tallies[0], member_id="x"),)),
     ],
 )
