@@ -9,10 +9,10 @@ that cannot be applied is set aside with the reason and holds up nothing but wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, delete, func, insert, select, tuple_
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pos_member.domain.errors import PosMemberError
@@ -27,7 +27,7 @@ from pos_member.headoffice.world import World
 
 log = logging.getLogger(__name__)
 #: Events worked on at once.
-_EVENTS = 500
+_EVENTS = 250
 #: (epoch, seq) → reason.
 Faults = dict[Position, str]
 
@@ -44,27 +44,27 @@ class Effects:
         query = select(schema.effect.c.till_id).distinct().order_by(schema.effect.c.till_id)
         return list(connection.execute(query).scalars())
 
-    def waits(self, connection: Connection, till_id: str) -> bool:
-        """Whether effects of this till are not applied."""
-        query = select(schema.effect.c.seq).where(schema.effect.c.till_id == till_id).limit(1)
-        return connection.execute(query).first() is not None
+    def waiting(self, connection: Connection, till_id: str, at_most: int) -> int:
+        """How many effects of this till are not applied, counted no further than ``at_most``."""
+        some = select(schema.effect.c.seq).where(schema.effect.c.till_id == till_id).limit(at_most).subquery()
+        return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
-    def settle_all(self, now: datetime) -> int:
-        """Apply everything that waits, of all tills. Returns how many tills had something."""
-        with self._units.database.read() as connection:
-            tills = self.waiting_tills(connection)
-        for till_id in tills:
-            self.settle(till_id, now)
-        return len(tills)
-
-    def settle(self, till_id: str, now: datetime, known: Mapping[Position, Act] | None = None) -> Faults:
+    def settle(
+        self,
+        till_id: str,
+        now: datetime,
+        known: Mapping[Position, Act] | None = None,
+        before: Callable[[], object] = lambda: None,
+    ) -> Faults:
         """Apply everything of one till that waits. Returns what was set aside on the way.
 
-        ``known``: acts that are at hand; others are read from their events. Raises what is no event's fault (the
+        ``known``: acts that are at hand; others are read from their events. ``before`` is called ahead of every batch:
+        who is in no hurry lets others go first there. Raises what is no event's fault (the
         database is busy, full or gone): what was not applied waits on.
         """
         faults: Faults = {}
         while True:
+            before()
             with self._units.database.read() as connection:
                 batch = self._read(connection, till_id, known or {})
                 parts = [part for told in batch for part in parts_of(told)]

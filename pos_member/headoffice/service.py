@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
@@ -18,18 +18,23 @@ from pos_member.domain.clock import Clock
 from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.domain.ids import is_id
 from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pulling, quotas, schema, times
-from pos_member.headoffice.effects import Effects
+from pos_member.headoffice.acts import Act
+from pos_member.headoffice.effects import Effects, Faults
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.seen_marks import Position
 from pos_member.headoffice.snapshots import Snapshots
 from pos_member.headoffice.stamper import Stamper
 from pos_member.headoffice.steps import Step, no_step
+from pos_member.headoffice.traffic import Traffic
 from pos_member.headoffice.units import Units
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode, ItemStatus
 
 log = logging.getLogger(__name__)
+#: A batch with more events than this is applied after its answer, where somebody looks after that.
+INLINE_EVENTS = 20
 
 
 class HeadOffice:
@@ -58,6 +63,9 @@ class HeadOffice:
         self.stamper = Stamper(self.units, uuid4().hex, step=step)
         #: The files for tills that are far behind, where there are any.
         self.snapshots: Snapshots | None = None
+        #: Wakes whoever applies what was taken in. Without one, every call applies what it brought.
+        self.settler: Callable[[], None] | None = None
+        self.traffic = Traffic()
         #: Called with the newest number when there are newer ones.
         self.on_published: Callable[[int], None] = lambda _horizon: None
 
@@ -126,6 +134,10 @@ class HeadOffice:
         Once the first stage is committed the batch is held whatever happens after: what the second stage and the
         stamper cannot do now, they do later.
         """
+        with self.traffic.served():
+            return self._push(till_id, body)
+
+    def _push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
         now = self.clock.now()
         try:
             header, events = protocol.decode_batch(body, self.limits.batch_events)
@@ -150,13 +162,15 @@ class HeadOffice:
         return protocol.PushAnswer(tuple(items), taken.last_seq, server_time=now)
 
     def _settled(self, till_id: str, epoch: int, taken: ingest.Taken) -> list[protocol.PushItem]:
-        """Apply and publish what was taken in. Returns the fates, with what was set aside on the way."""
+        """Apply and publish what was taken in. Returns the fates, with what was set aside on the way.
+
+        Of a large batch the till need not wait for that: it is held.
+        """
+        if self.settler is not None and len(taken.acts) > INLINE_EVENTS:
+            self.settler()
+            return taken.items
         try:
-            faults = self.effects.settle(till_id, self.clock.now(), taken.acts)
-            with self.database.read() as connection:
-                sharing = quotas.any_shared(connection)
-            if sharing:
-                self.database.again(lambda connection: quotas.top_up(connection, till_id), repeatable=True)
+            faults = self._apply(till_id, taken.acts)
             self.stamp()
         except (OperationalError, PosMemberError) as problem:
             log.warning("push: held, to be applied later: %s", type(problem).__name__)
@@ -168,6 +182,20 @@ class HeadOffice:
             for item in taken.items
         ]
 
+    def _apply(
+        self,
+        till_id: str,
+        known: Mapping[Position, Act] | None = None,
+        before: Callable[[], object] = lambda: None,
+    ) -> Faults:
+        """Apply what waits of one till, and raise its quotas by what it gave."""
+        faults = self.effects.settle(till_id, self.clock.now(), known, before)
+        with self.database.read() as connection:
+            sharing = quotas.any_shared(connection)
+        if sharing:
+            self.database.again(lambda connection: quotas.top_up(connection, till_id), repeatable=True)
+        return faults
+
     def pull(self, till_id: str, after: int, limit: int) -> protocol.PullAnswer:
         """The next page of the feed. Raises ``Problem(REVOKED | MALFORMED)``."""
         self._catch_up(till_id)
@@ -175,11 +203,13 @@ class HeadOffice:
             return pulling.pull(connection, till_id, after, min(limit, self.limits.pull_changes), self.clock.now())
 
     def _catch_up(self, till_id: str) -> None:
-        """Apply and number what waits, so that a till is told of its own events at once."""
+        """Apply and number what waits, so that a till hears of its own events at once; much is left to the settler."""
         with self.database.read() as connection:
-            waits = self.effects.waits(connection, till_id)
-        if waits:
-            self.effects.settle(till_id, self.clock.now())
+            waiting = self.effects.waiting(connection, till_id, INLINE_EVENTS + 1)
+        if self.settler is not None and waiting > INLINE_EVENTS:
+            self.settler()
+        elif waiting:
+            self._apply(till_id)
         self.stamp()
 
     def horizon(self) -> int:
@@ -187,9 +217,14 @@ class HeadOffice:
         with self.database.read() as connection:
             return feed.horizon(connection)
 
-    def settle_effects(self) -> int:
+    def settle_effects(self, before: Callable[[], object] = lambda: None) -> int:
         """Apply what waits of all tills: after a start, and now and then. Returns how many tills had something."""
-        return self.effects.settle_all(self.clock.now())
+        with self.database.read() as connection:
+            tills = self.effects.waiting_tills(connection)
+        for till_id in tills:
+            self._apply(till_id, before=before)
+            self.stamp()
+        return len(tills)
 
     def stamp(self) -> int:
         """Give what waits its numbers, where no other worker does that. Returns how many changes."""
