@@ -42,6 +42,7 @@ from pos_member.headoffice.ingest import Step
 from pos_member.headoffice.journal import RequestLog
 from pos_member.headoffice.portable import is_overload, is_refused_text
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.routes.describing import describe
 from pos_member.headoffice.routes.feed_api import feed_routes
 from pos_member.headoffice.routes.probes import probe_routes
 from pos_member.headoffice.routes.rights_api import rights_routes
@@ -115,6 +116,7 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
     app = FastAPI(
         title="POS Member head office", version=__version__, docs_url="/v1/docs", redoc_url=None, lifespan=lifespan
     )
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.state.office = office
     app.state.snapshots = snapshots
     app.state.waiting = waiting

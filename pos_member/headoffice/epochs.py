@@ -31,6 +31,7 @@ TURN = timedelta(minutes=15)
 #: What another copy may use of a series before a person has ended one of them. A new copy begins beyond it.
 ROOM = {"bill": 20_000, "return": 5_000, "member": 2_000}
 EPOCH_MAX = 1_000_000
+_DATABASE_ID_MAX = 64
 
 
 class Cause(StrEnum):
@@ -73,10 +74,14 @@ class Ruling:
 def judge(connection: Connection, till: Row[Any], request: HelloRequest, now: datetime) -> Ruling:
     """What ``request`` means for ``till``, whose row is locked; writes what a new epoch takes.
 
-    Raises ``Problem(MALFORMED)`` for an epoch that nobody can have reached.
+    Raises ``Problem(MALFORMED)`` for an epoch that nobody can have reached, or a database's id that is none.
     """
     if not 1 <= request.epoch <= EPOCH_MAX:
         raise Problem(ErrorCode.MALFORMED, where="epoch")
+    if len(request.database_id) > _DATABASE_ID_MAX:
+        raise Problem(
+            ErrorCode.MALFORMED, where="database_id"
+        )  # cut short it would be another database with each hello
     current = _current(connection, till, request, now)
     # One that nobody took up yet was made by enrolling again.
     same = request.database_id != "" and current.database_id in ("", request.database_id)
@@ -140,7 +145,7 @@ def _row(till: Row[Any], cause: Cause, epoch: int, database_id: str, now: dateti
         "last_seq": 0,
         "chain": GENESIS,
         "reason": cause.value,
-        "database_id": database_id[:64],
+        "database_id": database_id,
         "at": times.stored(now),
     }
 

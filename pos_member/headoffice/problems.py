@@ -23,6 +23,11 @@ _STATUS = {
 }
 
 
+def status_of(code: ErrorCode) -> int:
+    """The status that an answer with this code has."""
+    return _STATUS[code]
+
+
 class Problem(Exception):
     """An answer other than 200. ``extra`` joins the JSON body; ``retry_after_s`` becomes the header."""
 

@@ -1,9 +1,6 @@
-"""What the routes of tills have in common: reading the token, writing answers, describing both."""
-
-from typing import Any
+"""What the routes of tills have in common: reading the token, writing answers."""
 
 from fastapi import Request, Response
-from pydantic import TypeAdapter
 
 from pos_member.domain import codec
 from pos_member.headoffice.bodies import packed
@@ -25,14 +22,3 @@ def bearer(request: Request) -> str:
     if scheme.lower() != "bearer" or not token or len(token) > 400:
         raise Problem(ErrorCode.UNAUTHORISED)
     return token
-
-
-def described(request_type: Any | None, answer_type: Any, media: str = protocol.JSON_TYPE) -> dict[str, Any]:
-    """What OpenAPI says of a call whose bodies the codec reads and writes."""
-    described: dict[str, Any] = {}
-    if request_type is not None:
-        schema = TypeAdapter(request_type).json_schema() if request_type is not bytes else {"type": "string"}
-        described["requestBody"] = {"required": True, "content": {media: {"schema": schema}}}
-    schema = TypeAdapter(answer_type).json_schema(mode="serialization")
-    described["responses"] = {"200": {"description": "OK", "content": {protocol.JSON_TYPE: {"schema": schema}}}}
-    return described

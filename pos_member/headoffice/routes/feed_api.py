@@ -13,7 +13,8 @@ from pos_member.domain import codec
 from pos_member.headoffice import feed, feed_ways
 from pos_member.headoffice.bodies import packed
 from pos_member.headoffice.problems import Problem
-from pos_member.headoffice.routes.answers import answer, bearer, described
+from pos_member.headoffice.routes.answers import answer, bearer
+from pos_member.headoffice.routes.describing import described
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshots import Snapshots
 from pos_member.headoffice.waiting import WAIT_MAX_S, Waiting
@@ -25,6 +26,11 @@ from pos_member.sync.protocol_feed import PART_TYPE, ManifestAnswer, SegmentAnsw
 _FOR_GOOD = "private, max-age=31536000, immutable"
 _NUMBER_MAX = 2**53
 Number = Annotated[int, Query(ge=0, le=_NUMBER_MAX)]
+_PAGE = described(None, protocol.PullAnswer, [ErrorCode.MALFORMED, ErrorCode.REVOKED])
+_NAMED = [ErrorCode.MALFORMED, ErrorCode.REVOKED, ErrorCode.NOT_FOUND]
+_SEGMENT = described(None, SegmentAnswer, _NAMED, cached=True)
+_MANIFEST = described(None, ManifestAnswer)
+_PART = described(None, bytes, _NAMED, answer_media=PART_TYPE)
 PageSize = Annotated[int, Query(ge=1, le=protocol.PULL_CHANGES_MAX)]
 
 
@@ -37,7 +43,7 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
 
     Holder = Annotated[str, Depends(holder)]
 
-    @router.get("/pull", openapi_extra=described(None, protocol.PullAnswer))
+    @router.get("/pull", openapi_extra=_PAGE)
     async def pull(
         request: Request,
         till_id: Holder,
@@ -51,7 +57,7 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         page = await run_in_threadpool(office.pull, till_id, after, limit)
         return await run_in_threadpool(answer, request, page)
 
-    @router.get("/feed/own", openapi_extra=described(None, protocol.PullAnswer))
+    @router.get("/feed/own", openapi_extra=_PAGE)
     def own(
         request: Request, till_id: Holder, upto: Number, after: Number = 0, limit: PageSize = protocol.PULL_CHANGES_MAX
     ) -> Response:
@@ -59,7 +65,7 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         with office.database.read() as connection:
             return answer(request, feed_ways.own(connection, till_id, after, upto, limit, office.clock.now()))
 
-    @router.get("/feed/catalogue", openapi_extra=described(None, protocol.PullAnswer))
+    @router.get("/feed/catalogue", openapi_extra=_PAGE)
     def catalogue(
         request: Request, till_id: Holder, after: Number = 0, limit: PageSize = protocol.PULL_CHANGES_MAX
     ) -> Response:
@@ -67,7 +73,7 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         with office.database.read() as connection:
             return answer(request, feed_ways.catalogue(connection, till_id, after, limit, office.clock.now()))
 
-    @router.get("/feed/segments/{number}", openapi_extra=described(None, SegmentAnswer))
+    @router.get("/feed/segments/{number}", openapi_extra=_SEGMENT)
     def segment(request: Request, till_id: Holder, number: int) -> Response:
         """A thousand changes that never change any more."""
         with office.database.read() as connection:
@@ -79,14 +85,14 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         raw, more = packed(codec.canonical_bytes(found), request.headers.get("accept-encoding", ""))
         return Response(raw, media_type=protocol.JSON_TYPE, headers=headers | more)
 
-    @router.get("/snapshot/manifest", openapi_extra=described(None, ManifestAnswer))
+    @router.get("/snapshot/manifest", openapi_extra=_MANIFEST)
     def manifest(request: Request, _till_id: Holder) -> Response:
         """The newest snapshot that is here."""
         with office.database.read() as connection:
             horizon = feed.horizon(connection)
         return answer(request, ManifestAnswer(snapshots.newest(), horizon))
 
-    @router.get("/snapshot/{name}/{number}", response_class=Response)
+    @router.get("/snapshot/{name}/{number}", response_class=Response, openapi_extra=_PART)
     def part(till_id: Holder, name: str, number: int) -> Response:
         """One part of a snapshot, as the manifest names it."""
         with office.database.read() as connection:

@@ -14,15 +14,28 @@ from pos_member.headoffice.bodies import decompress, read_json, wire_body
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.routes.answers import answer as answer
 from pos_member.headoffice.routes.answers import bearer as bearer
-from pos_member.headoffice.routes.answers import described
+from pos_member.headoffice.routes.describing import described
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
 
 Body = Annotated[bytes, Depends(wire_body)]
-_described = described
 #: Uploads taken in or waiting at once; one more is told to come back later.
 PUSHES_MAX = 24
+_ENROL = described(
+    protocol.EnrolRequest,
+    protocol.EnrolAnswer,
+    [ErrorCode.ENROL_CODE, ErrorCode.OTHER_TILL, ErrorCode.RATE_LIMITED],
+    open_to_all=True,
+)
+_TOKEN = described(protocol.TokenRequest, protocol.TokenAnswer, [ErrorCode.UNAUTHORISED], open_to_all=True)
+_HELLO = described(protocol.HelloRequest, protocol.HelloAnswer, [ErrorCode.CLONED])
+_PUSH = described(
+    bytes,
+    protocol.PushAnswer,
+    [ErrorCode.GAP, ErrorCode.FORK, ErrorCode.CHAIN_BROKEN, ErrorCode.EPOCH],
+    media=protocol.EVENTS_TYPE,
+)
 
 
 def _encoding(request: Request) -> str:
@@ -56,23 +69,23 @@ def till_routes(office: HeadOffice) -> APIRouter:
     Holder = Annotated[str, Depends(holder)]
     places = _Places(PUSHES_MAX)
 
-    @router.post("/enrol", openapi_extra=_described(protocol.EnrolRequest, protocol.EnrolAnswer))
+    @router.post("/enrol", openapi_extra=_ENROL)
     def enrol(request: Request, body: Body) -> Response:
         """A one-time code and the till's public key → who the till is."""
         asked = read_json(protocol.EnrolRequest, body, _encoding(request))
         return answer(request, office.enrol(asked, request.client.host if request.client else ""))
 
-    @router.post("/token", openapi_extra=_described(protocol.TokenRequest, protocol.TokenAnswer))
+    @router.post("/token", openapi_extra=_TOKEN)
     def token(request: Request, body: Body) -> Response:
         """A challenge, then a token for the signed challenge."""
         return answer(request, office.token(read_json(protocol.TokenRequest, body, _encoding(request))))
 
-    @router.post("/hello", openapi_extra=_described(protocol.HelloRequest, protocol.HelloAnswer))
+    @router.post("/hello", openapi_extra=_HELLO)
     def hello(request: Request, till_id: Holder, body: Body) -> Response:
         """Where the till stands → what to do, limits, time."""
         return answer(request, office.hello(till_id, read_json(protocol.HelloRequest, body, _encoding(request))))
 
-    @router.post("/push", openapi_extra=_described(bytes, protocol.PushAnswer, protocol.EVENTS_TYPE))
+    @router.post("/push", openapi_extra=_PUSH)
     def push(request: Request, till_id: Holder, body: Body) -> Response:
         """Events in order → the fate of each, and the last one held durably."""
         with places.taken():
