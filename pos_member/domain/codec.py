@@ -39,6 +39,7 @@ _Reader = Callable[[Any, str], Any]
 
 
 _OPTIONAL = "left out while default"
+_AS_IS = frozenset({str, int, bool, type(None)})
 _NOT_STRAIGHT = (NotStraight, KeyError, TypeError, ValueError, OverflowError, Refusal)
 _NO_SUCH_FIELD = "no such field"
 
@@ -53,7 +54,12 @@ def optional_field(*, default: Any = dataclasses.MISSING, default_factory: Any =
 
 def to_wire(value: object) -> Any:
     """``value`` as plain JSON data. Raises ``TypeError`` for a type that has no wire form."""
-    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
+    kind = type(value)
+    if kind in _AS_IS:
+        return value
+    if dataclasses.is_dataclass(kind):
+        return _fast().write(value)
+    if isinstance(value, bool | int | str) and not isinstance(value, Enum):
         return value
     if isinstance(value, Enum):
         return value.value
@@ -67,9 +73,7 @@ def to_wire(value: object) -> Any:
         return [to_wire(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): to_wire(item) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _fast().write(value)
-    raise TypeError(f"no wire form for {type(value).__name__}")
+    raise TypeError(f"no wire form for {kind.__name__}")
 
 
 def canonical_bytes(value: object) -> bytes:
