@@ -1,4 +1,4 @@
-"""The window's way to ask head office about the bill at hand: quick questions, on a lane of their own."""
+"""The window's way to ask head office about a bill and its member: quick questions, on a lane of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.online import CouponWord, OnlineWord
 from pos_member.ui.ports import Line, SyncStateView
 
@@ -41,6 +42,18 @@ class Online:
             elsewhere_until=told.elsewhere_until,
             coupons={code: CouponWord(verdict.value) for code, verdict in told.coupons.items()},
         )
+
+    def find_member(self, text: str) -> bool:
+        """See ``OnlineAsker``."""
+        meaning = classify(text)
+        match meaning.kind:
+            case ScanKind.MEMBER:
+                found = self._ready().find_member(number=meaning.code)
+            case ScanKind.PHONE:
+                found = self._ready().find_member(phone=meaning.code)
+            case _:
+                found = self._ready().find_member(code=meaning.code)
+        return bool(found)
 
     def give_up(self) -> None:
         """See ``OnlineAsker``."""

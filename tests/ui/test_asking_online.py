@@ -36,6 +36,8 @@ class FakeOffice:
         self.verdict = CouponWord.GOOD
         self.asked: list[tuple[str, int, tuple[str, ...]]] = []
         self.given_up = False
+        self.knows: Callable[[str], bool] = lambda text: False
+        self.sought: list[str] = []
 
     def up(self) -> bool:
         return self.line_up
@@ -46,6 +48,13 @@ class FakeOffice:
         if self.given_up:
             raise EnvironmentProblem(Reason.LINE_SLOW)
         return self.grant(bill_id, points)
+
+    def find_member(self, text: str) -> bool:
+        self.sought.append(text)
+        assert self.answers.wait(WAIT_MS / 1000)
+        if self.given_up:
+            raise EnvironmentProblem(Reason.LINE_SLOW)
+        return self.knows(text)
 
     def give_up(self) -> None:
         self.given_up = True
@@ -172,3 +181,74 @@ def test_a_slow_head_office_is_told_and_nothing_is_used(
     till.alt(1)
     till.qtbot.waitUntil(lambda: "ตอบช้า" in till.said("notice_text"), timeout=WAIT_MS)
     assert times_of(till) == 0 and till.desk.idle
+
+
+PHONE = "0865551234"
+
+
+def _shown_on_bill(till: Driver) -> str | None:
+    return till.desk.draft.member_id if till.desk.draft is not None else None
+
+
+def test_a_member_this_till_has_not_heard_of_is_fetched(counter: Callable[..., Driver], office: FakeOffice) -> None:
+    till = counter(NO_FLOOR)
+    before = _shown_on_bill(till)
+
+    def brought(_text: str) -> bool:
+        till.world.enrol(PHONE)
+        return True
+
+    office.knows = brought
+    till.type(PHONE)
+    till.press(KEY.Key_Return)
+    till.qtbot.waitUntil(lambda: _shown_on_bill(till) != before, timeout=WAIT_MS)
+    till.settle()
+    member = till.world.store.members.by_phone("+66865551234")
+    assert member is not None and _shown_on_bill(till) == member.id
+    assert office.sought == [PHONE] and not till.window.question.open
+
+
+def test_nobody_knows_the_member_then_enrolling_is_offered(counter: Callable[..., Driver], office: FakeOffice) -> None:
+    till = counter(NO_FLOOR)
+    for times in (1, 2):
+        till.type(PHONE)
+        till.press(KEY.Key_Return)
+        till.qtbot.waitUntil(lambda: till.window.question.open, timeout=WAIT_MS)
+        till.press(KEY.Key_Escape)
+        till.settle()
+        assert office.sought == [PHONE], f"asked once for this bill, though tried {times} times"
+
+
+def test_a_card_nobody_knows_is_refused_once_head_office_has_said_so(
+    counter: Callable[..., Driver], office: FakeOffice
+) -> None:
+    till = counter(NO_FLOOR)
+    unknown = "2977208766558"
+    till.scan(unknown)
+    till.qtbot.waitUntil(lambda: office.sought == [unknown] and not till.runner.busy(), timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: "ไม่พบสมาชิก" in till.said("notice_text"), timeout=WAIT_MS)
+
+
+def test_without_a_line_nobody_is_asked_for_a_member(counter: Callable[..., Driver], office: FakeOffice) -> None:
+    office.line_up = False
+    till = counter(NO_FLOOR)
+    till.type(PHONE)
+    till.press(KEY.Key_Return)
+    till.qtbot.waitUntil(lambda: till.window.question.open, timeout=WAIT_MS)
+    assert not office.sought
+
+
+def test_esc_ends_the_question_for_a_member(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog
+) -> None:
+    expected_logs("on lane online: line_slow")
+    till = counter(NO_FLOOR)
+    before = _shown_on_bill(till)
+    office.answers.clear()
+    till.type(PHONE)
+    till.press(KEY.Key_Return)
+    till.qtbot.waitUntil(lambda: bool(office.sought), timeout=WAIT_MS)
+    assert "กำลังถามสำนักงานใหญ่" in till.said("notice_text")
+    till.press(KEY.Key_Escape)
+    till.settle()
+    assert office.given_up and _shown_on_bill(till) == before and not till.window.question.open

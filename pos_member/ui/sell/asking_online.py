@@ -1,4 +1,5 @@
-"""Points or a coupon that this till may not let go by itself: head office is asked while the line is up.
+"""Points or a coupon that this till may not let go by itself, a member it has not heard of: head office is asked while
+the line is up.
 
 The sale goes on meanwhile, Esc gives up, and without an answer the till does what it may on its own.
 """
@@ -14,7 +15,7 @@ from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.ui.desk import Desk
 from pos_member.ui.i18n import tr
 from pos_member.ui.notices import Tone
-from pos_member.ui.online import LANE
+from pos_member.ui.online import LANE, names_a_member
 from pos_member.ui.ports import Sound
 from pos_member.ui.scanning.feedback import tell
 from pos_member.ui.shell import Shell
@@ -49,6 +50,8 @@ class AskingOnline(QObject):
         self._reward: UsableReward | None = None
         self._times = 0
         self._code = ""
+        #: Why nobody was found here, while head office is asked for the member.
+        self._unknown: PosMemberError | None = None
         #: Codes that were asked about, each for a bill: once is enough.
         self._asked: set[tuple[str, str]] = set()
         desk.previewed.connect(self._previewed)
@@ -118,8 +121,10 @@ class AskingOnline(QObject):
     # --- coupons ---
 
     def takes(self, error: PosMemberError, tried: str) -> bool:
-        """A coupon was refused: whether head office is asked about it instead of saying no."""
+        """A coupon or member was refused: whether head office is asked about it instead of saying no."""
         draft = self._desk.draft
+        if error.reason is Reason.MEMBER_UNKNOWN and draft is not None and (draft.id, tried) not in self._asked:
+            return self._ask_member(error, tried)
         if error.reason not in _ASKABLE or not tried or draft is None or (draft.id, tried) in self._asked:
             return False
         return self._ask_coupon(tried, quiet=False)
@@ -136,7 +141,7 @@ class AskingOnline(QObject):
             return False
         till, member_id = self._shell.till, draft.member_id or ""
         self._reward, self._code, self._quiet = None, text, quiet
-        self._asked = {each for each in self._asked if each[0] == draft.id} | {(draft.id, text)}
+        self._note(draft.id, text)
 
         def ask() -> OnlineWord:
             return online.redeem(draft.id, member_id, 0, (till.redemption.code_of(text),))
@@ -170,7 +175,38 @@ class AskingOnline(QObject):
             tell(self._shell, Sound.INVALID, self._shell.why(error), Tone.WARN)
         return True
 
+    # --- a member ---
+
+    def _ask_member(self, error: PosMemberError, text: str) -> bool:
+        draft, online = self._desk.draft, self._shell.services.online
+        if draft is None or online is None or not self.possible or self._busy or not names_a_member(text):
+            return False
+        self._reward, self._unknown, self._code = None, error, text
+        self._note(draft.id, text)
+        self._begin(draft.id)
+        self._shell.runner.run(LANE, lambda: online.find_member(text), self, self._member_said, self._member_failed)
+        return True
+
+    def _member_said(self, found: bool) -> None:
+        text, error = self._code, self._unknown
+        if not self._end() or error is None:
+            return
+        if found:
+            self._desk.look_up(text)
+        else:
+            self._desk.refused.emit(error, text)
+
+    def _member_failed(self, error: PosMemberError) -> bool:
+        """Nobody could be asked: what this till knows by itself is said."""
+        text, unknown = self._code, self._unknown
+        if self._end() and unknown is not None:
+            self._desk.refused.emit(unknown, text)
+        return True
+
     # --- one question ---
+
+    def _note(self, bill_id: str, text: str) -> None:
+        self._asked = {each for each in self._asked if each[0] == bill_id} | {(bill_id, text)}
 
     def give_up(self) -> bool:
         """Esc: go on without an answer. False when nothing is being asked."""
