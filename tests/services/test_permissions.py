@@ -122,6 +122,9 @@ _OPEN = {
     *("lookup.categories", "lookup.header"),
     *("checkout.new_draft", "checkout.preview", "checkout.save_draft", "checkout.saved_draft", "checkout.park"),
     *("checkout.parked", "checkout.unpark", "redemption.lay_coupon", "redemption.choose_reward"),
+    *("redemption.code_of", "redemption.points_to_ask"),
+    # Days end by themselves: the till closes them when a shift ends and when it starts.
+    *("days.waiting", "days.catch_up"),
     *("claims.find", "claims.preview", "claims.new_id"),
     *("returns.find", "returns.preview", "returns.new_id", "shifts.current", "shifts.figures"),
     *("templates.kinds", "templates.history", "templates.draft", "templates.shipped", "templates.content"),
