@@ -39,6 +39,7 @@ from tests.headoffice.office_support import (
 def office(tmp_path: Path) -> Iterator[HeadOffice]:
     made = open_office(tmp_path)
     seed(made.database)
+    made.stamp()
     yield made
     made.database.close()
 
@@ -123,6 +124,7 @@ def test_an_event_without_a_trace_in_the_feed_holds_nothing_back(office: HeadOff
 def test_scopes_keep_a_branch_to_itself(office: HeadOffice, tmp_path: Path) -> None:
     line = DirectLine(office)
     with line.enrolled(tmp_path, "one") as one, line.enrolled(tmp_path, "two", 1) as two:
+        office.stamp()
         with office.database.write() as connection:
             own = feed.Draft("notice", "n1", {"text": "x"}, scope=f"branch:{BRANCHES[0].id}")
             feed.publish(connection, [own])
