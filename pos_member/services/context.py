@@ -169,7 +169,8 @@ def one_book(method: Callable[Concatenate[_Self, _P], _R]) -> Callable[Concatena
 
 
 class Shop:
-    """The context with the ``Book``, rebuilt only when ``catalogue.version()`` changes: previews follow every scan."""
+    """The context with the ``Book``: previews follow every scan, so it is rebuilt only when ``catalogue.version()``
+    changes, or who this till is (enrolled again, or in a new epoch)."""
 
     def __init__(self, context: TillContext) -> None:
         self.context = context
@@ -195,10 +196,10 @@ class Shop:
         held: Book | None = getattr(self._held, "book", None)
         if held is not None:
             return held
-        version = self.store.catalogue.version()
+        version, identity = self.store.catalogue.version(), self.store.facts.identity()
         with self._lock:
-            if self._book is None or self._book.version != version:
-                self._book = self._read(version)
+            if self._book is None or (self._book.version, self._book.identity) != (version, identity):
+                self._book = self._read(version, identity)
             return self._book
 
     @contextmanager
@@ -211,8 +212,7 @@ class Shop:
         finally:
             self._held.book = before
 
-    def _read(self, version: int) -> Book:
-        identity = self.store.facts.identity()
+    def _read(self, version: int, identity: TillIdentity | None) -> Book:
         if identity is None:
             raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
         catalogue = self.store.catalogue
