@@ -84,7 +84,7 @@ class DataFolder:
             raise
         self.store = SqlTillStore(self.till, self.replica, clock, free)
         self.sync_store = SqlSyncStore(self.till, self.replica, clock, self.beside.keeper.keep, self.store.sql_rights)
-        self.intake = ReplicaIntake(self.till, self.replica, free)
+        self.intake = ReplicaIntake(self.till, self.replica, free, self.store.sql_rights)
         self.print_store = SqlPrintStore(self.till, clock)
         self.till.on_full = self.ballast.release
 

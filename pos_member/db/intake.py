@@ -21,10 +21,11 @@ from pos_member.db import replica_schema as r
 from pos_member.db.engine import Database
 from pos_member.db.errors import problem_of
 from pos_member.db.feed import apply
-from pos_member.db.feed_rights import keep_rights, rights_of
+from pos_member.db.feed_rights import rights_of
 from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.replica import damage_note
 from pos_member.db.repositories.presented import forget_members
+from pos_member.db.repositories.rights import SqlRights
 from pos_member.db.sealing import PAGE_BYTES, SALT_BYTES, Sealer, Tampered
 from pos_member.db.space import WARN_BELOW, FreeSpace, free_bytes
 from pos_member.db.values import to_us
@@ -52,9 +53,12 @@ _GONE = "SELECT id FROM member WHERE status = 'erased'"
 class ReplicaIntake:
     """``services.snapshot_ports.SnapshotIntake``. One thread at a time."""
 
-    def __init__(self, till: Database, replica: Database, free: FreeSpace = free_bytes) -> None:
+    def __init__(
+        self, till: Database, replica: Database, free: FreeSpace = free_bytes, rights: SqlRights | None = None
+    ) -> None:
         self._till = till
         self._replica = replica
+        self._rights = rights or SqlRights(till.read, replica.read, till.write)
         self._free = free
         self._file = replica.path.with_name(f"{replica.path.stem}.incoming{replica.path.suffix}")
         self._note = self._file.with_suffix(".json")
@@ -224,10 +228,7 @@ class ReplicaIntake:
         """Add what concerns this till alone; returns the members who are erased. Done twice it is the same."""
         with self._till.read() as connection:
             numbers = OwnNumbers.read(connection)
-        rights = rights_of(own.changes)
-        if rights:
-            with self._till.write() as connection:
-                keep_rights(connection, rights, numbers.till_id, own.as_of)
+        self._rights.store(rights_of(own.changes, numbers.till_id))
         with incoming.write() as connection:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             cursor, mark = connection.exec_driver_sql("SELECT cursor, feed_mark FROM mark").one()

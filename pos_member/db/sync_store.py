@@ -16,7 +16,7 @@ from pos_member.db import schema as s
 from pos_member.db.bulk import load_in_bulk
 from pos_member.db.engine import Database
 from pos_member.db.feed import apply, gone_members
-from pos_member.db.feed_rights import keep_rights, rights_of
+from pos_member.db.feed_rights import rights_of
 from pos_member.db.outbox import read_head
 from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.replica import empty
@@ -70,7 +70,7 @@ class SqlSyncStore:
         self._replica = replica
         self._new_id = IdMaker(clock or SystemClock())
         self._keep = keep
-        #: One with the use cases': members identified at the counter are asked about here.
+        #: One with the use cases': members identified at the counter are asked about here, and it counts what changes.
         self.rights = rights or SqlRights(till.read, replica.read, till.write)
 
     def identity(self) -> TillIdentity | None:
@@ -249,7 +249,7 @@ class SqlSyncStore:
         Rights go to ``till.db`` first: where that or this is broken off, the same page comes again.
         """
         own = self._own_numbers()
-        self._keep_rights(changes, own, as_of)
+        self.rights.store(rights_of(changes, own.till_id))
         with self._replica.write() as connection:
             _, catalogue = apply(connection, changes, own)
             mark = (cursor, _own_or_none(own, included_seq), to_us(as_of), feed_mark, int(catalogue))
@@ -263,12 +263,6 @@ class SqlSyncStore:
             with self._replica.write() as connection:
                 apply(connection, changes, own)
 
-    def _keep_rights(self, changes: Sequence[FeedChange], own: OwnNumbers, at: datetime) -> None:
-        rights = rights_of(changes)
-        if rights:
-            with self._till.write() as connection:
-                keep_rights(connection, rights, own.till_id, at)
-
     def _forget(self, member_ids: Sequence[str]) -> None:
         """Nothing that a signed code told is kept of members who are erased."""
         if member_ids:
@@ -279,14 +273,14 @@ class SqlSyncStore:
         """As ``apply_changes`` for a first load: member indexes are built once at the end. Returns how many."""
         own = self._own_numbers()
         with self._replica.write() as connection:
-            count = load_in_bulk(connection, self._rights_kept(changes, own, as_of), own)
+            count = load_in_bulk(connection, self._rights_kept(changes, own), own)
             connection.exec_driver_sql(_MARK, (cursor, _own_or_none(own, included_seq), to_us(as_of), "", 1))
         return count
 
-    def _rights_kept(self, changes: Iterable[FeedChange], own: OwnNumbers, at: datetime) -> Iterator[FeedChange]:
+    def _rights_kept(self, changes: Iterable[FeedChange], own: OwnNumbers) -> Iterator[FeedChange]:
         for change in changes:
             if change.entity == FeedEntity.RIGHT:
-                self._keep_rights((change,), own, at)
+                self.rights.store(rights_of((change,), own.till_id))
             yield change
 
     def asks_for_load(self) -> bool:
@@ -303,7 +297,7 @@ class SqlSyncStore:
             nonlocal last
             for page in pages:
                 last = page
-                self._keep_rights(page.changes, own, page.as_of)
+                self.rights.store(rights_of(page.changes, own.till_id))
                 yield from page.changes
 
         with self._replica.write() as connection:

@@ -358,3 +358,19 @@ def test_what_else_does_not_fit_a_program_is_refused(folder: DataFolder) -> None
     with pytest.raises(Refusal) as told:
         folder.sync_store.apply_changes([FeedChange("program", "p", body=body)], 5, None, NOW)
     assert told.value.params["where"] == "program.scope"
+
+
+def test_rights_of_the_feed_are_kept_once_and_noticed(folder: DataFolder) -> None:
+    """The window's figures follow ``revision``; a right told again, released here, stays released."""
+    mine = SpendingRight("r1", member(1).id, TILL.id, 1, RightKind.HOME, 5, NOW, NOW + timedelta(hours=1))
+    page = [change(mine), change(replace(mine, id="r2", till_id="another"))]
+    store, rights = folder.sync_store, folder.store.rights
+    before = rights.revision()
+    store.apply_changes(page, 5, None, NOW)
+    assert rights.revision() == before + 1
+    assert store.rights.release(["r1", "r2"], NOW) == ("r1",)
+    noticed = rights.revision()
+    store.apply_changes(page, 6, None, NOW)
+    assert rights.revision() == noticed
+    (held,) = rights.standing(member(1).id, "b1").held
+    assert (held.right.id, held.released) == ("r1", True)

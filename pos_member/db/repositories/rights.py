@@ -173,7 +173,7 @@ class SqlRights:
         if not fresh:
             return 0
         with self._write() as connection:
-            count = sum(insert_right(connection, right) for right in fresh)
+            count = insert_rights(connection, fresh)
         self._revision += 1
         return count
 
@@ -267,7 +267,7 @@ class SqlRightsWriter:
 
     def add(self, right: SpendingRight) -> None:
         """See ``RightsWriter``."""
-        insert_right(self._connection, right)
+        insert_rights(self._connection, (right,))
 
     def take_back(self, right_id: str, points: int, seq: int) -> None:
         """See ``RightsWriter``."""
@@ -277,11 +277,13 @@ class SqlRightsWriter:
             _USE.one(self._connection, (seq, right_id, row[0], taken))
 
 
-def insert_right(connection: Connection, right: SpendingRight) -> bool:
-    """Hold ``right``; whether it is new. One that is known stays as it is, released or not."""
-    row = (right.id, right.member_id, right.kind.value, right.epoch, right.points)
-    times = (to_us(right.granted_at), to_us(right.lapses_at), None)
-    return connection.exec_driver_sql(_RIGHT.sql, (*row, *times)).rowcount > 0
+def insert_rights(connection: Connection, rights: Iterable[SpendingRight]) -> int:
+    """Hold ``rights``; returns how many are new. One that is known stays as it is, released or not."""
+    rows = [
+        (r.id, r.member_id, r.kind.value, r.epoch, r.points, to_us(r.granted_at), to_us(r.lapses_at), None)
+        for r in rights
+    ]
+    return sum(connection.exec_driver_sql(_RIGHT.sql, row).rowcount for row in rows)
 
 
 def insert_spending(connection: Connection, bill: Bill, seq: int) -> None:
