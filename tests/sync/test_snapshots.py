@@ -14,12 +14,21 @@ import pytest
 from pos_member.domain.member import Member
 from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.serve import RunningHeadOffice
-from pos_member.headoffice.snapshots import Snapshots
+from pos_member.headoffice.snapshots import Snapshots, snapshot_folder
 from pos_member.sync import loading
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.transport import Answer, HttpTransport
 from pos_member.sync.watching import Watcher
-from tests.headoffice.office_support import CLOCK, LOT, MEMBERS, Till, enrolled_till, make_member, running_office
+from tests.headoffice.office_support import (
+    CLOCK,
+    LOT,
+    MEMBERS,
+    Till,
+    database_url,
+    enrolled_till,
+    make_member,
+    running_office,
+)
 from tests.log_watch import ExpectLog
 
 MANY = 40
@@ -181,8 +190,7 @@ def test_one_that_goes_in_the_middle_is_exchanged_for_the_next(server: RunningHe
             if line.count(first.id) == 2 and not made:
                 add_members(server, 500, 3)
                 made.append(snapshot(server))
-                first_folder = tmp_path / "snapshots" / first.id
-                for path in first_folder.iterdir():
+                for path in (snapshot_folder(database_url(tmp_path)) / first.id).iterdir():
                     path.unlink()
 
         line.before["/v1/snapshot/"] = gone
