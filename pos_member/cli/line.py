@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import threading
+from typing import TYPE_CHECKING
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ENVIRONMENT, EXIT_OK
-from pos_member.domain.errors import Reason
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.wording import say
+
+if TYPE_CHECKING:
+    from pos_member.app.composition import Till
 
 
 def enrol(parsed: argparse.Namespace, console: Console) -> int:
@@ -33,6 +37,7 @@ def sync(parsed: argparse.Namespace, console: Console) -> int:
         engine = till.sync_engine()
         pause = threading.Event()
         while True:
+            _close_days(till, console)
             outcome = engine.sync_once()
             state = engine.state()
             if state.reason is None:
@@ -56,3 +61,14 @@ def sync(parsed: argparse.Namespace, console: Console) -> int:
             if parsed.once:
                 return EXIT_OK if state.reason is None else EXIT_ENVIRONMENT
             pause.wait(engine.next_delay_s())
+
+
+def _close_days(till: Till, console: Console) -> None:
+    """What the window does now and then: days that nobody closed go out with this round.
+
+    Where they cannot be written (a full disk) that is said, and what waits is sent all the same.
+    """
+    try:
+        till.services.days.catch_up()
+    except EnvironmentProblem as problem:
+        console.error(problem)

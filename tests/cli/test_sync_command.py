@@ -1,0 +1,79 @@
+"""``sync``: a till that is kept in touch without its window does what the window would do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pos_member.cli.main import EXIT_OK, main
+from pos_member.db.folder import DataFolder
+from pos_member.domain.clock import SystemClock
+from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.events import EventKind
+from pos_member.headoffice.app import HeadOfficeSettings
+from pos_member.headoffice.portable import Database
+from pos_member.headoffice.serve import RunningHeadOffice
+from pos_member.services.day_close import DayClose
+from tests.db_support import no_keystore
+from tests.headoffice.office_support import BRANCHES, make_bill, rows, seed
+
+#: Over for every shop's calendar, and recent enough to be looked at.
+AN_EARLIER_DAY = datetime.now(UTC).date() - timedelta(days=3)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[RunningHeadOffice]:
+    server = RunningHeadOffice(HeadOfficeSettings(f"sqlite:///{tmp_path / 'office.db'}", clock=SystemClock()))
+    seed(server.app.state.office.database)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def till(office: RunningHeadOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an enrolled till that has sold one bill since, on an earlier day, and is closed."""
+    monkeypatch.setenv("POS_MEMBER_KEYS", "file")
+    folder = tmp_path / "till"
+    code = office.app.state.office.enrol_code(BRANCHES[0].code)
+    assert main(["enrol", "--server", office.url, "--code", code, "--data", str(folder)]) == EXIT_OK
+    with DataFolder(folder, SystemClock(), find_keystore=no_keystore) as data:
+        identity = data.sync_store.identity()
+        assert identity is not None
+        with data.store.transaction() as tx:
+            bill = make_bill(identity, 1, member=None, points=0, redeem=0, business_date=AN_EARLIER_DAY)
+            tx.add_bill(bill, tx.announce(EventKind.BILL_COMPLETED, bill.id, bill))
+    return folder
+
+
+def held(office: RunningHeadOffice) -> tuple[int, list[tuple[str, int]]]:
+    """Bills, and days with how many bills they are said to have."""
+    database: Database = office.app.state.office.database
+    days = [(row.business_date, json.loads(row.body)["bills"]) for row in rows(database, "day_certificate")]
+    return len(rows(database, "bill")), days
+
+
+def test_a_round_closes_the_days_that_are_over(office: RunningHeadOffice, till: Path) -> None:
+    assert main(["sync", "--once", "--data", str(till)]) == EXIT_OK
+    assert held(office) == (1, [(AN_EARLIER_DAY.isoformat(), 1)])
+    assert main(["sync", "--once", "--data", str(till)]) == EXIT_OK
+    assert held(office) == (1, [(AN_EARLIER_DAY.isoformat(), 1)])
+
+
+def test_a_day_that_cannot_be_closed_keeps_nothing_back(
+    office: RunningHeadOffice, till: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_self: DayClose) -> tuple[()]:
+        raise EnvironmentProblem(Reason.DISK_FULL, path=str(till))
+
+    monkeypatch.setattr(DayClose, "catch_up", full)
+    assert main(["sync", "--once", "--data", str(till), "--lang", "en"]) == EXIT_OK
+    assert held(office) == (1, [])
+    said = capsys.readouterr()
+    assert "disk" in said.err.lower() and "Sent 1" in said.out
