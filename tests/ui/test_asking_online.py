@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -113,6 +114,11 @@ def test_what_is_certain_and_what_waits_for_a_check_is_shown(
     till.alt(1)
     assert times_of(till) == 2 and not office.asked
     assert "รอตรวจ 80" in till.said("offer_1_detail")
+    shown = till.window.findChild(QScrollArea, "offers_list")
+    detail = till.window.findChild(QLabel, "offer_1_detail")
+    assert shown is not None and detail is not None
+    assert shown.widget().width() == shown.viewport().width(), "nothing stands out over the edge of the list"
+    assert detail.height() >= detail.heightForWidth(detail.width())
 
 
 def test_refused_without_a_line_it_says_what_helps(counter: Callable[..., Driver], office: FakeOffice) -> None:

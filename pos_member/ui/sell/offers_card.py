@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_member.domain.clock import format_date
@@ -53,7 +54,22 @@ class OfferTile(Button):
     def sizeHint(self) -> QSize:
         # A button asks for the room of its text; here the layout knows.
         layout = self.layout()
-        return layout.sizeHint() if layout is not None else super().sizeHint()
+        if layout is None:
+            return super().sizeHint()
+        hint = layout.sizeHint()
+        # Words that wrap in the room there is may need another line than in the room they would like.
+        return QSize(hint.width(), max(hint.height(), layout.heightForWidth(self.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        # A button never wants to be narrower than it likes, and would stand out over the edge of the list.
+        layout = self.layout()
+        least = layout.minimumSize().width() if layout is not None else 0
+        return QSize(least, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def show_offer(self, offer: Offer) -> None:
         """Fill it."""
