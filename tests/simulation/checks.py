@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.clock import business_date
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.errors import Reason
 from pos_member.domain.events import PAYLOADS, BillClaimed, EventKind, PointsAdjusted
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry, PointKind
+from pos_member.domain.rights import guaranteed_points
 from pos_member.headoffice import schema
+from pos_member.headoffice.accounts import account_of
+from pos_member.headoffice.expiring import as_account
 from pos_member.sync.round_figures import SyncOutcome
 from tests.simulation.ledger import Fact
-from tests.simulation.template import LOTS
+from tests.simulation.template import LOTS, shop_settings
 from tests.simulation.till import SimTill
 from tests.simulation.world import Broken, Simulation
 
@@ -178,6 +183,28 @@ def rights_hold(sim: Simulation, held: dict[str, Fact]) -> None:
     if not sim.ledger.may and not sim.met["office restored"]:
         short = {member: total for member, total in sums.items() if total + allowed[member] < 0}
         require(not short, f"guaranteed points overdrew {short}")
+        nothing_promised_twice(sim, allowed)
+
+
+def nothing_promised_twice(sim: Simulation, allowed: Counter[str]) -> None:
+    """Σ of what is left of rights, as the tills hold them, is no more than the balance and what took from it without
+    a right (``allowed``)."""
+    held: Counter[str] = Counter()
+    accounts = {row.member_id: account_of(row) for row in rows(sim, "account")}
+    settings = shop_settings()
+    now = sim.time.now()
+    for till in sim.tills:
+        store = till.open().store
+        for member_id in accounts:
+            standing = store.rights.standing(member_id, "")
+            if not standing.suspended:
+                points = guaranteed_points(standing.held, now, standing.epoch, timedelta())
+                held[member_id] += points
+    sim.met["points promised"] += sum(held.values())
+    for member_id, account in accounts.items():
+        least = as_account(account).spendable(business_date(now, settings.zone), settings)
+        most = max(0, least) + allowed[member_id]
+        require(held[member_id] <= most, f"tills hold {held[member_id]} points of {member_id[-6:]}, who has {most}")
 
 
 def coupons_are_told(sim: Simulation, held: dict[str, Fact]) -> None:

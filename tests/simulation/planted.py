@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, tuple_
 
+from pos_member.db.repositories import rights as sql_rights
 from pos_member.db.sync_store import SqlSyncStore
-from pos_member.domain.rights import RightKind
 from pos_member.headoffice import epochs, ingest, portable, schema, stamper
 from pos_member.headoffice import hello as hello_module
 from pos_member.headoffice.problems import Problem
@@ -159,7 +160,8 @@ def naive_feed() -> AbstractContextManager[None]:
 
 
 def restore_without_epoch() -> AbstractContextManager[None]:
-    """A till that was set back goes on with numbers that are taken; what bears them counts as known."""
+    """Head office goes on in the old epoch with a till that was set back: numbers it holds count as known, whatever
+    bears them now, and nobody asks which history the chain belongs to."""
     take_in = ingest.push
 
     def judge(_connection: Any, till: Any, request: Any, _now: Any) -> epochs.Ruling:
@@ -168,13 +170,16 @@ def restore_without_epoch() -> AbstractContextManager[None]:
         return epochs.Ruling(Advice.OK)
 
     def push(connection: Any, till_id: str, header: Any, events: Any, *rest: Any) -> Any:
-        last = connection.execute(select(schema.till.c.last_seq).where(schema.till.c.id == till_id)).scalar_one()
-        seqs = [event.meta.seq for event in events]
-        if seqs[-1] <= last:
-            return ingest.Taken([PushItem(seq, ItemStatus.DUPLICATE) for seq in seqs], last, {})
-        return take_in(connection, till_id, header, events, *rest)
+        row = connection.execute(select(schema.till).where(schema.till.c.id == till_id)).one()
+        fresh = [event for event in events if event.meta.seq > row.last_seq]
+        chains = ingest._chain(row.chain, fresh)
+        return take_in(connection, till_id, replace(header, chain=chains[-1] if chains else ""), events, *rest)
 
-    return _patched((hello_module.epochs, "judge", judge), (ingest, "push", push))
+    return _patched(
+        (hello_module.epochs, "judge", judge),
+        (ingest, "push", push),
+        (ingest, "_compare", lambda _connection, _row, _known: ""),
+    )
 
 
 def applied_marker_missing() -> AbstractContextManager[None]:
@@ -183,15 +188,10 @@ def applied_marker_missing() -> AbstractContextManager[None]:
 
 
 def own_right_twice() -> AbstractContextManager[None]:
-    """Head office sets nothing aside for what a bill earned at its till: the points are free for others, too."""
-    flush = World.flush
-
-    def flushed(self: World) -> None:
-        flush(self)
-        table = schema.metadata.tables["spending_right"]
-        self._connection.execute(update(table).where(table.c.kind == RightKind.OWN.value).values(points=0))
-
-    return _patched((World, "flush", flushed))
+    """A till keeps the right to what it sold itself when head office has the sale, which gives these points again."""
+    forgotten = "AND b.seq > ?"
+    assert forgotten in sql_rights._HELD
+    return _patched((sql_rights, "_HELD", sql_rights._HELD.replace(forgotten, "AND b.seq + ? > 0")))
 
 
 #: Name → what puts the bug in.

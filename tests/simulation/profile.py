@@ -42,7 +42,7 @@ class Profile:
         wanted = dice.randrange(len(TROUBLES) // 2)
         return Profile(
             tills=dice.choice((2, 3, 3)),
-            steps=dice.randrange(14, 34),
+            steps=dice.randrange(12, 27),
             faults=dice.choice((0.0, 0.1, 0.3, 0.5)),
             interleave=dice.choice((0.0, 0.05, 0.2)),
             meanwhile=dice.choice((0.0, 0.1, 0.3)),

@@ -126,9 +126,14 @@ def _meanwhile(sim: Simulation, till: SimTill | None) -> None:
 
 
 def _till_dies(sim: Simulation) -> None:
+    """A till will die soon over anything, or does over what head office tells it, where points are few."""
     till = sim.dice.choice(sim.tills)
     till.open()
-    till.fuse = sim.dice.randrange(12)
+    if sim.chance(0.5):
+        till.fuse, till.fuse_at = sim.dice.randrange(12), ""
+    else:
+        till.fuse, till.fuse_at = sim.dice.randrange(4), "replica:"
+        sim.round(till)
 
 
 def _office_dies(sim: Simulation) -> None:
@@ -207,7 +212,7 @@ TROUBLES: dict[str, Callable[[Simulation], None]] = {
 }
 
 #: Those that come more often than once or twice in a run.
-OFTEN = {"restore": 3, "clone": 2, "office_restore": 3, "till_dies": 2, "office_dies": 3}
+OFTEN = {"restore": 3, "clone": 2, "office_restore": 3, "till_dies": 4, "office_dies": 3}
 
 
 def drain(sim: Simulation) -> None:

@@ -90,8 +90,9 @@ class SimTill:
     life: int = 0
     #: The line is down for as long as this many more steps.
     down: int = 0
-    #: Points until its process dies; ``None``: it does not.
+    #: Points until its process dies; ``None``: it does not. Counted are those whose name begins with ``fuse_at``.
     fuse: int | None = None
+    fuse_at: str = ""
     revoked: bool = False
     syncing: bool = False
     backups: list[Backup] = field(default_factory=list)

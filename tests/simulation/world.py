@@ -101,7 +101,7 @@ class Simulation:
     def _at_point(self, owner: Any, point: str) -> None:
         self.met[f"point {'office' if owner is self else 'till'} {point}"] += 1
         if isinstance(owner, SimTill):
-            if owner.fuse is not None:
+            if owner.fuse is not None and point.startswith(owner.fuse_at):
                 owner.fuse -= 1
                 if owner.fuse < 0:
                     raise Died(owner, point)
