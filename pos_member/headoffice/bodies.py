@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from pos_member.domain import codec
 from pos_member.domain.errors import Refusal
@@ -19,17 +20,21 @@ _PACK_FROM_BYTES = 1_000
 
 
 async def wire_body(request: Request) -> bytes:
-    """The body as sent, at most ``WIRE_BYTES_MAX``. Raises ``Problem(TOO_LARGE)`` before reading more."""
+    """The body as sent, at most ``WIRE_BYTES_MAX``. Raises ``Problem``: TOO_LARGE before reading more, MALFORMED where
+    the line broke before its end (nobody hears that answer; it is no failure of ours)."""
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:12]) > protocol.WIRE_BYTES_MAX:
         raise Problem(ErrorCode.TOO_LARGE, bytes_max=protocol.WIRE_BYTES_MAX)
     parts: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > protocol.WIRE_BYTES_MAX:
-            raise Problem(ErrorCode.TOO_LARGE, bytes_max=protocol.WIRE_BYTES_MAX)
-        parts.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > protocol.WIRE_BYTES_MAX:
+                raise Problem(ErrorCode.TOO_LARGE, bytes_max=protocol.WIRE_BYTES_MAX)
+            parts.append(chunk)
+    except ClientDisconnect:
+        raise Problem(ErrorCode.MALFORMED, where="body") from None
     return b"".join(parts)
 
 
