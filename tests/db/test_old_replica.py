@@ -1,7 +1,8 @@
 """A replica of an earlier build: carried over with the line down, the till sells from it at once.
 
-``old/version-1/replica.db`` was written by the build of that version: the test shop with its programs, one member with
-an account, one coupon.
+Both were written by builds of their version. ``old/version-1/replica.db``: the test shop with its programs, one member
+with an account, one coupon. ``old/replica/version-2``: the same and more of the member's figures, with
+the ``till.db`` of two bills: the first acknowledged and in those figures, the second waiting.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,28 +28,45 @@ from pos_member.db.replica import open_replica
 from pos_member.db.replica_schema import REPLICA_VERSION
 from pos_member.domain.coupon import CouponState
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.domain.tiers import MonthSum
+from pos_member.services.sync_ports import FeedAccount, FeedBucket
 from tests.db_support import NOW, SetClock, change, no_keystore
 from tests.factories import QuickHasher, World, make_things
 from tests.log_watch import ExpectLog
 
-OLD = Path(__file__).parent / "old" / "version-1"
+OLD = Path(__file__).parent / "old"
+FOLDERS = {1: OLD / "version-1", 2: OLD / "replica" / "version-2"}
 MEMBER, COUPON = "old-member", "OLDCODE1"
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    shutil.copytree(OLD, tmp_path / "data")
+    return copy_of(1, tmp_path)
+
+
+def copy_of(version: int, tmp_path: Path) -> Path:
+    shutil.copytree(FOLDERS[version], tmp_path / "data")
     return tmp_path / "data"
+
+
+def key_of(data: Path) -> bytes:
+    return load_keys(data, must_exist=True, find_keystore=no_keystore).database
 
 
 @pytest.fixture
 def key(data: Path) -> bytes:
-    return load_keys(data, must_exist=True, find_keystore=no_keystore).database
+    return key_of(data)
 
 
 @pytest.fixture
 def world(data: Path) -> Iterator[World]:
     """The old folder opened by this build; nothing has come down since."""
+    with opened(data) as made:
+        yield made
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[World]:
     clock, hasher = SetClock(NOW + timedelta(days=2)), QuickHasher()
     with DataFolder(data, clock, find_keystore=no_keystore) as folder:
         yield World(folder, clock, hasher, seed=11)
@@ -78,7 +97,17 @@ def test_the_kept_file_is_of_the_first_version(data: Path, key: bytes) -> None:
     database.close()
 
 
-def test_tables_are_those_of_a_new_replica(tmp_path: Path, data: Path, key: bytes) -> None:
+def test_every_version_is_kept() -> None:
+    assert set(FOLDERS) == set(range(1, REPLICA_VERSION))
+
+
+@pytest.mark.parametrize("version", FOLDERS)
+def test_tables_are_those_of_a_new_replica(tmp_path: Path, version: int) -> None:
+    data = copy_of(version, tmp_path)
+    key = key_of(data)
+    old = Database(data / REPLICA_FILE, key)
+    assert version_of(old) == version
+    old.close()
     carried, new = open_replica(data / REPLICA_FILE, key), open_replica(tmp_path / "new.db", key)
     with carried.read() as one, new.read() as other:
         assert described(one) == described(other)
@@ -114,6 +143,34 @@ def test_everything_is_there_and_a_bill_can_be_made_with_the_line_down(world: Wo
     assert world.till.verify.run().ok
 
 
+def test_of_the_second_version_nothing_is_asked_for_and_what_waits_counts_once(tmp_path: Path) -> None:
+    """The rows include what the mark says, as they did; only what came after it is added."""
+    day = date(2026, 11, 21)
+    with opened(copy_of(2, tmp_path)) as world:
+        store, sync = world.store, world.folder.sync_store
+        assert not sync.asks_for_load()
+        assert (sync.cursor(), sync.mark().included_seq, sync.mark().feed_mark) == (3, 2, "")
+        assert (sync.acked_seq(), sync.queue_status().waiting) == (2, 1)
+        member = store.members.by_phone("+66899999999")
+        assert member is not None and (member.segments, member.referred_by) == (("staff",), "friend")
+        account = store.members.account(MEMBER)
+        assert account.buckets == {date(2027, 12, 31): 250, date(2028, 12, 31): 20 + 16}
+        assert (account.own_points_since, account.qualifying, account.owed) == (16, 286, 0)
+        assert (account.visits, account.last_visit, account.counts) == (5, day, {"total|x|": 2})
+        assert account.months == {"2026-11": MonthSum(290, 2_602_000, 5)}
+        coupon = store.coupons.by_code(COUPON)
+        assert coupon is not None and (coupon.state, coupon.uses) == (CouponState.ISSUED, 1)
+        assert coupon.program_id in {program.id for program in store.catalogue.programs()}
+        assert world.till.verify.run().ok
+        earned = world.sell({"giftbox": 2}, member).bill.points_earned
+        assert earned > 0 and store.members.account(MEMBER).balance == 286 + earned
+        # Head office says what it has, and that it has the second bill too: that one is not added any more.
+        lots = (FeedBucket("2027-12-31", 250), FeedBucket("2028-12-31", 36))
+        sync.apply_changes([change(FeedAccount(MEMBER, lots, 286, 5))], 4, 3, NOW, "named")
+        assert store.members.account(MEMBER).balance == 286 + earned
+        assert sync.mark().feed_mark == "named"
+
+
 def test_it_is_carried_over_once(data: Path, key: bytes) -> None:
     for _ in range(2):
         database = open_replica(data / REPLICA_FILE, key)
@@ -124,8 +181,16 @@ def test_it_is_carried_over_once(data: Path, key: bytes) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
-@pytest.mark.parametrize("statement", ["ADD COLUMN segments", "ADD COLUMN uses", "INTO item", "PRAGMA user_version ="])
-def test_killed_in_the_middle_leaves_the_old_one_whole(data: Path, key: bytes, statement: str) -> None:
+@pytest.mark.parametrize(
+    ("version", "statement"),
+    [
+        *((1, each) for each in ("COLUMN segments", "COLUMN uses", "INTO item", "COLUMN feed_mark", "user_version =")),
+        *((2, each) for each in ("COLUMN feed_mark", "coupon ADD COLUMN included_seq", "user_version =")),
+    ],
+)
+def test_killed_in_the_middle_leaves_the_old_one_whole(tmp_path: Path, version: int, statement: str) -> None:
+    data = copy_of(version, tmp_path)
+    key = key_of(data)
     script = (
         "import os, signal; from pathlib import Path; from sqlalchemy import Engine, event\n"
         "from pos_member.db.replica import open_replica\n"
@@ -137,10 +202,11 @@ def test_killed_in_the_middle_leaves_the_old_one_whole(data: Path, key: bytes, s
     ended = subprocess.run([sys.executable, "-c", script], check=False)
     assert ended.returncode == -signal.SIGKILL
     database = Database(data / REPLICA_FILE, key)
-    assert version_of(database) == 1
+    assert version_of(database) == version
     database.require_sound()
     with database.read() as connection:
-        assert "more" not in {row[1] for row in described(connection)["account"]}
+        columns = {row[1] for row in described(connection)["account"]}
+        assert "included_seq" not in columns and ("more" in columns) == (version > 1)
     database.close()
     database = open_replica(data / REPLICA_FILE, key)
     with database.read() as connection:
