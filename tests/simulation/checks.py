@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +17,6 @@ from pos_member.domain.errors import Reason
 from pos_member.domain.events import PAYLOADS, BillClaimed, EventKind, PointsAdjusted
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry, PointKind
-from pos_member.domain.rights import guaranteed_points
 from pos_member.headoffice import schema
 from pos_member.headoffice.accounts import account_of
 from pos_member.headoffice.expiring import as_account
@@ -27,6 +25,9 @@ from tests.simulation.ledger import Fact
 from tests.simulation.template import LOTS, shop_settings
 from tests.simulation.till import SimTill
 from tests.simulation.world import Broken, Simulation
+
+#: More points than anybody has.
+_ANY = 10**9
 
 
 def require(held: bool, what: str) -> None:
@@ -192,17 +193,14 @@ def nothing_promised_twice(sim: Simulation, allowed: Counter[str]) -> None:
     held: Counter[str] = Counter()
     accounts = {row.member_id: account_of(row) for row in rows(sim, "account")}
     settings = shop_settings()
-    now = sim.time.now()
     for till in sim.tills:
         store = till.open().store
         for member_id in accounts:
             standing = store.rights.standing(member_id, "")
-            if not standing.suspended:
-                points = guaranteed_points(standing.held, now, standing.epoch, timedelta())
-                held[member_id] += points
+            held[member_id] += standing.power(member_id, _ANY, settings, till.clock.now()).guaranteed
     sim.met["points promised"] += sum(held.values())
     for member_id, account in accounts.items():
-        least = as_account(account).spendable(business_date(now, settings.zone), settings)
+        least = as_account(account).spendable(business_date(sim.office_clock.now(), settings.zone), settings)
         most = max(0, least) + allowed[member_id]
         require(held[member_id] <= most, f"tills hold {held[member_id]} points of {member_id[-6:]}, who has {most}")
 

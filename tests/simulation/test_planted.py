@@ -1,4 +1,4 @@
-"""The gate: every planted bug breaks some seed. Without a bug the same seeds keep every promise (``test_seeds``)."""
+"""The gate: every planted bug breaks some seed that keeps every promise without it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def test_a_planted_bug_is_caught(name: str, record_property: pytest.RecordProper
     for seed in range(1, SEEDS + 1):
         with BUGS[name]():
             report = run(seed)
-        if report.error is not None:
+        # What breaks without the bug, too, is another matter, and caught by nobody's merit.
+        if report.error is not None and run(seed).error is None:
             record_property("seed", seed)
             return
     pytest.fail(f"{name}: {SEEDS} seeds, and every promise kept all the same")
