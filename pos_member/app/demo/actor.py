@@ -174,14 +174,10 @@ class Actor:
 
     def scan_in_thai(self, code: str) -> None:
         """As ``scan``, while the system is on the Thai layout and does not say which key was pressed."""
-        handle = self._handle
-        first = _Stamp()
-        handle.installEventFilter(first)
-        QTest.keyClick(handle, Qt.Key.Key_Shift)
-        handle.removeEventFilter(first)
+        handle, begins_ms = self._handle, self._now_ms()
         for at, char in enumerate(to_thai_keys(code)):
-            _strike(handle, Qt.Key.Key_unknown, char, first.at_ms + at * _READER_MS)
-        _strike(handle, Qt.Key.Key_Return, "\r", first.at_ms + len(code) * _READER_MS)
+            _strike(handle, Qt.Key.Key_unknown, char, begins_ms + at * _READER_MS)
+        _strike(handle, Qt.Key.Key_Return, "\r", begins_ms + len(code) * _READER_MS)
         QApplication.processEvents()
 
     def type(self, text: str) -> None:
@@ -192,14 +188,23 @@ class Actor:
 
     def _keys_apart(self, text: str, gap_ms: int) -> int:
         """Keys whose events are ``gap_ms`` apart, at the system's own time to begin with; the last one's time (ms)."""
+        handle, begins_ms = self._handle, self._now_ms()
+        for at, char in enumerate(text):
+            _strike(handle, _KEYS[char], char, begins_ms + at * gap_ms)
+        return begins_ms + (len(text) - 1) * gap_ms
+
+    def _now_ms(self) -> int:
+        """The system's clock of events, off a key that says nothing.
+
+        None of the keys that count is struck this way: the window lives on within such a click, so that on a busy
+        machine the others would come too late to belong to the same burst.
+        """
         handle = self._handle
-        first = _Stamp()
-        handle.installEventFilter(first)
-        QTest.keyClick(handle, _KEYS[text[0]])
-        handle.removeEventFilter(first)
-        for at, char in enumerate(text[1:], 1):
-            _strike(handle, _KEYS[char], char, first.at_ms + at * gap_ms)
-        return first.at_ms + (len(text) - 1) * gap_ms
+        stamp = _Stamp()
+        handle.installEventFilter(stamp)
+        QTest.keyClick(handle, Qt.Key.Key_Shift)
+        handle.removeEventFilter(stamp)
+        return stamp.at_ms
 
     def write(self, name: str, text: str) -> None:
         """Letters, Thai among them, as an input method hands them to a field."""

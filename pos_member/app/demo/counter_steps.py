@@ -31,9 +31,7 @@ class CounterSteps(PaperTools):
         """The second window: the bill, then a PromptPay code for exactly its sum, read back from the picture."""
         self._switch_display(Qt.Key.Key_7)
         self._do.scan(self._member_number())
-        for code in self._barcodes("", 3):
-            self._do.scan(code)
-        self._do.settle()
+        self._ring_up(self._barcodes("", 3))
         window = self._display()
         self._do.picture("40-customer-bill", window)
         self._do.press(Qt.Key.Key_F8)

@@ -15,6 +15,7 @@ from pos_member.app.demo.counter_steps import CounterSteps
 from pos_member.app.demo.figures import DayFigures, figures_of
 from pos_member.app.demo.printer_steps import PrinterSteps
 from pos_member.app.demo.program_steps import ProgramSteps
+from pos_member.app.demo.rights_steps import RightsSteps
 from pos_member.app.demo.scan_steps import ScanSteps
 from pos_member.app.demo.tools import PHONE
 from pos_member.domain.bill import Bill
@@ -25,7 +26,7 @@ _OFFLINE_BILLS = 5
 _APART_S = 0.6
 
 
-class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
+class ScriptedDay(ProgramSteps, RightsSteps, ScanSteps, PrinterSteps, CounterSteps):
     """One day on one stage. ``run`` plays it."""
 
     def run(self) -> DayFigures:
@@ -45,7 +46,9 @@ class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
             self._step("coffees", self.coffees)
             self._step("tier", self.reach_silver)
             self._step("coupon desk", lambda: self.look_up_coupon(coupon))
+            self._step("identified online", self.known_before_the_cut)
             self._step("line down", self.line_down)
+            self._step("points offline", self.points_offline)
             self._step("known by a code", self.known_by_code)
             self._step("line back", self.line_back)
             self._step("readers", self.try_readers)
@@ -114,9 +117,7 @@ class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
         """Seven bags of beans (``7*``, then the scan) and more; cash; receipt and coupons on paper."""
         self._do.type("7*")
         self._do.enter()
-        for code in [*self._barcodes("coffee_beans", 1), *self._barcodes("", 3)]:
-            self._do.scan(code)
-        self._do.settle()
+        self._ring_up([*self._barcodes("coffee_beans", 1), *self._barcodes("", 3)])
         self._do.picture("04-sell")
         self._do.enter()
         self._do.wait_for("pay_amount")
@@ -153,8 +154,7 @@ class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
     def redeem(self, coupon: str, paper: Path) -> Bill:
         """The next bill: the coupon's picture before the camera, points as a discount by Alt+n."""
         self._do.scan(self._member_number())
-        for code in self._barcodes("", 4):
-            self._do.scan(code)
+        self._ring_up(self._barcodes("", 4))
         desk = self._program.window.desk
         self._program.use_camera(str(paper))
         self._do.wait(lambda: desk.draft is not None and coupon in desk.draft.coupon_codes, "the coupon on the bill")
@@ -165,6 +165,8 @@ class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
         bill = self._pay_exact()
         if [use.code for use in bill.coupons_used] != [coupon]:
             raise NotSeen(f"the coupon on bill {bill.number}")
+        if bill.spending is None or not bill.spending.rights or bill.spending.provisional:
+            raise NotSeen(f"points that are certain on bill {bill.number}")
         self._tell(
             "demo_redeemed", number=bill.number, discount_satang=bill.discount_satang, points=bill.points_redeemed
         )
@@ -223,7 +225,7 @@ class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
         self._tell("demo_line_cut")
         for code in self._barcodes("", _OFFLINE_BILLS):
             self._do.scan(self._member_number())
-            self._do.scan(code)
+            self._ring_up([code])
             bill = self._pay_exact()
             self._new_papers(1 + len(bill.coupons_issued))
         self._do.wait(lambda: self._program.network.view_cached().bills_waiting >= _OFFLINE_BILLS, "bills that wait")
@@ -277,9 +279,7 @@ class ScriptedDay(ProgramSteps, ScanSteps, PrinterSteps, CounterSteps):
             (folder / "day.csv").write_text(till.services.reports.csv(report, language), encoding="utf-8", newline="")
         self._tell("demo_report", path=str(folder / "day.pdf"))
         self._do.scan(self._member_number())
-        for code in self._barcodes("", 3):
-            self._do.scan(code)
-        self._do.settle()
+        self._ring_up(self._barcodes("", 3))
         self._do.press(Qt.Key.Key_F11)
         self._do.settle()
         self._do.picture("50-other-language")

@@ -42,8 +42,7 @@ class ScanSteps(PaperTools):
             )
             self._do.wait_for("member_name")
             self._do.settle()
-            self._do.scan(self._barcodes("", 1)[0])
-            self._do.settle()
+            self._ring_up(self._barcodes("", 1))
             self._do.picture("19-known-by-code")
         bill = self._pay_exact()
         if bill.member_id != found.member.id or bill.identified is not Identified.SIGNED_QR or not bill.points_earned:

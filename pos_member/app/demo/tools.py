@@ -68,6 +68,16 @@ class DayTools:
         products = self._aside(lambda: till.store.catalogue.products(limit=1_000))
         return [product.barcode for product in products if (tag in product.tags) == bool(tag)][:count]
 
+    def _ring_up(self, codes: list[str]) -> None:
+        """Products as fast as a reader gives them; each is on the bill in the end."""
+        for code in codes:
+            self._do.scan(code)
+        self._do.settle()
+        draft = self._program.window.desk.draft
+        rung = [line.barcode for line in draft.lines] if draft is not None else []
+        if missing := [code for code in codes if code not in rung]:
+            raise NotSeen(f"on the bill: {missing}")
+
     @property
     def _till(self) -> Till:
         till = self._program.till
