@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
@@ -129,3 +132,76 @@ def test_escape_clears_then_leaves(stage: Stage) -> None:
     assert screen.back()
     assert field_of(screen).text() == ""
     assert not screen.back()
+
+
+class Office:
+    """Head office as the window sees it; what it knows is on disk once it has said so."""
+
+    def __init__(self, known: Callable[[], object] | None = None) -> None:
+        self.known = known
+        self.line_up = True
+        self.asked: list[str] = []
+
+    def up(self) -> bool:
+        return self.line_up
+
+    def find_member(self, text: str) -> bool:
+        self.asked.append(text)
+        if self.known is None:
+            return False
+        self.known()
+        return True
+
+
+def _with_office(stage: Stage, office: Office) -> FindScreen:
+    stage.shell.services = replace(stage.shell.services, online=office)  # type: ignore[arg-type]
+    return stage.show(FindScreen)
+
+
+def test_a_whole_phone_nobody_has_here_is_asked_of_head_office(stage: Stage) -> None:
+    office = Office(lambda: stage.world.enrol("0865551234", first_name="วิภา"))
+    screen = _with_office(stage, office)
+    for shorter in ("08655512", "086555123", "0865551234"):
+        field_of(screen).setText(shorter)
+    press(field_of(screen), Qt.Key.Key_Return)
+    stage.until(lambda: bool(stage.members))
+    member = stage.world.store.members.by_phone("+66865551234")
+    assert office.asked == ["0865551234"] and member is not None and stage.members == [member.id]
+
+
+def test_nobody_known_anywhere_is_said_and_asked_once(stage: Stage) -> None:
+    office = Office()
+    screen = _with_office(stage, office)
+    for _ in range(2):
+        field_of(screen).setText("0865551234")
+        stage.settle()
+        field_of(screen).setText("086555123")
+        stage.settle()
+    field_of(screen).setText("0865551234")
+    stage.settle()
+    assert office.asked == ["0865551234"] and "F2" in find(screen, Text, "find_empty").said()
+    press(field_of(screen), Qt.Key.Key_Return)
+    assert stage.members == [] and "F2" in stage.said[-1].text
+
+
+def test_a_card_nobody_knows_is_refused_once_head_office_has_said_so(stage: Stage) -> None:
+    known = stage.world.enrol("0812345678", first_name="สมหญิง")
+    office = Office()
+    screen = _with_office(stage, office)
+    screen.scanned("2977208766558")
+    stage.until(lambda: office.asked == ["2977208766558"])
+    stage.settle()
+    assert any("ไม่พบสมาชิก" in notice.text for notice in stage.said)
+    screen.scanned(known.number)
+    stage.settle()
+    assert office.asked == ["2977208766558"], "a member of whom this till knows is not asked about"
+    assert [row.card.member_id for row in find(screen, Table, "find_members").shown_rows()] == [known.id]
+
+
+def test_without_a_line_head_office_is_not_asked(stage: Stage) -> None:
+    office = Office()
+    office.line_up = False
+    screen = _with_office(stage, office)
+    field_of(screen).setText("0865551234")
+    stage.settle()
+    assert office.asked == [] and "F2" in find(screen, Text, "find_empty").said()

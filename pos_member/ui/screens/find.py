@@ -13,11 +13,13 @@ from pos_member.domain.org import Product
 from pos_member.domain.permission import Permission
 from pos_member.services.lookup import SEARCH_CHARS_MIN
 from pos_member.services.views import MemberPanel, MemberRow, Resolved
+from pos_member.ui.finding_online import FindingOnline
 from pos_member.ui.i18n import mark, pick, tr
 from pos_member.ui.member_view import MEMBER_COLUMNS, MemberView
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
+from pos_member.ui.scanning.feedback import tell_refusal
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Column, Field, Table, Text, column, row, scroller
 
@@ -42,8 +44,10 @@ class FindScreen(Page):
         self._unmasked: Member | None = None
         self._searching = False
         self._go_wanted = False
+        self._scanned = ""
         #: Whose card was scanned here, and how strong a proof it is.
         self._by_scan = ("", Identified.SEARCH)
+        self._online = FindingOnline(shell, self)
         self._head = PageHead(self.name)
         self._tab_members = Button(name="find_tab_members", icon="member", checkable=True)
         self._tab_products = Button(name="find_tab_products", icon="bag", checkable=True)
@@ -159,8 +163,20 @@ class FindScreen(Page):
     def scanned(self, text: str) -> bool:
         """A card shows its member, a bar code its product and price; anything else is looked for."""
         till = self.shell.till
-        self.run(lambda: till.lookup.resolve(text), self._resolved, self.scan_refused, key="scan")
+        self._scanned = text
+        self.run(lambda: till.lookup.resolve(text), self._resolved, self._scan_failed, key="scan")
         return True
+
+    def _scan_failed(self, error: PosMemberError) -> bool:
+        text = self._scanned
+        if error.reason is Reason.MEMBER_UNKNOWN and self._online.ask(
+            text, lambda: self._again(text), lambda: tell_refusal(self.shell, error)
+        ):
+            return True
+        return self.scan_refused(error)
+
+    def _again(self, text: str) -> None:
+        self.scanned(text)
 
     def _resolved(self, found: Resolved) -> None:
         self._lists.setCurrentIndex(1 if found.product is not None else 0)
@@ -181,6 +197,7 @@ class FindScreen(Page):
         self.shell.play(Sound.READ)
 
     def left(self) -> None:
+        self._online.forget()
         self._text.set_text("")
         self._go_wanted = False
         self._members_found(())
@@ -188,6 +205,7 @@ class FindScreen(Page):
     def back(self) -> bool:
         if not self._text.text():
             return False
+        self._online.forget()
         self._text.set_text("")
         self._text.setFocus()
         return True
@@ -235,6 +253,19 @@ class FindScreen(Page):
         self._members.set_rows(rows)
         if not rows:
             self._member_picked(None)
+            text = self._text.text().strip()
+            if self._online.ask(text, lambda: self._found_online(text), self._nobody_online):
+                return  # Enter waits for this answer, too
+        self._arrived()
+
+    def _found_online(self, text: str) -> None:
+        wanted = self._go_wanted
+        if self._text.text().strip() == text and not self._of_products:
+            self._search(text)
+            self._go_wanted = wanted
+
+    def _nobody_online(self) -> None:
+        self._show_detail()
         self._arrived()
 
     def _products_found(self, rows: tuple[Product, ...]) -> None:
