@@ -57,7 +57,7 @@ CALLS = (
     ("GET", "/v1/members"),
 )
 OPEN = ("/v1/enrol", "/v1/token")
-EXAMPLES = 15
+EXAMPLES = 10
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 
 
@@ -300,7 +300,7 @@ def test_no_page_of_the_console_fails(described: Described, console: Any) -> Non
         assert console.get(f"{page}?{said}", allow_redirects=False).status_code < 500, (page, said)
 
     filled = st.lists(words, min_size=3, max_size=3)
-    run(st.tuples(st.sampled_from(pages), filled, st.dictionaries(keys, words, max_size=4)), look, examples=150)
+    run(st.tuples(st.sampled_from(pages), filled, st.dictionaries(keys, words, max_size=4)), look, examples=70)
 
 
 def test_no_form_of_the_console_fails(described: Described, console: Any) -> None:
@@ -322,7 +322,7 @@ def test_no_form_of_the_console_fails(described: Described, console: Any) -> Non
         assert answer.status_code < 500, (page, fields)
 
     filled = st.lists(words, min_size=3, max_size=3)
-    run(st.tuples(st.sampled_from(forms), filled, st.dictionaries(keys, words, max_size=5)), send, examples=150)
+    run(st.tuples(st.sampled_from(forms), filled, st.dictionaries(keys, words, max_size=5)), send, examples=70)
 
 
 def test_every_fact_and_every_change_is_described(described: Described) -> None:

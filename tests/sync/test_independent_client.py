@@ -152,6 +152,53 @@ def test_a_restored_till_tells_again_and_nothing_counts_twice(server: RunningHea
     assert points(client) == POINTS + 10
 
 
+def test_a_till_that_is_enrolled_again_keeps_its_name(server: RunningHeadOffice, client: Client) -> None:
+    client.hello()
+    add_all(client)
+    client.push()
+    office, till_id = server.app.state.office, client.till["id"]
+    client.seed, client.token = bytes(range(1, 33)), ""  # its key was lost
+    with pytest.raises(Refused, match="unauthorised"):
+        client.get_token()
+    who = {"till_id": till_id, "number": client.till["number"], "epoch": 1, "keep": True}
+    with pytest.raises(Refused) as other:
+        client.enrol(office.enrol_code(BRANCHES[0].code).replace("-", ""), **who)
+    assert (other.value.status, other.value.code) == (409, "other_till")
+    client.enrol(office.enrol_code_again(till_id).replace("-", ""), **who)
+    client.get_token()
+    assert client.till["id"] == till_id
+    hello = client.hello()
+    assert (hello["advice"], hello["epoch"]) == ("new_epoch", 2)
+    client.acked = 0
+    client.follow(hello)
+    assert statuses(client.push()) == ["duplicate"] * 3
+
+
+def test_a_head_office_that_went_back_gets_everything_again(server: RunningHeadOffice, client: Client) -> None:
+    """It holds less than it once acknowledged, as from a backup of the evening before."""
+    client.hello()
+    add_all(client)
+    last = client.queue.pop()
+    client.push()
+    client.queue.append(last)
+    client.acked = 3
+    hello = client.hello()
+    assert (hello["advice"], hello["resend_from"]) == ("resend", 3)
+    assert statuses(client.push(first=hello["resend_from"])) == ["applied"]
+    assert client.hello()["advice"] == "ok"
+
+
+def test_news_are_waited_for(server: RunningHeadOffice, client: Client) -> None:
+    client.pull()
+    page = client.ask("GET", f"/v1/pull?after={client.cursor}&wait_s=0.05")
+    assert (page["changes"], page["upto"]) == ([], client.cursor)
+    add_all(client)
+    client.hello()
+    client.push()
+    page = client.ask("GET", f"/v1/pull?after={client.cursor}&wait_s=25")
+    assert "account" in {change["entity"] for change in page["changes"]}
+
+
 def test_an_event_that_says_nothing_is_set_aside_and_the_next_goes_through(
     client: Client, expected_logs: ExpectLog
 ) -> None:
