@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,6 +31,7 @@ from tests.headoffice.office_support import (
 )
 from tests.log_watch import ExpectLog
 from tests.sync.hostile_proxy import FAULTS, HostileProxy
+from tests.sync.office_process import office_process
 
 FAULTS_WANTED = 220
 
@@ -75,21 +72,6 @@ def test_a_hostile_line_neither_loses_nor_doubles(tmp_path: Path) -> None:
                 assert account.own_points_since == 0
 
 
-@contextmanager
-def _process(folder: Path, die_at: str = "") -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A head office of its own process; ``die_at`` ``step:n`` makes it kill -9 itself there the n-th time."""
-    command = [sys.executable, "-m", "tests.headoffice.serve_process", database_url(folder), die_at]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        try:
-            yield process, url
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-            process.wait(20)
-
-
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is POSIX")
 def test_kill_9_in_the_middle_of_a_push(tmp_path: Path) -> None:
     with running_office(tmp_path) as server, enrolled_till(server, tmp_path, "one") as till:
@@ -102,14 +84,14 @@ def test_kill_9_in_the_middle_of_a_push(tmp_path: Path) -> None:
         for step in ("inserted", "applied", "advanced", "committed"):
             for _ in range(7):
                 till.ring(member=MEMBERS[0], points=3)
-            with _process(tmp_path, f"{step}:1") as (process, url):
+            with office_process(tmp_path, f"{step}:1") as (process, url):
                 wire = HttpTransport(url)
                 outcome = till.engine(wire).sync_once()
                 wire.close()
                 assert outcome.reason is Reason.LINE_DOWN
                 assert process.wait(20) == -signal.SIGKILL
             assert data.sync_store.queue_status().waiting >= 7
-        with _process(tmp_path) as (_, url):
+        with office_process(tmp_path) as (_, url):
             wire = HttpTransport(url)
             outcome = till.engine(wire).sync_once()
             wire.close()
