@@ -290,6 +290,7 @@ class TestConsole:
         assert asked <= keys("console")
         begun = {"kind_", "do_", "state_", "event_", "aside_", "error_", "member_", "program_", "fate_", "switched_"}
         begun |= {"act_", "draw_", "fault_", "differs_", "setting_", "owes_", "key_kind_"}
+        begun |= {"day_", "denied_", "resolution_"}
         assert {start for start in begun if f'"{start}"' not in source} == set()
         said = {key for key in keys("console") if not any(key.startswith(start) for start in begun)}
         said -= {f"{word}_means" for word in ("clearing", "expiry", "top_spenders", "recheck", "draws")}
