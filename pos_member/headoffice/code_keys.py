@@ -79,10 +79,18 @@ def listed(connection: Connection) -> list[KeyState]:
 
 def _waiting_tills(connection: Connection) -> dict[str, int]:
     """Tills that have not fetched the newest change of a key, by the key's id."""
-    told = select(schema.feed.c.id, func.max(schema.feed.c.publish_no).label("at"))
-    told = told.where(schema.feed.c.entity == FeedEntity.CODE_KEY.value).group_by(schema.feed.c.id)
+    feed, outgoing = schema.feed, schema.outgoing
+    told = select(feed.c.id, func.max(feed.c.publish_no).label("at"), func.max(feed.c.n).label("n"))
+    told = told.where(feed.c.entity == FeedEntity.CODE_KEY.value).group_by(feed.c.id)
+    written = select(outgoing.c.id, func.max(outgoing.c.n).label("n"))
+    written = written.where(outgoing.c.entity == FeedEntity.CODE_KEY.value).group_by(outgoing.c.id)
     cursors = connection.execute(select(schema.till.c.cursor).where(schema.till.c.revoked.is_(False))).scalars().all()
-    return {row.id: sum(cursor < row.at for cursor in cursors) for row in connection.execute(told)}
+    numbered = connection.execute(told).all()
+    known = {row.id: row.n for row in numbered}
+    waiting = {row.id: sum(cursor < row.at for cursor in cursors) for row in numbered}
+    # What has no number yet no till can have fetched.
+    unheard = [row.id for row in connection.execute(written) if row.n > known.get(row.id, 0)]
+    return waiting | dict.fromkeys(unheard, len(cursors))
 
 
 def rotate(connection: Connection, kind: CodeKeyKind, now: datetime, *, anyway: bool = False) -> KeyState:
