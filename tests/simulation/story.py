@@ -52,6 +52,7 @@ def run(seed: int, profile: Profile | None = None) -> Report:
         try:
             for _ in range(sim.profile.steps):
                 _step(sim)
+            _last_readers(sim)
             drain(sim)
             checks.everything(sim)
         except Died as died:
@@ -128,12 +129,24 @@ def _meanwhile(sim: Simulation, till: SimTill | None) -> None:
 def _till_dies(sim: Simulation) -> None:
     """A till will die soon over anything, or does over what head office tells it, where points are few."""
     till = sim.dice.choice(sim.tills)
-    till.open()
     if sim.chance(0.5):
+        till.open()
         till.fuse, till.fuse_at = sim.dice.randrange(12), ""
     else:
-        till.fuse, till.fuse_at = sim.dice.randrange(4), "replica:"
-        sim.round(till)
+        _dies_reading(sim, till)
+
+
+def _dies_reading(sim: Simulation, till: SimTill) -> None:
+    till.open()
+    till.fuse, till.fuse_at = sim.dice.randrange(4), "replica:"
+    sim.round(till)
+
+
+def _last_readers(sim: Simulation) -> None:
+    """Where tills die they do so once more while there is much to read, and little comes after that would mend it."""
+    if "till_dies" in sim.profile.troubles:
+        for till in list(sim.tills):
+            _dies_reading(sim, till)
 
 
 def _office_dies(sim: Simulation) -> None:
