@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +20,7 @@ from pos_member.wording import say
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("th", "en")
-#: How long a command may take on a machine that is busy with other things.
+#: How long a command may take, or get on with nothing, on a machine that is busy with other things.
 PATIENCE_S = 120
 MEMBERS = 60
 
@@ -62,14 +62,19 @@ def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
     )
 
 
-def run(*arguments: object, env: Mapping[str, str] | None = None) -> Said:
-    """A command, run to its end."""
+def run(*arguments: object, env: Mapping[str, str] | None = None, moves: Callable[[], object] = lambda: None) -> Said:
+    """A command, run to its end. ``moves``: what changes as long as a long one gets on; it is not given up then."""
     with start(*arguments, **dict(env or {})) as process:
-        try:
-            out, err = process.communicate(timeout=PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
+        seen = moves()
+        while True:
+            try:
+                out, err = process.communicate(timeout=PATIENCE_S)
+                break
+            except subprocess.TimeoutExpired:
+                before, seen = seen, moves()
+                if seen == before:
+                    process.kill()
+                    raise
     return Said(process.returncode, out, err)
 
 

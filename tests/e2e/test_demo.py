@@ -21,7 +21,11 @@ SCREENS = (
 
 def test_the_scripted_day_comes_out(tmp_path: Path) -> None:
     out = tmp_path / "demo"
-    said = run("demo", "--headless", "--out", out, "--members", 300, "--json")
+
+    def done() -> list[str]:
+        return sorted(path.name for path in out.rglob("*.png"))
+
+    said = run("demo", "--headless", "--out", out, "--members", 300, "--json", moves=done)
     assert said.code == 0, said
     assert "Traceback" not in said.err, said
     figures = json.loads(said.out)["figures"]
