@@ -340,3 +340,25 @@ def test_a_database_is_named_in_64_characters(described: Described) -> None:
     with asgi.get_client(described.app) as client:
         answer = client.post("/v1/hello", json={**asked, "database_id": "x" * 65}, headers=headers)
     assert (answer.status_code, answer.json()["where"]) == (400, "database_id")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked"),
+    [
+        ("POST", "/v1/hello", {"epoch": 1, "head_seq": 0, "head_chain": GENESIS, "acked_seq": 0, "cursor": 0}),
+        ("POST", "/v1/rights", {"epoch": 1, "touch": [MEMBERS[0].id]}),
+        ("POST", "/v1/redeem", {"epoch": 1, "bill_id": MEMBERS[1].id, "member_id": MEMBERS[0].id, "points": 5}),
+        ("GET", "/v1/pull", {"after": 0}),
+        ("GET", "/v1/feed/own", {"upto": 1}),
+        ("GET", "/v1/members", {"number": MEMBERS[0].number}),
+    ],
+)
+def test_what_is_asked_well_is_answered_as_described(
+    described: Described, method: str, path: str, asked: dict[str, Any]
+) -> None:
+    """Chance seldom asks well: a till's own epoch, ids of things that there are."""
+    more = {"protocol": 1, "app": "x"} if path == "/v1/hello" else {}
+    body = {"body": asked | more, "media_type": "application/json"} if method == "POST" else {"query": asked}
+    case = described.call(method, path).Case(**body)
+    answer = case.call_and_validate(headers={"Authorization": f"Bearer {described.token}"}, checks=checks())
+    assert answer.status_code == 200 or path == "/v1/hello"

@@ -34,6 +34,7 @@ from pos_member.sync.protocol_rights import (
 from tests.sync.protocol_vectors import page, vectors
 
 V = vectors()
+pytestmark = pytest.mark.one_database("nothing is stored")
 TILL = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(V["keys"]["till_private"]))
 OFFICE = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(V["keys"]["head_office_private"]))
 REQUESTS = {
