@@ -38,6 +38,7 @@ from tests.db_support import SetClock, make_folder
 from tests.office_database import office_url
 
 LOT = date(2027, 12, 31)
+OFFICE = "office.db"
 CLOCK = SetClock()
 new_id = IdMaker(CLOCK)
 BRAND = Brand(new_id(), "CAFE", "กาแฟ", "Café")
@@ -68,7 +69,7 @@ MEMBERS = tuple(make_member(n) for n in range(5))
 
 
 def database_url(folder: Path) -> str:
-    return office_url(folder / "office.db")
+    return office_url(folder / OFFICE)
 
 
 def seed(database: Database) -> None:

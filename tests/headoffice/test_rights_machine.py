@@ -32,7 +32,7 @@ from pos_member.headoffice import expiring, rights_ends, rights_grants, schema
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.service import HeadOffice
 from tests.db_support import SetClock
-from tests.headoffice.office_support import database_url, new_id, open_exceptions, seed
+from tests.headoffice.office_support import OFFICE, database_url, new_id, open_exceptions, seed
 from tests.headoffice.rights_support import (
     MARGIN,
     MEMBER,
@@ -46,6 +46,7 @@ from tests.headoffice.rights_support import (
     spendable,
     upload,
 )
+from tests.office_database import OFFICES
 
 TILLS = 2
 WHICH = st.integers(0, TILLS - 1)
@@ -55,10 +56,11 @@ SOON = date(2026, 11, 23)
 
 
 @cache
-def _seeded() -> Path:
+def _seeded(_kind: str) -> Path:
     """A head office to copy: making one takes longer than a whole run."""
     folder = Path(tempfile.mkdtemp(prefix="rights-"))
     database = open_database(database_url(folder))
+    OFFICES.keep(folder / OFFICE)
     seed(database)
     database.close()
     return folder
@@ -67,8 +69,10 @@ def _seeded() -> Path:
 class RightsMachine(RuleBasedStateMachine):
     @initialize(first=st.integers(1, 400), soon=st.integers(0, 300), disturbed=st.booleans(), silent=st.sets(WHICH))
     def begin(self, first: int, soon: int, disturbed: bool, silent: set[int]) -> None:
+        seeded = _seeded(OFFICES.kind)
         self.folder = Path(tempfile.mkdtemp(prefix="rights-"))
-        shutil.copytree(_seeded(), self.folder, dirs_exist_ok=True)
+        shutil.copytree(seeded, self.folder, dirs_exist_ok=True)
+        OFFICES.copy(seeded / OFFICE, self.folder / OFFICE)
         self.clock = SetClock(START)
         self.office = HeadOffice(open_database(database_url(self.folder)), self.clock, new_id)
         self.tills = [memory_till(n + 1) for n in range(TILLS)]
@@ -91,6 +95,7 @@ class RightsMachine(RuleBasedStateMachine):
             self.nothing_guaranteed_overdraws()
         finally:
             self.office.database.close()
+            OFFICES.drop(frozenset({str(self.folder / OFFICE)}))
             shutil.rmtree(self.folder)
 
     def _tell_time(self) -> None:
