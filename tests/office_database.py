@@ -120,10 +120,10 @@ def office_url(path: Path) -> str:
 
 
 def _make_template(server: Server) -> None:
-    from pos_member.headoffice.database import metadata
+    from pos_member.headoffice import database as _every_table  # noqa: F401 - it names the modules with tables
     from pos_member.headoffice.kept import VERSION
     from pos_member.headoffice.portable import Database
-    from pos_member.headoffice.schema import SCHEMA_VERSION, setting
+    from pos_member.headoffice.schema import SCHEMA_VERSION, metadata, setting
 
     with server.connect() as connection:
         locale = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
