@@ -255,7 +255,7 @@ def test_a_figure_says_which_events_it_includes_while_the_page_cannot(office: He
         return page.included_seq, {c.id: dict(c.seen) for c in page.changes if c.entity == "account" and c.seen}
 
     assert shown() == (0, {first.id: {till.identity.id: "1.1"}})
-    office.settle_effects()
+    office.effects.settle(till.identity.id, CLOCK.now())
     assert shown()[0] == 0  # applied, but not told yet
     office.stamp()
     assert shown()[0] == 1
