@@ -37,7 +37,19 @@ def test_a_true_history_is_clean_and_progress_is_told(world: World) -> None:
     told: list[tuple[int, int]] = []
     result = world.till.verify.run(lambda done, total: told.append((done, total)))
     assert result.ok, result
-    names = ["queue", "bills", "returns", "claims", "points", "coupons", "tallies", "rights", "rules", "counters", "days"]
+    names = [
+        "queue",
+        "bills",
+        "returns",
+        "claims",
+        "points",
+        "coupons",
+        "tallies",
+        "rights",
+        "rules",
+        "counters",
+        "days",
+    ]
     assert [check.name for check in result.checks] == names
     assert all(check.counted > 0 for check in result.checks if check.name not in ("tallies", "claims"))
     assert told and all(done <= total for done, total in told) and told == sorted(told)
