@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, inspect, select, text, update
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from pos_member.headoffice import portable, schema
-from pos_member.headoffice.exceptions import ExceptionKind, shard_of
+from pos_member.headoffice.exceptions import ExceptionKind, Finding, shard_of, till_concerned
 from pos_member.headoffice.feed import segment_of
 from pos_member.headoffice.outgoing import Draft
 
@@ -82,11 +82,12 @@ def _free_key_name(connection: Connection, old: str) -> None:
 
 
 def _case(row: Row) -> Row:
-    """A case with whose it is: of a bill that computes differently its till's."""
+    """A case with whose it is (of a bill that computes differently its till's), and the till to look into it at."""
     detail = json.loads(row["detail"])
     computed = row["kind"] == ExceptionKind.EVALUATION_DIFFERS
     shard = detail.get("till_id", "") if computed else shard_of(row["kind"], row["subject_id"])
-    return {**row, "shard": shard or row["subject_id"]}
+    concerned = till_concerned(Finding(ExceptionKind(row["kind"]), row["subject_id"], True, detail=detail))
+    return {"resolution": "", **row, "shard": shard or row["subject_id"], "till_id": concerned}
 
 
 def _change(row: Row, mark: str) -> Row:

@@ -40,6 +40,8 @@ REFERENCE = frozenset(
     }
 )
 UNKNOWN = "?"
+#: As ``portable_rows`` writes it.
+_PLAIN = re.compile(r'INSERT INTO "(\w+)" \(([^)]*)\) VALUES')
 
 
 @dataclass
@@ -78,17 +80,20 @@ class Recorder:
     def rollback(self, connection: Connection) -> None:
         self._open.pop(id(connection), None)
 
-    def execute(self, connection: Connection, context: Any) -> None:
-        """One statement. Text that writes and is not built from our tables counts as a fault."""
+    def execute(self, connection: Connection, context: Any, values: Any, many: bool) -> None:
+        """One statement. Text that writes and is no plain INSERT of our own counts as a fault."""
         work = self._open.setdefault(id(connection), Work())
         compiled = getattr(context, "compiled", None)
         statement = getattr(compiled, "statement", None)
         if statement is None:
-            head = str(context.statement).lstrip().split(" ")[0].upper()
-            if head in {"INSERT", "UPDATE", "DELETE"}:
+            text = str(context.statement).lstrip()
+            plain = _PLAIN.match(text)
+            if plain is None and text.split(" ")[0].upper() in {"INSERT", "UPDATE", "DELETE"}:
                 work.touched.add(("text", UNKNOWN))
-            return
-        for table, shards in _touches(compiled, context.compiled_parameters):
+            touches = [] if plain is None else [_plainly(plain, values if many else [values])]
+        else:
+            touches = list(_touches(compiled, context.compiled_parameters))
+        for table, shards in touches:
             if table in REFERENCE:
                 continue
             kind, _ = SHARDS[table]
@@ -110,8 +115,8 @@ def recorded(engine: Engine) -> Iterator[Recorder]:
     """Record what is done on ``engine``."""
     recorder = Recorder()
 
-    def execute(connection: Connection, _cursor: Any, _text: str, _values: Any, context: Any, _many: bool) -> None:
-        recorder.execute(connection, context)
+    def execute(connection: Connection, _cursor: Any, _text: str, values: Any, context: Any, many: bool) -> None:
+        recorder.execute(connection, context, values, many)
 
     hooks = (
         ("begin", recorder.begin),
@@ -126,6 +131,15 @@ def recorded(engine: Engine) -> Iterator[Recorder]:
     finally:
         for name, hook in hooks:
             event.remove(engine, name, hook)
+
+
+def _plainly(statement: re.Match[str], rows: Iterable[Any]) -> tuple[str, set[str]]:
+    """(table, shards) of a plain INSERT with one tuple of values for each row."""
+    table, columns = statement[1], [name.strip().strip('"') for name in statement[2].split(",")]
+    column = SHARDS.get(table, ("", ""))[1]
+    if column not in columns:
+        return table, {UNKNOWN}
+    return table, {str(row[columns.index(column)]) for row in rows}
 
 
 def _touches(compiled: Any, values: Iterable[dict[str, Any]]) -> Iterator[tuple[str, set[str]]]:

@@ -11,12 +11,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
 
 from pos_member.headoffice import admin
+from pos_member.headoffice.stamper import LEASE_LASTS
 from pos_member.headoffice.workers import Supervisor
 from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import HttpTransport
@@ -116,6 +118,9 @@ def test_workers_killed_at_random_lose_and_double_nothing(tmp_path: Path, expect
         killer.over.set()
         killer.join(WITHIN_S)
         assert len(killer.killed) == KILLS
+        # The clock stands still here: the lease of a killed worker runs out for one that looks later.
+        office.settle_effects()
+        office.stamper.run(CLOCK.now() + LEASE_LASTS + timedelta(seconds=1))
         with closing(HttpTransport(address)) as line:
             for till in tills:
                 assert till.engine(line).sync_once().reason is None

@@ -180,7 +180,8 @@ def _revoke(sim: Simulation) -> None:
     identity = sim.shop.identities[till.place]
     with sim.worker(0).office.database.write() as connection:
         certificates.end_rights(connection, identity.id, sim.office_clock.now())
-    till.revoked = True
+    for each in sim.tills:
+        each.revoked = each.place == till.place  # its copies bear the same name
     sim.say(f"{till} is revoked")
 
 
