@@ -7,14 +7,10 @@ and bills are taken from the moment of the last run that came to its end.
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy.exc import DBAPIError
-
 from pos_member.domain.clock import business_date
-from pos_member.domain.errors import PosMemberError
 from pos_member.headoffice import (
     days,
     exceptions,
@@ -27,6 +23,7 @@ from pos_member.headoffice import (
     schema,
     times,
 )
+from pos_member.headoffice.background import Background, Ended
 from pos_member.headoffice.jobs import JobStopped, Watch
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.service import HeadOffice
@@ -38,42 +35,23 @@ LEASE = "daily_work"
 LEASE_LASTS = timedelta(minutes=10)
 #: How often it is looked whether a new day has begun.
 _LOOK_S = 300.0
-_JOIN_S = 20.0
 _NEVER = datetime(1970, 1, 2, tzinfo=UTC)
 
 
-class DailyWork:
-    """A thread that does the daily work of ``office`` until ``stop``."""
+class DailyWork(Background):
+    """Does the daily work of ``office``; stopped, it ends between two parts of a job."""
 
     def __init__(self, office: HeadOffice) -> None:
+        super().__init__("daily-work", _LOOK_S)
         self._office = office
         self._holder = uuid4().hex
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin; the first look is taken at once."""
-        self._thread = threading.Thread(target=self._run, name="daily-work", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End between two parts of a job."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(_JOIN_S)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.run_if_due()
-            except JobStopped:
-                return
-            except (DBAPIError, PosMemberError) as problem:
-                # Busy or full: said, and tried again at the next look.
-                log.warning("daily work: %s", type(problem).__name__)
-            except Exception:
-                log.exception("daily work failed")
-            self._stop.wait(_LOOK_S)
+    def look(self) -> None:
+        """Do the work where it is due."""
+        try:
+            self.run_if_due()
+        except JobStopped:
+            raise Ended from None
 
     def run_if_due(self) -> bool:
         """Do the work where the shop's day is another one than at the last run. Raises ``JobStopped``."""
@@ -105,7 +83,7 @@ class DailyWork:
 
     def _goes_on(self) -> bool:
         """Between two parts of a job."""
-        return not self._stop.is_set() and self._keeps_lease()
+        return not self.stopping and self._keeps_lease()
 
     def _work(self, now: datetime, last: datetime) -> None:
         office = self._office

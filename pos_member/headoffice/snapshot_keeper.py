@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-
-from sqlalchemy.exc import DBAPIError
-
-from pos_member.domain.errors import PosMemberError
+from pos_member.headoffice.background import Background, Ended
 from pos_member.headoffice.snapshot_rows import Cancelled
 from pos_member.headoffice.snapshots import Snapshots
 
-log = logging.getLogger(__name__)
 _EVERY_S = 60.0
 
 
-class SnapshotKeeper:
-    """Looks now and then whether one is due. ``stop`` ends a running build."""
+class SnapshotKeeper(Background):
+    """Looks now and then whether one is due; stopped, what is half built is thrown away."""
+
+    troubles = (*Background.troubles, OSError)
 
     def __init__(self, snapshots: Snapshots, every_s: float = _EVERY_S) -> None:
+        super().__init__("snapshots", every_s)
         self._snapshots = snapshots
-        self._every_s = every_s
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
 
-    def start(self) -> None:
-        """Begin, with a first look at once."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 20.0) -> None:
-        """End; what is half built is thrown away."""
-        self._stopping.set()
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                if self._snapshots.is_due():
-                    self._snapshots.make(self._stopping.is_set)
-            except Cancelled:
-                return
-            except (PosMemberError, DBAPIError, OSError) as error:
-                log.warning("no snapshot: %s", type(error).__name__)
-            self._stopping.wait(self._every_s)
+    def look(self) -> None:
+        """Make one where it is due."""
+        try:
+            if self._snapshots.is_due():
+                self._snapshots.make(lambda: self.stopping)
+        except Cancelled:
+            raise Ended from None
