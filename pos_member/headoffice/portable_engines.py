@@ -10,6 +10,7 @@ statement nor for a client that fell silent in the middle. Text is ordered by it
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,8 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _server(url: URL) -> Engine:
+    # What the driver ignores when it ends a batch that failed is the very error that it raises; told here it is noise.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     engine = create_engine(
         url,
         connect_args={
