@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import delete, insert, make_url, select, update
+from sqlalchemy import delete, insert, make_url, select
 
 from pos_member.config import default_state_folder
 from pos_member.db.lock import FolderLock
@@ -135,13 +135,6 @@ class Snapshots:
                 with self._database.write() as connection:
                     connection.execute(delete(snapshot).where(snapshot.c.id == path.name))
                 shutil.rmtree(path, ignore_errors=True)
-
-    def forget_all(self) -> None:
-        """None of them is of this feed any more (head office was restored)."""
-        with self._database.write() as connection:
-            connection.execute(update(snapshot).values(state="gone"))
-        if self._folder.is_dir():
-            self.forget_old()
 
     def _clear_unfinished(self) -> None:
         for path in self._folder.glob(f"*{UNFINISHED}"):

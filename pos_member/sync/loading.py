@@ -84,20 +84,9 @@ class Loader:
 
     def _catalogue_first(self, done: RoundFigures) -> None:
         """Who works here, what is sold, by which rules: with that a till sells. The cursor stays where it is."""
-        after = 0
-        while True:
-            params = {"after": after, "limit": self._line.limits.pull_changes}
-            answer = self._line.call("GET", "/v1/feed/catalogue", params=params)
-            if answer.status != 200:
-                raise refused(answer)
-            page = read_answer(protocol.PullAnswer, answer)
-            if page.after != after or page.upto < after or (page.more and page.upto == after):
-                raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
-            self._store.apply_changes(page.changes, 0, None, page.server_time)
+        for page in self._puller.pages(0, "/v1/feed/catalogue"):
+            self._store.apply_changes(page.changes, 0, None, page.as_of)
             done.pulled += len(page.changes)
-            if not page.more:
-                return
-            after = page.upto
 
     def _by_snapshot(self, hello: protocol.HelloAnswer, *, needed: bool) -> bool:
         """Whether the replica was exchanged for a snapshot."""

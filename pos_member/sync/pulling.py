@@ -26,11 +26,11 @@ class Puller:
             self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
             done.pulled += len(page.changes)
 
-    def pages(self, after: int) -> Iterator[FeedPage]:
-        """Head office's feed from ``after`` to the horizon, at least one page."""
+    def pages(self, after: int, path: str = "/v1/pull") -> Iterator[FeedPage]:
+        """Head office's feed from ``after`` to the horizon, at least one page; ``path``: all of it, or a part."""
         while True:
             params = {"after": after, "limit": self._line.limits.pull_changes}
-            answer = self._line.call("GET", "/v1/pull", params=params)
+            answer = self._line.call("GET", path, params=params)
             if answer.status != 200:
                 raise refused(answer)
             page = read_answer(protocol.PullAnswer, answer)
