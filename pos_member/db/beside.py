@@ -81,8 +81,7 @@ class Beside:
         if here is None or not nameless:
             return here
         with self._till.write() as connection:
-            if epochs.note(connection, epochs.DATABASE_ID) is None:
-                epochs.set_note(connection, epochs.DATABASE_ID, self._new_id())
+            epochs.name_database(connection, self._new_id)
         return self._standing()
 
     def _read(self, connection: Connection) -> Standing | None:

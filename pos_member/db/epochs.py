@@ -7,7 +7,7 @@ moment a till finds that its database may not be the one head office knows, unti
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -70,11 +70,13 @@ def remember_epoch(connection: Connection, epoch: int, base: int, till_id: str) 
     connection.exec_driver_sql(_EPOCH, (epoch, base, till_id))
 
 
-def own_number(connection: Connection, epoch: int, seq: int, till_id: str) -> int | None:
-    """The own number of event ``seq`` of an epoch of this till; ``None`` for an epoch not known here."""
-    query = "SELECT base FROM epoch WHERE epoch = ? AND till_id = ?"
-    base: int | None = connection.exec_driver_sql(query, (epoch, till_id)).scalar()
-    return None if base is None else base + seq
+def name_database(connection: Connection, new_id: Callable[[], str]) -> str:
+    """This database's own id; given now where it has none."""
+    found = note(connection, DATABASE_ID)
+    if found is None:
+        found = new_id()
+        set_note(connection, DATABASE_ID, found)
+    return found
 
 
 def chain_anew(connection: Connection, base: int) -> None:

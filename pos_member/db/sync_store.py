@@ -131,11 +131,7 @@ class SqlSyncStore:
         if found is not None:
             return found
         with self._till.write() as connection:
-            found = epochs.note(connection, epochs.DATABASE_ID)
-            if found is None:
-                found = self._new_id()
-                epochs.set_note(connection, epochs.DATABASE_ID, found)
-        return found
+            return epochs.name_database(connection, self._new_id)
 
     def doubt(self) -> Doubt | None:
         """See ``SyncStore``."""

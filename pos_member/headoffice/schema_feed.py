@@ -5,9 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
 from pos_member.headoffice.schema_base import metadata
-
-#: Changes of one segment of the feed; a full one never changes again.
-SEGMENT = 1_000
+from pos_member.sync.protocol_feed import SEGMENT as SEGMENT
 
 #: All that is not of members: little of it, and every new till wants it first. Said the same way in index and query.
 SMALL_FEED = "entity NOT IN ('member', 'account', 'coupon')"

@@ -13,6 +13,7 @@ PART_TYPE = "application/vnd.pos-member.part"
 SEGMENTS_FROM = 2
 #: Segments that are fetched before what is the till's own in them is asked for, and all of it written.
 SEGMENTS_AT_ONCE = 10
+#: Changes of one segment of the feed; a full one never changes again.
 SEGMENT = 1_000
 
 

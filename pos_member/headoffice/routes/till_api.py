@@ -3,15 +3,11 @@
 Routes are plain functions: FastAPI runs them on its threads, where waiting for the database holds nobody else up.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from pos_member.headoffice.bodies import decompress, read_json, wire_body
-from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.routes.answers import answer as answer
 from pos_member.headoffice.routes.answers import bearer as bearer
 from pos_member.headoffice.routes.describing import described
@@ -20,8 +16,6 @@ from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
 
 Body = Annotated[bytes, Depends(wire_body)]
-#: Uploads taken in or waiting at once; one more is told to come back later.
-PUSHES_MAX = 24
 _ENROL = described(
     protocol.EnrolRequest,
     protocol.EnrolAnswer,
@@ -42,22 +36,6 @@ def _encoding(request: Request) -> str:
     return request.headers.get("content-encoding", "").strip().lower()
 
 
-class _Places:
-    """A bounded number of places; whoever finds none is sent away with ``Problem(BUSY)``."""
-
-    def __init__(self, places_max: int) -> None:
-        self._free = threading.BoundedSemaphore(places_max)
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        if not self._free.acquire(blocking=False):
-            raise Problem(ErrorCode.BUSY, retry_after_s=5)
-        try:
-            yield
-        finally:
-            self._free.release()
-
-
 def till_routes(office: HeadOffice) -> APIRouter:
     """The till's calls on ``office``."""
     router = APIRouter(prefix="/v1", tags=["till"])
@@ -67,7 +45,6 @@ def till_routes(office: HeadOffice) -> APIRouter:
 
     # Named before the body in every signature: nobody's bytes are read before it is known whose they are.
     Holder = Annotated[str, Depends(holder)]
-    places = _Places(PUSHES_MAX)
 
     @router.post("/enrol", openapi_extra=_ENROL)
     def enrol(request: Request, body: Body) -> Response:
@@ -88,9 +65,8 @@ def till_routes(office: HeadOffice) -> APIRouter:
     @router.post("/push", openapi_extra=_PUSH)
     def push(request: Request, till_id: Holder, body: Body) -> Response:
         """Events in order → the fate of each, and the last one held durably."""
-        with places.taken():
-            # Lines and framing come on top of the payloads that the limit counts.
-            raw = decompress(body, _encoding(request), 2 * office.limits.batch_bytes)
-            return answer(request, office.push(till_id, raw))
+        # Lines and framing come on top of the payloads that the limit counts.
+        raw = decompress(body, _encoding(request), 2 * office.limits.batch_bytes)
+        return answer(request, office.push(till_id, raw))
 
     return router
