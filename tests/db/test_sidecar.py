@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pos_member.db import epochs
+from pos_member.db import epochs, sidecar
 from pos_member.db.folder import DataFolder
-from pos_member.db.own_numbers import OwnNumbers, sidecar
+from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.sidecar import FILE, Found, Standing, judge
 from pos_member.db.sidecar_keeper import SidecarKeeper
 from pos_member.domain.events import EventKind, ShiftOpened
