@@ -7,9 +7,9 @@ portal's page, garbage), ``HEADOFFICE_BUSY`` with ``retry_after_s``, ``HEADOFFIC
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from pos_member.domain.line_setup import LineSetup
 from pos_member.sync import packing, protocol
 from pos_member.sync.pacing import Pace, PacedBody
 from pos_member.sync.packing import Unpackable
+from pos_member.sync.patience import Patience
 from pos_member.sync.protocol_feed import PART_TYPE
 from pos_member.sync.trust import Cut, LineAdapter, certificate_problem
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
-#: A whole exchange, so that a line that drips a byte now and then does not hold the till's network lane.
+#: A whole answer, so that a line that drips a byte now and then does not hold the till's network lane.
 EXCHANGE_TIMEOUT_S = 120.0
 RETRY_AFTER_MAX_S = 600
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -82,6 +83,18 @@ def check_url(url: str) -> str:
     return url.strip().rstrip("/")
 
 
+class _Session(requests.Session):
+    """Believes no redirect and keeps no cookie: both would be a stranger's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: to know where one leads ``requests`` would read all that comes with it, however much that is."""
+        return None
+
+
 class HttpTransport:
     """``Transport`` over ``requests``: the system's proxies and certificates, redirects never followed.
 
@@ -101,7 +114,7 @@ class HttpTransport:
         self.base_url = check_url(base_url)
         self.bytes_sent = 0
         self._timeouts_s = timeouts_s
-        self._exchange_timeout_s = exchange_timeout_s
+        self._patience = Patience(exchange_timeout_s)
         self._cancelled = cancelled
         self._up, self._down = paces or (
             Pace(lambda: setup().upload_bytes_s),
@@ -110,8 +123,8 @@ class HttpTransport:
         #: What head office said it reads; gzip until it has said so.
         self._encoding = packing.GZIP
         self._connections = Cut()
-        self._session = requests.Session()
-        adapter = LineAdapter(self._connections)
+        self._session = _Session()
+        adapter = LineAdapter(self._connections, self._patience)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
         if urlsplit(self.base_url).hostname in _LOOPBACK:
@@ -170,13 +183,15 @@ class HttpTransport:
         """
         parts: list[bytes] = []
         size = 0
-        deadline = time.monotonic() + self._exchange_timeout_s
-        for chunk in response.raw.stream(self._down.step(), decode_content=False):
+        if (response.raw.length_remaining or 0) > protocol.ANSWER_BYTES_MAX:
+            raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="size")
+        # What is there, not a whole step: a line that drips is looked at between two drops.
+        while chunk := response.raw.read1(self._down.step(), decode_content=False):
             size += len(chunk)
             if size > protocol.ANSWER_BYTES_MAX:
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, detail="size")
-            deadline += self._down.spend(len(chunk))
-            if time.monotonic() > deadline or self._cancelled():
+            self._patience.longer(self._down.spend(len(chunk)))
+            if self._cancelled():
                 raise EnvironmentProblem(Reason.LINE_DOWN, detail="time")
             parts.append(chunk)
         encoding = response.headers.get("Content-Encoding", "").strip().lower()

@@ -17,6 +17,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
+from pos_member.sync.patience import Patience, timely_answers
 
 #: OpenSSL's ``X509_V_ERR_CERT_NOT_YET_VALID`` and ``…_HAS_EXPIRED``: said by a wrong clock more often than not.
 _NOT_NOW = (9, 10)
@@ -70,22 +71,23 @@ def _cut(connection: Any) -> None:
 
 
 class LineAdapter(HTTPAdapter):
-    """``requests`` with the system's store, and connections that can be cut."""
+    """``requests`` with the system's store, connections that can be cut, and answers that end in time."""
 
-    def __init__(self, cut: Cut, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, cut: Cut, patience: Patience, context: ssl.SSLContext | None = None) -> None:
         self._cut = cut
+        self._patience = patience
         self._context = context or system_context()
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         """See ``HTTPAdapter``."""
         super().init_poolmanager(*args, **named, ssl_context=self._context)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._cut)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._cut, self._patience)
 
     def proxy_manager_for(self, *args: Any, **named: Any) -> Any:
         """See ``HTTPAdapter``: through a proxy head office's certificate is checked against the same store."""
         manager = super().proxy_manager_for(*args, **named, ssl_context=self._context)
-        manager.pool_classes_by_scheme = _pools(self._cut)
+        manager.pool_classes_by_scheme = _pools(self._cut, self._patience)
         return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
@@ -94,8 +96,12 @@ class LineAdapter(HTTPAdapter):
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 
 
-def _pools(cut: Cut) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(cut: Cut, patience: Patience) -> dict[str, type[HTTPConnectionPool]]:
+    timely = timely_answers(patience)
+
     class Plain(HTTPConnection):
+        response_class = timely
+
         def connect(self) -> None:
             super().connect()
             cut.opened(self)
@@ -105,6 +111,8 @@ def _pools(cut: Cut) -> dict[str, type[HTTPConnectionPool]]:
             super().close()
 
     class Secured(HTTPSConnection):
+        response_class = timely
+
         def connect(self) -> None:
             super().connect()
             cut.opened(self)
