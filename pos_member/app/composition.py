@@ -125,7 +125,7 @@ class Till:
         if link is None or not link.server_url or self.practice:
             raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
         server_url = link.server_url
-        return Watcher(self.folder.sync_store, lambda: HttpTransport(server_url), self.clock)
+        return Watcher(self.folder.sync_store, lambda: HttpTransport(server_url, setup=self.line_setup), self.clock)
 
     def zone(self) -> str:
         """The shop's zone; the default one before head office sent the shop."""

@@ -142,6 +142,7 @@ class Reason(StrEnum):
     BACKUP_DAMAGED = "backup_damaged"
     FILE_EXISTS = "file_exists"
     CARRY_DAMAGED = "carry_damaged"
+    CARRY_FULL = "carry_full"
     CARRY_OTHER_TILL = "carry_other_till"
     CARRY_OTHER_OFFICE = "carry_other_office"
     CARRY_OTHER_EPOCH = "carry_other_epoch"

@@ -17,7 +17,10 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 @dataclass(frozen=True)
 class LineSetup:
     """Limits in kbit/s (0: none). ``night_from`` and ``night_to``: ``22:00`` and ``06:00`` by the shop's clock, both
-    empty for any time: outside it what is ``large_mb`` or more and can wait does wait. Bills never do."""
+    empty for any time: outside it what is ``large_mb`` or more and can wait does wait. Bills never do.
+
+    What a cashier asks head office with a customer waiting (a kilobyte or two at a time) is not held back.
+    """
 
     upload_kbit: int = 0
     download_kbit: int = 0

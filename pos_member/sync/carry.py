@@ -5,8 +5,10 @@ What is exported stays in the queue until an answer is imported. Nothing is lost
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import errno
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pos_member.domain import codec
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.services.sync_ports import Doubt, FeedPage, SyncStore
+from pos_member.domain.events import EventKind
+from pos_member.services.sync_ports import Doubt, FeedPage, QueuedEvent, SyncStore
 from pos_member.sync import protocol, protocol_carry
 from pos_member.sync.epochs import follow, hello_request
 from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest, PullAnswer
@@ -25,13 +28,25 @@ T = TypeVar("T")
 _FORKED = frozenset({ErrorCode.FORK.value, ErrorCode.CHAIN_BROKEN.value})
 
 
+#: (done, in all) of whatever is counted; called between two pieces of work.
+Tell = Callable[[int, int], None]
+
+
+class CarryStopped(Exception):
+    """Asked to stop: no file was left behind, or what was taken in so far stays taken in."""
+
+
 @dataclass(frozen=True)
 class Exported:
-    """A file for head office: events ``first`` … ``last``, 0 for none."""
+    """A file for head office: events ``first`` … ``last``, 0 for none; ``bills`` of them, from ``oldest`` to ``newest``
+    (``None`` where there is nothing)."""
 
     path: Path
     first: int
     last: int
+    bills: int = 0
+    oldest: datetime | None = None
+    newest: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +62,20 @@ class Imported:
 
 
 def export(
-    store: SyncStore, target: Path, clock: Clock, *, app_version: str = "", from_seq: int | None = None
+    store: SyncStore,
+    target: Path,
+    clock: Clock,
+    *,
+    app_version: str = "",
+    from_seq: int | None = None,
+    tell: Tell = lambda done, total: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Exported:
     """Write what head office has not acknowledged, or everything kept from ``from_seq`` on, to ``target``: a file that
     does not exist, or a folder.
 
-    Raises ``Refusal``: TILL_NOT_ENROLLED, FILE_EXISTS; ``EnvironmentProblem(FILE_NOT_WRITABLE)``.
+    Raises ``Refusal``: TILL_NOT_ENROLLED, FILE_EXISTS; ``EnvironmentProblem``: FILE_NOT_WRITABLE, CARRY_FULL;
+    ``CarryStopped``. No file is left behind then.
     """
     link = store.link()
     if link is None or link.private_key is None:
@@ -76,29 +99,63 @@ def export(
         made_at=clock.now(),
     )
     key = Ed25519PrivateKey.from_private_bytes(link.private_key)
+    packing = _Packing(store, hello, head, tell, stopping)
     try:
-        protocol_carry.write(target, head, _up(store, hello, head), key.sign)
+        protocol_carry.write(target, head, packing.records(), key.sign)
     except OSError as error:
-        raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(target)) from error
-    return Exported(target, head.first, head.last)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise EnvironmentProblem(Reason.CARRY_FULL if full else Reason.FILE_NOT_WRITABLE, path=str(target)) from error
+    return Exported(target, head.first, head.last, packing.bills, packing.oldest, packing.newest)
 
 
-def _up(store: SyncStore, hello: HelloRequest, head: CarryHead) -> Iterator[bytes]:
-    yield codec.canonical_bytes(hello)
-    seq = head.first
-    while seq and seq <= head.last:
-        found = store.events_from(seq, limit=protocol.BATCH_EVENTS_MAX, max_bytes=protocol.BATCH_BYTES_MAX // 2)
-        # What was sold since the export began is for the next one.
-        events = [event for event in found if event.seq <= head.last]
-        yield protocol.encode_batch(head.epoch, events)
-        seq = events[-1].seq + 1
+class _Packing:
+    """The records of a file, and what was seen of them on the way."""
+
+    def __init__(
+        self, store: SyncStore, hello: HelloRequest, head: CarryHead, tell: Tell, stopping: Callable[[], bool]
+    ) -> None:
+        self._store, self._hello, self._head = store, hello, head
+        self._tell, self._stopping = tell, stopping
+        self.bills = 0
+        self.oldest: datetime | None = None
+        self.newest: datetime | None = None
+
+    def records(self) -> Iterator[bytes]:
+        """The till's hello, then everything as push bodies."""
+        head = self._head
+        yield codec.canonical_bytes(self._hello)
+        seq, total = head.first, head.last - head.first + 1 if head.first else 0
+        while seq and seq <= head.last:
+            if self._stopping():
+                raise CarryStopped
+            found = self._store.events_from(seq, protocol.BATCH_EVENTS_MAX, protocol.BATCH_BYTES_MAX // 2)
+            # What was sold since the export began is for the next one.
+            events = [event for event in found if event.seq <= head.last]
+            self._see(events)
+            yield protocol.encode_batch(head.epoch, events)
+            seq = events[-1].seq + 1
+            self._tell(seq - head.first, total)
+
+    def _see(self, events: Sequence[QueuedEvent]) -> None:
+        self.bills += sum(event.kind == EventKind.BILL_COMPLETED.value for event in events)
+        # A clock that was set back gives a later event an earlier time.
+        ats = [event.created_at for event in events] + [at for at in (self.oldest, self.newest) if at is not None]
+        self.oldest, self.newest = min(ats), max(ats)
 
 
-def take_in(store: SyncStore, path: Path, clock: Clock) -> Imported:
+def take_in(
+    store: SyncStore,
+    path: Path,
+    clock: Clock,
+    *,
+    tell: Tell = lambda done, total: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Imported:
     """Import head office's answer. The same one twice, or an old one after a newer one, changes nothing.
 
-    Raises ``Refusal``: TILL_NOT_ENROLLED, CARRY_OTHER_TILL, CARRY_OTHER_OFFICE, CARRY_OTHER_EPOCH, CARRY_NEWER;
-    ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED. Nothing is changed then.
+    ``tell`` counts changes of the feed. Raises ``Refusal``: TILL_NOT_ENROLLED, CARRY_OTHER_TILL, CARRY_OTHER_OFFICE,
+    CARRY_OTHER_EPOCH, CARRY_NEWER; ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED: nothing is changed then.
+    ``CarryStopped``: pages so far are in; the file can be imported again.
     """
     link = store.link()
     if link is None or link.server_public_key is None:
@@ -117,10 +174,12 @@ def take_in(store: SyncStore, path: Path, clock: Clock) -> Imported:
         return Imported(0, 0, 0, epoch=answer.hello.epoch)
     if answer.error in _FORKED:
         store.raise_doubt(Doubt.FORK)
-    return _apply(store, file, answer, records, clock)
+    return _apply(store, file, answer, _answers(records, file, answer.hello.horizon, tell, stopping), clock)
 
 
-def _apply(store: SyncStore, file: CarryFile, answer: CarryAnswer, records: Iterator[bytes], clock: Clock) -> Imported:
+def _apply(
+    store: SyncStore, file: CarryFile, answer: CarryAnswer, pages: Iterator[PullAnswer], clock: Clock
+) -> Imported:
     acked = min(answer.acked_seq, store.head()[0])
     if acked > store.acked_seq():
         store.mark_acked(acked, max(clock.now(), answer.hello.server_time))
@@ -128,9 +187,9 @@ def _apply(store: SyncStore, file: CarryFile, answer: CarryAnswer, records: Iter
     if answer.hello.reload:
         # When it is imported a second time the till stands at its end already.
         if store.mark().feed_mark != _last_mark(file):
-            changes = store.load_anew(map(_page, _answers(records, file)))
+            changes = store.load_anew(map(_page, pages))
     else:
-        for found in _answers(records, file):
+        for found in pages:
             # A page may begin before the cursor: it says how everything in it stands at its end.
             if found.after <= store.cursor() < found.upto:
                 page = _page(found)
@@ -140,9 +199,17 @@ def _apply(store: SyncStore, file: CarryFile, answer: CarryAnswer, records: Iter
     return Imported(store.acked_seq(), answer.quarantined, changes, again=answer.acked_seq + 1 if missing else 0)
 
 
-def _answers(records: Iterator[bytes], file: CarryFile) -> Iterator[PullAnswer]:
+def _answers(
+    records: Iterator[bytes], file: CarryFile, horizon: int, tell: Tell, stopping: Callable[[], bool]
+) -> Iterator[PullAnswer]:
+    first: int | None = None
     for record in records:
-        yield _read(PullAnswer, record, file)
+        if stopping():
+            raise CarryStopped
+        found = _read(PullAnswer, record, file)
+        first = found.after if first is None else first
+        yield found
+        tell(found.upto - first, max(horizon, found.upto) - first)
 
 
 def _last_mark(file: CarryFile) -> str:

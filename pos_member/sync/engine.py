@@ -99,6 +99,7 @@ class SyncEngine:
             waits_for_night=self._night.waits_for,
             limited=self._night.limited,
             loading_percent=self._loader.percent,
+            loading_paused=self._loader.paused,
             suspended=self._store.suspended(),
         )
 
@@ -111,9 +112,13 @@ class SyncEngine:
         """Whether anything is to be sent (any thread)."""
         return self._pusher.waits()
 
-    def cancel_load(self) -> None:
-        """Give up the load of all of head office's data that is under way (any thread)."""
-        self._loader.cancel()
+    def pause_load(self) -> None:
+        """Put the load of all of head office's data off that is under way; bills go up all the same (any thread)."""
+        self._loader.pause()
+
+    def go_on_loading(self) -> None:
+        """Go on with it, with the next round (any thread)."""
+        self._loader.go_on()
 
     def sync_once(self) -> SyncOutcome:
         """One whole round. Trouble ends the round and is in the outcome; bugs and a broken disk are raised."""

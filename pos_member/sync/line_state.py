@@ -27,6 +27,8 @@ class SyncState:
     clock_off_s: int = 0
     #: How far the load of head office's data is, in percent; ``None`` while there is none under way.
     loading_percent: int | None = None
+    #: A person put that load off.
+    loading_paused: bool = False
     #: The till noticed that it was restored or copied: nothing is spent offline until head office has answered.
     suspended: bool = False
     #: When what is large may come, ``22:00``; empty while nothing waits for it.

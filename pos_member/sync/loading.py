@@ -34,7 +34,8 @@ MayLoad = Callable[..., bool]
 
 
 class Loader:
-    """Decides how head office's data comes down, and brings it. ``percent`` may be read and ``cancel`` called anywhere.
+    """Decides how head office's data comes down, and brings it. ``percent`` and ``paused`` may be read, and ``pause``
+    and ``go_on`` be called, anywhere.
 
     ``may_load(bytes, needed=…)``: whether a large download may come now.
     """
@@ -53,13 +54,25 @@ class Loader:
         self._segments = SegmentReader(store, line)
         self._intake = intake
         self._may_load = may_load
-        self._cancelled = threading.Event()
-        #: Of the load under way; ``None`` while there is none.
+        self._no_room = False
+        self._paused = threading.Event()
+        #: Of the load under way, or of the one that pauses; ``None`` while there is none.
         self.percent: int | None = None
 
-    def cancel(self) -> None:
-        """Give the load up that is under way, and its parts; until the next start changes come one by one."""
-        self._cancelled.set()
+    @property
+    def paused(self) -> bool:
+        """Whether a person put the load off. What is to be sent goes all the same."""
+        return self._paused.is_set()
+
+    def pause(self) -> None:
+        """Hold the load that is under way after the part that is coming; nothing of it is lost. It goes on with
+        ``go_on``, or at the next start."""
+        if self.percent is not None:
+            self._paused.set()
+
+    def go_on(self) -> None:
+        """Go on where it was held, with the next round."""
+        self._paused.clear()
 
     def bring_down(self, hello: protocol.HelloAnswer, done: RoundFigures) -> None:
         """Up to the horizon, by whatever way is the quickest. Raises as ``Conversation.call``."""
@@ -70,6 +83,8 @@ class Loader:
         far = hello.snapshot is not None and hello.snapshot - cursor >= FAR_BEHIND
         if (anew or far or not cursor) and self._by_snapshot(hello, needed=hello.reload or not cursor):
             anew = False
+        if self._paused.is_set():
+            return  # the feed's changes come in one order: what is new lies behind what is put off
         if anew and hello.reload:
             log.warning("the cursor is none of head office's feed: reading it from the start")
             done.pulled += self._store.load_anew(self._puller.pages(0))
@@ -91,7 +106,7 @@ class Loader:
     def _by_snapshot(self, hello: protocol.HelloAnswer, *, needed: bool) -> bool:
         """Whether the replica was exchanged for a snapshot."""
         intake = self._intake
-        if intake is None or self._cancelled.is_set() or hello.horizon < _WORTH:
+        if intake is None or self._no_room or self._paused.is_set() or hello.horizon < _WORTH:
             return False
         try:
             manifest = None if hello.reload else intake.pending()
@@ -100,14 +115,15 @@ class Loader:
                 if manifest is None or not self._fits(manifest, intake, needed):
                     return False
                 if self._load(manifest, intake):
+                    self._paused.clear()  # asked for too late: there is nothing left to put off
                     return True
-                if self._cancelled.is_set():
-                    intake.forget()
+                if self._paused.is_set():
                     return False
                 manifest = None
             return False
         finally:
-            self.percent = None
+            if not self._paused.is_set():
+                self.percent = None
 
     def _fits(self, manifest: SnapshotManifest, intake: SnapshotIntake, needed: bool) -> bool:
         if manifest.format != intake.format():
@@ -131,7 +147,7 @@ class Loader:
             if problem.reason is not Reason.DISK_FULL:
                 raise
             log.warning("no room for a snapshot: changes come one by one")
-            self._cancelled.set()
+            self._no_room = True
             return False
         except SnapshotRefused as error:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
@@ -147,14 +163,14 @@ class Loader:
             return False
         self.percent = 99
         try:
-            return intake.finish(own, self._cancelled.is_set)
+            return intake.finish(own, self._paused.is_set)
         except SnapshotRefused as error:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
 
     def _fetch(self, manifest: SnapshotManifest, number: int, intake: SnapshotIntake) -> bool:
         for _ in range(TRIES):
-            if self._cancelled.is_set():
+            if self._paused.is_set():
                 return False
             answer = self._line.call("GET", f"/v1/snapshot/{manifest.id}/{number}")
             if answer.status == 404:

@@ -199,14 +199,37 @@ def test_one_that_goes_in_the_middle_is_exchanged_for_the_next(server: RunningHe
         assert known(till) == 5 + MANY + 3
 
 
-def test_cancelled_changes_come_one_by_one(server: RunningHeadOffice, tmp_path: Path) -> None:
+def test_put_off_it_goes_on_where_it_was_held_and_bills_go_up_meanwhile(
+    server: RunningHeadOffice, tmp_path: Path
+) -> None:
     made = snapshot(server)
     with till_of(server, tmp_path) as (till, line):
         round_ = engine(till, line)
-        line.before[f"{made.id}/1"] = round_.cancel_load
+        line.before[f"{made.id}/1"] = round_.pause_load
         assert round_.sync_once().reason is None
-        assert line.count(made.id) == 2 and known(till) == 5 + MANY
-        assert not list(till.folder.path.glob("replica.incoming*"))
+        state = round_.state()
+        assert state.loading_paused and state.loading_percent == 200 // len(made.parts)
+        assert line.count(made.id) == 2 and known(till) == 0
+        line.before.clear()
+        till.ring()
+        assert round_.sync_once().reason is None
+        assert till.folder.sync_store.queue_status().waiting == 0
+        assert line.count(made.id) == 2 and known(till) == 0 and till.folder.sync_store.cursor() == 0
+        round_.go_on_loading()
+        assert round_.sync_once().reason is None
+        assert line.count(made.id) == len(made.parts) and known(till) == 5 + MANY
+        assert (round_.state().loading_paused, round_.state().loading_percent) == (False, None)
+
+
+def test_there_is_nothing_to_put_off_where_nothing_is_loaded(server: RunningHeadOffice, tmp_path: Path) -> None:
+    made = snapshot(server)
+    with till_of(server, tmp_path) as (till, line):
+        round_ = engine(till, line)
+        round_.pause_load()
+        assert not round_.state().loading_paused
+        line.before[f"{made.id}/{len(made.parts) - 1}"] = lambda: None
+        assert round_.sync_once().reason is None
+        assert known(till) == 5 + MANY
 
 
 def test_a_till_far_behind_takes_the_file_and_counts_its_own_once(server: RunningHeadOffice, tmp_path: Path) -> None:

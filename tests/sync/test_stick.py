@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -241,3 +242,51 @@ def test_a_large_queue_goes_in_parts(office: HeadOffice, till: Counter, stick: P
     assert done.applied == protocol.BATCH_EVENTS_MAX + 20
     assert carry.take_in(till.store, done.answer, CLOCK).acked_seq == protocol.BATCH_EVENTS_MAX + 20
     assert DirectLine(office) is not None and till.sync().pushed == 0
+
+
+def test_the_file_says_what_is_on_it_and_how_far_it_is(
+    office: HeadOffice, till: Counter, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "BATCH_EVENTS_MAX", 100)
+    till.sell(230, member=MEMBERS[0], points=1)
+    told: list[tuple[int, int]] = []
+    made = carry.export(till.store, stick, CLOCK, tell=lambda done, total: told.append((done, total)))
+    queued = till.store.events_from(1, limit=1_000, max_bytes=1 << 30)
+    assert (made.first, made.last, made.bills) == (1, 230, 230)
+    assert (made.oldest, made.newest) == (min(e.created_at for e in queued), max(e.created_at for e in queued))
+    assert told == [(100, 230), (200, 230), (230, 230)]
+    down: list[tuple[int, int]] = []
+    carry.take_in(
+        till.store, carry_in(office, made.path).answer, CLOCK, tell=lambda done, total: down.append((done, total))
+    )
+    assert down and down[-1][0] == down[-1][1] == till.store.cursor()
+
+
+def test_stopped_an_export_leaves_no_file_and_an_import_goes_on_later(
+    office: HeadOffice, till: Counter, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "BATCH_EVENTS_MAX", 100)
+    till.sell(230, member=MEMBERS[0], points=1)
+    stop = iter([False, True, True])
+    with pytest.raises(carry.CarryStopped):
+        carry.export(till.store, stick, CLOCK, stopping=lambda: next(stop))
+    assert list(stick.iterdir()) == []
+    answer = carry_in(office, export(till, stick)).answer
+    with pytest.raises(carry.CarryStopped):
+        carry.take_in(till.store, answer, CLOCK, stopping=lambda: True)
+    assert till.store.cursor() == 0
+    done = carry.take_in(till.store, answer, CLOCK)
+    assert done.acked_seq == 230 and done.changes and till.store.queue_status().waiting == 0
+
+
+def test_a_full_stick_is_told_apart_from_one_that_cannot_be_written(
+    till: Counter, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.sell(3)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(protocol_carry, "_hash", full)
+    refused(Reason.CARRY_FULL, lambda: export(till, stick))
+    assert list(stick.iterdir()) == []
