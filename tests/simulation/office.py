@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from starlette.routing import Match
@@ -44,6 +44,41 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a route of the till waits for something: nothing else would ever run")
 
 
+class _Whoever:
+    """In the place of ``name`` of a desk, whoever that is then."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self._standing = desk, name
+
+    def __getattr__(self, name: str) -> Any:
+        desk, who = self._standing
+        return getattr(getattr(desk, who), name)
+
+
+class Desk:
+    """Routes for one worker after another: describing them takes as long as a dozen sales."""
+
+    office: HeadOffice
+    snapshots: Snapshots
+
+    def __init__(self) -> None:
+        office: Any = _Whoever(self, "office")
+        snapshots: Any = _Whoever(self, "snapshots")
+        routers = till_routes(office), feed_routes(office, snapshots, Waiting(self._horizon))
+        self.routes = [route for router in routers for route in _routes_of(router)]
+
+    def _horizon(self) -> int:
+        return self.office.horizon()
+
+
+def _routes_of(router: APIRouter) -> list[APIRoute]:
+    return [route for route in router.routes if isinstance(route, APIRoute)]
+
+
+#: Desks that no worker has.
+_FREE: list[Desk] = []
+
+
 @dataclass(eq=False)
 class Worker:
     """One process of head office. ``step`` is told every point that head office names."""
@@ -57,6 +92,7 @@ class Worker:
     office: HeadOffice = field(init=False)
     snapshots: Snapshots = field(init=False)
     routes: list[APIRoute] = field(init=False)
+    _desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         new_id = IdMaker(self.clock, random.Random(self.seed).getrandbits)
@@ -66,18 +102,17 @@ class Worker:
             database, self.clock, new_id, step=lambda name: self.step(self, name), distributed=self.distributed
         )
         self.snapshots = Snapshots(database, snapshot_folder(url), self.clock, new_id)
-        routers = (
-            till_routes(self.office),
-            feed_routes(self.office, self.snapshots, Waiting(self.office.horizon)),
-            rights_routes(self.office),
-        )
-        self.routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+        self._desk = _FREE.pop() if _FREE else Desk()
+        self._desk.office, self._desk.snapshots = self.office, self.snapshots
+        # These remember who asked.
+        self.routes = self._desk.routes + _routes_of(rights_routes(self.office))
 
     def __str__(self) -> str:
         return self.name
 
     def close(self) -> None:
         self.office.database.close()
+        _FREE.append(self._desk)
 
     def background(self) -> None:
         """What a running head office does by itself, now and then and after a start."""
