@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from pos_member.db import epochs
 from pos_member.db import schema as s
@@ -51,6 +51,10 @@ _MARK = (
 _PRUNABLE = (
     "SELECT max(seq) FROM ack WHERE at_us < ? AND seq >= (SELECT min(seq) FROM change_queue)"
     " AND (SELECT min(seq) FROM change_queue) < (SELECT max(seq) FROM change_queue)"
+)
+_EVENTS_AFTER = (
+    "SELECT seq, event_id, kind, version, payload, sha256, chain, created_at_us FROM change_queue"
+    " WHERE seq > ? ORDER BY seq LIMIT ?"
 )
 _PRUNE = "DELETE FROM change_queue WHERE seq <= ? AND seq < (SELECT max(seq) FROM change_queue)"
 
@@ -320,29 +324,14 @@ def _own_or_none(own: OwnNumbers, wire_seq: int | None) -> int | None:
 
 
 def _events(connection: Connection, after: int, base: int, limit: int, max_bytes: int) -> tuple[QueuedEvent, ...]:
-    q = s.change_queue.c
     found: list[QueuedEvent] = []
     size = 0
-    rows = connection.execution_options(yield_per=50).execute(
-        select(s.change_queue).where(q.seq > after).order_by(q.seq).limit(limit)
-    )
-    for row in rows:
-        size += len(row.payload)
+    rows = connection.execution_options(yield_per=100).exec_driver_sql(_EVENTS_AFTER, (after, limit))
+    for seq, event_id, kind, version, payload, sha256, chain, created_at_us in rows:
+        size += len(payload)
         if found and size > max_bytes:
             break
-        found.append(_event_of(row, base))
+        at = from_us(created_at_us)
+        found.append(QueuedEvent(seq - base, event_id, kind, version, payload, sha256.hex(), chain.hex(), at))
     rows.close()
     return tuple(found)
-
-
-def _event_of(row: Row[tuple[object, ...]], base: int) -> QueuedEvent:
-    return QueuedEvent(
-        seq=row.seq - base,
-        event_id=row.event_id,
-        kind=row.kind,
-        version=row.version,
-        payload=row.payload,
-        sha256=row.sha256.hex(),
-        chain=row.chain.hex(),
-        created_at=from_us(row.created_at_us),
-    )

@@ -36,7 +36,8 @@ class UnknownValue(Refusal):
 T = TypeVar("T")
 INTEGER_MAX = 2**53
 _Reader = Callable[[Any, str], Any]
-
+#: JSON from bytes; ``ValueError`` for what is none.
+Parse = Callable[[bytes], Any]
 
 _OPTIONAL = "left out while default"
 _AS_IS = frozenset({str, int, bool, type(None)})
@@ -107,9 +108,9 @@ def _read(cls: Any, data: Any, where: str, *, newer: bool) -> Any:
     return _reader(cls, newer)(data, path)
 
 
-def from_bytes(cls: type[T], raw: bytes) -> T:
-    """As ``from_wire``, from UTF-8 JSON."""
-    return from_wire(cls, _json(cls, raw))
+def from_bytes(cls: type[T], raw: bytes, parse: Parse = json.loads) -> T:
+    """As ``from_wire``, from UTF-8 JSON. ``parse``: another reader of JSON that raises ``ValueError`` as this one."""
+    return from_wire(cls, _json(cls, raw, parse))
 
 
 def from_feed_bytes(cls: type[T], raw: bytes) -> T:
@@ -117,9 +118,9 @@ def from_feed_bytes(cls: type[T], raw: bytes) -> T:
     return from_feed(cls, _json(cls, raw))
 
 
-def _json(cls: type, raw: bytes) -> Any:
+def _json(cls: type, raw: bytes, parse: Parse = json.loads) -> Any:
     try:
-        return json.loads(raw)
+        return parse(raw)
     except (ValueError, RecursionError):
         raise _bad(cls.__name__, "JSON") from None
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from pos_member.domain import codec, events
 from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.consent import Consent
@@ -91,11 +93,11 @@ def read_act(till_id: str, seq: int, kind: str, version: int, payload: bytes) ->
         cls = None
     if cls is None:
         raise _bad("kind", "a kind and version this head office knows")
-    content = codec.from_bytes(cls, payload)
+    content = codec.from_bytes(cls, payload, orjson.loads)
     claimed = getattr(content, "till_id", till_id)
     if claimed != till_id:
         raise _bad("till_id", "the till that sent it")
-    act = _take_apart(content, till_id, seq)
+    act = take_apart(content, till_id, seq)
     for member_id in act.member_ids():
         if not 0 < len(member_id) <= ID_LENGTH_MAX:
             raise _bad("member_id", "an id")
@@ -112,7 +114,8 @@ def _bad(where: str, want: str) -> Refusal:
     return Refusal(Reason.PAYLOAD_INVALID, where=where, want=want)
 
 
-def _take_apart(content: events.Payload, till_id: str, seq: int) -> Act:
+def take_apart(content: events.Payload, till_id: str, seq: int) -> Act:
+    """The act of what an event says; what of it could be wrong by itself is not looked at."""
     match content:
         case Bill():
             return _bill(content, seq)

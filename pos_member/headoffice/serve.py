@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -95,9 +96,20 @@ def serve(
     serve_on(RunningHeadOffice(settings or HeadOfficeSettings(database_url), host, port), ready)
 
 
+def _collect_less() -> None:
+    """A batch is tens of thousands of objects, none of them in a circle: looking for circles took a third of the time.
+
+    What is there after the start stays; of what comes after, circles are looked for a hundred times less often.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(70_000, 20, 20)
+
+
 def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
     """Serve in the main thread, with what head office does by itself, until a signal or ``end_soon``."""
     _allow_connections()
+    _collect_less()
 
     def up() -> None:
         log.info("serving", extra={"fields": {"url": running.url, "version": __version__}})

@@ -9,8 +9,10 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import uuid4
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -120,10 +122,12 @@ class HeadOffice:
         with self.database.read() as connection:
             return identity.token_holder(connection, bearer, self.clock.now())
 
-    def hello(self, till_id: str, request: protocol.HelloRequest) -> protocol.HelloAnswer:
-        """Where both stand."""
+    def hello(
+        self, till_id: str, request: protocol.HelloRequest, said_at: datetime | None = None
+    ) -> protocol.HelloAnswer:
+        """Where both stand. ``said_at``: when the till spoke, where that is not now."""
         self._catch_up(till_id)
-        answer = hello.hello(self.database, till_id, request, self.limits, self.clock.now())
+        answer = hello.hello(self.units, till_id, request, self.limits, self.clock.now(), said_at)
         self.stamp()
         newest = self.snapshots.newest() if self.snapshots is not None and not answer.revoked else None
         return answer if newest is None else replace(answer, snapshot=newest.cursor)
@@ -140,7 +144,7 @@ class HeadOffice:
     def _push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
         now = self.clock.now()
         try:
-            header, events = protocol.decode_batch(body, self.limits.batch_events)
+            header, events = protocol.decode_batch(body, self.limits.batch_events, orjson.loads)
         except Refusal as refusal:
             raise Problem(ErrorCode.MALFORMED, where=str(refusal.params.get("where", ""))) from refusal
         if header.protocol != protocol.PROTOCOL:

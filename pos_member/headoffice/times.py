@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 def stored(at: datetime) -> str:
     """``2026-11-21T12:00:00.000000Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def read(text: str) -> datetime:

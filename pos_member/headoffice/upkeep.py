@@ -13,8 +13,8 @@ from pos_member.headoffice.service import HeadOffice
 
 log = logging.getLogger(__name__)
 _EVERY_S = 2.0
-#: How long a batch of effects lets uploads go first.
-_ASIDE_S = 0.25
+#: How long a batch of effects lets uploads go first, and how long none may have been under way.
+_ASIDE_S, _QUIET_S = 1.0, 0.15
 
 
 class Upkeep(Background):
@@ -43,4 +43,4 @@ class Upkeep(Background):
     def _aside(self) -> None:
         if self.stopping:
             raise Ended
-        self._office.traffic.step_aside(_ASIDE_S)
+        self._office.traffic.step_aside(_ASIDE_S, _QUIET_S)

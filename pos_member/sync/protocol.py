@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from json.encoder import encode_basestring
 from typing import Any, TypeVar
 
 from pos_member.domain import codec
@@ -221,6 +222,8 @@ class PullAnswer:
     server_time: datetime
     #: Names this position of this feed; goes back in ``HelloRequest.cursor_mark``.
     mark: str = ""
+    #: The till that asked: one that gets another's page from a cache on the way does not believe it.
+    till_id: str = optional_field(default="")
 
 
 @dataclass(frozen=True)
@@ -280,30 +283,30 @@ def encode_batch(epoch: int, events: Iterable[QueuedEvent]) -> bytes:
     header = BatchHeader(PROTOCOL, epoch, len(listed), listed[-1].chain)
     parts = [codec.canonical_bytes(header), b"\n"]
     for event in listed:
-        meta = EventMeta(
-            seq=event.seq,
-            event_id=event.event_id,
-            kind=event.kind,
-            version=event.version,
-            sha256=event.sha256,
-            created_at=event.created_at,
-            size=len(event.payload),
-        )
-        parts += [codec.canonical_bytes(meta), b"\n", event.payload, b"\n"]
+        parts += [_meta_line(event), b"\n", event.payload, b"\n"]
     return b"".join(parts)
 
 
-def decode_batch(raw: bytes, events_max: int) -> tuple[BatchHeader, list[WireEvent]]:
+def _meta_line(event: QueuedEvent) -> bytes:
+    """The canonical bytes of the ``EventMeta`` of an event, written out: there are as many as events."""
+    return (
+        f'{{"created_at":"{codec.to_wire(event.created_at)}","event_id":{encode_basestring(event.event_id)},'
+        f'"kind":{encode_basestring(event.kind)},"seq":{event.seq},"sha256":{encode_basestring(event.sha256)},'
+        f'"size":{len(event.payload)},"version":{event.version}}}'
+    ).encode()
+
+
+def decode_batch(raw: bytes, events_max: int, parse: codec.Parse = json.loads) -> tuple[BatchHeader, list[WireEvent]]:
     """The reverse of ``encode_batch``. Raises ``Refusal(PAYLOAD_INVALID)`` when the framing does not hold.
 
-    Payloads are not looked into: a bad one is a matter of that event alone.
+    Payloads are not looked into: a bad one is a matter of that event alone. ``parse``: as of ``codec.from_bytes``.
     """
-    header, at = _line(BatchHeader, raw, 0)
+    header, at = _line(BatchHeader, raw, 0, parse)
     if not 1 <= header.count <= events_max:
         raise Refusal(Reason.PAYLOAD_INVALID, where="BatchHeader.count", want=f"1…{events_max}")
     events = []
     for _ in range(header.count):
-        meta, at = _line(EventMeta, raw, at)
+        meta, at = _line(EventMeta, raw, at, parse)
         end = at + meta.size
         if meta.size < 0 or raw[end : end + 1] != b"\n":
             raise Refusal(Reason.PAYLOAD_INVALID, where="EventMeta.size", want="a line end after the payload")
@@ -314,11 +317,11 @@ def decode_batch(raw: bytes, events_max: int) -> tuple[BatchHeader, list[WireEve
     return header, events
 
 
-def _line(cls: type[T], raw: bytes, at: int) -> tuple[T, int]:
+def _line(cls: type[T], raw: bytes, at: int, parse: codec.Parse) -> tuple[T, int]:
     end = raw.find(b"\n", at, at + _META_BYTES_MAX)
     if end < 0:
         raise Refusal(Reason.PAYLOAD_INVALID, where=cls.__name__, want="a line")
-    return codec.from_bytes(cls, raw[at:end]), end + 1
+    return codec.from_bytes(cls, raw[at:end], parse), end + 1
 
 
 def read_json_object(raw: bytes) -> dict[str, Any]:
