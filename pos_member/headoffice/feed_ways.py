@@ -46,8 +46,9 @@ def segment(connection: Connection, till_id: str, number: int) -> SegmentAnswer:
     if found is None:
         raise Problem(ErrorCode.NOT_FOUND)
     changes, last = found
-    # The feed counts from 1.
-    return SegmentAnswer(number, max(1, number * SEGMENT), last, tuple(changes))
+    first = max(1, number * SEGMENT)  # the feed counts from 1
+    before, mark = (feed.mark_at(connection, at) for at in (first - 1, last))
+    return SegmentAnswer(number, first, last, tuple(changes), before, mark)
 
 
 def require_live(connection: Connection, till_id: str) -> identity.Caller:
@@ -80,6 +81,7 @@ def _page(
         changes=tuple(change for change in changes if not _is_lapsed(change, now)),
         server_time=now,
         mark=feed.mark_at(connection, upto),
+        till_id=caller.id,
     )
 
 

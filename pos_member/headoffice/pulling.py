@@ -21,5 +21,5 @@ def pull(connection: Connection, till_id: str, after: int, limit: int, now: date
         raise Problem(ErrorCode.MALFORMED, where="after")
     page = feed.page(connection, caller.id, caller.branch_id, caller.epoch, caller.last_seq, after, max(1, limit))
     return protocol.PullAnswer(
-        after, page.upto, page.horizon, page.included_seq, page.more, page.changes, now, page.mark
+        after, page.upto, page.horizon, page.included_seq, page.more, page.changes, now, page.mark, caller.id
     )

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from pos_member.domain.clock import Clock
-from pos_member.domain.errors import PosMemberError, Reason, Refusal
+from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
 from pos_member.services.sync_ports import TillLink
 from pos_member.sync import protocol
 from pos_member.sync.enrol import TokenSource
 from pos_member.sync.protocol import ErrorCode
-from pos_member.sync.transport import Answer, Transport
+from pos_member.sync.transport import Answer, Transport, read_answer
 
 
 class Stopped(Exception):
@@ -33,6 +33,7 @@ class Conversation:
         self._tokens_for: TillLink | None = None
         self.last_contact_at: datetime | None = None
         self.limits = protocol.Limits()
+        self.till_id = ""
         self.bills_first: Callable[[], None] = lambda: None
         self._sending_first = False
 
@@ -40,6 +41,7 @@ class Conversation:
         """From now on the requests are this till's. Raises ``Refusal(TILL_NOT_ENROLLED)`` without a key."""
         if link.private_key is None:
             raise Refusal(Reason.TILL_NOT_ENROLLED)
+        self.till_id = link.identity.id
         if self._tokens is None or self._tokens_for != link:
             self._tokens = TokenSource(link.identity.id, link.private_key, self._clock)
             self._tokens_for = link
@@ -73,6 +75,17 @@ class Conversation:
                 break
             self._tokens.forget()
         return answer
+
+
+def own_page(answer: Answer, till_id: str) -> protocol.PullAnswer:
+    """A page of the feed that head office made for this till. Raises ``EnvironmentProblem(ANSWER_NOT_OURS)``.
+
+    A cache on the way that gives one till what another asked for would leave out what is this one's own.
+    """
+    page = read_answer(protocol.PullAnswer, answer)
+    if page.till_id not in ("", till_id):
+        raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, where="till_id")
+    return page
 
 
 def refused(answer: Answer) -> PosMemberError:

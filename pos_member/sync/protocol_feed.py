@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pos_member.domain.codec import optional_field
 from pos_member.services.snapshot_ports import SnapshotManifest
 from pos_member.services.sync_ports import FeedChange
 
@@ -20,12 +21,18 @@ SEGMENT = 1_000
 @dataclass(frozen=True)
 class SegmentAnswer:
     """All changes in the scope of the organisation with publish numbers from ``first`` to ``last``, each thing as it
-    was told last among them. It never changes."""
+    was told last among them. It never changes.
+
+    ``before`` and ``mark`` name the positions ``first`` - 1 and ``last`` of this feed, as ``PullAnswer.mark``: a
+    segment of another history, from a cache on the way, fits neither its neighbours nor what is the till's own.
+    """
 
     number: int
     first: int
     last: int
     changes: tuple[FeedChange, ...]
+    before: str = optional_field(default="")
+    mark: str = optional_field(default="")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.sync_ports import FeedPage, SyncStore
-from pos_member.sync import protocol
-from pos_member.sync.conversation import Conversation, refused
+from pos_member.sync.conversation import Conversation, own_page, refused
 from pos_member.sync.round_figures import RoundFigures
-from pos_member.sync.transport import read_answer
 
 
 class Puller:
@@ -33,7 +31,7 @@ class Puller:
             answer = self._line.call("GET", path, params=params)
             if answer.status != 200:
                 raise refused(answer)
-            page = read_answer(protocol.PullAnswer, answer)
+            page = own_page(answer, self._line.till_id)
             if page.after != after or page.upto < after or (page.more and page.upto == after):
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
             yield FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time, page.mark)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.sync_ports import FeedChange, FeedPage, SyncStore
-from pos_member.sync import protocol
-from pos_member.sync.conversation import Conversation, refused
+from pos_member.sync.conversation import Conversation, own_page, refused
 from pos_member.sync.protocol_feed import SEGMENT, SEGMENTS_AT_ONCE, SEGMENTS_FROM, SegmentAnswer
 from pos_member.sync.round_figures import RoundFigures
 from pos_member.sync.transport import read_answer
+
+log = logging.getLogger(__name__)
 
 
 class SegmentReader:
@@ -19,7 +22,11 @@ class SegmentReader:
         self._line = line
 
     def catch_up(self, horizon: int, done: RoundFigures) -> None:
-        """Bring the replica up to the last complete segment, where that is worth it."""
+        """Bring the replica up to the last complete segment, where that is worth it.
+
+        Segments of another history of head office (it was restored, and a cache still has the old ones) are left: what
+        is not brought here comes page by page, which no cache may keep.
+        """
         while True:
             cursor = self._store.cursor()
             first = (cursor + 1) // SEGMENT
@@ -27,6 +34,9 @@ class SegmentReader:
             if complete - first < SEGMENTS_FROM:
                 return
             page = self._read(cursor, range(first, min(complete, first + SEGMENTS_AT_ONCE)))
+            if page is None:
+                log.warning("segments of another feed came from %d on: reading page by page", first)
+                return
             self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
             done.pulled += len(page.changes)
 
@@ -39,7 +49,7 @@ class SegmentReader:
             answer = self._line.call("GET", "/v1/feed/own", params=params)
             if answer.status != 200:
                 raise refused(answer)
-            page = read_answer(protocol.PullAnswer, answer)
+            page = own_page(answer, self._line.till_id)
             if page.after != reached or not reached <= page.upto <= upto or (page.more and page.upto == reached):
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=reached, upto=page.upto)
             changes += page.changes
@@ -47,13 +57,15 @@ class SegmentReader:
             if not page.more:
                 return FeedPage(tuple(changes), upto, page.included_seq, page.server_time, page.mark)
 
-    def _read(self, cursor: int, numbers: range) -> FeedPage:
-        """The changes of all ``numbers``, the first of which holds what comes next after ``cursor``.
+    def _read(self, cursor: int, numbers: range) -> FeedPage | None:
+        """The changes of all ``numbers``, the first of which holds what comes next after ``cursor``; ``None`` where
+        they are not all of one feed, today's.
 
         What of it is known already is told once more: within a segment a thing stands as it is at its end.
         """
         changes: list[FeedChange] = []
         following = None
+        reached = ""  # an older head office names no positions
         for number in numbers:
             answer = self._line.call("GET", f"/v1/feed/segments/{number}")
             if answer.status != 200:
@@ -62,8 +74,12 @@ class SegmentReader:
             starts = found.first == following if following is not None else found.first <= cursor + 1 <= found.last
             if found.number != number or not starts or found.last < found.first:
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=cursor, first=found.first)
+            if reached and found.before and found.before != reached:
+                return None
             changes += found.changes
-            following = found.last + 1
+            following, reached = found.last + 1, found.mark
         assert following is not None
         own = self.own(cursor, following - 1)
+        if reached and reached != own.feed_mark:
+            return None
         return FeedPage((*changes, *own.changes), own.cursor, own.included_seq, own.as_of, own.feed_mark)

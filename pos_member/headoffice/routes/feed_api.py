@@ -78,7 +78,7 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         """A thousand changes that never change any more."""
         with office.database.read() as connection:
             found = feed_ways.segment(connection, till_id, number)
-            tag = f'"{number}-{feed.mark_at(connection, found.last)}"'
+        tag = f'"{number}-{found.mark}"'
         headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": _FOR_GOOD, "ETag": tag}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
