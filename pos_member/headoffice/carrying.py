@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from pos_member.sync import protocol, protocol_carry
 from pos_member.sync.protocol import Advice, ErrorCode, HelloAnswer, HelloRequest, ItemStatus
 from pos_member.sync.protocol_carry import CarryAnswer, CarryFile, CarryHead
 
+_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 _SAID = frozenset({ErrorCode.FORK, ErrorCode.CHAIN_BROKEN, ErrorCode.GAP, ErrorCode.EPOCH})
 
 
@@ -59,7 +61,7 @@ def carry_in(office: HeadOffice, path: Path, folder: Path | None = None) -> Carr
         raise Refusal(Reason.CARRY_NOT_SIGNED)
     records = file.records()
     request = _hello(next(records, b""), file)
-    hello = _greet(office, till, request)
+    hello = _greet(office, till, request, _said_at(office, file))
     done = CarryAnswer(hello, hello.last_seq, 0, 0, 0)
     if hello.advice is not Advice.NEW_EPOCH:
         done = _push_all(office, till.id, done, records)
@@ -103,7 +105,14 @@ def _hello(record: bytes, file: CarryFile) -> HelloRequest:
     return replace(request, at=None)
 
 
-def _greet(office: HeadOffice, till: Row[Any], request: HelloRequest) -> HelloAnswer:
+def _said_at(office: HeadOffice, file: CarryFile) -> datetime:
+    """When the till said what is in the file: it may have spent rights since, and nothing of that is in it."""
+    made_at, now = file.head.made_at, office.clock.now()
+    # Ahead of head office's its clock tells nothing: no right is taken for lapsed by it.
+    return made_at if made_at <= now else _LONG_AGO
+
+
+def _greet(office: HeadOffice, till: Row[Any], request: HelloRequest, said_at: datetime) -> HelloAnswer:
     stale = _stale(office, till, request)
     if stale and request.epoch < till.epoch:
         raise Refusal(Reason.CARRY_OTHER_EPOCH)
@@ -111,7 +120,7 @@ def _greet(office: HeadOffice, till: Row[Any], request: HelloRequest) -> HelloAn
         # As this till stands by now: what it said is true of some earlier moment, and its events are all here.
         request = replace(request, head_seq=till.last_seq, head_chain=till.chain, restored=False, doubt="")
     try:
-        return office.hello(till.id, request)
+        return office.hello(till.id, request, said_at)
     except Problem as problem:
         if problem.code is ErrorCode.CLONED:
             raise Refusal(Reason.TILL_COPIED) from problem

@@ -13,7 +13,6 @@ from uuid import uuid4
 from pos_member.domain.clock import business_date
 from pos_member.headoffice import (
     days,
-    exceptions,
     expiring,
     leases,
     portable,
@@ -24,6 +23,7 @@ from pos_member.headoffice import (
     times,
 )
 from pos_member.headoffice.background import Background, Ended
+from pos_member.headoffice.case_units import record_apart
 from pos_member.headoffice.jobs import JobStopped, Watch
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.service import HeadOffice
@@ -88,16 +88,17 @@ class DailyWork(Background):
     def _work(self, now: datetime, last: datetime) -> None:
         office = self._office
         watch = Watch(stopped=lambda: not self._goes_on())
-        expired = expiring.expire(office.database, now, office.new_id, watch)
+        apart = office.units.distributed
+        expired = expiring.expire(office.database, now, office.new_id, watch, distributed=apart)
         found = rechecking.recheck_bills(
-            office.database, date(1970, 1, 2), date(9000, 12, 31), now, watch, received_since=last
+            office.database, date(1970, 1, 2), date(9000, 12, 31), now, watch, received_since=last, distributed=apart
         )
         given = rights_home.give_ahead(office.units, now, watch)
-        with office.database.write() as connection:
+        with office.database.read() as connection:
             company = rule_books.organisation(connection)
-            if company is not None:
-                found_days = days.findings(days.lately(connection, now, company.settings.zone))
-                exceptions.record(connection, found_days, times.stored(now))
+            found_days = [] if company is None else days.findings(days.lately(connection, now, company.settings.zone))
+        record_apart(office.units, found_days, times.stored(now))
+        with office.database.write() as connection:
             portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
         fields = {"points": expired.points, "checked": found.checked, "different": found.different, "rights": given}
         log.info("daily work", extra={"fields": fields})

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, select, update
 from pos_member.headoffice import epochs, exceptions, feed, quotas, restoring, rights_ends, schema, times
 from pos_member.headoffice.epochs import Ruling
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
-from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.units import Units
 from pos_member.sync import protocol
 from pos_member.sync.protocol import Advice, ErrorCode
 
@@ -21,10 +21,18 @@ _SKEW_STEP_MINUTES = 5
 
 
 def hello(
-    database: Database, till_id: str, request: protocol.HelloRequest, limits: protocol.Limits, now: datetime
+    units: Units,
+    till_id: str,
+    request: protocol.HelloRequest,
+    limits: protocol.Limits,
+    now: datetime,
+    said_at: datetime | None = None,
 ) -> protocol.HelloAnswer:
-    """See ``protocol.HelloAnswer``. Raises ``Problem(UNAUTHORISED | MALFORMED)``, and ``Problem(CLONED)`` while another
-    copy of this till has its turn."""
+    """See ``protocol.HelloAnswer``. ``said_at``: when the till spoke, where that is not now (a file that was carried).
+
+    Raises ``Problem(UNAUTHORISED | MALFORMED)``, and ``Problem(CLONED)`` while another copy of this till has its turn.
+    """
+    database = units.database
     with database.write() as connection:
         till = _locked(connection, till_id)
         ruling = _rule(connection, till, request, now)
@@ -39,7 +47,7 @@ def hello(
     if ruling.behind or other_feed:
         with database.write() as connection:
             restoring.notice(connection, till, request, now)
-    recalls = _rights(database, till, request, ruling, now)
+    recalls = _rights(units, till, request, ruling, now, said_at)
     return protocol.HelloAnswer(
         advice=ruling.advice,
         last_seq=held,
@@ -58,25 +66,31 @@ def hello(
 
 
 def _rights(
-    database: Database, till: Row[Any], request: protocol.HelloRequest, ruling: Ruling, now: datetime
+    units: Units,
+    till: Row[Any],
+    request: protocol.HelloRequest,
+    ruling: Ruling,
+    now: datetime,
+    said_at: datetime | None,
 ) -> tuple[str, ...]:
-    """What the word of a till means for its rights: of members, so in a transaction of its own. Said again, if need be,
-    by the next hello. Returns the ids of those asked back."""
-    with database.write() as connection:
-        if ruling.void_below:
-            # Its own word that the database they were in is gone: nobody can spend them any more.
-            rights_ends.void_epoch(connection, till.id, ruling.void_below - 1, now if ruling.own_word else None, now)
-            return ()
-        if ruling.advice is Advice.OK:
-            rights_ends.heard(
-                connection,
-                till.id,
-                till.epoch,
-                acked_seq=request.acked_seq,
-                head_seq=request.head_seq,
-                applied_seq=till.last_seq,
-                now=now,
-            )
+    """What the word of a till means for its rights: of members, so in units of their own. Said again, if need be, by
+    the next hello. Returns the ids of those asked back."""
+    if ruling.void_below:
+        # Its own word that the database they were in is gone: nobody can spend them any more.
+        rights_ends.void_epoch(units, till.id, ruling.void_below - 1, now if ruling.own_word else None, now)
+        return ()
+    if ruling.advice is Advice.OK:
+        rights_ends.heard(
+            units,
+            till.id,
+            till.epoch,
+            acked_seq=request.acked_seq,
+            head_seq=request.head_seq,
+            applied_seq=till.last_seq,
+            now=now,
+            said_at=said_at,
+        )
+    with units.database.read() as connection:
         return rights_ends.recalls_for(connection, till.id)
 
 

@@ -24,11 +24,21 @@ from pos_member.domain.member import MemberStatus, normalise_phone
 from pos_member.domain.rights import SpendingRight
 from pos_member.domain.rotating_codes import check_rotating_code, read_rotating_code
 from pos_member.domain.signed_codes import read_signed_member, shaped_like_member
-from pos_member.headoffice import coupon_holds, denials, identity, rights_ends, rights_grants, rule_books, schema
+from pos_member.headoffice import (
+    coupon_holds,
+    denials,
+    identity,
+    rights_aside,
+    rights_ends,
+    rights_grants,
+    rule_books,
+    schema,
+)
 from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import ENTRY_POINTS_MAX, ID_LENGTH_MAX
 from pos_member.headoffice.denials import DeniedKind
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.rights_grants import Forgotten
 from pos_member.headoffice.service import HeadOffice
 from pos_member.services.sync_ports import FeedChange, FeedDenied, FeedEntity
 from pos_member.sync.protocol import ErrorCode
@@ -71,17 +81,31 @@ class Online:
         if any(not 0 <= each.points <= ENTRY_POINTS_MAX for each in request.release):
             raise Problem(ErrorCode.MALFORMED, where="release.points")
         self._caller(till_id, request.epoch)
+        forgotten = self._forgotten(till_id, request)
+        released = rights_ends.release(self._units, till_id, request.release, now)
         granted: list[SpendingRight] = []
         with self._units.pack() as pack:
-            with pack.unit() as connection:
-                released = rights_ends.release(connection, till_id, request.release, now)
             for member_ids in [list(request.touch)] if pack.shared else [[each] for each in request.touch]:
                 with pack.unit() as connection:
                     new_id = self._office.new_id
-                    granted += rights_grants.touch(connection, till_id, request.epoch, member_ids, now, new_id)
+                    granted += rights_grants.touch(
+                        connection, till_id, request.epoch, member_ids, now, new_id, forgotten
+                    )
         fields = {"till": till_id, "touched": len(request.touch), "granted": len(granted), "released": len(released)}
         log.info("rights", extra={"fields": fields})
-        return RightsAnswer(tuple(granted), released, now)
+        return RightsAnswer(tuple(granted), released, now, later=request.acked_seq > 0 and forgotten is None)
+
+    def _forgotten(self, till_id: str, request: RightsRequest) -> Forgotten | None:
+        """What the till no longer holds of its own sales; ``None`` while not all that it may have spent is applied."""
+        if not 0 < request.acked_seq <= request.head_seq:
+            return None
+        with self._office.database.read() as connection:
+            held = identity.caller(connection, till_id).last_seq
+            if request.head_seq > held or rights_ends.effects_wait(
+                connection, till_id, request.epoch, request.head_seq
+            ):
+                return None
+            return Forgotten(request.acked_seq, rights_aside.read(connection, till_id))
 
     def redeem(self, till_id: str, request: RedeemRequest) -> RedeemAnswer:
         """Points and coupons for one bill. Raises ``Problem(MALFORMED | REVOKED | EPOCH)``."""

@@ -22,11 +22,13 @@ from pos_member.domain.coupon import Coupon
 from pos_member.domain.events import BillClaimed, EventKind, MemberEnrolled, MemberUpdated
 from pos_member.domain.member import Birthday, Member
 from pos_member.domain.org import Branch
-from pos_member.headoffice import exceptions, portable, rule_books, schema, times
+from pos_member.headoffice import portable, rule_books, schema, times
+from pos_member.headoffice.case_units import record_apart
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.jobs import Watch, plain
 from pos_member.headoffice.member_rows import load_members
 from pos_member.headoffice.portable import Database
+from pos_member.headoffice.units import Units
 from pos_member.services.recheck import Difference, recheck, recheck_claim
 from pos_member.services.sync_ports import FeedEntity
 
@@ -50,6 +52,7 @@ def recheck_bills(
     watch: Watch | None = None,
     *,
     received_since: datetime | None = None,
+    distributed: bool = False,
 ) -> Rechecked:
     """Compute the bills of these business dates again; differences become cases. Raises ``JobStopped``.
 
@@ -58,6 +61,7 @@ def recheck_bills(
     since = times.stored(received_since) if received_since is not None else ""
     watch = watch or Watch()
     run = _Run(database)
+    units = Units(database, distributed=distributed)
     with database.write() as connection:
         rule_books.keep(connection)
     after: tuple[str, str, str] = ("", "", "")
@@ -66,28 +70,26 @@ def recheck_bills(
         with database.read() as connection:
             rows = _page(connection, first, last, after, since)
             findings = run.check(connection, [codec.from_bytes(Bill, row.payload) for row in rows], total)
-        if findings:
-            with database.write() as connection:
-                exceptions.record(connection, findings, times.stored(now))
+        record_apart(units, findings, times.stored(now))
         if len(rows) < _BILLS:
             watch.tell(total.checked + total.not_checkable)
             break
         after = (rows[-1].business_date, rows[-1].till_id, rows[-1].id)
         watch.step(total.checked + total.not_checkable)
-    _recheck_claims(run, first, last, since, total, now)
+    _recheck_claims(run, units, first, last, since, total, now)
     return total
 
 
-def _recheck_claims(run: _Run, first: date, last: date, since: str, total: Rechecked, now: datetime) -> None:
+def _recheck_claims(
+    run: _Run, units: Units, first: date, last: date, since: str, total: Rechecked, now: datetime
+) -> None:
     """Points after the bill, as bills: far fewer than these, and read a page at a time."""
     after = ("", "", "")
     while True:
         with run.database.read() as connection:
             rows = _claims_page(connection, first, last, after, since)
             findings = run.check_claims(connection, rows, total)
-        if findings:
-            with run.database.write() as connection:
-                exceptions.record(connection, findings, times.stored(now))
+        record_apart(units, findings, times.stored(now))
         if len(rows) < _BILLS:
             return
         after = (rows[-1].business_date, rows[-1].till_id, rows[-1].bill_id)

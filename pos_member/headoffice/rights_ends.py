@@ -2,32 +2,42 @@
 
 What a till held is free again only when head office knows what of it was spent. A till says so by giving it back, or
 by a hello: everything it did before its ``head_seq`` is on the way, so that once that much has been applied, rights to
-its own sales that it had forgotten by then and rights that had lapsed by then cannot hide a use any more.
+its own sales that it had forgotten by then and rights that had lapsed by then cannot hide a use any more. What lies in
+quarantine is not applied: what it may have used stays aside (``rights_aside``).
+
+Each member and each coupon is a unit of work. A right ends once however often it is tried, and what a till said is
+taken for settled (``rights_mark``) when all of it is: broken off anywhere, the next hello makes it good.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
 
 from pos_member.domain.rights import RightKind, RightUse
-from pos_member.headoffice import exceptions, portable, rights_ledger, rule_books, times
+from pos_member.headoffice import exceptions, portable, rights_aside, rights_ledger, rule_books, times
 from pos_member.headoffice.exceptions import Finding
+from pos_member.headoffice.rights_aside import SetAside, end
 from pos_member.headoffice.rights_cases import cases_of, uses_of_rights
 from pos_member.headoffice.rights_grants import margin
-from pos_member.headoffice.rights_ledger import Kept, RightState
+from pos_member.headoffice.rights_ledger import ENDED, Kept, RightState
 from pos_member.headoffice.schema_sync import coupon_hold, effect, rights_mark, spending_right
+from pos_member.headoffice.units import Pack, Units
 
 #: Rights ended in one go: a hello must not take long. The rest follows with the next one.
 ENDED_MAX = 2_000
 RECALLS_MAX = 200
 _HELD = (RightState.LIVE.value, RightState.RECALLED.value)
 Change = Callable[[Kept], bool]
+Then = Callable[[Connection, Sequence[Kept]], None]
 
 
-def release(connection: Connection, till_id: str, given_back: Iterable[RightUse], now: datetime) -> tuple[str, ...]:
+def release(units: Units, till_id: str, given_back: Iterable[RightUse], now: datetime) -> tuple[str, ...]:
     """A till gave rights back, each with all that was spent of it. Returns every id it named: it need not say it again.
 
     Bills that have not come yet keep what they spent set aside.
@@ -40,100 +50,147 @@ def release(connection: Connection, till_id: str, given_back: Iterable[RightUse]
         kept.state, kept.spent, kept.ended_at = RightState.RELEASED, spent[kept.right.id], now
         return True
 
-    here = spending_right.c.id.in_(sorted(spent))
-    changed = _change(connection, till_id, here, change)
-    _look_again(connection, changed, now)
+    if spent:
+        with units.pack() as pack:
+            here = spending_right.c.id.in_(sorted(spent))
+            _change(pack, till_id, here, change, lambda connection, changed: _look_again(connection, changed, now))
     return tuple(spent)
 
 
 def heard(
-    connection: Connection, till_id: str, epoch: int, *, acked_seq: int, head_seq: int, applied_seq: int, now: datetime
+    units: Units,
+    till_id: str,
+    epoch: int,
+    *,
+    acked_seq: int,
+    head_seq: int,
+    applied_seq: int,
+    now: datetime,
+    said_at: datetime | None = None,
 ) -> int:
     """A till said hello: end what can hide no use any more. Returns how many rights ended.
 
     ``applied_seq``: the last event head office holds in ``epoch``. A till that sells all day is never heard with an
-    empty queue; what it said last time is settled once its events up to that time's head are here.
+    empty queue; what it said last time is settled once its events up to that time's head are here. ``said_at``: when
+    it spoke, where that is not now: of what it did since nothing is known.
     """
-    if _effects_wait(connection, till_id, epoch, applied_seq):
+    said = said_at or now
+    with units.database.read() as connection:
+        if effects_wait(connection, till_id, epoch, applied_seq):
+            return 0
+        mark = connection.execute(select(rights_mark).where(rights_mark.c.till_id == till_id)).one_or_none()
+    settled = _settled(mark, epoch, acked_seq, head_seq, applied_seq, said)
+    if settled is None:
         return 0
-    mark = connection.execute(select(rights_mark).where(rights_mark.c.till_id == till_id)).one_or_none()
-    ended = 0
-    if head_seq <= applied_seq:
-        ended = release_own(connection, till_id, epoch, acked_seq, now)
-    elif mark is not None and mark.epoch == epoch and mark.head_seq <= applied_seq:
-        ended = release_own(connection, till_id, epoch, mark.acked_seq, times.read(mark.at))
-    elif mark is not None and mark.epoch == epoch:
-        return 0
-    row = {"till_id": till_id, "epoch": epoch, "acked_seq": acked_seq, "head_seq": head_seq, "at": times.stored(now)}
-    portable.upsert(connection, rights_mark, [row])
+    ended = release_own(units, till_id, epoch, settled.acked_seq, settled.until, now) if settled.until else 0
+    row = {"till_id": till_id, "epoch": epoch, "acked_seq": acked_seq, "head_seq": head_seq, "at": times.stored(said)}
+    with units.pack() as pack, pack.unit() as connection:
+        portable.upsert(connection, rights_mark, [row])
     return ended
 
 
-def release_own(connection: Connection, till_id: str, epoch: int, acked_seq: int, now: datetime) -> int:
-    """Every event a till made up to ``now`` is applied, and it knew ``acked_seq`` as acknowledged then.
+@dataclass(frozen=True)
+class _Settled:
+    """All that a till did ``until`` then is here, and it knew ``acked_seq`` as acknowledged. No ``until``: nothing is
+    known yet."""
+
+    acked_seq: int = 0
+    until: datetime | None = None
+
+
+def _settled(
+    mark: Row[Any] | None, epoch: int, acked_seq: int, head_seq: int, applied_seq: int, said: datetime
+) -> _Settled | None:
+    """What a hello settles; ``None`` where what was said before is waited for."""
+    if head_seq <= applied_seq:
+        return _Settled(acked_seq, said)
+    if mark is None or mark.epoch != epoch:
+        return _Settled()
+    return _Settled(mark.acked_seq, times.read(mark.at)) if mark.head_seq <= applied_seq else None
+
+
+def release_own(units: Units, till_id: str, epoch: int, acked_seq: int, until: datetime, now: datetime) -> int:
+    """Every event a till made up to ``until`` is applied, and it knew ``acked_seq`` as acknowledged then.
 
     Ends the rights to its own sales up to there, and all rights of it that had lapsed, by every clock; what was given
-    back has been accounted for. Returns how many. Nothing while effects of those events wait.
+    back has been accounted for. What bills in quarantine may have used of them stays aside. Returns how many. Nothing
+    while effects of those events wait.
     """
-    if _effects_wait(connection, till_id, epoch, acked_seq):
-        return 0
-    table, over = spending_right, now - margin(rule_books.settings(connection))
+    with units.database.read() as connection:
+        if effects_wait(connection, till_id, epoch, acked_seq):
+            return 0
+        aside = rights_aside.read(connection, till_id)
+        over = until - margin(rule_books.settings(connection))
+    table = spending_right
     forgotten = and_(table.c.kind == RightKind.OWN.value, table.c.epoch == epoch, table.c.origin_seq <= acked_seq)
     lapsed = table.c.lapses_at <= times.stored(over)
-    coming = and_(table.c.state == RightState.RELEASED.value, table.c.spent > table.c.used)
+    coming = and_(table.c.state.in_(ENDED), table.c.spent > table.c.used)
     here = or_(and_(table.c.state.in_(_HELD), or_(forgotten, lapsed)), coming)
 
     def change(kept: Kept) -> bool:
-        own = kept.right.kind is RightKind.OWN and kept.right.epoch == epoch and kept.right.lapses_at > over
-        if kept.held and own:
-            kept.state, kept.spent = RightState.RELEASED, kept.used
-        elif kept.held and kept.right.lapses_at > over:
+        if not kept.held:
+            return _accounted_for(kept, aside)
+        own = kept.right.kind is RightKind.OWN and kept.right.epoch == epoch
+        if kept.right.lapses_at <= over:
+            end(kept, RightState.LAPSED, aside, now)
+        elif own and kept.origin_seq is not None and kept.origin_seq <= acked_seq:
+            end(kept, RightState.RELEASED, aside, now)
+        else:
             return False
-        elif kept.held or kept.state is RightState.RELEASED:
-            kept.state = RightState.LAPSED
-        kept.ended_at = kept.ended_at or now
         return True
 
-    _free_holds(connection, till_id, over)
-    return len(_change(connection, till_id, here, change))
+    with units.pack() as pack:
+        _free_holds(pack, till_id, over)
+        return _change(pack, till_id, here, change)
 
 
-def void_epoch(connection: Connection, till_id: str, epoch: int, safe_at: datetime | None, now: datetime) -> int:
+def void_epoch(units: Units, till_id: str, epoch: int, safe_at: datetime | None, now: datetime) -> int:
     """A till goes on in a later epoch: rights of ``epoch`` and earlier ones are void. Returns how many.
 
     Their points are free again at ``safe_at``; without one when they lapsed by every clock, which is right where
-    another copy of the till may still be selling.
+    another copy of the till may still be selling. What bills in quarantine may have used stays aside.
     """
-    after = margin(rule_books.settings(connection))
+    with units.database.read() as connection:
+        after = margin(rule_books.settings(connection))
+        aside = rights_aside.read(connection, till_id)
 
     def change(kept: Kept) -> bool:
-        kept.state, kept.ended_at = RightState.VOID, now
+        if not kept.held or kept.right.epoch > epoch:
+            return False
+        end(kept, RightState.VOID, aside, now)
         kept.safe_at = safe_at or kept.right.lapses_at + after
         return True
 
     table = spending_right
     here = and_(table.c.epoch <= epoch, table.c.state.in_(_HELD))
     ended = 0
-    while changed := _change(connection, till_id, here, change):
-        ended += len(changed)
+    with units.pack() as pack:
+        while changed := _change(pack, till_id, here, change):
+            ended += changed
     return ended
 
 
-def write_off(connection: Connection, till_id: str, now: datetime) -> int:
+def write_off(units: Units, till_id: str, now: datetime) -> int:
     """A till will not be heard again: what it held and has lapsed is free, whatever it may have spent. Returns how
     many rights ended. Bills that it made none the less are taken in when they come, and may overdraw."""
-    over = now - margin(rule_books.settings(connection))
+    with units.database.read() as connection:
+        over = now - margin(rule_books.settings(connection))
     table, ended = spending_right, 0
-    coming = and_(table.c.state == RightState.RELEASED.value, table.c.spent > table.c.used)
+    coming = and_(table.c.state.in_(ENDED), table.c.spent > table.c.used)
     here = or_(and_(table.c.state.in_(_HELD), table.c.lapses_at <= times.stored(over)), coming)
 
     def change(kept: Kept) -> bool:
-        kept.state, kept.ended_at = RightState.LAPSED, kept.ended_at or now
+        if not kept.held:
+            return _accounted_for(kept, SetAside())
+        if kept.right.lapses_at > over:
+            return False
+        end(kept, RightState.LAPSED, SetAside(), now)
         return True
 
-    while changed := _change(connection, till_id, here, change):
-        ended += len(changed)
-    _free_holds(connection, till_id, over)
+    with units.pack() as pack:
+        while changed := _change(pack, till_id, here, change):
+            ended += changed
+        _free_holds(pack, till_id, over)
     return ended
 
 
@@ -145,18 +202,58 @@ def recalls_for(connection: Connection, till_id: str) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
-def _change(connection: Connection, till_id: str, here: ColumnElement[bool], change: Change) -> list[Kept]:
-    """Change rights of a till, each member's account locked; returns those that ``change`` changed."""
+def effects_wait(connection: Connection, till_id: str, epoch: int, seq: int) -> bool:
+    """Whether events up to ``seq`` of ``epoch``, or of an earlier one, are not all applied."""
+    upto = (effect.c.epoch < epoch) | ((effect.c.epoch == epoch) & (effect.c.seq <= seq))
+    query = select(effect.c.seq).where(effect.c.till_id == till_id, upto).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _accounted_for(kept: Kept, aside: SetAside) -> bool:
+    """Of a right that ended: all bills came but those in quarantine. Whether that changes anything."""
+    pending = min(kept.coming, aside.of(kept))
+    if pending == kept.coming:
+        return False
+    kept.spent = kept.used + pending
+    if kept.state is RightState.RELEASED and not pending:
+        kept.state = RightState.LAPSED
+    return True
+
+
+def _change(
+    pack: Pack, till_id: str, here: ColumnElement[bool], change: Change, then: Then = lambda _connection, _changed: None
+) -> int:
+    """Change rights of a till, each member's account locked; returns how many ``change`` changed.
+
+    ``change`` sees them as they stand under the lock: another worker may have ended them meanwhile. ``then`` is called
+    in the same unit.
+    """
+    last, count = ("", ""), 0
+    while True:
+        with pack.unit() as connection:
+            keys = _page(connection, till_id, here, last)
+        by_member = [list(part) for _, part in groupby(keys, key=lambda key: key[0])]
+        for part in [keys] if pack.shared and keys else by_member:
+            with pack.unit() as connection:
+                rights_ledger.lock_accounts(connection, {member_id for member_id, _ in part})
+                found = rights_ledger.by_ids(connection, part)
+                changed = [each for each in found.values() if each.right.till_id == till_id and change(each)]
+                rights_ledger.write(connection, changed)
+                then(connection, changed)
+                count += len(changed)
+        if count or len(keys) < ENDED_MAX:
+            return count
+        last = keys[-1]  # those wait for a bill in quarantine: others behind them need not
+
+
+def _page(
+    connection: Connection, till_id: str, here: ColumnElement[bool], last: tuple[str, str]
+) -> list[tuple[str, str]]:
     table = spending_right
-    query = select(table.c.member_id, table.c.id).where(table.c.till_id == till_id, here)
-    keys = connection.execute(query.order_by(table.c.member_id, table.c.id).limit(ENDED_MAX)).tuples().all()
-    if not keys:
-        return []
-    rights_ledger.lock_accounts(connection, {member_id for member_id, _ in keys})
-    found = rights_ledger.by_ids(connection, keys)
-    changed = [each for each in found.values() if each.right.till_id == till_id and change(each)]
-    rights_ledger.write(connection, changed)
-    return changed
+    beyond = (table.c.member_id > last[0]) | ((table.c.member_id == last[0]) & (table.c.id > last[1]))
+    query = select(table.c.member_id, table.c.id).where(table.c.till_id == till_id, here, beyond)
+    rows = connection.execute(query.order_by(table.c.member_id, table.c.id).limit(ENDED_MAX))
+    return [(row.member_id, row.id) for row in rows]
 
 
 def _look_again(connection: Connection, changed: Sequence[Kept], now: datetime) -> None:
@@ -171,13 +268,15 @@ def _look_again(connection: Connection, changed: Sequence[Kept], now: datetime) 
     exceptions.record(connection, findings, times.stored(now))
 
 
-def _effects_wait(connection: Connection, till_id: str, epoch: int, seq: int) -> bool:
-    """Whether events up to ``seq`` are not all applied."""
-    here = (effect.c.till_id == till_id) & (effect.c.epoch == epoch) & (effect.c.seq <= seq)
-    return connection.execute(select(effect.c.seq).where(here).limit(1)).first() is not None
-
-
-def _free_holds(connection: Connection, till_id: str, over: datetime) -> None:
+def _free_holds(pack: Pack, till_id: str, over: datetime) -> None:
     """Coupons promised to bills of this till that did not use them."""
-    here = (coupon_hold.c.till_id == till_id) & (coupon_hold.c.until <= times.stored(over))
-    connection.execute(delete(coupon_hold).where(here))
+    table = coupon_hold
+    here = (table.c.till_id == till_id) & (table.c.until <= times.stored(over))
+    with pack.unit() as connection:
+        if pack.shared:
+            connection.execute(delete(table).where(here))
+            return
+        codes = sorted(set(connection.execute(select(table.c.code).where(here).limit(ENDED_MAX)).scalars()))
+    for code in codes:
+        with pack.unit() as connection:
+            connection.execute(delete(table).where(table.c.code == code, here))

@@ -20,6 +20,7 @@ from pos_member.headoffice import denials, portable, rights_ledger, rule_books, 
 from pos_member.headoffice.accounts import AccountState
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.outgoing import Draft
+from pos_member.headoffice.rights_aside import SetAside, end
 from pos_member.headoffice.rights_ledger import Kept, RightState
 from pos_member.headoffice.schema_sync import spending_right
 from pos_member.services.sync_ports import FeedEntity
@@ -54,6 +55,15 @@ class Standing:
             and (each.right.till_id, each.right.epoch) == (till_id, epoch)
             and each.right.lapses_at > after
         ]
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """A till has let go of the rights to its own sales up to event ``acked_seq``, and all that it did before is applied
+    but for what bills in quarantine may have spent (``aside``)."""
+
+    acked_seq: int
+    aside: SetAside
 
 
 @dataclass(frozen=True)
@@ -120,11 +130,12 @@ def touch(
     member_ids: Iterable[str],
     now: datetime,
     new_id: Callable[[], str],
+    forgotten: Forgotten | None = None,
 ) -> list[SpendingRight]:
     """The live rights of a till over members identified there, old and new.
 
     Asked again it gives the same: a new one only where it is worth it. Nothing for members that are denied, blocked or
-    not known.
+    not known. ``forgotten``: what the members earned there and the till no longer holds is given anew first.
     """
     settings = rule_books.settings(connection)
     wanted = may_have_rights(connection, member_ids)
@@ -135,12 +146,30 @@ def touch(
     found: list[SpendingRight] = []
     for member_id in sorted(wanted):
         standing = Standing(accounts[member_id], aside.get(member_id, []), settings, now)
+        if forgotten is not None:
+            _forget(connection, standing, till_id, epoch, forgotten)
         found += [each.right for each in standing.held_by(till_id, epoch, now)]
         made = None if stopped else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id())
         if made is not None:
             rights_ledger.write(connection, [made])
             found.append(made.right)
     return found
+
+
+def _forget(connection: Connection, standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) -> None:
+    """End the rights to its own sales that a till has let go of."""
+    gone = [
+        each
+        for each in standing.aside
+        if each.held
+        and each.right.kind is RightKind.OWN
+        and (each.right.till_id, each.right.epoch) == (till_id, epoch)
+        and each.origin_seq is not None
+        and each.origin_seq <= forgotten.acked_seq
+    ]
+    for each in gone:
+        end(each, RightState.RELEASED, forgotten.aside, standing.now)
+    rights_ledger.write(connection, gone)
 
 
 def for_bill(

@@ -37,6 +37,10 @@ class RightState(StrEnum):
     VOID = "void"
 
 
+#: States of which ``spent`` says how much bills took that may not have come.
+ENDED = (RightState.RELEASED.value, RightState.VOID.value)
+
+
 @dataclass
 class Kept:
     """A right with what head office knows of it."""
@@ -63,11 +67,16 @@ class Kept:
         """Points that nobody else may be given at ``now``."""
         if self.held:
             return self.left
-        if self.state is RightState.RELEASED:
-            return max(0, (self.spent or 0) - self.used)
         if self.state is RightState.VOID and self.safe_at is not None and now < self.safe_at:
             return self.left
-        return 0
+        return self.coming
+
+    @property
+    def coming(self) -> int:
+        """Points of one that ended which bills spent that are not counted yet."""
+        if self.state.value not in ENDED:
+            return 0
+        return max(0, (self.spent or 0) - self.used)
 
     def row(self) -> dict[str, Any]:
         """What is stored."""
@@ -109,7 +118,7 @@ def set_aside(connection: Connection, member_ids: Iterable[str], now: datetime) 
     """Rights that keep points set aside at ``now``, by member, those that lapse first first."""
     table = spending_right
     held = table.c.state.in_((RightState.LIVE.value, RightState.RECALLED.value))
-    coming = and_(table.c.state == RightState.RELEASED.value, table.c.spent > table.c.used)
+    coming = and_(table.c.state.in_(ENDED), table.c.spent > table.c.used)
     unsafe = and_(table.c.state == RightState.VOID.value, table.c.safe_at > times.stored(now))
     found: dict[str, list[Kept]] = {}
     for part in portable.chunks(member_ids):

@@ -19,20 +19,31 @@ RIGHTS_ITEMS_MAX = 200
 class RightsRequest:
     """``touch``: ids of members identified here just now. ``release``: rights given back for good, each with what of it
     was spent in all (its uses are in the change queue, acknowledged or not): the till has stopped using them durably.
+
+    ``acked_seq``: the last event the till knows as acknowledged, so that it has let go of the rights to its own sales up
+    to there; ``head_seq``: the last one it made by then. Head office may then give what those sales earned anew. 0: not
+    said.
     """
 
     epoch: int
     touch: tuple[str, ...] = ()
     release: tuple[RightUse, ...] = ()
+    acked_seq: int = optional_field(default=0)
+    head_seq: int = optional_field(default=0)
 
 
 @dataclass(frozen=True)
 class RightsAnswer:
-    """``granted``: live rights of this till over the touched members, old and new. ``released``: ids taken back."""
+    """``granted``: live rights of this till over the touched members, old and new. ``released``: ids taken back.
+
+    ``later``: not all up to ``head_seq`` is applied yet; what the sales up to ``acked_seq`` earned may be asked for
+    again in a while.
+    """
 
     granted: tuple[SpendingRight, ...]
     released: tuple[str, ...]
     server_time: datetime
+    later: bool = optional_field(default=False)
 
 
 @dataclass(frozen=True)

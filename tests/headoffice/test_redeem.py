@@ -133,8 +133,7 @@ def test_a_right_for_a_bill_that_was_never_rung_comes_back(
     CLOCK.forward(timedelta(hours=1))
     assert ask(online, tills[1], new_id(), 300).right is None  # its till was not heard since
     till = tills[0]
-    with office.database.write() as connection:
-        rights_ends.heard(connection, till.id, 1, acked_seq=0, head_seq=0, applied_seq=0, now=CLOCK.now())
+    rights_ends.heard(office.units, till.id, 1, acked_seq=0, head_seq=0, applied_seq=0, now=CLOCK.now())
     assert ask(online, tills[1], new_id(), 300).right is not None
 
 
@@ -169,8 +168,7 @@ def test_a_coupon_that_was_not_used_after_all_is_good_again(
     upload(office, one)
     ask(online, one, new_id(), coupons=(CODE,))
     CLOCK.forward(timedelta(hours=1))
-    with office.database.write() as connection:
-        rights_ends.heard(connection, one.id, 1, acked_seq=1, head_seq=1, applied_seq=1, now=CLOCK.now())
+    rights_ends.heard(office.units, one.id, 1, acked_seq=1, head_seq=1, applied_seq=1, now=CLOCK.now())
     assert ask(online, two, new_id(), coupons=(CODE,)).coupons == {CODE: CouponVerdict.GOOD}
     CLOCK.forward(timedelta(days=2))
     assert ask(online, two, new_id(), coupons=(CODE,)).coupons == {CODE: CouponVerdict.ENDED}

@@ -54,9 +54,9 @@ def touch(office: HeadOffice, till: MemoryTill) -> int:
 
 
 def hello(office: HeadOffice, till: MemoryTill, applied: int | None = None) -> None:
-    seqs = {"acked_seq": till.acked, "head_seq": till.seq, "applied_seq": till.acked if applied is None else applied}
-    with office.database.write() as connection:
-        rights_ends.heard(connection, till.id, till.epoch, **seqs, now=CLOCK.now())
+    held = till.acked if applied is None else applied
+    acked, head, now = till.acked, till.seq, CLOCK.now()
+    rights_ends.heard(office.units, till.id, till.epoch, acked_seq=acked, head_seq=head, applied_seq=held, now=now)
 
 
 def aside(office: HeadOffice) -> int:
@@ -106,11 +106,9 @@ def test_a_lost_tills_rights_are_written_off_once_their_time_is_over(office: Hea
     one, two = till_of(office, 1), till_of(office, 2)
     give(office, 300)
     touch(office, one)
-    with office.database.write() as connection:
-        assert rights_ends.write_off(connection, one.id, CLOCK.now()) == 0
+    assert rights_ends.write_off(office.units, one.id, CLOCK.now()) == 0
     later(two, hours=13)
-    with office.database.write() as connection:
-        assert rights_ends.write_off(connection, one.id, CLOCK.now()) == 1
+    assert rights_ends.write_off(office.units, one.id, CLOCK.now()) == 1
     assert touch(office, two) == 300
 
 
@@ -150,8 +148,7 @@ def test_what_is_given_back_keeps_what_its_bills_will_take(office: HeadOffice) -
     one.sell(spend=120)
     told = [one.give_back(each) for each in list(one.held)]
     for _ in range(2):  # said twice it counts once
-        with office.database.write() as connection:
-            assert rights_ends.release(connection, one.id, told, CLOCK.now()) == tuple(one.held)
+        assert rights_ends.release(office.units, one.id, told, CLOCK.now()) == tuple(one.held)
     assert aside(office) == 120
     assert touch(office, two) == 180
     upload(office, one)
@@ -163,8 +160,7 @@ def test_more_spent_than_was_said_when_it_was_given_back_is_a_case(office: HeadO
     give(office, 300)
     touch(office, one)
     (right_id,) = one.held
-    with office.database.write() as connection:
-        rights_ends.release(connection, one.id, [RightUse(right_id, 10)], CLOCK.now())
+    rights_ends.release(office.units, one.id, [RightUse(right_id, 10)], CLOCK.now())
     one.sell(spend=50)
     upload(office, one)
     case = open_exceptions(office.database)[("right_overused", right_id)]
@@ -175,13 +171,11 @@ def test_a_new_epoch_voids_rights_at_once_or_when_they_lapse(office: HeadOffice)
     one, two = till_of(office, 1), till_of(office, 2)
     give(office, 300)
     touch(office, one)
-    with office.database.write() as connection:
-        assert rights_ends.void_epoch(connection, one.id, 1, None, CLOCK.now()) == 1
+    assert rights_ends.void_epoch(office.units, one.id, 1, None, CLOCK.now()) == 1
     assert touch(office, two) == 0  # a copy may still be selling
     later(one, two, hours=13)
     assert touch(office, two) == 300
-    with office.database.write() as connection:
-        rights_ends.void_epoch(connection, two.id, 1, CLOCK.now(), CLOCK.now())
+    rights_ends.void_epoch(office.units, two.id, 1, CLOCK.now(), CLOCK.now())
     three = till_of(office, 3)
     assert touch(office, three) == 300
     two.sell(spend=40)
@@ -250,8 +244,8 @@ def test_asked_back_and_given_back(office: HeadOffice) -> None:
     assert (refused.rights, refused.free, refused.elsewhere) == ((), 0, 300)
     assert refused.elsewhere_until == CLOCK.now() + timedelta(hours=12, minutes=30)
     assert recalled == tuple(one.held)
-    with office.database.write() as connection:
-        rights_ends.release(connection, one.id, [one.give_back(each) for each in recalled], CLOCK.now())
+    rights_ends.release(office.units, one.id, [one.give_back(each) for each in recalled], CLOCK.now())
+    with office.database.read() as connection:
         assert rights_ends.recalls_for(connection, one.id) == ()
     assert touch(office, two) == 300
     assert kept(office.database, recalled[0]).state is RightState.RELEASED

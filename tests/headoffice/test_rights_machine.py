@@ -28,8 +28,9 @@ from sqlalchemy import Connection, select, update
 
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.rights import RightKind
-from pos_member.headoffice import expiring, rights_ends, rights_grants, schema
+from pos_member.headoffice import expiring, rights_aside, rights_ends, rights_grants, schema
 from pos_member.headoffice.database import open_database
+from pos_member.headoffice.rights_grants import Forgotten
 from pos_member.headoffice.service import HeadOffice
 from tests.db_support import SetClock
 from tests.headoffice.office_support import OFFICE, database_url, new_id, open_exceptions, seed
@@ -112,6 +113,15 @@ class RightsMachine(RuleBasedStateMachine):
             after = reserved(connection, now)
             assert after <= before or after <= spendable(connection, now)
 
+    @staticmethod
+    def _forgotten(connection: Connection, till: MemoryTill) -> Forgotten | None:
+        """What a till says of itself with its question, where all that it did is here."""
+        table = schema.till
+        held = connection.execute(select(table.c.last_seq).where(table.c.id == till.id)).scalar_one()
+        if not till.acked or till.seq > held:
+            return None
+        return Forgotten(till.acked, rights_aside.read(connection, till.id))
+
     def time_passes(self, hours: int) -> None:
         self.clock.forward(timedelta(hours=hours))
         self._tell_time()
@@ -130,7 +140,9 @@ class RightsMachine(RuleBasedStateMachine):
         till = self.tills[which]
         if asks:
             with self._granting() as connection:
-                rights = rights_grants.touch(connection, till.id, till.epoch, [MEMBER.id], self.clock.now(), new_id)
+                forgotten = self._forgotten(connection, till)
+                asked = (till.id, till.epoch, [MEMBER.id], self.clock.now(), new_id, forgotten)
+                rights = rights_grants.touch(connection, *asked)
             till.hold(*([] if lost else rights))
         points = till.guaranteed() * share // 4
         if points or earn:
@@ -160,14 +172,17 @@ class RightsMachine(RuleBasedStateMachine):
         till, table = self.tills[which], schema.till
         if which in self.silent:
             return
-        with self.office.database.write() as connection:
+        with self.office.database.read() as connection:
             held = connection.execute(select(table.c.last_seq).where(table.c.id == till.id)).scalar_one()
-            seqs = {"acked_seq": till.acked, "head_seq": till.seq, "applied_seq": held}
-            rights_ends.heard(connection, till.id, till.epoch, **seqs, now=self.clock.now())
+        acked, head, now = till.acked, till.seq, self.clock.now()
+        rights_ends.heard(
+            self.office.units, till.id, till.epoch, acked_seq=acked, head_seq=head, applied_seq=held, now=now
+        )
+        with self.office.database.read() as connection:
             recalled = set(rights_ends.recalls_for(connection, till.id))
         told = [till.give_back(each) for each in sorted(recalled & set(till.held))]
-        with self.office.database.write() as connection:
-            assert set(rights_ends.release(connection, till.id, told, self.clock.now())) == {e.right_id for e in told}
+        given_back = rights_ends.release(self.office.units, till.id, told, self.clock.now())
+        assert set(given_back) == {each.right_id for each in told}
 
     @rule(which=WHICH, lost=st.booleans())
     def give_back(self, which: int, lost: bool) -> None:
@@ -175,8 +190,7 @@ class RightsMachine(RuleBasedStateMachine):
         ids = [each for each, held in sorted(till.held.items()) if held.right.kind is not RightKind.OWN]
         told = [till.give_back(each) for each in ids[:1]]
         if told and not lost:
-            with self.office.database.write() as connection:
-                rights_ends.release(connection, till.id, told, self.clock.now())
+            rights_ends.release(self.office.units, till.id, told, self.clock.now())
 
     @precondition(lambda self: self.disturbed)
     @rule(points=st.integers(1, 150))
@@ -194,8 +208,8 @@ class RightsMachine(RuleBasedStateMachine):
         """A till comes back from a backup on the same machine: it knows itself that its rights are gone."""
         till, table = self.tills[which], schema.till
         upload(self.office, till)
+        rights_ends.void_epoch(self.office.units, till.id, till.epoch, self.clock.now(), self.clock.now())
         with self.office.database.write() as connection:
-            rights_ends.void_epoch(connection, till.id, till.epoch, self.clock.now(), self.clock.now())
             values = {"epoch": till.epoch + 1, "last_seq": 0, "chain": GENESIS}
             connection.execute(update(table).where(table.c.id == till.id).values(**values))
         till.new_epoch(till.epoch + 1)

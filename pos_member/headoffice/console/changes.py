@@ -18,6 +18,9 @@ from pos_member.headoffice.exceptions import DECISIONS
 from pos_member.headoffice.settling import OfficeActKind, Signature
 
 Deed = Callable[[Visit, dict[str, str]], Response]
+#: What follows from a deed that was done, in transactions of its own.
+Work = Callable[[dict[str, str]], object]
+_SEE_OTHER = 303
 
 
 class Forms:
@@ -27,19 +30,30 @@ class Forms:
         self._guard = guard
         self._office = guard.office
 
-    async def run(self, request: Request, deed: Deed, form: dict[str, str] | None = None) -> Response:
-        """Do ``deed``. ``form``: read already, where it may be longer than the others."""
+    async def run(
+        self, request: Request, deed: Deed, form: dict[str, str] | None = None, then: Work | None = None
+    ) -> Response:
+        """Do ``deed``. ``form``: read already, where it may be longer than the others. ``then``: what touches many
+        members: begun when the deed, which leads to another page, stands written; safe to be asked for again."""
         read = await read_form(request) if form is None else form
-        return await run_in_threadpool(self._run, request, read, deed)
+        return await run_in_threadpool(self._run, request, read, deed, then)
 
-    def _run(self, request: Request, form: dict[str, str], deed: Deed) -> Response:
+    def _run(self, request: Request, form: dict[str, str], deed: Deed, then: Work | None) -> Response:
+        response, done = self._answered(request, form, deed)
+        if done and then is not None:
+            then(form)
+        return response
+
+    def _answered(self, request: Request, form: dict[str, str], deed: Deed) -> tuple[Response, bool]:
+        """The answer, and whether the deed was done."""
         with self._office.database.write() as connection:
             visit = self._guard.visit(request, connection)
             if visit is None:
-                return to_sign_in()
+                return to_sign_in(), False
             if not self._guard.accepts(request, connection, form):
-                return error_page(request, 403, visit.now)
-            return deed(visit, form)
+                return error_page(request, 403, visit.now), False
+            response = deed(visit, form)
+            return response, response.status_code == _SEE_OTHER
 
     def signature(self, visit: Visit, form: dict[str, str], why: str = "") -> Signature | None:
         """Who signed the form and why; ``why`` where the deed says it all."""

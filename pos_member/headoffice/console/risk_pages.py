@@ -29,7 +29,7 @@ def risk_pages(guard: Guard) -> APIRouter:
 
     @router.post("/exposure/write-off")
     async def write_off(request: Request) -> Response:
-        return await forms.run(request, write_off_rights)
+        return await forms.run(request, write_off_rights, then=end_rights)
 
     def write_off_rights(visit: Visit, form: dict[str, str]) -> Response:
         till_id, by = form.get("till", ""), forms.signature(visit, form)
@@ -37,9 +37,11 @@ def risk_pages(guard: Guard) -> APIRouter:
             return error_page(visit.request, 404, visit.now)
         if by is None:
             return exposure_page(visit, 400, "sign_missing")
-        rights_ends.write_off(visit.connection, till_id, visit.now)
         settling.note(visit.connection, OfficeActKind.RIGHTS_WRITTEN_OFF, "till", till_id, by)
         return RedirectResponse("/exposure", status_code=303)
+
+    def end_rights(form: dict[str, str]) -> None:
+        rights_ends.write_off(guard.office.units, form["till"], guard.office.clock.now())
 
     @router.get("/denied")
     def denied(request: Request) -> Response:
