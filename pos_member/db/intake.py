@@ -47,6 +47,8 @@ _SET_SEEN = {
     "coupon": "UPDATE coupon SET included_seq = ? WHERE code = ?",
 }
 _SET_MARK = "UPDATE mark SET included_seq = ?, as_of_us = ?"
+#: Sealed, and looked over before the exchange, at once: whole pages.
+_AT_ONCE = 1 << 20
 _GONE = "SELECT id FROM member WHERE status = 'erased'"
 
 
@@ -67,6 +69,8 @@ class ReplicaIntake:
         self._done: set[int] = set()
         #: The whole was found to be what the manifest says; from then on it is changed.
         self._verified = False
+        #: Of the parts from the first on that came in their order without a break, and how many those are.
+        self._whole, self._hashed = hashlib.sha256(), 0
 
     def format(self) -> int:
         """The format this build reads."""
@@ -108,18 +112,22 @@ class ReplicaIntake:
         if len(plain) != part.plain_bytes:
             raise SnapshotRefused(f"part {number} is cut off")
         start = sum(each.plain_bytes for each in manifest.parts[:number])
-        try:
-            sealed = self._sealer().seal(start // PAGE_BYTES + 1, plain)
-        except ValueError as error:
-            raise SnapshotRefused(f"part {number}: {error}") from error
+        sealer = self._sealer()
         with self._told():
             with self._file.open("r+b") as file:
                 file.seek(start)
-                file.write(sealed)
+                for at in range(0, len(plain), _AT_ONCE):
+                    try:
+                        file.write(sealer.seal((start + at) // PAGE_BYTES + 1, plain[at : at + _AT_ONCE]))
+                    except ValueError as error:
+                        raise SnapshotRefused(f"part {number}: {error}") from error
                 file.flush()
                 os.fsync(file.fileno())
             self._done.add(number)
             self._write_note(manifest)
+        if number == self._hashed:
+            self._whole.update(plain)
+            self._hashed += 1
 
     def finish(self, own: FeedPage, cancelled: Callable[[], bool] = lambda: False) -> bool:
         """See ``SnapshotIntake``."""
@@ -150,6 +158,7 @@ class ReplicaIntake:
     def forget(self) -> None:
         """See ``SnapshotIntake``."""
         self._manifest, self._done, self._salt, self._verified = None, set(), b"", False
+        self._whole, self._hashed = hashlib.sha256(), 0
         with self._told():
             self._note.unlink(missing_ok=True)
             self._note.with_suffix(".part").unlink(missing_ok=True)
@@ -210,10 +219,15 @@ class ReplicaIntake:
         Raises ``SnapshotRefused | Tampered``.
         """
         sealer = self._sealer()
-        found, page, size = hashlib.sha256(), 1, 0
+        # Hashed as they came, what is left to see is that the pages on the disk are those that were sealed.
+        hashed = self._hashed == len(manifest.parts)
+        found, page, size = self._whole.copy() if hashed else hashlib.sha256(), 1, 0
         with self._file.open("rb") as file:
-            while sealed := file.read(PART_PLAIN_BYTES):
-                found.update(sealer.open(page, sealed))
+            while sealed := file.read(_AT_ONCE):
+                if hashed:
+                    sealer.check(page, sealed)
+                else:
+                    found.update(sealer.open(page, sealed))
                 page += len(sealed) // PAGE_BYTES
                 size += len(sealed)
                 if cancelled():

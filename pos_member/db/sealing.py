@@ -51,37 +51,54 @@ class Sealer:
         if rest or (first_page == 1 and not leaves_room(plain)):
             raise ValueError("not pages of a file made to be sealed")
         view = memoryview(plain)
-        ivs = os.urandom(_IV_BYTES * count)
-        sealed = bytearray()
+        seeds = os.urandom(_IV_BYTES * count)
+        # One run of CBC over all pages, a random block before each: what such a block becomes is as random, and it is
+        # what the page's first block is chained to, which is all that an IV is. Page by page took four times as long.
+        stream: list[bytes | memoryview] = []
         for n in range(count):
-            number = first_page + n
             start = n * PAGE_BYTES
-            head = self._salt if number == 1 else b""
-            iv = ivs[n * _IV_BYTES : (n + 1) * _IV_BYTES]
-            encryptor = Cipher(self._key, modes.CBC(iv)).encryptor()
-            body = encryptor.update(view[start + len(head) : start + _USED]) + encryptor.finalize() + iv
-            sealed += head
-            sealed += body
-            sealed += self._mac(number, body)
-        return bytes(sealed)
+            head = SALT_BYTES if first_page + n == 1 else 0
+            stream += (seeds[n * _IV_BYTES : (n + 1) * _IV_BYTES], view[start + head : start + _USED])
+        cipher = Cipher(self._key, modes.CBC(bytes(_IV_BYTES))).encryptor().update(b"".join(stream))
+        sealed: list[bytes] = []
+        at = 0
+        for number in range(first_page, first_page + count):
+            used = _USED
+            if number == 1:
+                sealed.append(self._salt)
+                used -= SALT_BYTES
+            body = cipher[at + _IV_BYTES : at + _IV_BYTES + used] + cipher[at : at + _IV_BYTES]
+            sealed += (body, self._mac(number, body))
+            at += _IV_BYTES + used
+        return b"".join(sealed)
 
     def open(self, first_page: int, sealed: bytes) -> bytes:
         """The plain pages of ``seal``; the reserve at their ends is zero. Raises ``Tampered``."""
+        self.check(first_page, sealed)
+        stream: list[bytes] = []
+        for start in range(0, len(sealed), PAGE_BYTES):
+            used = start + _USED
+            skipped = SALT_BYTES if first_page == 1 and not start else 0
+            stream += (sealed[used : used + _IV_BYTES], sealed[start + skipped : used])
+        run = Cipher(self._key, modes.CBC(bytes(_IV_BYTES))).decryptor().update(b"".join(stream))
+        plain: list[bytes] = []
+        at = 0
+        for n in range(len(sealed) // PAGE_BYTES):
+            skipped = SALT_BYTES if first_page + n == 1 else 0
+            following = at + _IV_BYTES + _USED - skipped
+            plain += (_MAGIC[:skipped], run[at + _IV_BYTES : following], bytes(RESERVE))
+            at = following
+        return b"".join(plain)
+
+    def check(self, first_page: int, sealed: bytes) -> None:
+        """Whether these are pages that ``seal`` made for this place, without opening them. Raises ``Tampered``."""
         if len(sealed) % PAGE_BYTES:
             raise Tampered("a page is cut off")
-        plain = bytearray()
-        for n in range(len(sealed) // PAGE_BYTES):
-            number = first_page + n
-            page = sealed[n * PAGE_BYTES : (n + 1) * PAGE_BYTES]
-            skipped = SALT_BYTES if number == 1 else 0
-            body, mac = page[skipped : _USED + _IV_BYTES], page[_USED + _IV_BYTES :]
-            if not hmac.compare_digest(self._mac(number, body), mac):
+        for number, start in enumerate(range(0, len(sealed), PAGE_BYTES), first_page):
+            end = start + PAGE_BYTES - _MAC_BYTES
+            body = sealed[start + (SALT_BYTES if number == 1 else 0) : end]
+            if not hmac.compare_digest(self._mac(number, body), sealed[end : end + _MAC_BYTES]):
                 raise Tampered(f"page {number}")
-            decryptor = Cipher(self._key, modes.CBC(body[-_IV_BYTES:])).decryptor()
-            plain += _MAGIC[:skipped]
-            plain += decryptor.update(body[:-_IV_BYTES]) + decryptor.finalize()
-            plain += bytes(RESERVE)
-        return bytes(plain)
 
     def _mac(self, number: int, body: bytes) -> bytes:
         return hmac.digest(self._mac_key, body + number.to_bytes(4, "little"), "sha512")

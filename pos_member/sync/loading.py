@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter, deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotManifest, SnapshotRefused
@@ -152,10 +154,9 @@ class Loader:
         except SnapshotRefused as error:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
-        for number in range(len(manifest.parts)):
-            self.percent = 100 * number // len(manifest.parts)
-            if number not in held and not self._fetch(manifest, number, intake):
-                return False
+        self.percent = 100 * len(held) // len(manifest.parts)
+        if not self._bring_parts(manifest, held, intake):
+            return False
         own = self._segments.own(0, manifest.cursor)
         if own.feed_mark != manifest.mark:
             log.warning("snapshot %s is of another feed", manifest.id[:40])
@@ -168,20 +169,45 @@ class Loader:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
 
-    def _fetch(self, manifest: SnapshotManifest, number: int, intake: SnapshotIntake) -> bool:
-        for _ in range(TRIES):
-            if self._paused.is_set():
-                return False
-            answer = self._line.call("GET", f"/v1/snapshot/{manifest.id}/{number}")
-            if answer.status == 404:
-                log.info("snapshot %s is gone", manifest.id[:40])
-                return False
-            if answer.status != 200:
-                raise refused(answer)
-            try:
-                intake.put(number, answer.raw)
-            except SnapshotRefused as error:
-                log.warning("snapshot %s: %s", manifest.id[:40], error)
-                continue
-            return True
-        return False
+    def _bring_parts(self, manifest: SnapshotManifest, held: frozenset[int], intake: SnapshotIntake) -> bool:
+        """Fetch what is not here; while a part is written the next one is on its way, and no more than that."""
+        waiting = deque(number for number in range(len(manifest.parts)) if number not in held)
+        refusals: Counter[int] = Counter()
+        under_way: tuple[int, Future[None]] | None = None
+        # What is being written is written to its end, whatever happens to the line meanwhile.
+        with ThreadPoolExecutor(1, thread_name_prefix="snapshot") as writer:
+            while waiting or under_way is not None:
+                self.percent = 100 * (len(manifest.parts) - len(waiting)) // len(manifest.parts)
+                number = waiting.popleft() if waiting else None
+                raw = b"" if number is None else self._fetch(manifest, number)
+                if raw is None:
+                    return False
+                if under_way is not None and not self._kept(manifest, *under_way):
+                    again = under_way[0]
+                    refusals[again] += 1
+                    if refusals[again] == TRIES:
+                        return False
+                    waiting.append(again)
+                under_way = None if number is None else (number, writer.submit(intake.put, number, raw))
+        return True
+
+    def _kept(self, manifest: SnapshotManifest, number: int, written: Future[None]) -> bool:
+        """Wait until the part is on the disk; ``False`` where it is not what was to come. Raises as ``put``."""
+        try:
+            written.result()
+        except SnapshotRefused as error:
+            log.warning("snapshot %s: %s", manifest.id[:40], error)
+            return False
+        return True
+
+    def _fetch(self, manifest: SnapshotManifest, number: int) -> bytes | None:
+        """A part as it came; ``None`` once it is gone, or given up."""
+        if self._paused.is_set():
+            return None
+        answer = self._line.call("GET", f"/v1/snapshot/{manifest.id}/{number}")
+        if answer.status == 404:
+            log.info("snapshot %s is gone", manifest.id[:40])
+            return None
+        if answer.status != 200:
+            raise refused(answer)
+        return answer.raw
