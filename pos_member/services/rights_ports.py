@@ -46,6 +46,21 @@ class RightsWriter(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Forgotten:
+    """Bills that head office acknowledged: what they earned is no longer this till's by itself.
+
+    ``member_ids``: whose points are to be asked for; ``upto``: the till's own number of the last bill looked at.
+    ``acked_seq``, ``head_seq``: the last event acknowledged and the last one made, as on the wire; 0 where this epoch
+    has none acknowledged.
+    """
+
+    member_ids: tuple[str, ...] = ()
+    upto: int = 0
+    acked_seq: int = 0
+    head_seq: int = 0
+
+
 class RightsStore(Protocol):
     """What the talk with head office needs. Thread-safe."""
 
@@ -55,6 +70,14 @@ class RightsStore(Protocol):
 
     def touch(self, member_id: str) -> None:
         """Put a member (back) on that list."""
+        ...
+
+    def forgotten(self, limit: int, now: datetime) -> Forgotten:
+        """Members of bills acknowledged since ``asked``, the oldest ``limit`` bills; what is lapsed is left out."""
+        ...
+
+    def asked(self, upto: int) -> None:
+        """Head office has answered for bills up to the till's own number ``upto``."""
         ...
 
     def store(self, rights: Iterable[SpendingRight]) -> int:

@@ -153,8 +153,8 @@ class SyncEngine:
         epoch = link.identity.epoch
         if hello.revoked:
             raise Refusal(Reason.TILL_REVOKED)
-        self._rights.exchange(link.identity, hello.recalls, -self._clock_off_s)
         self._line.bills_first = lambda: self._send_what_waits(epoch, done)
+        self._rights.exchange(link.identity, hello.recalls, -self._clock_off_s)
         self._loader.bring_down(hello, done)
         self._prune()
 

@@ -20,9 +20,9 @@ class RightsRequest:
     """``touch``: ids of members identified here just now. ``release``: rights given back for good, each with what of it
     was spent in all (its uses are in the change queue, acknowledged or not): the till has stopped using them durably.
 
-    ``acked_seq``: the last event the till knows as acknowledged, so that it has let go of the rights to its own sales up
-    to there; ``head_seq``: the last one it made by then. Head office may then give what those sales earned anew. 0: not
-    said.
+    ``acked_seq``: the last event the till knows as acknowledged, so that it has let go of the rights to its own sales
+    up to there; ``head_seq``: the last one it made by then. Head office may then give what those sales earned anew.
+    0: not said.
     """
 
     epoch: int

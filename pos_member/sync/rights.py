@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pos_member.domain import codec
 from pos_member.domain.clock import Clock
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.rights import RightUse, SpendingRight
-from pos_member.services.rights_ports import RightsStore
+from pos_member.services.rights_ports import Forgotten, RightsStore
 from pos_member.sync.conversation import Conversation, refused
 from pos_member.sync.protocol import ErrorCode
 from pos_member.sync.protocol_rights import RIGHTS_ITEMS_MAX, RightsAnswer, RightsRequest
@@ -34,30 +35,44 @@ class RightsExchange:
     def exchange(self, identity: TillIdentity, recalls: Sequence[str] = (), clock_off_s: int = 0) -> int:
         """Give back what is asked back and not needed, tell it, ask about members identified; returns rights gained.
 
-        ``recalls`` as of hello; ``clock_off_s``: head office's clock less this till's. Rights are stored before this
-        returns. Raises as ``Conversation.call``; members that were to be asked about stay on the list then.
+        What acknowledged bills earned is this till's no longer by itself: it is asked for with the others, so that it
+        can be spent here when the line is gone. ``recalls`` as of hello; ``clock_off_s``: head office's clock less this
+        till's. Rights are stored before this returns. Raises as ``Conversation.call``; members that were to be asked
+        about stay on the list then.
         """
         now = self._clock.now()
         heard = self._line.last_contact_at or now
         self._store.note_contact(heard, heard + timedelta(seconds=clock_off_s))
         self._store.release(recalls, now)
-        gained = 0
-        for _ in range(_REQUESTS_MAX):
-            release = self._store.to_tell(RIGHTS_ITEMS_MAX)
-            touched = self._store.take_touched(RIGHTS_ITEMS_MAX - len(release))
-            if not release and not touched:
+        gained, applied = 0, True
+        for turn in range(_REQUESTS_MAX):
+            if turn:
+                self._line.bills_first()
+            asked = self._question(applied)
+            if asked.empty:
                 break
-            more = self._ask(identity, touched, release)
-            if more is None:
+            answer = self._ask(identity, asked)
+            if answer is None:
                 break
-            gained += more
+            gained += answer.gained
+            applied = applied and not answer.later
         self._store.prune(now)
         return gained
 
-    def _ask(self, identity: TillIdentity, touched: Sequence[str], release: Sequence[RightUse]) -> int | None:
+    def _question(self, applied: bool) -> _Question:
+        """What the next request is about. ``applied``: head office is not still at work on what was sent."""
+        release = self._store.to_tell(RIGHTS_ITEMS_MAX)
+        touched = self._store.take_touched(RIGHTS_ITEMS_MAX - len(release))
+        room = RIGHTS_ITEMS_MAX - len(release) - len(touched)
+        forgotten = self._store.forgotten(room, self._clock.now()) if room and applied else Forgotten()
+        return _Question(release, touched, forgotten)
+
+    def _ask(self, identity: TillIdentity, asked: _Question) -> _Told | None:
         """One request; ``None`` where head office gives no rights now and the round goes on without them."""
-        request = RightsRequest(identity.epoch, tuple(touched), tuple(release))
-        granted: int | None = None
+        forgotten = asked.forgotten
+        touch = tuple(dict.fromkeys((*asked.touched, *forgotten.member_ids)))
+        request = RightsRequest(identity.epoch, touch, asked.release, forgotten.acked_seq, forgotten.head_seq)
+        told: _Told | None = None
         try:
             answer = self._line.call("POST", _PATH, body=codec.canonical_bytes(request))
             if answer.data.get("error") in (ErrorCode.EPOCH, ErrorCode.NOT_FOUND):
@@ -66,15 +81,35 @@ class RightsExchange:
                 return None
             if answer.status != 200:
                 raise refused(answer)
-            told = read_answer(RightsAnswer, answer)
-            granted = self._store.store(own_rights(identity, told.granted))
-            self._store.told(use.right_id for use in release)
+            said = read_answer(RightsAnswer, answer)
+            gained = self._store.store(own_rights(identity, said.granted))
+            self._store.told(use.right_id for use in asked.release)
+            if forgotten.member_ids and not said.later:
+                self._store.asked(forgotten.upto)
+            told = _Told(gained, said.later)
         finally:
-            if granted is None:
+            if told is None:
                 # The one identified last stands at the counter: it stays the first to be asked about.
-                for member_id in reversed(touched):
+                for member_id in reversed(asked.touched):
                     self._store.touch(member_id)
-        return granted
+        return told
+
+
+@dataclass(frozen=True)
+class _Question:
+    release: tuple[RightUse, ...]
+    touched: tuple[str, ...]
+    forgotten: Forgotten
+
+    @property
+    def empty(self) -> bool:
+        return not (self.release or self.touched or self.forgotten.member_ids)
+
+
+@dataclass(frozen=True)
+class _Told:
+    gained: int
+    later: bool
 
 
 def own_rights(identity: TillIdentity, rights: Iterable[SpendingRight]) -> list[SpendingRight]:

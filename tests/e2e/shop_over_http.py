@@ -27,6 +27,7 @@ from pos_member.sync.transport import HttpTransport
 from tests.db_support import NOW, SetClock, make_folder
 from tests.factories import QuickHasher, World, make_things
 from tests.headoffice.office_support import make_member, rows
+from tests.office_database import office_url
 
 MEMBER = make_member(1)
 #: 100 points take ฿10 off.
@@ -96,7 +97,7 @@ def shop_over_http(
 ) -> Iterator[Shop]:
     """Everything up, the member with 600 points known to both tills, nobody touched yet."""
     clock = SetClock(NOW)
-    url = f"sqlite:///{folder / 'office.db'}"
+    url = office_url(folder / "office.db")
     running = RunningHeadOffice(HeadOfficeSettings(url, clock=clock))
     running.start()
     database = open_database(url)

@@ -15,12 +15,14 @@ from sqlalchemy import Connection, Row
 
 from pos_member.db import schema_rights as s
 from pos_member.db.repositories.reading import Borrow
+from pos_member.db.repositories.rights_forgotten import ASKED, forgotten_since
 from pos_member.db.sql import Insert
 from pos_member.db.values import from_us, to_us
 from pos_member.domain.bill import Bill, BillDraft
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.rights import ONLINE_SUFFIX, FloorUse, HeldRight, RightKind, RightUse, SpendingRight
 from pos_member.domain.rights_standing import RightsStanding
+from pos_member.services.rights_ports import Forgotten
 from pos_member.services.sync_ports import FeedEntity
 
 #: Lapsed rights are kept this long, so that ``verify`` can look at them and a repeated grant is known for what it is.
@@ -93,6 +95,8 @@ class SqlRights:
         self._lock = threading.Lock()
         self._touched: dict[str, None] = {}
         self._revision = 0
+        #: Beyond what is noted on disk: bills of nobody that were looked at.
+        self._looked_upto = 0
 
     # --- reading ---
 
@@ -160,6 +164,22 @@ class SqlRights:
             for member_id in taken:
                 del self._touched[member_id]
         return taken
+
+    # --- bills that were acknowledged ---
+
+    def forgotten(self, limit: int, now: datetime) -> Forgotten:
+        """See ``RightsStore``."""
+        with self._till() as connection:
+            asked = int(connection.exec_driver_sql(_NOTE, (ASKED,)).scalar() or 0)
+            found = forgotten_since(connection, max(asked, self._looked_upto), limit, now)
+        if not found.member_ids:
+            self._looked_upto = found.upto
+        return found
+
+    def asked(self, upto: int) -> None:
+        """See ``RightsStore``."""
+        with self._write() as connection:
+            connection.exec_driver_sql(_KEEP_NOTE, (ASKED, str(upto)))
 
     # --- writing ---
 
