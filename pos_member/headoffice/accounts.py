@@ -6,26 +6,28 @@ that an account stays small; the facts remain.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, select
 
-from pos_member.domain import codec
 from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.points import PointEntry, PointKind
 from pos_member.domain.tally import Tally, count_key, is_live
 from pos_member.domain.tiers import MonthSum
 from pos_member.headoffice import portable, schema
 from pos_member.headoffice.acts import qualifies, taken_back
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.outgoing import Draft, Origin
-from pos_member.services.sync_ports import FeedAccount, FeedBucket, FeedEntity, FeedPending
+from pos_member.services.sync_ports import FeedEntity
 
 #: The shop's day may lag behind that of UTC.
 _MATURE_DAYS = 2
+_KNOWN = select(schema.account).where(among(schema.account.c.member_id, "ids"))
+_LOCKED = _KNOWN.order_by(schema.account.c.member_id).with_for_update()
 
 
 @dataclass
@@ -100,30 +102,35 @@ class AccountState:
 
     def settle(self, today: date) -> None:
         """Drop what no longer matters on ``today`` (UTC)."""
-        mature = (today - timedelta(days=_MATURE_DAYS)).isoformat()
-        self.pending = {key: points for key, points in self.pending.items() if key.partition("|")[0] > mature}
-        self.counts = {key: amount for key, amount in self.counts.items() if is_live(key, today)}
+        if self.pending:
+            mature = (today - timedelta(days=_MATURE_DAYS)).isoformat()
+            self.pending = {key: points for key, points in self.pending.items() if key.partition("|")[0] > mature}
+        if self.counts:
+            self.counts = {key: amount for key, amount in self.counts.items() if is_live(key, today)}
 
     def feed_body(self) -> dict[str, Any]:
-        """What tills read."""
-        body = FeedAccount(
-            self.member_id,
-            _lots(self.buckets),
-            self.qualifying,
-            self.visits,
-            self.last_visit,
-            max(0, self.owed),
-            pending=tuple(
-                FeedPending(key.partition("|")[0], key.partition("|")[2] or None, points)
+        """What tills read: a ``FeedAccount`` on the wire, with the parts left out that say nothing."""
+        body: dict[str, Any] = {
+            "member_id": self.member_id,
+            "buckets": _lots(self.buckets),
+            "qualifying": self.qualifying,
+            "visits": self.visits,
+            "last_visit": self.last_visit,
+            "owed": max(0, self.owed),
+        }
+        if self.pending:
+            body["pending"] = [
+                {"first": key.partition("|")[0], "bucket": key.partition("|")[2] or None, "points": points}
                 for key, points in sorted(self.pending.items())
-            ),
-            wallets={currency: _lots(lots) for currency, lots in sorted(self.wallets.items())},
-            months=dict(sorted(self.months.items())),
-            counts=dict(sorted(self.counts.items())),
-            owed_stamps={currency: owed for currency, owed in sorted(self.owed_stamps.items()) if owed > 0},
-        )
-        wire: dict[str, Any] = codec.to_wire(body)
-        return wire
+            ]
+        if self.wallets:
+            body["wallets"] = {currency: _lots(lots) for currency, lots in sorted(self.wallets.items())}
+        if self.months:
+            body["months"] = _months(self.months)
+        if self.counts:
+            body["counts"] = dict(sorted(self.counts.items()))
+        owed = {currency: owed for currency, owed in sorted(self.owed_stamps.items()) if owed > 0}
+        return body | {"owed_stamps": owed} if owed else body
 
     def draft(self, origin: Origin | None = None) -> Draft:
         """The next telling of it to the tills; its row is written after this."""
@@ -144,7 +151,7 @@ class AccountState:
             "as_of": as_of,
             "pending": _json(self.pending),
             "wallets": _json(self.wallets),
-            "months": _json(codec.to_wire(self.months)),
+            "months": _json(_months(self.months)),
             "counts": _json(self.counts),
             "owed_stamps": _json(self.owed_stamps),
             "referral_back": self.referral_back,
@@ -154,33 +161,34 @@ class AccountState:
 
 
 def account_of(row: Row[Any]) -> AccountState:
-    """The account in a row of ``account``."""
+    """The account in a row of ``account``: all its columns, in their order."""
+    (member_id, buckets, back, qualifying, visits, last_visit, owed, _, pending, wallets, months, counts, *rest) = row
+    owed_stamps, referral_back, n, seen = rest
     return AccountState(
-        row.member_id,
-        json.loads(row.buckets),
-        row.taken_back,
-        row.qualifying,
-        row.visits,
-        row.last_visit,
-        row.owed,
-        _loads(row.pending),
-        _loads(row.wallets),
-        {month: MonthSum(**sums) for month, sums in _loads(row.months).items()},
-        _loads(row.counts),
-        _loads(row.owed_stamps),
-        row.referral_back,
-        int(row.n),
-        _loads(row.seen),
+        member_id,
+        _loads(buckets),
+        back,
+        qualifying,
+        visits,
+        last_visit,
+        owed,
+        _loads(pending),
+        _loads(wallets),
+        {month: MonthSum(**sums) for month, sums in _loads(months).items()},
+        _loads(counts),
+        _loads(owed_stamps),
+        referral_back,
+        n,
+        _loads(seen),
     )
 
 
 def load_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, AccountState]:
     """The accounts that exist, by member."""
-    table = schema.account
     found = {}
     for part in portable.chunks(ids):
-        for row in connection.execute(select(table).where(table.c.member_id.in_(part))):
-            found[row.member_id] = account_of(row)
+        for row in connection.execute(_KNOWN, {"ids": part}):
+            found[row[0]] = account_of(row)
     return found
 
 
@@ -200,11 +208,10 @@ def lock_accounts(connection: Connection, ids: Iterable[str], as_of: str) -> dic
 
 def locked_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, AccountState]:
     """The accounts that exist, by member, each locked until the end of the transaction."""
-    table, found = schema.account, {}
+    found = {}
     for part in portable.chunks(ids):
-        query = select(table).where(table.c.member_id.in_(part)).order_by(table.c.member_id)
-        for row in connection.execute(query.with_for_update()):
-            found[row.member_id] = account_of(row)
+        for row in connection.execute(_LOCKED, {"ids": part}):
+            found[row[0]] = account_of(row)
     return found
 
 
@@ -218,15 +225,31 @@ def _day(bucket: date | None) -> str:
     return bucket.isoformat() if bucket else ""
 
 
-def _lots(buckets: dict[str, int]) -> tuple[FeedBucket, ...]:
-    ordered = sorted(buckets.items(), key=lambda item: (item[0] == "", item[0]))
-    return tuple(FeedBucket(bucket or None, points) for bucket, points in ordered)
+def _lots(buckets: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Lots on the wire (``FeedBucket``), those that end first first, what never ends last."""
+    dated = [{"bucket": bucket, "points": buckets[bucket]} for bucket in sorted(buckets) if bucket]
+    return [*dated, {"bucket": None, "points": buckets[""]}] if "" in buckets else dated
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True) if value else "{}"
+def _months(months: Mapping[str, MonthSum]) -> dict[str, dict[str, int]]:
+    """Sums per month on the wire: those that are zero are left out."""
+    found: dict[str, dict[str, int]] = {}
+    for month in sorted(months):
+        sums, said = months[month], dict[str, int]()
+        if sums.points:
+            said["points"] = sums.points
+        if sums.spend_satang:
+            said["spend_satang"] = sums.spend_satang
+        if sums.visits:
+            said["visits"] = sums.visits
+        found[month] = said
+    return found
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if value else "{}"
 
 
 def _loads(text: str) -> dict[str, Any]:
     """Most of an account's sums are empty for most members."""
-    return {} if text == "{}" else dict(json.loads(text))
+    return {} if text == "{}" else dict(orjson.loads(text))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select
 
 from pos_member.domain import codec
 from pos_member.domain.coupon import Coupon, CouponEventKind, CouponState
 from pos_member.headoffice import portable, schema, times
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.services.sync_ports import FeedEntity
+
+_BODIES = select(schema.coupon.c.body).where(among(schema.coupon.c.code, "codes"))
+_EVENTS = select(schema.coupon_event).where(among(schema.coupon_event.c.code, "codes"))
+_USED_OFTEN = select(schema.catalogue.c.id, schema.catalogue.c.body).where(
+    schema.catalogue.c.entity == FeedEntity.COUPON_DEFINITION.value,
+    schema.catalogue.c.body.like('%"uses_per_code":%'),
+)
 
 
 @dataclass
@@ -93,13 +101,11 @@ class CouponRecord:
 def load_coupons(connection: Connection, codes: Iterable[str]) -> dict[str, CouponRecord]:
     """The coupons something is known of, by code."""
     found: dict[str, CouponRecord] = {}
-    events = schema.coupon_event
     for part in portable.chunks(codes):
-        query = select(schema.coupon.c.body).where(schema.coupon.c.code.in_(part))
-        for body in connection.execute(query).scalars():
-            coupon = codec.from_wire(Coupon, json.loads(body))
+        for body in connection.execute(_BODIES, {"codes": part}).scalars():
+            coupon = codec.from_wire(Coupon, orjson.loads(body))
             found[coupon.code] = CouponRecord(coupon.code, coupon)
-        for row in connection.execute(select(events).where(events.c.code.in_(part))):
+        for row in connection.execute(_EVENTS, {"codes": part}):
             record = found.setdefault(row.code, CouponRecord(row.code))
             record.events[(row.kind, row.subject_id)] = (row.till_id, row.amount_satang, row.at)
     return found
@@ -107,17 +113,12 @@ def load_coupons(connection: Connection, codes: Iterable[str]) -> dict[str, Coup
 
 def uses_per_code(connection: Connection) -> dict[str, int]:
     """Definition id → how often one code may be used, where that is more than once."""
-    table = schema.catalogue
-    here = (table.c.entity == FeedEntity.COUPON_DEFINITION.value) & table.c.body.like('%"uses_per_code":%')
-    return {
-        row.id: int(json.loads(row.body).get("uses_per_code", 1))
-        for row in connection.execute(select(table.c.id, table.c.body).where(here))
-    }
+    return {row.id: int(orjson.loads(row.body).get("uses_per_code", 1)) for row in connection.execute(_USED_OFTEN)}
 
 
 def coupon_row(coupon: Coupon) -> dict[str, Any]:
     """A row of ``coupon``."""
-    body = json.dumps(codec.to_wire(coupon), ensure_ascii=False, separators=(",", ":"))
+    body = orjson.dumps(codec.to_wire(coupon)).decode()
     shown = {"code": coupon.code, "state": coupon.state.value, "member_id": coupon.member_id}
     source = {"program_id": coupon.program_id, "definition_id": coupon.definition_id}
     return shown | source | {"issued_on": times.stored(coupon.issued_at)[:10], "body": body}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
+import orjson
 from sqlalchemy import Connection
 
 from pos_member.domain import codec
@@ -30,7 +30,7 @@ class Coupons:
         keys: list[Key] = [(code, _COUPON, code) for code in codes]
         told = lock_revisions(connection, keys)
         self._n = {key[2]: n for key, (n, _) in told.items()}
-        self._seen: dict[str, dict[str, str]] = {key[2]: json.loads(seen) for key, (_, seen) in told.items()}
+        self._seen: dict[str, dict[str, str]] = {key[2]: orjson.loads(seen) for key, (_, seen) in told.items()}
         self._records = load_coupons(connection, codes)
         self._uses_per_code = uses_per_code(connection) if codes else {}
         self._moved: list[CouponMove] = []
@@ -71,7 +71,7 @@ class Coupons:
                 seen_marks.prune(self._seen[code], published)
                 body, seen = codec.to_wire(coupon), dict(self._seen[code])
                 drafts.append(Draft(_COUPON, code, body, n=self._n[code], seen=seen, origin=self._touched[code]))
-            seen_text = json.dumps(self._seen[code], sort_keys=True)
+            seen_text = orjson.dumps(self._seen[code], option=orjson.OPT_SORT_KEYS).decode()
             revisions.append({"shard": code, "entity": _COUPON, "id": code, "n": self._n[code], "seen": seen_text})
         portable.upsert(self._connection, schema.coupon, rows)
         portable.upsert(self._connection, schema.revision, revisions)

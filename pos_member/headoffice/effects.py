@@ -12,24 +12,41 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pos_member.domain.errors import PosMemberError
 from pos_member.headoffice import exceptions, portable, schema, seen_marks, times
-from pos_member.headoffice.acts import Act, read_act
-from pos_member.headoffice.parts import Part, Told, codes_of, members_of, parts_of
+from pos_member.headoffice.acts import Act
+from pos_member.headoffice.asking import among
+from pos_member.headoffice.parts import Part, Told, codes_of, members_of
 from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding, set_aside_row
 from pos_member.headoffice.seen_marks import Position
 from pos_member.headoffice.steps import Step, no_step
+from pos_member.headoffice.stored_acts import stored_act
 from pos_member.headoffice.units import Units
 from pos_member.headoffice.world import World
 
 log = logging.getLogger(__name__)
 #: Events worked on at once.
-_EVENTS = 250
+_EVENTS = 500
 #: (epoch, seq) → reason.
 Faults = dict[Position, str]
+
+_EFFECT, _EVENT = schema.effect.c, schema.event.c
+_SAME = (_EVENT.till_id == _EFFECT.till_id) & (_EVENT.epoch == _EFFECT.epoch) & (_EVENT.seq == _EFFECT.seq)
+_NAMES = (_EFFECT.epoch, _EFFECT.seq, _EFFECT.late, _EVENT.event_id, _EVENT.kind, _EVENT.version)
+_WAITING = (
+    select(*_NAMES)
+    .select_from(schema.effect.join(schema.event, _SAME))
+    .where(_EFFECT.till_id == bindparam("till"))
+    .order_by(_EFFECT.epoch, _EFFECT.seq)
+    .limit(bindparam("most"))
+)
+_WAITING_WHOLE = _WAITING.add_columns(_EVENT.payload)
+_DONE = delete(schema.effect).where(
+    _EFFECT.till_id == bindparam("till"), _EFFECT.epoch == bindparam("of"), among(_EFFECT.seq, "seqs")
+)
 
 
 class Effects:
@@ -66,32 +83,31 @@ class Effects:
         while True:
             before()
             with self._units.database.read() as connection:
-                batch = self._read(connection, till_id, known or {})
-                parts = [part for told in batch for part in parts_of(told)]
+                batch = _read(connection, till_id, known or {})
+                parts = [part for told in batch for part in told.parts]
                 tills = seen_marks.tills_named(connection, members_of(parts), codes_of(parts))
                 published = seen_marks.published(connection, tills)
-            if not batch:
-                return faults
-            faults |= _Run(self._units, self._step, till_id, now, published).apply(batch)
+            if batch:
+                faults |= _Run(self._units, self._step, till_id, now, published).apply(batch)
+            if len(batch) < _EVENTS:
+                return faults  # what came meanwhile is applied by the call that brought it
 
-    def _read(self, connection: Connection, till_id: str, known: Mapping[Position, Act]) -> list[Told]:
-        table, event = schema.effect, schema.event
-        same = (event.c.till_id == table.c.till_id) & (event.c.epoch == table.c.epoch) & (event.c.seq == table.c.seq)
-        columns = (table.c.epoch, table.c.seq, table.c.late, event.c.event_id, event.c.kind, event.c.version)
-        query = select(*columns).select_from(table.join(event, same)).where(table.c.till_id == till_id)
-        rows = connection.execute(query.order_by(table.c.epoch, table.c.seq).limit(_EVENTS)).all()
-        missing = [(row.epoch, row.seq) for row in rows if (row.epoch, row.seq) not in known]
-        payloads: dict[Position, bytes] = {}
-        if missing:
-            here = (event.c.till_id == till_id) & tuple_(event.c.epoch, event.c.seq).in_(missing)
-            found = connection.execute(select(event.c.epoch, event.c.seq, event.c.payload).where(here))
-            payloads = {(row.epoch, row.seq): bytes(row.payload) for row in found}
-        told = []
-        for row in rows:
-            at = (row.epoch, row.seq)
-            act = known.get(at) or read_act(till_id, row.seq, row.kind, row.version, payloads[at])
-            told.append(Told(row.epoch, row.seq, row.event_id, row.kind, act, row.late))
-        return told
+
+def _read(connection: Connection, till_id: str, known: Mapping[Position, Act]) -> list[Told]:
+    """The next events that wait, in their order."""
+    asked = {"till": till_id, "most": _EVENTS}
+    if known:
+        rows = connection.execute(_WAITING, asked).all()
+        if all((epoch, seq) in known for epoch, seq, *_ in rows):
+            return [
+                Told(epoch, seq, event_id, kind, known[(epoch, seq)], late)
+                for epoch, seq, late, event_id, kind, _ in rows
+            ]
+    told = []
+    for epoch, seq, late, event_id, kind, version, payload in connection.execute(_WAITING_WHOLE, asked):
+        act = known.get((epoch, seq)) or stored_act(till_id, seq, kind, version, bytes(payload))
+        told.append(Told(epoch, seq, event_id, kind, act, late))
+    return told
 
 
 class _Run:
@@ -106,8 +122,10 @@ class _Run:
 
     def apply(self, batch: Sequence[Told]) -> Faults:
         """All at once; when that fails, one by one, so that only the event at fault is set aside."""
-        with self._units.database.read() as connection:
-            aside = awaited_and_aside(connection, self._till_id, [told.act for told in batch])
+        aside: set[str] = set()
+        if any(told.act.waits_for for told in batch):
+            with self._units.database.read() as connection:
+                aside = awaited_and_aside(connection, self._till_id, [told.act for told in batch])
         if any(told.act.waits_for in aside for told in batch):
             if len(batch) > 1:
                 return self._one_by_one(batch)
@@ -137,7 +155,7 @@ class _Run:
     def _together(self, batch: Sequence[Told]) -> None:
         with self._units.pack() as pack:
             for events in [batch] if pack.shared else [[told] for told in batch]:
-                parts = [part for told in events for part in parts_of(told)]
+                parts = [part for told in events for part in told.parts]
                 for some in [parts] if pack.shared else [[part] for part in parts]:
                     with pack.unit() as connection:
                         self._write(connection, some)
@@ -165,6 +183,8 @@ class _Run:
 
 
 def _done(connection: Connection, till_id: str, events: Sequence[Told]) -> None:
-    table = schema.effect
-    gone = tuple_(table.c.epoch, table.c.seq).in_([(told.epoch, told.seq) for told in events])
-    connection.execute(delete(table).where(table.c.till_id == till_id, gone))
+    seqs: dict[int, list[int]] = {}
+    for told in events:
+        seqs.setdefault(told.epoch, []).append(told.seq)
+    for epoch, listed in seqs.items():
+        connection.execute(_DONE, {"till": till_id, "of": epoch, "seqs": listed})

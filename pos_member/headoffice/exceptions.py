@@ -16,7 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from pos_member.headoffice import portable
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.schema import exception
+
+_KNOWN = select(exception).where(among(exception.c.shard, "shards"), among(exception.c.kind, "kinds"))
 
 
 class ExceptionKind(StrEnum):
@@ -130,6 +133,8 @@ def record(connection: Connection, findings: Iterable[Finding], at: str) -> None
 
 def _row(key: CaseKey, finding: Finding, before: Row[Any] | None, at: str) -> dict[str, Any] | None:
     """What to write; ``None`` when nothing changes."""
+    if before is None and not finding.present:
+        return None  # nearly always
     row = {
         "shard": key[0],
         "kind": key[1],
@@ -144,7 +149,7 @@ def _row(key: CaseKey, finding: Finding, before: Row[Any] | None, at: str) -> di
         "resolution": "",
     }
     if before is None:
-        return row if finding.present else None
+        return row
     row["first_at"] = before.first_at
     if before.state == ExceptionState.SETTLED_BY_HAND and (not finding.present or row["detail"] == before.detail):
         return None  # nothing that was not known when it was settled
@@ -159,7 +164,6 @@ def _known(connection: Connection, keys: Sequence[CaseKey]) -> dict[CaseKey, Row
     found: dict[CaseKey, Row[Any]] = {}
     kinds = sorted({kind for _, kind, _ in keys})
     for part in portable.chunks(shard for shard, _, _ in keys):
-        where = exception.c.shard.in_(part) & exception.c.kind.in_(kinds)
-        for row in connection.execute(select(exception).where(where)):
+        for row in connection.execute(_KNOWN, {"shards": part, "kinds": kinds}):
             found[(row.shard, row.kind, row.subject_id)] = row
     return found

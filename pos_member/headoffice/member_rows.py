@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select
 
 from pos_member.domain import codec
@@ -14,31 +14,32 @@ from pos_member.domain.member import Member
 from pos_member.domain.points import PointEntry
 from pos_member.headoffice import portable, schema, times
 from pos_member.headoffice.acts import CouponMove
+from pos_member.headoffice.asking import among
+
+_STATUSES = select(schema.member.c.id, schema.member.c.status).where(among(schema.member.c.id, "ids"))
+_BODIES = select(schema.member.c.body).where(among(schema.member.c.id, "ids"))
 
 
 def load_statuses(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Status by id."""
-    table = schema.member
     found: dict[str, str] = {}
     for part in portable.chunks(ids):
-        query = select(table.c.id, table.c.status).where(table.c.id.in_(part))
-        found.update(connection.execute(query).tuples().all())
+        found.update(connection.execute(_STATUSES, {"ids": part}).tuples().all())
     return found
 
 
 def load_members(connection: Connection, ids: Iterable[str]) -> dict[str, Member]:
     """Members as they are stored, by id."""
-    table = schema.member
     found: dict[str, Member] = {}
     for part in portable.chunks(ids):
-        for body in connection.execute(select(table.c.body).where(table.c.id.in_(part))).scalars():
-            member = codec.from_wire(Member, json.loads(body))
+        for body in connection.execute(_BODIES, {"ids": part}).scalars():
+            member = codec.from_wire(Member, orjson.loads(body))
             found[member.id] = member
     return found
 
 
 def _text(value: object) -> str:
-    return json.dumps(codec.to_wire(value), ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(codec.to_wire(value)).decode()
 
 
 def member_row(member: Member) -> dict[str, Any]:

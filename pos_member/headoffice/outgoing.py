@@ -6,16 +6,17 @@ whatever order they are numbered in. An account counts in its own row, everythin
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+import orjson
+from sqlalchemy import Connection, select, update
 
 from pos_member.domain.clock import SystemClock
 from pos_member.headoffice import portable, times
+from pos_member.headoffice.asking import keyed
 from pos_member.headoffice.schema import account, outgoing, revision
 from pos_member.services.sync_ports import FeedEntity
 
@@ -38,6 +39,8 @@ _NAMED = {
 }
 #: (shard, entity, id) of a thing.
 Key = tuple[str, str, str]
+_KEY = (revision.c.shard, revision.c.entity, revision.c.id)
+_LOCKED = select(revision).where(keyed(_KEY, "keys")).order_by(*_KEY).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ def publish(connection: Connection, drafts: Iterable[Draft], at: str = "") -> in
                 "place": place,
                 "scope": draft.scope,
                 "deleted": draft.deleted,
-                "body": json.dumps(draft.body, ensure_ascii=False, separators=(",", ":")),
-                "seen": json.dumps(dict(sorted(draft.seen.items())), separators=(",", ":")),
+                "body": orjson.dumps(draft.body).decode(),
+                "seen": orjson.dumps(draft.seen, option=orjson.OPT_SORT_KEYS).decode() if draft.seen else "{}",
                 "origin_till": draft.origin.till_id if draft.origin else None,
                 "origin_epoch": draft.origin.epoch if draft.origin else None,
                 "origin_seq": draft.origin.seq if draft.origin else None,
@@ -152,20 +155,8 @@ def lock_revisions(connection: Connection, keys: Iterable[Key]) -> dict[Key, tup
     ordered = sorted(set(keys))
     rows = [{"shard": shard, "entity": entity, "id": subject, "n": 0} for shard, entity, subject in ordered]
     portable.insert_new(connection, revision, rows)
-    wanted, found = set(ordered), {}
-    for where in _parts(ordered):
-        query = select(revision).where(where).order_by(revision.c.shard, revision.c.entity, revision.c.id)
-        for row in connection.execute(query.with_for_update()):
-            key = (row.shard, row.entity, row.id)
-            if key in wanted:
-                found[key] = (int(row.n), str(row.seen))
+    found = {}
+    for part in portable.parts(ordered):
+        for row in connection.execute(_LOCKED, {"keys": part}):
+            found[(row.shard, row.entity, row.id)] = (int(row.n), str(row.seen))
     return found
-
-
-def _parts(ordered: Sequence[Key]) -> Iterator[ColumnElement[bool]]:
-    """Conditions that take in all of these keys (and may take in others), as a statement can hold them."""
-    for start in range(0, len(ordered), portable.IN_VALUES_MAX):
-        part = ordered[start : start + portable.IN_VALUES_MAX]
-        shards, entities, ids = ({key[i] for key in part} for i in range(3))
-        of_shards = revision.c.shard.in_(sorted(shards)) & revision.c.entity.in_(sorted(entities))
-        yield of_shards & revision.c.id.in_(sorted(ids))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import Coupon
@@ -23,6 +24,11 @@ class Told:
     kind: str
     act: Act
     late: bool = False
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Its parts, taken apart once."""
+        return parts_of(self)
 
 
 @dataclass(frozen=True)

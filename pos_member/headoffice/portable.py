@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice.portable_engines import BUSY_TIMEOUT_S, READ, is_server, open_engine, place_of
 from pos_member.headoffice.portable_errors import is_crossed, is_lost, is_overload, is_refused_text, told
-from pos_member.headoffice.portable_rows import IN_VALUES_MAX, chunks, insert_many, insert_new, upsert
+from pos_member.headoffice.portable_rows import IN_VALUES_MAX, chunks, insert_many, insert_new, parts, upsert
 
 __all__ = [
     "BUSY_TIMEOUT_S",
@@ -32,6 +32,7 @@ __all__ = [
     "is_refused_text",
     "is_server",
     "open_engine",
+    "parts",
     "place_of",
     "told",
     "upsert",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Table, insert
@@ -25,10 +25,16 @@ IN_VALUES_MAX = 5_000
 _COPY_FROM_ROWS, _STAGE_FROM_ROWS = 20, 100
 
 Row = Mapping[str, Any]
+T = TypeVar("T", str, tuple[str, str], tuple[str, str, str])
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:
     """``values`` without repeats, sorted, in parts that one ``IN (…)`` takes."""
+    return parts(values)
+
+
+def parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """As ``chunks``, of anything that has an order."""
     listed = sorted(set(values))
     for start in range(0, len(listed), IN_VALUES_MAX):
         yield listed[start : start + IN_VALUES_MAX]

@@ -13,9 +13,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from pos_member.headoffice import portable, times
+from pos_member.headoffice.asking import keyed
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.rights_ledger import Kept, RightState
 from pos_member.headoffice.schema_sync import spending_use
+
+_OF_RIGHTS = select(spending_use).where(keyed((spending_use.c.member_id, spending_use.c.right_id), "keys"))
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,10 @@ def use_of(row: Row[Any]) -> Use:
 
 def uses_of_rights(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Use]]:
     """What was spent of rights, by (member id, right id)."""
-    wanted = set(keys)
-    table, found = spending_use, dict[tuple[str, str], list[Use]]()
-    rights = sorted({right_id for _, right_id in wanted})
-    for members in portable.chunks(member_id for member_id, _ in wanted):
-        for part in portable.chunks(rights):
-            query = select(table).where(table.c.member_id.in_(members), table.c.right_id.in_(part))
-            for row in connection.execute(query):
-                if (row.member_id, row.right_id) in wanted:
-                    found.setdefault((row.member_id, row.right_id), []).append(use_of(row))
+    found = dict[tuple[str, str], list[Use]]()
+    for part in portable.parts(keys):
+        for row in connection.execute(_OF_RIGHTS, {"keys": part}):
+            found.setdefault((row.member_id, row.right_id), []).append(use_of(row))
     return found
 
 
@@ -120,9 +118,5 @@ def overdrawn_findings(connection: Connection, accounts: Mapping[str, tuple[int,
 
 
 def _provisional(connection: Connection, member_ids: Iterable[str]) -> dict[str, list[Use]]:
-    table, found = spending_use, dict[str, list[Use]]()
-    for part in portable.chunks(member_ids):
-        query = select(table).where(table.c.member_id.in_(part), table.c.right_id == "")
-        for row in connection.execute(query):
-            found.setdefault(row.member_id, []).append(use_of(row))
-    return found
+    found = uses_of_rights(connection, [(member_id, "") for member_id in member_ids])
+    return {member_id: uses for (member_id, _), uses in found.items()}

@@ -21,10 +21,18 @@ from pos_member.domain.org import Settings
 from pos_member.domain.rights import RightKind, SpendingRight
 from pos_member.headoffice import portable, schema, times
 from pos_member.headoffice.accounts import AccountState, account_of
+from pos_member.headoffice.asking import among, keyed
 from pos_member.headoffice.expiring import as_account
 from pos_member.headoffice.schema_sync import spending_right
 
 _DAY = timedelta(days=1)
+_BY_ID = select(spending_right).where(keyed((spending_right.c.member_id, spending_right.c.id), "keys"))
+_ACCOUNTS = (
+    select(schema.account)
+    .where(among(schema.account.c.member_id, "ids"))
+    .order_by(schema.account.c.member_id)
+    .with_for_update()
+)
 
 
 class RightState(StrEnum):
@@ -130,15 +138,10 @@ def set_aside(connection: Connection, member_ids: Iterable[str], now: datetime) 
 
 def by_ids(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Kept]:
     """Rights by ``(member id, right id)``, whatever their state."""
-    wanted = set(keys)
-    table, found = spending_right, {}
-    rights = {right_id for _, right_id in wanted}
-    for members in portable.chunks(member_id for member_id, _ in wanted):
-        for part in portable.chunks(rights):
-            query = select(table).where(table.c.member_id.in_(members), table.c.id.in_(part))
-            for row in connection.execute(query):
-                if (row.member_id, row.id) in wanted:
-                    found[(row.member_id, row.id)] = kept_of(row)
+    found = {}
+    for part in portable.parts(keys):
+        for row in connection.execute(_BY_ID, {"keys": part}):
+            found[(row.member_id, row.id)] = kept_of(row)
     return found
 
 
@@ -154,10 +157,9 @@ def lock_accounts(connection: Connection, member_ids: Iterable[str]) -> dict[str
 
     Nothing can be set aside of an empty account, so that nobody needs its lock.
     """
-    table, found = schema.account, {}
+    found = {}
     for part in portable.chunks(member_ids):
-        query = select(table).where(table.c.member_id.in_(part)).order_by(table.c.member_id).with_for_update()
-        for row in connection.execute(query):
+        for row in connection.execute(_ACCOUNTS, {"ids": part}):
             found[row.member_id] = account_of(row)
     return {member_id: found.get(member_id) or AccountState(member_id) for member_id in set(member_ids)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -25,14 +26,19 @@ ENTITIES = frozenset(
         FeedEntity.COUPON_DEFINITION.value,
     }
 )
+_COMPANY = select(schema.catalogue.c.body).where(schema.catalogue.c.entity == FeedEntity.ORGANISATION.value)
 
 
 def organisation(connection: Connection) -> Organisation | None:
     """The company; ``None`` before anything was loaded."""
-    table = schema.catalogue
-    query = select(table.c.body).where(table.c.entity == FeedEntity.ORGANISATION.value)
-    body = connection.execute(query).scalars().first()
-    return None if body is None else codec.from_wire(Organisation, json.loads(body))
+    body = connection.execute(_COMPANY).scalars().first()
+    return None if body is None else _organisation(body)
+
+
+@lru_cache(maxsize=8)
+def _organisation(body: str) -> Organisation:
+    """Read once: it is asked for with every batch, and hardly ever changes."""
+    return codec.from_wire(Organisation, json.loads(body))
 
 
 def settings(connection: Connection) -> Settings:

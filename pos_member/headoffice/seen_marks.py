@@ -12,8 +12,22 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, func, select
 
 from pos_member.headoffice import portable
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.schema import account, effect, outgoing, revision, till
 
+_OF_ACCOUNTS = select(account.c.seen).where(among(account.c.member_id, "ids"), account.c.seen != "{}")
+_OF_COUPONS = select(revision.c.seen).where(among(revision.c.shard, "ids"), revision.c.seen != "{}")
+_HEADS = select(till.c.id, till.c.epoch, till.c.last_seq).where(among(till.c.id, "ids"))
+_WAITING = (
+    select(effect.c.till_id, effect.c.epoch, func.min(effect.c.seq))
+    .where(among(effect.c.till_id, "ids"), effect.c.late.is_(False))
+    .group_by(effect.c.till_id, effect.c.epoch)
+)
+_LEAVING = (
+    select(outgoing.c.origin_till, outgoing.c.origin_epoch, func.min(outgoing.c.origin_seq))
+    .where(among(outgoing.c.origin_till, "ids"))
+    .group_by(outgoing.c.origin_till, outgoing.c.origin_epoch)
+)
 #: (epoch, seq) of an event of a known till.
 Position = tuple[int, int]
 
@@ -44,12 +58,9 @@ def prune(seen: dict[str, str], published: Mapping[str, Position]) -> None:
 def tills_named(connection: Connection, member_ids: Iterable[str], codes: Iterable[str]) -> set[str]:
     """Tills that stand in the ``seen`` of these accounts and coupons."""
     found: set[str] = set()
-    for part in portable.chunks(member_ids):
-        query = select(account.c.seen).where(account.c.member_id.in_(part), account.c.seen != "{}")
-        found.update(*(_tills(written) for written in connection.execute(query).scalars()))
-    for part in portable.chunks(codes):
-        query = select(revision.c.seen).where(revision.c.shard.in_(part), revision.c.seen != "{}")
-        found.update(*(_tills(written) for written in connection.execute(query).scalars()))
+    for query, named in ((_OF_ACCOUNTS, member_ids), (_OF_COUPONS, codes)):
+        for part in portable.chunks(named):
+            found.update(*(_tills(written) for written in connection.execute(query, {"ids": part}).scalars()))
     return found
 
 
@@ -61,18 +72,9 @@ def published(connection: Connection, till_ids: Iterable[str]) -> dict[str, Posi
     """The last event of each till up to which every effect is in the feed. True for good: it only rises."""
     found: dict[str, Position] = {}
     for part in portable.chunks(till_ids):
-        for row in connection.execute(select(till.c.id, till.c.epoch, till.c.last_seq).where(till.c.id.in_(part))):
-            found[row.id] = (row.epoch, row.last_seq)
-        waiting = select(effect.c.till_id, effect.c.epoch, func.min(effect.c.seq)).where(
-            effect.c.till_id.in_(part), effect.c.late.is_(False)
-        )
-        leaving = select(outgoing.c.origin_till, outgoing.c.origin_epoch, func.min(outgoing.c.origin_seq)).where(
-            outgoing.c.origin_till.in_(part)
-        )
-        for rows in (
-            connection.execute(waiting.group_by(effect.c.till_id, effect.c.epoch)),
-            connection.execute(leaving.group_by(outgoing.c.origin_till, outgoing.c.origin_epoch)),
-        ):
-            for till_id, epoch, seq in rows:
+        for till_id, epoch, seq in connection.execute(_HEADS, {"ids": part}):
+            found[till_id] = (epoch, seq)
+        for query in (_WAITING, _LEAVING):
+            for till_id, epoch, seq in connection.execute(query, {"ids": part}):
                 found[till_id] = min(found.get(till_id, (epoch, seq - 1)), (epoch, seq - 1))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from pos_member.domain import codec
 from pos_member.domain.consent import Consent
@@ -28,6 +28,7 @@ from pos_member.headoffice import (
     times,
 )
 from pos_member.headoffice.accounts import AccountState, lock_accounts
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.member_rows import (
     consent_row,
@@ -42,6 +43,12 @@ from pos_member.headoffice.rights import Noted, RightsWorld, concerns
 from pos_member.headoffice.rights_cases import overdrawn_findings
 from pos_member.headoffice.seen_marks import Position
 from pos_member.services.sync_ports import FeedEntity
+
+_APPLIED = select(schema.applied.c.member_id, schema.applied.c.epoch, schema.applied.c.seq).where(
+    among(schema.applied.c.member_id, "ids"),
+    schema.applied.c.till_id == bindparam("till"),
+    schema.applied.c.seq.between(bindparam("low"), bindparam("high")),
+)
 
 
 class World:
@@ -84,14 +91,11 @@ class World:
         of = [part for part in parts if isinstance(part, MemberPart)]
         if not of:
             return set()
-        table = schema.applied
         found: set[tuple[str, int, int]] = set()
-        low, high = min(part.told.seq for part in of), max(part.told.seq for part in of)
+        span = {"low": min(part.told.seq for part in of), "high": max(part.told.seq for part in of)}
         for ids in portable.chunks(part.member_id for part in of):
-            query = select(table.c.member_id, table.c.epoch, table.c.seq).where(
-                table.c.member_id.in_(ids), table.c.till_id == self._till_id, table.c.seq.between(low, high)
-            )
-            found.update((row.member_id, row.epoch, row.seq) for row in self._connection.execute(query))
+            rows = self._connection.execute(_APPLIED, span | {"ids": ids, "till": self._till_id})
+            found.update(rows.tuples().all())
         return found
 
     def apply(self, part: Part) -> bool:

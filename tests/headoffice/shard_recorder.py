@@ -13,6 +13,8 @@ from sqlalchemy.sql import Delete, Insert, Select, Update, operators
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, Tuple
 from sqlalchemy.sql.visitors import iterate
 
+from pos_member.headoffice.asking import among, keyed
+
 #: Table → (class, the column that says whose row it is). ``any``: rows of members, coupons and tills alike.
 SHARDS = {
     **dict.fromkeys(
@@ -176,6 +178,12 @@ def _named(compiled: Any, table: str, listed: list[dict[str, Any]]) -> set[str]:
     where = compiled.statement.whereclause
     found: set[str] = set()
     for element in iterate(where) if where is not None else ():
+        if isinstance(element, keyed) and column in [each.key for each in element.named]:
+            place = [each.key for each in element.named].index(column)
+            name = compiled.bind_names[element.listed]
+            found.update(str(key[place]) for one in listed for key in one[name])
+        elif isinstance(element, among) and element.column.key == column:
+            found.update(str(value) for one in listed for value in one[compiled.bind_names[element.listed]])
         if not isinstance(element, BinaryExpression) or getattr(element.left, "key", None) != column:
             continue
         if element.operator not in (operators.eq, operators.in_op):
