@@ -90,7 +90,11 @@ def _keep_latest(connection: Connection) -> None:
 
 def append_members(connection: Connection, first_row: int, members: Sequence[Member]) -> None:
     """Append members nobody has yet, numbered from ``first_row``."""
-    rows: list[tuple[Any, ...]] = [member_row(row, member) for row, member in enumerate(members, first_row)]
+    append_rows(connection, [member_row(row, member) for row, member in enumerate(members, first_row)])
+
+
+def append_rows(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Append rows of ``member_row``, of members nobody has yet."""
     MEMBER.many(connection, rows)
     if rows:
         connection.exec_driver_sql(_SEARCH, [words_row(row) for row in rows])

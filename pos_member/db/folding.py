@@ -16,6 +16,8 @@ def fold(text: str) -> str:
     Thai SARA AM is left as typed: NFKC would split it into two characters and move marks apart.
     """
     plain = _UNSEARCHABLE.sub(" ", text)
+    if "\u0e33" not in plain:
+        return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
     parts = [unicodedata.normalize("NFKC", part) for part in plain.split("\u0e33")]
     return " ".join("\u0e33".join(parts).casefold().split())
 

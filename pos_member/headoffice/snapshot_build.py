@@ -6,7 +6,9 @@ import hashlib
 import logging
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +29,8 @@ MANIFEST = "manifest.json"
 #: Ends the name of a folder that is being filled.
 UNFINISHED = ".part"
 _LEVEL = 6
+#: The library lets go of the interpreter while it compresses.
+_PACKERS = 2
 
 
 def part_name(number: int) -> str:
@@ -74,21 +78,29 @@ def _write_plain(
 
 
 def _cut(plain: Path, folder: Path, manifest: SnapshotManifest, cancelled: Callable[[], bool]) -> SnapshotManifest:
+    """Compressed by several threads, of which each has one part in its hands, read in one go."""
     whole, size = hashlib.sha256(), 0
     parts: list[SnapshotPart] = []
-    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_content_size=True)
-    with plain.open("rb") as file:
+    packing: deque[Future[SnapshotPart]] = deque()
+    with plain.open("rb") as file, ThreadPoolExecutor(_PACKERS, thread_name_prefix="snapshot") as packers:
         while piece := file.read(PART_PLAIN_BYTES):
             if cancelled():
                 raise Cancelled
-            packed = compressor.compress(piece)
-            if len(packed) > PART_BYTES_MAX:
-                raise ValueError("a part that compresses so badly is no part of a replica")
-            _write(folder / part_name(len(parts)), packed)
-            parts.append(SnapshotPart(len(packed), hashlib.sha256(packed).hexdigest(), len(piece)))
+            packing.append(packers.submit(_pack, folder / part_name(len(parts) + len(packing)), piece))
             whole.update(piece)
             size += len(piece)
+            if len(packing) > _PACKERS:
+                parts.append(packing.popleft().result())
+        parts += [each.result() for each in packing]
     return replace(manifest, bytes=size, sha256=whole.hexdigest(), parts=tuple(parts))
+
+
+def _pack(path: Path, piece: bytes) -> SnapshotPart:
+    packed = zstandard.ZstdCompressor(level=_LEVEL, write_content_size=True).compress(piece)
+    if len(packed) > PART_BYTES_MAX:
+        raise ValueError("a part that compresses so badly is no part of a replica")
+    _write(path, packed)
+    return SnapshotPart(len(packed), hashlib.sha256(packed).hexdigest(), len(piece))
 
 
 def _write(path: Path, raw: bytes) -> None:

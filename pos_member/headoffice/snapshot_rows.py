@@ -9,17 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from pos_member.db.bulk import append_members
-from pos_member.db.feed import account_row, apply, put_accounts
+from pos_member.db.bulk import append_rows
+from pos_member.db.feed import apply, put_accounts
 from pos_member.db.plain_replica import SEEN_INSERT, set_mark
 from pos_member.db.values import to_us
-from pos_member.domain.codec import from_feed
-from pos_member.domain.member import Member
 from pos_member.headoffice import feed_reading, seen_marks
-from pos_member.headoffice.accounts import account_of
 from pos_member.headoffice.feed_reading import EVERYBODYS
 from pos_member.headoffice.schema import account, coupon, member, revision, till
-from pos_member.services.sync_ports import FeedAccount, FeedChange, FeedEntity
+from pos_member.headoffice.snapshot_straight import account_rows, member_rows
+from pos_member.services.sync_ports import FeedChange, FeedEntity
 
 _BATCH = 5_000
 _NONE_SEEN = "{}"
@@ -50,11 +48,11 @@ def fill(
         apply(target, changes)
     members = 0
     for rows in batches(select(member.c.body)):
-        append_members(target, members + 1, [from_feed(Member, json.loads(row.body)) for row in rows])
+        append_rows(target, member_rows([row.body for row in rows], members + 1))
         members += len(rows)
     # One that was only locked so far was never told to anybody.
     for rows in batches(select(account).where(account.c.n > 0)):
-        put_accounts(target, [account_row(from_feed(FeedAccount, account_of(row).feed_body())) for row in rows])
+        put_accounts(target, account_rows(rows))
     for rows in batches(select(coupon.c.code, coupon.c.body)):
         apply(target, [FeedChange(FeedEntity.COUPON.value, row.code, body=json.loads(row.body)) for row in rows])
     _write_seen(source, target)
