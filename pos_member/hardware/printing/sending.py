@@ -35,6 +35,8 @@ SLOWEST_ROWS_S = 400
 _LINE_ROWS = 34
 #: How often a wait looks up: whether to stop, whether a person settled the job.
 _LOOK_S = 0.25
+#: So many questions one after the other without a word are no chance.
+_UNANSWERED = 2
 #: How long a question waits for room on the line: one that finds none is asked again later.
 _ASK_S = 0.1
 _log = logging.getLogger(__name__)
@@ -81,6 +83,8 @@ class Delivery:
         self._polled_at = time.monotonic()
         self._polls = self._polls_answered = 0
         self._asked = True
+        #: Questions since the printer was last heard.
+        self._unheard = 0
         self._proof: Proof | None = None
         self._wanted_id = ""
         self._paper_s = 0.0
@@ -223,6 +227,8 @@ class Delivery:
 
     def _hear(self, timeout_s: float) -> list[Event]:
         events = self._talk.listen(timeout_s)
+        if events:
+            self._unheard = 0
         for event in events:
             match event:
                 case ProcessDone(process_id=process_id) if process_id == self._wanted_id:
@@ -252,6 +258,7 @@ class Delivery:
         polls = self._manners.polls
         if self._talk.ask_if_taken(polls[self._polls % len(polls)], _ASK_S):
             self._polls += 1
+            self._unheard += 1
             self._asked = True
         else:
             # The line is full: that nothing is heard says nothing of the printer.
@@ -297,9 +304,14 @@ class Delivery:
         return told is not None
 
     def _require_there(self, heard: int, *, ask: bool) -> None:
-        """A printer that answered while it waited, and then does so no more, was switched off: the rest is lost."""
+        """A printer that answered while it waited, and then does so no more, was switched off: the rest is lost.
+
+        It is silent when it was asked and had the time to answer: where this side had no time to ask, or to listen (the
+        disk was slow, the machine busy), nothing is known of it.
+        """
         silent_s = time.monotonic() - self._talk.heard_at
-        if ask and self._asked and self._real_time and heard and silent_s > self._timing.gone_s:
+        unanswered = self._asked and self._unheard >= _UNANSWERED
+        if ask and unanswered and self._real_time and heard and silent_s > self._timing.gone_s:
             raise EnvironmentProblem(Reason.PRINTER_BROKE_OFF, detail=f"silent for {silent_s:.0f} s")
 
 

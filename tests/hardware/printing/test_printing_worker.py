@@ -15,6 +15,7 @@ from pos_member.hardware.printing import worker as worker_module
 from pos_member.hardware.printing.payloads import payload_of
 from pos_member.hardware.printing.profile import GENERIC_80, VIRTUAL_80
 from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
+from pos_member.hardware.printing.tcp import TcpConnection
 from pos_member.hardware.printing.transports import FileTransport, NullTransport
 from pos_member.hardware.printing.worker import Outcome, PrintJob, Timing
 from tests.hardware.printing import samples
@@ -163,6 +164,25 @@ def test_a_printer_switched_off_while_it_waits_is_not_waited_for(printer, expect
     jobs = waiting(printer, lambda: printer.set_fault(Fault.OFF))
     assert worker_of(jobs, way(printer), VIRTUAL_80).run_once() is Outcome.UNCONFIRMED
     assert jobs.reasons["job-1"] is Reason.PRINTER_BROKE_OFF
+
+
+def test_a_slow_till_is_no_silent_printer(printer, monkeypatch):
+    """While the printer waits for paper the till stands still for longer than a printer may be silent."""
+    stands_still, stood, listen = threading.Event(), [], TcpConnection.read
+
+    def read(line: TcpConnection, timeout_s: float) -> bytes:
+        said = listen(line, timeout_s)
+        if jobs.steps_of("job-1")[-1:] == ["waiting"] and len(stood) < 3 and not said:
+            stood.append(stands_still.wait(0.8))
+            if len(stood) == 3:
+                printer.set_fault(Fault.NONE)
+        return said
+
+    jobs = waiting(printer, lambda: None)
+    monkeypatch.setattr(TcpConnection, "read", read)
+    worker = worker_of(jobs, way(printer), VIRTUAL_80, timing=Timing(poll_s=0.1, gone_s=0.5))
+    assert worker.run_once() is Outcome.CONFIRMED
+    assert len(stood) == 3
 
 
 def test_a_printer_that_falls_silent_is_not_believed(printer, expected_logs):
