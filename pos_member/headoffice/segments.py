@@ -10,13 +10,16 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select
 
 from pos_member.domain import codec
+from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import Reason, Refusal
-from pos_member.domain.member import Member
-from pos_member.headoffice import feed, portable, schema
+from pos_member.domain.member import Member, MemberStatus
+from pos_member.headoffice import feed, portable, schema, times
+from pos_member.headoffice.accounts import lock_accounts
 from pos_member.headoffice.issuing import members_numbered
-from pos_member.headoffice.member_rows import member_row
+from pos_member.headoffice.member_rows import load_members, member_row
 from pos_member.services.sync_ports import FeedEntity
 
+_TURN = "segments_turn"
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
@@ -31,20 +34,42 @@ class SegmentSet:
 
 
 def set_segment(connection: Connection, code: str, numbers: Iterable[str]) -> SegmentSet:
-    """Make the segment hold just the members of these numbers. Raises ``Refusal(PAYLOAD_INVALID)`` for the code."""
+    """Make the segment hold just the members of these numbers. Raises ``Refusal(PAYLOAD_INVALID)`` for the code.
+
+    One run after the other; of each member only under the lock that everybody takes who changes one.
+    """
     if _CODE.fullmatch(code) is None:
         raise Refusal(Reason.PAYLOAD_INVALID, where="segment", want="A-Z a-z 0-9 _ . - (1 … 40)")
-    wanted, unknown = members_numbered(connection, numbers)
-    ids = {member.id for member in wanted}
-    held = _holding(connection, code)
-    added = [replace(m, segments=tuple(sorted({*m.segments, code}))) for m in wanted if code not in m.segments]
-    gone = [m for m in held if m.id not in ids]
-    removed = [replace(m, segments=tuple(each for each in m.segments if each != code)) for m in gone]
+    _take_turn(connection)
+    asked = set(numbers)
+    found, _ = members_numbered(connection, asked)
+    concerned = {member.id for member in (*found, *_holding(connection, code))}
+    lock_accounts(connection, concerned, times.stored(SystemClock().now()))
+    # Read again: until the lock was had, somebody else may have changed them.
+    members = [member for _, member in sorted(load_members(connection, concerned).items())]
+    wanted = {m.id for m in members if m.number in asked and m.status is not MemberStatus.ERASED}
+    added = [
+        replace(m, segments=tuple(sorted({*m.segments, code})))
+        for m in members
+        if m.id in wanted and code not in m.segments
+    ]
+    removed = [
+        replace(m, segments=tuple(each for each in m.segments if each != code))
+        for m in members
+        if m.id not in wanted and code in m.segments
+    ]
     changed = [*added, *removed]
     portable.upsert(connection, schema.member, [member_row(member) for member in changed])
     drafts = [feed.Draft(FeedEntity.MEMBER.value, member.id, codec.to_wire(member)) for member in changed]
     feed.publish(connection, drafts)
-    return SegmentSet(len(wanted), len(added), len(removed), unknown)
+    known = {member.number for member in members if member.id in wanted}
+    return SegmentSet(len(wanted), len(added), len(removed), len((asked - {""}) - known))
+
+
+def _take_turn(connection: Connection) -> None:
+    """Two runs for one segment would each not see whom the other is putting in."""
+    portable.insert_new(connection, schema.setting, [{"name": _TURN, "value": ""}])
+    connection.execute(select(schema.setting.c.name).where(schema.setting.c.name == _TURN).with_for_update()).one()
 
 
 def _holding(connection: Connection, code: str) -> list[Member]:
