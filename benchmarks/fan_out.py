@@ -36,7 +36,7 @@ from typing import Any
 from sqlalchemy import select
 
 from benchmarks import _members
-from benchmarks._office import POSTGRESQL, SQLITE, Office, chosen, opened, serving, share, stocked
+from benchmarks._office import POSTGRESQL, SQLITE, Office, chosen, make_snapshot, opened, serving, share, stocked
 from pos_member.db.folder import DataFolder
 from pos_member.db.sync_store import SqlSyncStore
 from pos_member.domain.clock import SystemClock
@@ -261,7 +261,8 @@ def listening(office: Office, folder: Path, tills: int, readers: int) -> Listene
 def measure(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """All figures on one database."""
     stocked(url, options.members)
-    with serving(url) as office, opened(url) as database, Horizon(url).looking() as numbered:
+    make_snapshot(url, folder)
+    with serving(url, folder) as office, opened(url) as database, Horizon(url).looking() as numbered:
         tills = listening(office, folder, options.tills, options.readers)
         with database.read() as connection:
             start, branch = feed.horizon(connection), connection.exec_driver_sql("SELECT branch_id FROM till").first()

@@ -32,7 +32,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._light_tills import BillPress, Enrolled, LightTill, connect, enrol_all
-from benchmarks._office import POSTGRESQL, SQLITE, Office, chosen, opened, serving, share, stocked, wait_until_applied
+from benchmarks._office import (
+    POSTGRESQL,
+    SQLITE,
+    Office,
+    chosen,
+    make_snapshot,
+    opened,
+    serving,
+    share,
+    stocked,
+    wait_until_applied,
+)
 from benchmarks.upload import Goods
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason
 from pos_member.sync.retries import Retries
@@ -160,12 +171,13 @@ class Memory:
         return {"memory_max_mb": round(max(self.mb)), "memory_over_time_mb": tenths}
 
 
-def measure(url: str, options: argparse.Namespace) -> dict[str, Any]:
+def measure(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """All figures on one database."""
     goods = stocked(url, options.members)
     healthy_one, *enrolled = enrol_all(url, options.tills + 1)
     spawn = multiprocessing.get_context("spawn")
-    with serving(url) as office, opened(url) as database:
+    make_snapshot(url, folder)
+    with serving(url, folder) as office, opened(url) as database:
         lines = []
         for seed, start in enumerate(range(0, options.tills, TILLS_OF_A_PROCESS), 1):
             here, there = spawn.Pipe()
@@ -243,7 +255,7 @@ def main() -> None:
     with ExitStack() as stack:
         for name, url in chosen(stack, options.databases.split(",")).items():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            found[name] = measure(url(folder), options)
+            found[name] = measure(url(folder), folder, options)
     if options.json:
         print(json.dumps(found))
         return
