@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
-from pos_member.headoffice import portable
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.schema import event, event_again
 from pos_member.sync.protocol import EventMeta
+
+_BY_ID = select(event.c.event_id, event.c.sha256).where(
+    event.c.till_id == bindparam("till_id"), among(event.c.event_id, "ids")
+)
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,10 @@ def chain_at(connection: Connection, till_id: str, epoch: int, seq: int) -> str 
 def told_before(connection: Connection, till_id: str, events: Sequence[tuple[str, str]]) -> tuple[set[int], set[int]]:
     """Of ``(event id, sha256)`` in their order the places of those that are known by id, and of these the ones that
     now have another body."""
-    known: dict[str, str] = {}
-    for part in portable.chunks(event_id for event_id, _ in events):
-        query = select(event.c.event_id, event.c.sha256).where(event.c.till_id == till_id, event.c.event_id.in_(part))
-        known |= {row.event_id: row.sha256 for row in connection.execute(query)}
+    ids = sorted({event_id for event_id, _ in events})
+    known: dict[str, str] = {
+        row.event_id: row.sha256 for row in connection.execute(_BY_ID, {"till_id": till_id, "ids": ids})
+    }
     again, forked = set(), set()
     for place, (event_id, sha256) in enumerate(events):
         if event_id in known:
