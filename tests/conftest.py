@@ -14,11 +14,17 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
+from tests.scratch import take_place
+
+if "TMPDIR" not in os.environ:
+    take_place()
 # Before anything imports Qt or keyring.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -76,10 +82,25 @@ def _office_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     OFFICES.close()
 
 
+_HOMES = count()
+
+
 @pytest.fixture(autouse=True)
-def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The data folder of the test, named in ``POS_MEMBER_DATA``: no test reads or writes a real one."""
-    folder = tmp_path_factory.mktemp("data")
-    monkeypatch.setenv("POS_MEMBER_STATE", str(tmp_path_factory.mktemp("state")))
-    monkeypatch.setenv("POS_MEMBER_DATA", str(folder))
-    return folder
+def data_folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """The data folder of the test, named in ``POS_MEMBER_DATA``: no test reads or writes a real one.
+
+    It goes with its test, unless that failed.
+    """
+    # Numbered here: pytest's own numbering reads the whole parent folder each time.
+    home = tmp_path_factory.getbasetemp() / f"home{next(_HOMES)}"
+    data, state = home / "data", home / "state"
+    for folder in (home, data, state):
+        folder.mkdir(mode=stat.S_IRWXU)
+    monkeypatch.setenv("POS_MEMBER_STATE", str(state))
+    monkeypatch.setenv("POS_MEMBER_DATA", str(data))
+    failed = request.session.testsfailed
+    yield data
+    if request.session.testsfailed == failed:
+        shutil.rmtree(home, ignore_errors=True)
