@@ -85,6 +85,17 @@ class NetworkLane(QObject):
         if self._engine is not None and not self._engine.troubled:
             self.look()
 
+    def pause_load(self) -> None:
+        """Put the load of all of head office's data off that is under way (any thread)."""
+        if self._engine is not None:
+            self._engine.pause_load()
+
+    def go_on_loading(self) -> None:
+        """Go on with it, now."""
+        if self._engine is not None:
+            self._engine.go_on_loading()
+            self.look()
+
     def stop(self) -> None:
         """End between two requests; a wait for news ends at once."""
         self._stopping.set()
@@ -162,6 +173,7 @@ def _view(state: SyncState, busy: bool) -> SyncStateView:
         reason=reason,
         params=dict(state.params),
         loading_percent=state.loading_percent,
+        loading_paused=state.loading_paused,
         suspended=state.suspended,
         clock_off_s=state.clock_off_s,
         waits_for_night=state.waits_for_night,

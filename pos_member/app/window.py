@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pos_member.db.space import SpaceLevel
     from pos_member.services.checkout import Preview
     from pos_member.services.till import TillServices
+    from pos_member.ui.line_ports import LineAdmin
 
 _log = logging.getLogger(__name__)
 _SWITCH_S = 0.001
@@ -87,6 +88,7 @@ class TillProgram(QObject):
         self.reading = Reading(self.runner, lambda: self.settings, self._change, self)
         self._housekeeping: Housekeeping | None = None
         self.customer_display: CustomerDisplay | None = None
+        self._line: LineAdmin | None = None
         self._open_here.connect(self._begin, Qt.ConnectionType.QueuedConnection)
         screen = app.primaryScreen()
         height = screen.availableGeometry().height() if screen is not None else 768
@@ -155,6 +157,7 @@ class TillProgram(QObject):
             printer_admin=self.printing.admin,
             template_tools=self.printing.template_tools,
             reader_admin=self.reading.admin,
+            line_admin=self._line_admin,
             sights=self.reading.sights,
             online=self.online,
         )
@@ -176,6 +179,13 @@ class TillProgram(QObject):
 
     def _printer_state(self) -> PrinterStateView:
         return self.printing.view()
+
+    def _line_admin(self) -> LineAdmin | None:
+        if self._line is None and self.till is not None:
+            from pos_member.app.line_admin import TillLineAdmin
+
+            self._line = TillLineAdmin(self.till, self.network, lambda: self.settings, self._change)
+        return self._line
 
     def _save(self, look: UiSettings) -> None:
         self._change(

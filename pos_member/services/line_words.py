@@ -41,6 +41,7 @@ class LineFigures:
     reason: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
     loading_percent: int | None = None
+    loading_paused: bool = False
     suspended: bool = False
     clock_off_s: int = 0
     waits_for_night: str = ""
@@ -86,7 +87,7 @@ def _waiting(figures: LineFigures, text: Callable[..., str]) -> str:
 def _notes(figures: LineFigures, text: Callable[..., str]) -> tuple[str, ...]:
     notes = []
     if figures.loading_percent is not None:
-        notes.append(text("loading", n=figures.loading_percent))
+        notes.append(text("load_paused" if figures.loading_paused else "loading", n=figures.loading_percent))
     if figures.suspended:
         notes.append(text("suspended"))
     if figures.clock_off_s:

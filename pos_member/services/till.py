@@ -10,6 +10,7 @@ from pos_member.services.coupons import CouponDesk
 from pos_member.services.day_close import DayClose
 from pos_member.services.drawer import CashDrawer
 from pos_member.services.enrolment import Enrolment
+from pos_member.services.line_desk import LineDesk
 from pos_member.services.lookup import Lookup
 from pos_member.services.paper_templates import PaperTemplates
 from pos_member.services.print_jobs import PrintJobs
@@ -46,5 +47,6 @@ class TillServices:
         self.print_jobs = PrintJobs(shop)
         self.drawer = CashDrawer(shop)
         self.printers = PrinterDesk(shop)
+        self.line = LineDesk(shop)
         self.verify = Verification(shop)
         self.templates = PaperTemplates(shop)

@@ -145,7 +145,7 @@ class HeaderBar(QFrame):
             return "neutral", "offline", tr("Works alone")
         if state.line is Line.TROUBLE:
             return "bad", "warn", tr("Look at the line · selling goes on")
-        if state.loading_percent is not None:
+        if state.loading_percent is not None and not state.loading_paused:
             return "info", "sync", tr("Loading members · {percent}%", percent=state.loading_percent)
         if state.line is Line.OFFLINE:
             if bills:
@@ -155,7 +155,7 @@ class HeaderBar(QFrame):
             return "warn", "offline", tr("Offline · selling as usual")
         if state.line is Line.SENDING:
             return "info", "sync", tr("Sending · {items} left", items=waiting)
-        if state.suspended or state.clock_off_s:
+        if state.suspended or state.clock_off_s or state.loading_paused:
             return "warn", "warn", tr("Online · look at the line (F12)")
         if waiting:
             return "good", "online", tr("Online · {items} to send", items=waiting)

@@ -23,6 +23,7 @@ def told(shell: Shell, view: SyncStateView) -> LineWords:
         reason=view.reason,
         params=view.params,
         loading_percent=view.loading_percent,
+        loading_paused=view.loading_paused,
         suspended=view.suspended,
         clock_off_s=view.clock_off_s,
         waits_for_night=view.waits_for_night,

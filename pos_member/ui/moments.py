@@ -12,6 +12,7 @@ from pos_member.ui.i18n import language
 from pos_member.ui.shell import Shell
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_TIME = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?")
 _WHOLE = re.compile(r"([+\-−]?)\s*(\d{1,9})")
 
 
@@ -40,6 +41,16 @@ def read_amount(text: str) -> int:
     Raises ``Refusal(AMOUNT_INVALID | AMOUNT_OUT_OF_RANGE)``.
     """
     return 0 if read_whole(text) == 0 else parse_baht(text)
+
+
+def read_time(text: str) -> str | None:
+    """A time of day as ``22:00``, typed as ``22:00``, ``22.00``, ``2200`` or ``22``, in Thai or Arabic digits; None for
+    anything else."""
+    found = _TIME.fullmatch(text.strip().translate(_THAI_DIGITS))
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    return f"{hour:02d}:{minute:02d}" if hour < 24 and minute < 60 else None
 
 
 def read_whole(text: str) -> int | None:

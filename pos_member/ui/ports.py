@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SerialReport,
     )
     from pos_member.services.till import TillServices
+    from pos_member.ui.line_ports import LineAdmin
     from pos_member.ui.online import OnlineAsker
     from pos_member.ui.sights import CameraSights
 
@@ -56,6 +57,8 @@ class SyncStateView:
     params: Mapping[str, object] = field(default_factory=dict)
     #: How far the load of members is; ``None`` while there is none.
     loading_percent: int | None = None
+    #: Somebody put that load off.
+    loading_paused: bool = False
     #: The till was restored or copied: nothing is spent offline until head office has answered.
     suspended: bool = False
     #: This machine's clock less head office's, in seconds; 0 while that is nothing.
@@ -378,5 +381,7 @@ class UiServices:
     sights: CameraSights | None = None
     #: Absent where papers cannot be drawn.
     template_tools: Callable[[], TemplateTools | None] = lambda: None
+    #: Absent until the till is open.
+    line_admin: Callable[[], LineAdmin | None] = lambda: None
     #: Absent where there is no head office to ask.
     online: OnlineAsker | None = None

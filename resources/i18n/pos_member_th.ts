@@ -142,6 +142,11 @@
         <translation>เครื่องพิมพ์เครือข่ายพิมพ์ที่อยู่ของตัวเองได้: กดปุ่มเลื่อนกระดาษค้างไว้ขณะเปิดเครื่อง ถ้าเลือกจากรายการไม่ต้องพิมพ์ที่อยู่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>A night has a beginning and an end: fill both in, or neither.</source>
+        <translation>ต้องมีทั้งเวลาเริ่มและเวลาสิ้นสุด ใส่ให้ครบทั้งสองช่อง หรือเว้นว่างทั้งคู่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/done_card.py"/>
         <source>A paper may be incomplete: look at the printer, then answer with Ctrl+P.</source>
         <translation>มีใบที่อาจออกไม่ครบ ดูที่เครื่องพิมพ์ แล้วกด Ctrl+P ตอบ</translation>
@@ -187,6 +192,11 @@
         <translation>ให้หัวหน้างานอนุมัติเปิดลิ้นชัก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>A time of day, for example {time}.</source>
+        <translation>ใส่เวลา เช่น {time}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
         <source>A: &lt; is over A</source>
         <translation>A: &lt; อยู่เหนือ A</translation>
@@ -220,6 +230,11 @@
         <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <source>After the code</source>
         <translation>ต่อท้ายรหัส</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>All members at once can be large: it waits for these hours. Bills go at any hour. Empty = any time.</source>
+        <translation>ข้อมูลสมาชิกทั้งหมดเป็นก้อนใหญ่ จะรอโหลดในช่วงเวลานี้ ส่วนบิลส่งได้ทุกเวลา เว้นว่าง = โหลดเวลาไหนก็ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
@@ -278,6 +293,16 @@
         <translation>รหัสของระบบอื่น</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Answer in</source>
+        <translation>นำคำตอบเข้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Answer in by stick</source>
+        <translation>นำคำตอบเข้าจากแฟลชไดรฟ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Answered within</source>
         <translation>ตอบภายใน</translation>
@@ -311,6 +336,11 @@
         <location filename="../../pos_member/ui/readers/heard_card.py"/>
         <source>Around the code</source>
         <translation>นำหน้า ต่อท้าย จบด้วย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Arrows = choose · Enter = go · Esc = stop, or back</source>
+        <translation>ลูกศร = เลือก · Enter = เริ่ม · Esc = หยุด หรือกลับ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
@@ -353,6 +383,7 @@
         <translation>ถามเครื่องพิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/finding_online.py"/>
         <location filename="../../pos_member/ui/sell/asking_online.py"/>
         <source>Asking head office … Esc = go on without</source>
         <translation>กำลังถามสำนักงานใหญ่… กด Esc ถ้าไม่รอ</translation>
@@ -460,6 +491,7 @@
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <location filename="../../pos_member/ui/screens/shift.py"/>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>Bills</source>
         <translation>บิล</translation>
     </message>
@@ -477,6 +509,16 @@
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Bills are kept all the same, and can be printed later.</source>
         <translation>บิลเก็บไว้ครบเหมือนเดิม พิมพ์ทีหลังได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Bills out</source>
+        <translation>ส่งบิลออก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Bills out by stick</source>
+        <translation>ส่งบิลด้วยแฟลชไดรฟ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/enrol.py"/>
@@ -550,6 +592,11 @@
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>By</source>
         <translation>โดย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>By stick</source>
+        <translation>ส่งด้วยแฟลชไดรฟ์</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -717,6 +764,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>Choose a line of the bill</source>
         <translation>เลือกรายการในบิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Choose a place from the list, or type one.</source>
+        <translation>เลือกจากรายการ หรือพิมพ์ที่อยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/words.py"/>
@@ -1265,6 +1317,11 @@
         <translation>บิลนี้คืนครบทุกรายการแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Everything that waits goes into one file, signed by this till. It stays here too, until head office's answer is taken in.</source>
+        <translation>ทุกรายการที่รอส่งจะรวมเป็นไฟล์เดียวที่เครื่องนี้ลงชื่อ และยังเก็บไว้ที่เครื่องจนกว่าจะนำคำตอบจากสำนักงานใหญ่เข้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>Everything was sent. This printer cannot say more: look at the paper.</source>
         <translation>ส่งครบแล้ว เครื่องนี้บอกได้เท่านี้ ดูกระดาษที่ออกมา</translation>
@@ -1320,7 +1377,9 @@
         <translation>เร็วกว่าบนสายที่ช้า แต่แต่ละยี่ห้อเก็บภาษาไทยไว้คนละที่ พิมพ์หน้านี้ก่อน แล้วใส่เลขของบรรทัดที่อ่านออก</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
         <location filename="../../pos_member/ui/printers/words.py"/>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>File</source>
         <translation>ไฟล์</translation>
     </message>
@@ -1378,6 +1437,11 @@
         <translation>ฟอนต์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>For this a manager has to sign in.</source>
+        <translation>ต้องให้ผู้จัดการเข้าใช้งานก่อน จึงจะทำได้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Forgot to give points</source>
         <translation>ลืมให้แต้ม</translation>
@@ -1386,6 +1450,16 @@
         <location filename="../../pos_member/ui/roll_view.py"/>
         <source>Free the cutter</source>
         <translation>แก้ใบมีดติด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>From</source>
+        <translation>ตั้งแต่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>From 1 to {most} MB.</source>
+        <translation>ใส่ 1 ถึง {most} MB</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
@@ -1399,6 +1473,16 @@
         <translation>นำเข้าจากไฟล์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>From head office</source>
+        <translation>รับจากสำนักงานใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>From head office (kbit/s)</source>
+        <translation>รับจากสำนักงานใหญ่ (kbit/s)</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/heard_card.py"/>
         <source>From key to key</source>
         <translation>ระยะห่างระหว่างปุ่ม</translation>
@@ -1407,6 +1491,11 @@
         <location filename="../../pos_member/ui/enrolled.py"/>
         <source>From the next visit the phone number or this QR is enough to earn points.</source>
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>From {least} to {most} kbit/s, or empty.</source>
+        <translation>ใส่ {least} ถึง {most} kbit/s หรือเว้นว่าง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/words.py"/>
@@ -1478,6 +1567,11 @@
         <translation>แก้ต่อ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Go on loading</source>
+        <translation>โหลดต่อ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>Go on without a page</source>
         <translation>ทำต่อโดยไม่มีหน้าทดสอบ</translation>
@@ -1519,6 +1613,16 @@
         <translation>สำนักงานใหญ่ให้ใช้แต้มได้แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Head office has this till begin a new series of numbers.</source>
+        <translation>สำนักงานใหญ่ให้เครื่องนี้เริ่มชุดเลขใหม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Head office lacks bills that it had before.</source>
+        <translation>สำนักงานใหญ่ไม่มีบิลบางส่วนที่เคยได้รับแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Held by the bill of</source>
         <translation>บิลที่ถืออยู่</translation>
@@ -1532,6 +1636,11 @@
         <location filename="../../pos_member/ui/readers/words.py"/>
         <source>Hold a code before the camera.</source>
         <translation>ยื่นรหัสให้กล้องเห็น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>How fast</source>
+        <translation>ความเร็ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
@@ -1552,6 +1661,11 @@
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
         <source>How the paper is parted</source>
         <translation>การตัดกระดาษ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>In kilobits a second: 1,000 is 1 Mbit/s. Empty = no limit.</source>
+        <translation>หน่วยกิโลบิตต่อวินาที (1,000 = 1 Mbit/s) เว้นว่าง = ไม่จำกัด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/camera_part.py"/>
@@ -1653,6 +1767,11 @@
         <translation>รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Items in all</source>
+        <translation>รายการทั้งหมด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Its time is over</source>
         <translation>หมดอายุแล้ว</translation>
@@ -1687,6 +1806,11 @@
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>Kept back: the coupon of this bill was used</source>
         <translation>หักไว้ เพราะคูปองจากบิลนี้ถูกใช้ไปแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Kept. It holds from now on.</source>
+        <translation>บันทึกแล้ว มีผลตั้งแต่ตอนนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/heard_card.py"/>
@@ -1730,6 +1854,26 @@
         <translation>ใหญ่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Large downloads</source>
+        <translation>โหลดก้อนใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Large downloads at night</source>
+        <translation>โหลดข้อมูลก้อนใหญ่ตอนกลางคืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Large from</source>
+        <translation>ก้อนใหญ่ตั้งแต่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Large from (MB)</source>
+        <translation>ก้อนใหญ่ตั้งแต่ (MB)</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Larger</source>
         <translation>ค่อนข้างใหญ่</translation>
@@ -1760,6 +1904,11 @@
         <translation>ไม่พิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Let the system eject the stick, take it to head office, and bring its answer (.pmdown) back here.</source>
+        <translation>ถอดแฟลชไดรฟ์ออกอย่างปลอดภัย นำไปที่สำนักงานใหญ่ แล้วนำไฟล์คำตอบ (.pmdown) กลับมาเข้าเครื่องนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <source>Letters</source>
         <translation>ตัวอักษร</translation>
@@ -1768,6 +1917,11 @@
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
         <source>Letters go out as pictures: Thai is right on every printer.</source>
         <translation>ส่งตัวอักษรเป็นภาพ ภาษาไทยถูกต้องทุกเครื่อง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Lift every limit</source>
+        <translation>ยกเลิกการจำกัดทั้งหมด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/settings.py"/>
@@ -1782,9 +1936,20 @@
         <translation>จอสว่างหรือมืด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Limits of the line</source>
+        <translation>จำกัดการใช้สาย</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/words.py"/>
         <source>Line or gap</source>
         <translation>เส้นหรือช่องว่าง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <location filename="../../pos_member/ui/screens/settings.py"/>
+        <source>Line to head office</source>
+        <translation>สายไปสำนักงานใหญ่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
@@ -1802,7 +1967,13 @@
         <translation>กำลังฟัง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Loading goes on where it was.</source>
+        <translation>โหลดต่อจากเดิม</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Loading members · {percent}%</source>
         <translation>กำลังโหลดสมาชิก · {percent}%</translation>
     </message>
@@ -1847,6 +2018,11 @@
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>Look at the printer: did this paper come out, all of it, down to the cut?</source>
         <translation>ดูที่เครื่องพิมพ์ ใบนี้ออกมาครบจนถึงรอยตัดไหม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>Look for sticks again</source>
+        <translation>ค้นหาแฟลชไดรฟ์อีกครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
@@ -2092,15 +2268,35 @@
         <translation>ข่าวทางอีเมล</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>News taken in</source>
+        <translation>ข้อมูลใหม่ที่รับเข้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Next item × {quantity}</source>
         <translation>ชิ้นถัดไป × {quantity}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Night begins</source>
+        <translation>เริ่มกลางคืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Night ends</source>
+        <translation>สิ้นสุดกลางคืน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
         <source>No</source>
         <translation>ไม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>No answer of head office was found. Plug in the stick that head office gave back and look again.</source>
+        <translation>ไม่พบไฟล์คำตอบจากสำนักงานใหญ่ เสียบแฟลชไดรฟ์ที่สำนักงานใหญ่ส่งกลับมา แล้วกดค้นหาอีกครั้ง</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/parking.py"/>
@@ -2208,6 +2404,11 @@
         <location filename="../../pos_member/ui/screens/shift.py"/>
         <source>No shift is open</source>
         <translation>ยังไม่เปิดรอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>No stick is plugged in. Plug one in and look again, or choose another folder.</source>
+        <translation>ไม่พบแฟลชไดรฟ์ เสียบแล้วกดค้นหาอีกครั้ง หรือเลือกโฟลเดอร์อื่น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
@@ -2390,6 +2591,11 @@
         <translation>ไม่พบเครื่องพิมพ์ที่ต่อกับเครื่องนี้ ใส่ที่อยู่ของเครื่องพิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Nothing in it is new.</source>
+        <translation>ไม่มีข้อมูลใหม่ในไฟล์นี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>Nothing is chosen yet: → takes one of this line, Ctrl+A takes all.</source>
         <translation>ยังไม่ได้เลือกรายการคืน กด → เพิ่มทีละชิ้น หรือ Ctrl+A คืนทั้งหมด</translation>
@@ -2418,6 +2624,11 @@
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Nothing waits: head office has everything</source>
         <translation>ไม่มีอะไรค้าง สำนักงานใหญ่ได้รับครบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Nothing was changed: this holds already.</source>
+        <translation>ไม่มีอะไรเปลี่ยน ใช้ค่านี้อยู่แล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_detail.py"/>
@@ -2639,6 +2850,16 @@
         <location filename="../../pos_member/ui/printers/drawer_step.py"/>
         <source>Opening …</source>
         <translation>กำลังเปิด …</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>Or another file (.pmdown)</source>
+        <translation>หรือไฟล์อื่น (.pmdown)</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>Or another folder</source>
+        <translation>หรือโฟลเดอร์อื่น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
@@ -3188,6 +3409,16 @@
         <translation>ใส่ลงในข้อความ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Put it on the stick</source>
+        <translation>เขียนลงแฟลชไดรฟ์</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Put off. What has come is kept; bills are sent as always.</source>
+        <translation>พักไว้แล้ว ที่โหลดมายังเก็บไว้ บิลส่งตามปกติ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Put on the bill</source>
         <translation>ใส่ในบิล</translation>
@@ -3201,6 +3432,21 @@
         <location filename="../../pos_member/ui/screens/adjust.py"/>
         <source>Put right</source>
         <translation>ปรับแต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Put the bills on the stick once more and take them to head office: then they count.</source>
+        <translation>ส่งบิลออกลงแฟลชไดรฟ์อีกครั้ง แล้วนำไปสำนักงานใหญ่ จึงจะนับ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Put the bills on the stick once more, this time from further back, and take it to head office.</source>
+        <translation>ส่งบิลออกลงแฟลชไดรฟ์อีกครั้ง รอบนี้จะย้อนหลังมากขึ้น แล้วนำไปสำนักงานใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/sync_panel.py"/>
+        <source>Put the load off</source>
+        <translation>พักการโหลดไว้ก่อน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -3416,6 +3662,11 @@
         <translation>กระดาษใกล้หมด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>Room</source>
+        <translation>พื้นที่ว่าง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <source>Ruler</source>
         <translation>ไม้บรรทัด</translation>
@@ -3451,6 +3702,7 @@
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <location filename="../../pos_member/ui/readers/serial_part.py"/>
+        <location filename="../../pos_member/ui/screens/line.py"/>
         <source>Save and use</source>
         <translation>บันทึกและใช้งาน</translation>
     </message>
@@ -3649,6 +3901,11 @@
         <translation>เครื่องอ่านพอร์ตอนุกรม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Set aside at head office</source>
+        <translation>สำนักงานใหญ่พักไว้ตรวจ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/wizard.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>Set up a printer</source>
@@ -3800,6 +4057,16 @@
         <translation>ยังขาด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Still to send</source>
+        <translation>ยังรอส่ง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Stop</source>
+        <translation>หยุด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/port_card.py"/>
         <source>Stop listening</source>
         <translation>หยุดฟัง</translation>
@@ -3814,6 +4081,11 @@
         <location filename="../../pos_member/ui/readers/keyboard_part.py"/>
         <source>Stop teaching</source>
         <translation>หยุดสอน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Stopped. There is no half file: begin again when you like.</source>
+        <translation>หยุดแล้ว ไม่มีไฟล์ค้างครึ่ง ๆ เริ่มใหม่ได้ทุกเมื่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -3851,6 +4123,11 @@
         <translation>คิวของระบบ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>Tab = next field · Enter = keep, and it holds at once · Esc = back</source>
+        <translation>Tab = ช่องถัดไป · Enter = บันทึกและใช้ทันที · Esc = กลับ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <source>Tab and Enter open what a figure is made of · Ctrl+← Ctrl+→ another day · Esc = back</source>
         <translation>กด Tab แล้ว Enter เพื่อดูที่มาของตัวเลข · Ctrl+← Ctrl+→ เปลี่ยนวัน · Esc = กลับ</translation>
@@ -3859,6 +4136,11 @@
         <location filename="../../pos_member/ui/screens/returns.py"/>
         <source>Take goods back</source>
         <translation>คืนสินค้า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Take it in</source>
+        <translation>นำเข้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/help.py"/>
@@ -3958,6 +4240,16 @@
         <translation>กำลังพิมพ์รายงาน X รอบยังเปิดอยู่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>The answer is in.</source>
+        <translation>นำคำตอบเข้าแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>The answer says what head office holds by now, and brings its news: members, prices, programs.</source>
+        <translation>คำตอบบอกว่าสำนักงานใหญ่ได้รับถึงไหนแล้ว พร้อมข้อมูลใหม่: สมาชิก ราคา โปรโมชัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/words.py"/>
         <source>The camera is gone</source>
         <translation>กล้องหลุด</translation>
@@ -4038,6 +4330,11 @@
         <translation>ไฟล์ครบแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>The file is whole and on the stick.</source>
+        <translation>เขียนไฟล์ครบแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/papers/job_words.py"/>
         <source>The file is written completely.</source>
         <translation>เขียนไฟล์ครบแล้ว</translation>
@@ -4081,6 +4378,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>The next product five times</source>
         <translation>สินค้าชิ้นถัดไป 5 ชิ้น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>The night has to end at another time than it begins.</source>
+        <translation>เวลาสิ้นสุดต้องไม่ตรงกับเวลาเริ่ม</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
@@ -4294,6 +4596,11 @@
         <translation>มีกระดาษ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>This answer is older, or was taken in before. Nothing was changed. Look for a newer file.</source>
+        <translation>คำตอบนี้เก่า หรือเคยนำเข้าแล้ว ไม่มีอะไรเปลี่ยน หาไฟล์ที่ใหม่กว่า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>This bill earns {points} point(s)</source>
         <translation>บิลนี้ได้ {points} แต้ม</translation>
@@ -4439,6 +4746,11 @@
         <translation>คูณ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>To</source>
+        <translation>ถึง</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>To a file</source>
         <translation>บันทึกเป็นไฟล์</translation>
@@ -4447,6 +4759,16 @@
         <location filename="../../pos_member/ui/returns/effect_card.py"/>
         <source>To hand back</source>
         <translation>เงินที่ต้องคืน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>To head office</source>
+        <translation>ส่งไปสำนักงานใหญ่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>To head office (kbit/s)</source>
+        <translation>ส่งไปสำนักงานใหญ่ (kbit/s)</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -4574,6 +4896,11 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>USB</source>
         <translation>สาย USB</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Under way. Selling goes on.</source>
+        <translation>กำลังทำอยู่ ขายได้ตามปกติ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
@@ -4810,6 +5137,11 @@
         <translation>ประวัติคูปอง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>What holds now</source>
+        <translation>ที่ใช้อยู่ตอนนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>What is printed there</source>
         <translation>สิ่งที่จะพิมพ์</translation>
@@ -4818,6 +5150,11 @@
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>What it answered</source>
         <translation>เครื่องตอบว่า</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>What it is</source>
+        <translation>ชนิด</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -4830,20 +5167,37 @@
         <translation>กำลังส่งรายการที่ค้าง ขายต่อได้เลย</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>What was sold since then waits for the line, or the next stick.</source>
+        <translation>บิลที่ขายหลังจากนั้นรอส่งทางสาย หรือแฟลชไดรฟ์รอบหน้า</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <source>When it cannot begin, its papers go to</source>
         <translation>ถ้าเริ่มพิมพ์ไม่ได้ ให้ไปพิมพ์ที่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>Where</source>
-        <translation>ที่อยู่</translation>
+        <translation>ที่ไหน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
         <source>Where is the printer?</source>
         <translation>เครื่องพิมพ์อยู่ที่ไหน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>Where should the file go?</source>
+        <translation>จะเก็บไฟล์ไว้ที่ไหน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>Which answer of head office?</source>
+        <translation>จะนำคำตอบจากสำนักงานใหญ่ไฟล์ไหนเข้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/expert_panel.py"/>
@@ -4952,6 +5306,11 @@
         <translation>ทำงานเครื่องเดียว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>Written</source>
+        <translation>เขียนเมื่อ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
         <source>Written as</source>
         <translation>เขียนว่า</translation>
@@ -4997,6 +5356,11 @@
         <translation>ดูและลองได้ทุกอย่าง ถ้าจะเปลี่ยนค่า ให้ผู้จัดการเข้าใช้งาน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>You can look at this. To change it, a manager has to sign in.</source>
+        <translation>ดูได้ แต่ถ้าจะแก้ ต้องให้ผู้จัดการเข้าใช้งาน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/customer_display/window.py"/>
         <source>You earned {points} point(s)</source>
         <translation>ได้รับ {points} แต้ม</translation>
@@ -5020,6 +5384,11 @@
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>another till</source>
         <translation>เครื่องอื่น</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>any time</source>
+        <translation>เวลาไหนก็ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/templates/pages.py"/>
@@ -5131,6 +5500,11 @@
         <translation>เช่น ลาเต้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>for example {time}</source>
+        <translation>เช่น {time}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/reader_form.py"/>
         <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <source>for example: reader at the counter</source>
@@ -5228,6 +5602,11 @@
         <translation>ไม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>no limit</source>
+        <translation>ไม่จำกัด</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/camera_part.py"/>
         <source>none works here</source>
         <translation>ไม่มีตัวไหนใช้ได้</translation>
@@ -5273,6 +5652,7 @@
         <translation>คงเหลือ {points}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <location filename="../../pos_member/ui/screens/settings.py"/>
         <location filename="../../pos_member/ui/screens/templates.py"/>
@@ -5399,6 +5779,11 @@
         <translation>ป้ายพนักงาน</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>stick</source>
+        <translation>แฟลชไดรฟ์</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/report/rows_card.py"/>
         <source>the first {count} row(s)</source>
         <translation>{count} แถวแรก</translation>
@@ -5409,9 +5794,19 @@
         <translation>ยอดรวมธนบัตรและเหรียญ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>this machine</source>
+        <translation>เครื่องนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>this till</source>
         <translation>เครื่องนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>type its path</source>
+        <translation>พิมพ์ที่อยู่</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/adjust.py"/>
@@ -5583,6 +5978,11 @@
         <translation>{done} จาก {target} · อีก {missing}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>{done} of {total}</source>
+        <translation>{done} จาก {total}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/printers/page_step.py"/>
         <location filename="../../pos_member/ui/templates/preview.py"/>
@@ -5698,9 +6098,29 @@
         <translation>{number}: แบบเดิมของโปรแกรม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>{n} GB free</source>
+        <translation>ว่าง {n} GB</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>{n} MB</source>
+        <translation>{n} MB</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <source>{n} MB free</source>
+        <translation>ว่าง {n} MB</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/claim.py"/>
         <source>{n} bill(s)</source>
         <translation>{n} บิล</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/line.py"/>
+        <source>{n} kbit/s</source>
+        <translation>{n} กิโลบิต/วินาที</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/heard_card.py"/>

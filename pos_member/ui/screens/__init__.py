@@ -17,6 +17,8 @@ SCREENS: dict[str, str] = {
     "shift": "pos_member.ui.screens.shift:ShiftScreen",
     "drawer": "pos_member.ui.screens.drawer:DrawerScreen",
     "sync": "pos_member.ui.screens.sync_panel:SyncScreen",
+    "stick": "pos_member.ui.screens.stick:StickScreen",
+    "line": "pos_member.ui.screens.line:LineScreen",
     "templates": "pos_member.ui.screens.templates:TemplatesScreen",
     "settings": "pos_member.ui.screens.settings:SettingsScreen",
     "readers": "pos_member.ui.screens.readers:ReadersScreen",

@@ -41,6 +41,7 @@ class SettingsScreen(Page):
         self._printers = Button(name="settings_printers", icon="print")
         self._templates = Button(name="settings_templates", icon="receipt")
         self._readers = Button(name="settings_readers", icon="scan")
+        self._line = Button(name="settings_line", icon="sync")
         choices, about = Card(), Card()
         inside = column(choices, space="m", margin="xl")
         groups = (
@@ -69,6 +70,9 @@ class SettingsScreen(Page):
         facts.addWidget(self._readers)
         self._readers.clicked.connect(self._to_readers)
         self.shortcut("Ctrl+9", self._readers)
+        facts.addWidget(self._line)
+        self._line.clicked.connect(self._to_line)
+        self.shortcut("Ctrl+0", self._line)
         body = QWidget(self)
         sides = row(body, space="l")
         sides.addWidget(choices, 3)
@@ -103,6 +107,7 @@ class SettingsScreen(Page):
         self._printers.show_text(tr("Printers"), "Ctrl+5")
         self._templates.show_text(tr("Paper templates"), "Ctrl+6")
         self._readers.show_text(tr("Scanners"), "Ctrl+9")
+        self._line.show_text(tr("Line to head office"), "Ctrl+0")
         for key, name, _, keys in _LANGUAGES:
             self._languages[key].show_text(name, keys)
         for key, literal, _, keys in _MODES:
@@ -164,3 +169,6 @@ class SettingsScreen(Page):
 
     def _to_readers(self) -> None:
         self.shell.open("readers")
+
+    def _to_line(self) -> None:
+        self.shell.open("line")

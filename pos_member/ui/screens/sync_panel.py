@@ -1,4 +1,5 @@
-"""F12: how the till stands to head office, in plain words: what waits, since when, why, and "send now"."""
+"""F12: how the till stands to head office, in plain words: what waits, since when, why, and "send now"; from here to
+sticks and limits, and the large load put off and gone on with."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Badge, Button, Card, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList
+from pos_member.ui.widgets.progress import ThinBar
 
 #: How often it looks while it is open (ms).
 _LOOK_MS = 1_000
@@ -59,6 +61,11 @@ class SyncScreen(Page):
         self._notes = Text(name="sync_notes", wrap=True)
         self._why = Text("strong", name="sync_why", wrap=True)
         self._facts = FactList(name="sync_facts")
+        self._bar = ThinBar(name="sync_loading")
+        self._load = Button(name="sync_load", icon="down")
+        self._out = Button(name="sync_stick_out", icon="up")
+        self._in = Button(name="sync_stick_in", icon="down")
+        self._limits = Button(name="sync_limits", icon="settings")
         self._send = Button("pay", name="sync_now", icon="sync")
         left, right = Card(), Card()
         words = column(left, space="m", margin="xl")
@@ -70,7 +77,12 @@ class SyncScreen(Page):
         details = column(right, space="m", margin="xl")
         details.addWidget(self._facts)
         details.addWidget(self._notes)
+        details.addWidget(self._bar)
+        details.addWidget(self._load)
         details.addStretch(1)
+        for button, keys in ((self._out, "Ctrl+1"), (self._in, "Ctrl+2"), (self._limits, "Ctrl+3")):
+            details.addWidget(button)
+            self.shortcut(keys, button)
         body = QWidget(self)
         sides = row(body, space="l")
         sides.addWidget(left, 3)
@@ -80,6 +92,11 @@ class SyncScreen(Page):
         self._looking.setInterval(_LOOK_MS)
         self._looking.timeout.connect(self._look)
         self._send.clicked.connect(self.go_on)
+        self._load.clicked.connect(self._load_pressed)
+        self.shortcut("Ctrl+4", self._load)
+        self._out.clicked.connect(self._carry_out)
+        self._in.clicked.connect(self._carry_in)
+        self._limits.clicked.connect(self._to_limits)
         self.finish()
 
     # --- texts ---------------------------------------------------------------------------------------------
@@ -93,6 +110,9 @@ class SyncScreen(Page):
     def retranslate(self) -> None:
         self._head.show_text(self.title())
         self._send.show_text(tr("Send now"), "Enter")
+        self._out.show_text(tr("Bills out by stick"), "Ctrl+1")
+        self._in.show_text(tr("Answer in by stick"), "Ctrl+2")
+        self._limits.show_text(tr("Limits of the line"), "Ctrl+3")
         self._show()
 
     def _show(self) -> None:
@@ -121,7 +141,19 @@ class SyncScreen(Page):
         self._why.show_text(words.next_step, "bad" if view.line is Line.TROUBLE else "warn")
         self._notes.setVisible(bool(words.notes))
         self._notes.show_text("\n".join(f"• {note}" for note in words.notes))
+        self._show_load()
+        for button in (self._out, self._in, self._limits):
+            button.setVisible(not alone)
         self._show_facts(alone)
+
+    def _show_load(self) -> None:
+        percent, paused = self._view.loading_percent, self._view.loading_paused
+        self._bar.setVisible(percent is not None)
+        self._load.setVisible(percent is not None)
+        if percent is None:
+            return
+        self._bar.show_part(percent, 100, tr("Loading members · {percent}%", percent=percent))
+        self._load.show_text(tr("Go on loading") if paused else tr("Put the load off"), "Ctrl+4")
 
     def _show_facts(self, alone: bool) -> None:
         facts = []
@@ -154,6 +186,27 @@ class SyncScreen(Page):
         if view != self._view:
             self._view = view
             self._show()
+
+    def _load_pressed(self) -> None:
+        admin = self.shell.services.line_admin()
+        if admin is None:
+            return
+        if self._view.loading_paused:
+            admin.go_on_loading()
+            self.shell.say(Tone.INFO, tr("Loading goes on where it was."))
+        else:
+            admin.pause_load()
+            self.shell.say(Tone.INFO, tr("Put off. What has come is kept; bills are sent as always."))
+        self._look()
+
+    def _carry_out(self) -> None:
+        self.shell.open("stick", way="out")
+
+    def _carry_in(self) -> None:
+        self.shell.open("stick", way="in")
+
+    def _to_limits(self) -> None:
+        self.shell.open("line")
 
     def go_on(self) -> None:
         if self._view.line is Line.ALONE:
