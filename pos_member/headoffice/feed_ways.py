@@ -51,6 +51,15 @@ def segment(connection: Connection, till_id: str, number: int) -> SegmentAnswer:
     return SegmentAnswer(number, first, last, tuple(changes), before, mark)
 
 
+def segment_mark(connection: Connection, till_id: str, number: int) -> str:
+    """The mark of a complete segment's last position. Raises as ``segment``."""
+    require_live(connection, till_id)
+    last = (number + 1) * SEGMENT - 1
+    if number < 0 or last > feed.horizon(connection):
+        raise Problem(ErrorCode.NOT_FOUND)
+    return feed.mark_at(connection, last)
+
+
 def require_live(connection: Connection, till_id: str) -> identity.Caller:
     """The till that asks. Raises ``Problem(REVOKED)``."""
     caller = identity.caller(connection, till_id)

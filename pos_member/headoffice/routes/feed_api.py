@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from pos_member.domain import codec
 from pos_member.headoffice import feed, feed_ways
 from pos_member.headoffice.bodies import packed
+from pos_member.headoffice.kept_segments import KeptSegments, Packed
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.routes.answers import answer, bearer
 from pos_member.headoffice.routes.describing import described
@@ -19,7 +20,7 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshots import Snapshots
 from pos_member.headoffice.waiting import WAIT_MAX_S, Waiting
 from pos_member.services.snapshot_ports import PARTS_MAX
-from pos_member.sync import protocol
+from pos_member.sync import packing, protocol
 from pos_member.sync.protocol import ErrorCode
 from pos_member.sync.protocol_feed import PART_TYPE, ManifestAnswer, SegmentAnswer
 
@@ -37,6 +38,7 @@ PageSize = Annotated[int, Query(ge=1, le=protocol.PULL_CHANGES_MAX)]
 def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> APIRouter:
     """The downward calls on ``office``."""
     router = APIRouter(prefix="/v1", tags=["till"])
+    kept = KeptSegments()
 
     def holder(token: Annotated[str, Depends(bearer)]) -> str:
         return office.authenticate(token)
@@ -77,12 +79,19 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
     def segment(request: Request, till_id: Holder, number: int) -> Response:
         """A thousand changes that never change any more."""
         with office.database.read() as connection:
-            found = feed_ways.segment(connection, till_id, number)
-        tag = f'"{number}-{found.mark}"'
+            mark = feed_ways.segment_mark(connection, till_id, number)
+        tag = f'"{number}-{mark}"'
         headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": _FOR_GOOD, "ETag": tag}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
-        raw, more = packed(codec.canonical_bytes(found), request.headers.get("accept-encoding", ""))
+        accepts = request.headers.get("accept-encoding", "")
+
+        def make() -> Packed:
+            with office.database.read() as connection:
+                found = feed_ways.segment(connection, till_id, number)
+            return packed(codec.canonical_bytes(found), accepts)
+
+        raw, more = kept.get((number, mark, packing.best(accepts)), make)
         return Response(raw, media_type=protocol.JSON_TYPE, headers=headers | more)
 
     @router.get("/snapshot/manifest", openapi_extra=_MANIFEST)
