@@ -2,7 +2,8 @@
 
 It looks at sums, not at what it did before: run again it finds nothing to do, stopped half-way it goes on, and what a
 late return took out of a lot that had ended already is evened out the next time. So is what bills took from an account
-that nobody had used (``lapsing``), where tills that were cut off did not know of one another.
+that nobody had used (``lapsing``), where tills that were cut off did not know of one another, and what they together
+drew out of one lot beyond what it held (``lots_evened``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pos_member.domain.ids import NewId
 from pos_member.domain.ledger import EntryContext, expire_account
 from pos_member.domain.org import Settings
 from pos_member.domain.points import Account, PointEntry
-from pos_member.headoffice import feed, lapsing, portable, rule_books, schema, times
+from pos_member.headoffice import feed, lapsing, lots_evened, portable, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState, locked_accounts
 from pos_member.headoffice.exceptions import ExceptionKind, Finding, record
 from pos_member.headoffice.jobs import OFFICE, Watch
@@ -88,16 +89,25 @@ def _part(
     by_inactivity = lapsing.ends_by_inactivity(settings)
     lapsed = lapsing.lapsed(connection, [each.member_id for each in accounts]) if by_inactivity else {}
     even: list[Finding] = []
+    over = [each.member_id for each in accounts if any(lots_evened.has_ended(lot, today) for lot in each.buckets)]
+    made = lots_evened.made(connection, over)
     for account in accounts:
         entries: list[PointEntry] = []
         if account.member_id in lapsed:
             context = _context(account, today, now, new_id)
             own = as_account(account)
-            entries += lapsing.corrections(connection, lapsed[account.member_id], own, settings, context)
-            _add(account, entries)
-            if entries and account.balance >= 0 and all(sum(lots.values()) >= 0 for lots in account.wallets.values()):
+            corrected = lapsing.corrections(connection, lapsed[account.member_id], own, settings, context)
+            _add(account, corrected)
+            entries += corrected
+            if corrected and account.balance >= 0 and all(sum(lots.values()) >= 0 for lots in account.wallets.values()):
                 # Tills that took it twice had it look as if more had been spent than was there.
                 even.append(Finding(ExceptionKind.OVERDRAFT, account.member_id, present=False))
+        if account.member_id in made:
+            before = made[account.member_id]
+            before.add(entries)
+            moved = lots_evened.entries(account.buckets, before, today, _context(account, today, now, new_id))
+            _add(account, moved)
+            entries += moved
         due = ended(account, settings, today, now, new_id)
         _add(account, due)
         entries += due

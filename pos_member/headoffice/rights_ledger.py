@@ -169,12 +169,15 @@ def free_points(
 ) -> int:
     """Points that a right from ``now`` to ``until`` may be given over, beside those set aside already.
 
-    The least of all the shop's days in between: lots that end meanwhile would otherwise be promised twice.
+    The least of all the shop's days in between: lots that end meanwhile would otherwise be promised twice. What ended
+    lots are short of counts against the others until the expiry run has settled whether it was spent.
     """
     figures = as_account(account)
     day, last = business_date(now, settings.zone), business_date(until, settings.zone)
     least = figures.spendable(day, settings)
+    today = day
     while day < last and least > 0:
         day += _DAY
         least = min(least, figures.spendable(day, settings))
-    return least - sum(each.reserved(now) for each in aside)
+    short = -sum(points for lot, points in figures.buckets.items() if points < 0 and lot is not None and lot < today)
+    return least - short - sum(each.reserved(now) for each in aside)

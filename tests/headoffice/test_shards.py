@@ -33,13 +33,17 @@ from pos_member.domain.member import Identified
 from pos_member.domain.points import PointKind
 from pos_member.domain.tally import Tally, TallyKind
 from pos_member.headoffice import expiring, schema, settling
+from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import import_catalogue
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
+from tests.headoffice import shard_work
+from tests.headoffice.console_support import signed_in
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import (
     CLOCK,
     MEMBERS,
+    database_url,
     make_bill,
     make_coupon,
     make_entry,
@@ -173,6 +177,39 @@ def test_no_transaction_writes_more_than_one_shard(office: HeadOffice, tmp_path:
     assert recorder.tables() >= set(written.split())
     assert len(recorder.committed) > 40
     at_work.database.close()
+
+
+@pytest.mark.one_database("the statements are the same")
+def test_what_reaches_many_members_keeps_to_one_shard_at_a_time(tmp_path: Path) -> None:
+    """Hello, rights asked for and given back, redeemed, void, written off; the daily work, the console, a stick."""
+    with shard_work.apart(tmp_path) as (server, at_work):
+        aside = open_database(database_url(tmp_path))
+        one, two = shard_work.tills_of(aside)
+        with recorded(at_work.database.engine) as recorder:
+            shard_work.sales(at_work, one)
+            shard_work.rights_go_round(at_work, one, two)
+            shard_work.written_off(at_work, two, lambda: signed_in(server))
+            shard_work.days(at_work, (one, two))
+            shard_work.once_a_day(at_work, aside, one)
+            shard_work.by_stick(at_work, tmp_path)
+            shard_work.restored(at_work, one)
+            at_work.stamp()
+        aside.close()
+    assert recorder.faults == []
+    written = (
+        "till till_epoch rights_mark spending_right account point_entry coupon_hold denied exception outgoing feed"
+    )
+    assert recorder.tables() >= set(written.split())
+
+
+@pytest.mark.one_database("the statements are the same")
+def test_rights_of_two_members_ended_at_once_are_seen(office: HeadOffice, tmp_path: Path) -> None:
+    """The same hello where the units are packed, as nobody may where tables lie apart."""
+    till, _ = shard_work.tills_of(office.database)
+    with recorded(office.database.engine) as recorder:
+        shard_work.sales(office, till)
+    [ended] = [work for work in recorder.faults if work.tables == {"account", "coupon_hold", "spending_right"}]
+    assert {shard for kind, shard in ended.touched if kind == "member"} == {each.id for each in shard_work.PEOPLE}
 
 
 @pytest.mark.one_database("the statements are the same")
