@@ -12,10 +12,14 @@ from pos_member.services.sync_ports import SyncStore
 from pos_member.sync import protocol
 from pos_member.sync.transport import Answer, HttpTransport, Transport, read_answer
 
-#: A lost answer is asked for again: head office gives the same till to the same code and key.
+#: A lost or damaged answer is asked for again at once: head office gives the same till to the same code and key, and
+#: to another key nothing any more.
 ENROL_TRIES = 4
 #: A token is renewed this long before it ends, so that it does not end on the way.
 TOKEN_MARGIN_S = 60
+
+#: The request may have come through.
+_MAYBE_DONE = frozenset({Reason.LINE_DOWN, Reason.ANSWER_NOT_OURS, Reason.HEADOFFICE_FAILED})
 
 
 def enrol(
@@ -62,7 +66,7 @@ def _ask_again(line: Transport, body: bytes) -> Answer:
         try:
             return line.exchange("POST", "/v1/enrol", body=body)
         except EnvironmentProblem as problem:
-            if not left or problem.reason is not Reason.LINE_DOWN:
+            if not left or problem.reason not in _MAYBE_DONE:
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
 

@@ -28,10 +28,18 @@ FAULTS = (
     "not_gzip",
     "busy",
 )
+#: Those that cost their time, or need to be asked for.
+SLOW_FAULTS = ("stalled", "drips")
+EVERY_FAULT = (*FAULTS, *SLOW_FAULTS, "unknown_packing", "damaged")
+_DRIP_S = 0.05
 
 
 class HostileProxy(ThreadingHTTPServer):
-    """Forwards to ``target``; while ``rate`` > 0 each request meets a fault with that probability."""
+    """Forwards to ``target``; while ``rate`` > 0 each request meets a fault with that probability.
+
+    ``plan`` says instead which requests meet which. ``seen`` notes every request: its path, without the query, and
+    the fault.
+    """
 
     daemon_threads = True
 
@@ -39,7 +47,14 @@ class HostileProxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = urlsplit(target)
         self.rate = rate
-        self.met: dict[str, int] = dict.fromkeys(FAULTS, 0)
+        self.met: dict[str, int] = dict.fromkeys(EVERY_FAULT, 0)
+        self.seen: list[tuple[str, str]] = []
+        #: The newest answer to each path, as a cache that minds neither the query nor who asks would keep it.
+        self.kept: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.from_cache: tuple[str, ...] = ()
+        self.over = threading.Event()
+        self.down = False
+        self._plans: list[list[Any]] = []
         self._random = random.Random(seed)
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
 
@@ -51,12 +66,28 @@ class HostileProxy(ThreadingHTTPServer):
     def faults(self) -> int:
         return sum(self.met.values())
 
-    def pick(self) -> str:
+    def plan(self, path: str, fault: str, times: int = 1) -> None:
+        """The next ``times`` requests for what begins with ``path`` meet ``fault``."""
+        self._plans.append([path, fault, times])
+
+    @property
+    def planned(self) -> int:
+        """How many faults that were planned nobody has met."""
+        return sum(times for _, _, times in self._plans)
+
+    def pick(self, path: str) -> str:
         """The fault of the next request, or nothing."""
-        if self._random.random() >= self.rate:
-            return ""
-        fault = self._random.choice(FAULTS)
-        self.met[fault] += 1
+        fault = ""
+        if self.down:
+            fault = "reset_before"
+        elif found := next((each for each in self._plans if each[2] and path.startswith(each[0])), None):
+            found[2] -= 1
+            fault = found[1]
+        elif self._random.random() < self.rate:
+            fault = self._random.choice(FAULTS)
+        if fault:
+            self.met[fault] += 1
+        self.seen.append((path, fault))
         return fault
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -69,6 +100,7 @@ class HostileProxy(ThreadingHTTPServer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.over.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
@@ -89,8 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _meet(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        fault = self.server.pick()
+        path = self.path.partition("?")[0]
+        fault = self.server.pick(path)
         self.close_connection = True
+        if path.startswith(self.server.from_cache or "-") and path in self.server.kept:
+            return self._say(*self.server.kept[path])
+        if fault == "stalled":
+            self.server.over.wait(30)
+            return self._vanish(reset=True)
         if fault in ("lost_request", "reset_before"):
             return self._vanish(reset=fault == "reset_before")
         if fault == "html_instead":
@@ -102,6 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "doubled":
             self._forward(body)
         status, headers, answer = self._forward(body)
+        if not fault and status == 200:
+            self.server.kept[path] = status, headers, answer
         if fault in ("lost_response", "reset_after"):
             return self._vanish(reset=fault == "reset_after")
         if fault == "html_after":
@@ -114,6 +154,13 @@ class _Handler(BaseHTTPRequestHandler):
             return self._say(status, headers | {"Content-Encoding": "gzip"}, b"\x1f\x8b" + answer[:7])
         if fault == "truncated":
             return self._say(status, headers, answer, cut=max(0, len(answer) // 2))
+        if fault == "unknown_packing":
+            return self._say(status, headers | {"Content-Encoding": "br"}, answer)
+        if fault == "damaged":  # a bit somewhere, and everything about it as it should be
+            at = len(answer) // 2
+            return self._say(status, headers, answer[:at] + bytes([answer[at] ^ 1]) + answer[at + 1 :])
+        if fault == "drips":
+            return self._drip(status, headers, answer)
         return self._say(status, headers, answer)
 
     def _forward(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -136,6 +183,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body if cut is None else body[:cut])
         self.wfile.flush()
+
+    def _drip(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        """The head at once, the body a byte at a time."""
+        self._say(status, headers, body, cut=0)
+        for at in range(len(body)):
+            if self.server.over.wait(_DRIP_S):
+                return
+            self.wfile.write(body[at : at + 1])
+            self.wfile.flush()
 
     def _vanish(self, *, reset: bool) -> None:
         if reset:  # an RST instead of a FIN
