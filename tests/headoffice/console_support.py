@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import requests
 
-from pos_member.headoffice import admin
-from pos_member.headoffice.serve import RunningHeadOffice
-from tests.headoffice.office_support import database_url
+from pos_member.headoffice import portable, schema
+from pos_member.headoffice.console.door import new_session
+from pos_member.headoffice.console.pages import SESSION_COOKIE
+from pos_member.headoffice.console.render import LANGUAGE_COOKIE
+from pos_member.headoffice.kept import CONSOLE_PASSWORD
+from pos_member.headoffice.serve import HOST, RunningHeadOffice
+from pos_member.headoffice.service import HeadOffice
 
 _SEAL = re.compile(r'name="seal" value="([^"]+)"')
 TIMEOUT_S = 20
@@ -38,11 +42,18 @@ class Browser:
 
 
 @contextmanager
-def signed_in(server: RunningHeadOffice, folder: Path) -> Iterator[Browser]:
-    """A browser with a session of its own (others end: the password is made anew). English."""
-    password = admin.reset_password(database_url(folder))
+def signed_in(server: RunningHeadOffice) -> Iterator[Browser]:
+    """A browser with a session of its own; others end. English.
+
+    As after the form, without the time a password costs: the one that is set is nobody's. Tests of the form reset it.
+    """
+    office: HeadOffice = server.app.state.office
+    nobodys = f"{secrets.token_hex(16)}:{secrets.token_hex(64)}"
+    with office.database.write() as connection:
+        portable.upsert(connection, schema.setting, [{"name": CONSOLE_PASSWORD, "value": nobodys}])
+        made = new_session(connection, office.clock.now())
     with requests.Session() as session:
         session.trust_env = False
-        session.post(f"{server.url}/login", data={"password": password}, timeout=TIMEOUT_S)
-        session.get(f"{server.url}/language/en", timeout=TIMEOUT_S)
+        for name, value in ((SESSION_COOKIE, made), (LANGUAGE_COOKIE, "en")):
+            session.cookies.set(name, value, domain=HOST)
         yield Browser(server, session)

@@ -120,7 +120,7 @@ def open_desk(folder: Path, bills: int = 0) -> Iterator[Desk]:
         server = RunningHeadOffice(HeadOfficeSettings(database_url(folder), clock=shop.clock))
         server.start()
         try:
-            with signed_in(server, folder) as browser:
+            with signed_in(server) as browser:
                 yield Desk(shop, server, browser)
         finally:
             server.stop()

@@ -80,7 +80,7 @@ def shop(tmp_path: Path, expected_logs: ExpectLog) -> Iterator[Shop]:
     with (
         running_office(tmp_path, clock) as server,
         enrolled_till(server, tmp_path, "one") as till,
-        signed_in(server, tmp_path) as browser,
+        signed_in(server) as browser,
     ):
         made = Shop(server, till, browser, clock)
         made.expect = expected_logs

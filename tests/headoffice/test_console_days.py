@@ -40,7 +40,7 @@ def till(server: RunningHeadOffice, tmp_path: Path) -> Iterator[Till]:
 
 @pytest.fixture
 def browser(server: RunningHeadOffice, tmp_path: Path) -> Iterator[Browser]:
-    with signed_in(server, tmp_path) as made:
+    with signed_in(server) as made:
         yield made
 
 

@@ -53,7 +53,7 @@ def console(tmp_path: Path) -> Iterator[Console]:
     with (
         running_office(tmp_path) as server,
         enrolled_till(server, tmp_path, "till") as till,
-        signed_in(server, tmp_path) as browser,
+        signed_in(server) as browser,
     ):
         made = Console(server, till, browser)
         made.sync()

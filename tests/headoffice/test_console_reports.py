@@ -94,7 +94,7 @@ def test_one_day_alone_is_a_day(busy: Desk) -> None:
 # --- what ends ---
 
 
-def test_what_ends_is_the_sum_of_the_accounts(desk: Desk, tmp_path: Path) -> None:
+def test_what_ends_is_the_sum_of_the_accounts(desk: Desk) -> None:
     with desk.database.write() as connection:
         company = organisation(connection)
         assert company is not None
@@ -115,7 +115,7 @@ def test_what_ends_is_the_sum_of_the_accounts(desk: Desk, tmp_path: Path) -> Non
     following = next(row for row in found if row.currency == "" and row.first == first)
     assert following.points == sum(each for each in inside if each > 0) > 0
     assert following.members == sum(each > 0 for each in inside)
-    with signed_in(desk.server, tmp_path) as browser:  # the days that went by ended the session
+    with signed_in(desk.server) as browser:  # the days that went by ended the session
         page = said(browser.get("/reports/expiry").text)
     assert f"{following.points:,} {following.members}" in page and "Cup" in page
 

@@ -94,7 +94,7 @@ def test_on_the_command_line(office: HeadOffice, tmp_path: Path) -> None:
 
 
 def test_at_the_console(tmp_path: Path) -> None:
-    with running_office(tmp_path) as server, signed_in(server, tmp_path) as browser:
+    with running_office(tmp_path) as server, signed_in(server) as browser:
         signed = {"who": "Napha", "why": "lost phone"}
         number = MEMBERS[0].number
         assert browser.send("/denied/add", kind="member", what="123", **signed).status_code == 400

@@ -87,7 +87,7 @@ def test_the_page_and_a_lost_till(tmp_path: Path) -> None:
             with office.database.write() as connection:
                 rights_grants.touch(connection, one.id, 1, [MEMBER.id], CLOCK.now(), new_id)
             CLOCK.forward(timedelta(hours=13))
-            with signed_in(server, tmp_path) as browser:
+            with signed_in(server) as browser:
                 page = browser.get("/exposure").text
                 assert "300 points" in page
                 assert "1,200" in page

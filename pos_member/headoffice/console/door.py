@@ -67,8 +67,7 @@ class Door:
         """A session for the right password, else ``None``. Slow on purpose (tens of ms)."""
         if not self.right(connection, password, address, now):
             return None
-        body = f"{int(now.timestamp()) + SESSION_S}.{secrets.token_hex(8)}"
-        return f"{body}.{_seal(connection, body)}"
+        return new_session(connection, now)
 
     def right(self, connection: Connection, password: str, address: str, now: datetime) -> bool:
         """Whether this is the password; a wrong one is counted, and nothing is right while its address waits."""
@@ -89,6 +88,12 @@ class Door:
         end = body.partition(".")[0]
         good = seal.isascii() and hmac.compare_digest(seal, _seal(connection, body))
         return good and now.timestamp() < int(end)
+
+
+def new_session(connection: Connection, now: datetime) -> str:
+    """A session for somebody who was let in."""
+    body = f"{int(now.timestamp()) + SESSION_S}.{secrets.token_hex(8)}"
+    return f"{body}.{_seal(connection, body)}"
 
 
 def _count(connection: Connection, address: str, now: datetime) -> bool:
