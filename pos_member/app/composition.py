@@ -88,6 +88,7 @@ class Till:
                 printers=lambda: self.printers,
                 templates=PaperTemplateTools(),
                 signatures=TillSignatures(self._signing_key),
+                joined=lambda: self.enrolled,
             )
         )
 

@@ -51,6 +51,8 @@ class TillContext:
     printers: Callable[[], Sequence[PrinterSetup]] = tuple
     templates: TemplateLibrary = field(default_factory=NoLibrary)
     signatures: Signatures = field(default_factory=NoSignatures)
+    #: Whether there is a head office that what happens here goes to.
+    joined: Callable[[], bool] = lambda: False
 
     def has_drawer(self) -> bool:
         """Whether a cash drawer hangs on one of the printers. Never in practice: what is opened there would stand in no

@@ -168,6 +168,8 @@ class _Sampler:
                 row("shift_expected", 1_000_00),
                 row("shift_counted", 1_000_00),
                 row("shift_difference", 0),
+                ("",),
+                (self.say("shift_head_office"), self.say("shift_to_send", bills="0")),
             ),
             practice=self.practice,
         )

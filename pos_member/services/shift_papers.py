@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pos_member.domain.bill import Bill, TenderKind
+from pos_member.domain.clock import format_time
 from pos_member.domain.documents import DayReportDocument
 from pos_member.domain.events import ShiftClosed, ShiftOpened
 from pos_member.domain.money import format_baht
@@ -61,9 +62,9 @@ def x_paper(shop: Shop, figures: ShiftFigures, staff_id: str, at: datetime, lang
 
 
 def z_paper(
-    shop: Shop, shift: ShiftOpened, closed: ShiftClosed, figures: ShiftFigures, language: str
+    shop: Shop, shift: ShiftOpened, closed: ShiftClosed, figures: ShiftFigures, language: str, bills_to_send: int
 ) -> DayReportDocument:
-    """The shift that is over, with what was counted against what was expected."""
+    """The shift that is over, with what was counted against what was expected, and how much of it head office held."""
     money = (
         ("shift_float", shift.float_satang),
         ("shift_cash_in", figures.cash_in_satang),
@@ -73,7 +74,7 @@ def z_paper(
         ("shift_difference", closed.counted_satang - closed.expected_satang),
     )
     drawer = tuple((shop.say(key, language), _baht(satang)) for key, satang in money)
-    rows = (*_sales(shop, figures, language), ("",), *drawer)
+    rows = (*_sales(shop, figures, language), ("",), *drawer, *_sent(shop, closed.at, language, bills_to_send))
     return _paper(shop, "shift_title", rows, closed.staff_id, closed.at, language)
 
 
@@ -92,6 +93,17 @@ def _sales(shop: Shop, figures: ShiftFigures, language: str) -> tuple[tuple[str,
             if kind in figures.tenders
         ]
     return tuple(rows)
+
+
+def _sent(shop: Shop, at: datetime, language: str, bills_to_send: int) -> tuple[tuple[str, ...], ...]:
+    """What head office holds as the shift is closed; nothing where there is none, or nothing is real."""
+    if shop.context.practice or not shop.context.joined():
+        return ()
+    if bills_to_send:
+        said = shop.say("shift_to_send", language, bills=f"{bills_to_send:,}")
+    else:
+        said = shop.say("shift_all_sent", language, time=format_time(at, shop.book().settings.zone))
+    return (("",), (shop.say("shift_head_office", language), said))
 
 
 def _paper(

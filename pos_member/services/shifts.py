@@ -103,7 +103,8 @@ class Shifts:
             tx.add_shift_closed(closed, tx.announce(EventKind.SHIFT_CLOSED, closed.id, closed))
             pulse(shop, tx, SHIFT, closed.id, at)
             close_days(shop, tx, closed.business_date, session.staff.id, at, also=closed.business_date)
-            paper = z_paper(shop, shift, closed, figures, language)
+            to_send = tx.facts.queue_status().bills_waiting
+            paper = z_paper(shop, shift, closed, figures, language, to_send)
             tx.add_print_job(NewPrintJob(job_id, DocumentKind.DAY_REPORT, paper, closed.id))
             return closed
 

@@ -1613,6 +1613,16 @@
         <translation>สำนักงานใหญ่ให้ใช้แต้มได้แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Head office has every bill; the close is on its way</source>
+        <translation>สำนักงานใหญ่ได้รับบิลครบ กำลังส่งยอดปิดรอบ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Head office has the whole day, as of {when}</source>
+        <translation>สำนักงานใหญ่ได้รับครบทั้งวัน ณ {when}</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>Head office has this till begin a new series of numbers.</source>
         <translation>สำนักงานใหญ่ให้เครื่องนี้เริ่มชุดเลขใหม่</translation>
@@ -1621,6 +1631,11 @@
         <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>Head office lacks bills that it had before.</source>
         <translation>สำนักงานใหญ่ไม่มีบิลบางส่วนที่เคยได้รับแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/shift.py"/>
+        <source>Head office: {bills} bill(s) of the day still to send</source>
+        <translation>สำนักงานใหญ่: ยังรอส่ง {bills} บิล</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>

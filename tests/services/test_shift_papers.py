@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pos_member.domain.bill import Tender
@@ -59,6 +61,32 @@ def test_the_closing_report_says_z_and_is_copied_as_such(world: World) -> None:
     copy = paper(world, shifts.print_last_z(cashier))
     assert (copy.title, copy.rows, copy.copy_number) == (report.title, report.rows, 1)
     assert world.store.facts.copies(done.closed.id, DocumentKind.DAY_REPORT) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "waiting", "held"),
+    [
+        ("th", ("สำนักงานใหญ่", "รอส่ง 1 บิล"), ("สำนักงานใหญ่", "ได้รับครบทุกบิล ณ 14:05")),
+        ("en", ("Head office", "1 bill(s) to send"), ("Head office", "has every bill, 14:05")),
+    ],
+)
+def test_the_closing_report_says_what_head_office_holds(
+    world: World, language: str, waiting: tuple[str, str], held: tuple[str, str]
+) -> None:
+    context = world.till.shifts._shop.context
+    world.till.shifts._shop.context = replace(context, joined=lambda: True)
+    shifts, cashier = world.till.shifts, world.session()
+    shifts.open(cashier, 0)
+    world.sell({"tea": 1})
+    report = paper(world, shifts.close(cashier, 0, language).print_job_ids[0])
+    assert report.rows[-1] == waiting
+    store = world.folder.sync_store
+    store.mark_acked(store.head()[0], world.clock.now())
+    shifts.open(cashier, 0)
+    assert paper(world, shifts.close(cashier, 0, language).print_job_ids[0]).rows[-1] == held
+    world.till.shifts._shop.context = context  # a till of its own has nobody to send to
+    shifts.open(cashier, 0)
+    assert held[0] not in {row[0] for row in paper(world, shifts.close(cashier, 0, language).print_job_ids[0]).rows}
 
 
 def test_without_a_shift_there_is_no_x(world: World) -> None:

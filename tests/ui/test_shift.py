@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from pos_member.domain.documents import DocumentKind
+from pos_member.ui.ports import Line, SyncStateView
 from pos_member.ui.screens.shift import ShiftScreen
 from pos_member.ui.shell import Answered, Question
 from pos_member.ui.widgets import Badge, Button, Text
@@ -77,6 +78,25 @@ def test_a_difference_is_named_and_its_sign_is_seen(stage: Stage, counted: str, 
     stage.settle()
     assert word in find(screen, Text, "shift_verdict").said()
     assert find(screen, Text, "shift_difference").said() == shown
+
+
+def test_it_says_how_the_day_stands_at_head_office_until_it_is_there(stage: Stage) -> None:
+    asked = Asked(stage)
+    stage.world.till.shifts.open(stage.world.session(), 0)
+    stage.sync_state = SyncStateView(Line.OFFLINE, 4, 7)
+    screen = stage.show(ShiftScreen)
+    type_in(amount_of(screen), "0")
+    press(amount_of(screen), Qt.Key.Key_Return)
+    asked.answer("close")
+    stage.settle()
+    sent = find(screen, Badge, "shift_sent")
+    stage.until(lambda: "4 บิล" in sent.said())
+    stage.sync_state = SyncStateView(Line.SENDING, 0, 2)
+    stage.until(lambda: "กำลังส่ง" in sent.said())
+    stage.sync_state = SyncStateView(Line.ONLINE, 0, 0, None, stage.world.clock.now())
+    stage.until(lambda: "14:05" in sent.said())
+    stage.sync_state = SyncStateView()
+    stage.until(lambda: not sent.isVisible())
 
 
 def test_counting_again_changes_nothing(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
@@ -17,12 +18,14 @@ from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.moments import moment, read_amount
 from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
-from pos_member.ui.ports import Sound
+from pos_member.ui.ports import Line, Sound, SyncStateView
 from pos_member.ui.shell import Answer, Question, Shell
 from pos_member.ui.widgets import Badge, Button, Card, Field, NumberPad, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList, OutcomeCard
 from pos_member.ui.widgets.number_pad import pad_width
 
+#: How often the line is looked at while the closed shift is shown (ms).
+_LOOK_MS = 1_000
 _COUNT, _DONE = range(2)
 
 
@@ -93,10 +96,15 @@ class ShiftScreen(Page):
         self._verdict = Text("title", name="shift_verdict")
         self._difference = Text("giant", name="shift_difference")
         self._done_facts = FactList(name="shift_done_facts")
+        self._sent = Badge(name="shift_sent")
+        self._line = SyncStateView()
+        self._looking = QTimer(self)
+        self._looking.setInterval(_LOOK_MS)
+        self._looking.timeout.connect(self._look)
         self._printed = Badge(name="shift_printed")
         self._close = Button("pay", name="shift_close", icon="check")
         return OutcomeCard(
-            "shift_done", (self._verdict, self._difference, self._printed), self._close, self._done_facts
+            "shift_done", (self._verdict, self._difference, self._printed, self._sent), self._close, self._done_facts
         )
 
     # --- texts ---------------------------------------------------------------------------------------------
@@ -115,6 +123,7 @@ class ShiftScreen(Page):
         self._close.show_text(tr("Back to the bill"), "Enter")
         self._show()
         self._show_done()
+        self._show_line()
 
     def _show(self) -> None:
         state = self._state
@@ -169,10 +178,36 @@ class ShiftScreen(Page):
             )
         )
 
+    # --- the day at head office ----------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        self.run(self.shell.services.sync_state, self._line_seen, key="line")
+
+    def _line_seen(self, view: SyncStateView) -> None:
+        self._line = view
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """Whether head office holds the day by now: what was closed is the last thing that goes."""
+        view = self._line
+        self._sent.setVisible(view.line is not Line.ALONE)
+        if view.bills_waiting:
+            text = tr("Head office: {bills} bill(s) of the day still to send", bills=view.bills_waiting)
+            self._sent.show_state("warn", text, "offline")
+        elif view.waiting or view.last_contact is None:
+            self._sent.show_state("warn", tr("Head office has every bill; the close is on its way"), "sync")
+        else:
+            when = moment(self.shell, view.last_contact)
+            self._sent.show_state("good", tr("Head office has the whole day, as of {when}", when=when), "online")
+
+    def left(self) -> None:
+        self._looking.stop()
+
     # --- opening -------------------------------------------------------------------------------------------
 
     def opened(self, **params: object) -> None:
         self._done = None
+        self._looking.stop()
         self._busy = False
         self._stack.setCurrentIndex(_COUNT)
         self._amount.set_text("")
@@ -283,6 +318,8 @@ class ShiftScreen(Page):
         self._show_done()
         self._stack.setCurrentIndex(_DONE)
         self._close.setFocus()
+        self._look()
+        self._looking.start()
         self.shell.refresh_badges()
 
     def _refused(self, error: PosMemberError) -> bool:
