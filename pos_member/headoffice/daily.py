@@ -17,6 +17,7 @@ from pos_member.headoffice import (
     leases,
     portable,
     rechecking,
+    rights_grants,
     rights_home,
     rule_books,
     schema,
@@ -99,6 +100,7 @@ class DailyWork(Background):
             found_days = [] if company is None else days.findings(days.lately(connection, now, company.settings.zone))
         record_apart(office.units, found_days, times.stored(now))
         with office.database.write() as connection:
+            rights_grants.thaw(connection, now)
             portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
         fields = {"points": expired.points, "checked": found.checked, "different": found.different, "rights": given}
         log.info("daily work", extra={"fields": fields})

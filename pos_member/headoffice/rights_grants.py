@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from pos_member.domain import codec
 from pos_member.domain.member import MemberStatus
@@ -18,11 +18,12 @@ from pos_member.domain.org import Settings
 from pos_member.domain.rights import ONLINE_SUFFIX, RightKind, SpendingRight
 from pos_member.headoffice import denials, portable, rights_ledger, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState
+from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.outgoing import Draft
 from pos_member.headoffice.rights_aside import SetAside, end
 from pos_member.headoffice.rights_ledger import Kept, RightState
-from pos_member.headoffice.schema_sync import spending_right
+from pos_member.headoffice.schema_sync import effect, rights_mark, spending_right
 from pos_member.services.sync_ports import FeedEntity
 
 #: Until when no right is given: head office was restored and does not know which ones tills hold.
@@ -77,9 +78,37 @@ class Redeemed:
 
 
 def frozen(connection: Connection, now: datetime) -> bool:
-    """Whether no rights are given now."""
+    """Whether no rights are given now: until those that nobody here knows of have lapsed by every clock, and then until
+    every till was heard, which may have spent of them before. A person who settles the case decides not to wait."""
     until = read_setting(connection, FROZEN_UNTIL)
-    return bool(until) and times.stored(now) < until
+    if not until:
+        return False
+    return times.stored(now) < until or (_case_open(connection) and _unheard(connection, until))
+
+
+def thaw(connection: Connection, now: datetime) -> None:
+    """Forget of a freeze that is over: nobody need look any more."""
+    if not frozen(connection, now):
+        connection.execute(delete(schema.setting).where(schema.setting.c.name == FROZEN_UNTIL))
+
+
+def _case_open(connection: Connection) -> bool:
+    table, kind = schema.exception, ExceptionKind.HEADOFFICE_RESTORED.value
+    here = (table.c.kind == kind) & (table.c.state == ExceptionState.OPEN.value)
+    return connection.execute(select(table.c.kind).where(here).limit(1)).first() is not None
+
+
+def _unheard(connection: Connection, until: str) -> bool:
+    """Whether a till with rights, enrolled before ``until`` (stored time), may hold bills of the time before it."""
+    table, mark = schema.till, rights_mark
+    joined = table.outerjoin(mark, (mark.c.till_id == table.c.id) & (mark.c.epoch == table.c.epoch))
+    behind = mark.c.till_id.is_(None) | (mark.c.at < until) | (mark.c.head_seq > table.c.last_seq)
+    query = (
+        select(table.c.id).select_from(joined).where(table.c.revoked.is_(False), table.c.enrolled_at < until, behind)
+    )
+    if connection.execute(query.limit(1)).first() is not None:
+        return True
+    return connection.execute(select(effect.c.till_id).limit(1)).first() is not None
 
 
 def freeze(connection: Connection, until: datetime) -> None:

@@ -1,0 +1,113 @@
+"""Head office was put back to an earlier state: nothing is given over rights that tills were given since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pos_member.headoffice import backing, rights_ends, rights_grants, settling
+from pos_member.headoffice.exceptions import ExceptionKind, Resolution
+from pos_member.headoffice.kept import read_setting
+from pos_member.headoffice.online import Online
+from pos_member.headoffice.restoring import SUBJECT
+from pos_member.headoffice.rights_grants import FROZEN_UNTIL
+from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.settling import Signature
+from pos_member.sync.protocol_rights import RedeemRequest
+from tests.headoffice.office_support import CLOCK, database_url, new_id, open_exceptions, open_office, seed
+from tests.headoffice.rights_support import MEMBER, SETTINGS, MemoryTill, account, admit, give, memory_till, upload
+
+LONGEST = rights_grants.longest_right(SETTINGS)
+Story = tuple[HeadOffice, MemoryTill, MemoryTill]
+
+
+def touch(office: HeadOffice, till: MemoryTill) -> int:
+    """What it can spend for certain after it asked."""
+    with office.database.write() as connection:
+        till.hold(*rights_grants.touch(connection, till.id, till.epoch, [MEMBER.id], CLOCK.now(), new_id))
+    till.now = CLOCK.now()
+    return till.guaranteed()
+
+
+def hello(office: HeadOffice, till: MemoryTill) -> None:
+    """All that it did is there."""
+    now, seq = CLOCK.now(), till.seq
+    rights_ends.heard(office.units, till.id, till.epoch, acked_seq=seq, head_seq=seq, applied_seq=seq, now=now)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    """300 points; a backup; then one till is given a right over all of them, and is cut off."""
+    before = CLOCK.at
+    office = open_office(tmp_path)
+    seed(office.database)
+    one, two = memory_till(1, 1, CLOCK.now()), memory_till(2, 1, CLOCK.now())
+    for till in (one, two):
+        admit(office.database, till)
+    give(office, 300)
+    CLOCK.forward(timedelta(minutes=1))
+    backup = backing.backup(database_url(tmp_path), tmp_path / "backup.db").path
+    assert touch(office, one) == 300
+    office.database.close()
+    backing.restore(database_url(tmp_path), backup, who="ann", why="disk", clock=CLOCK, anyway=True)
+    office = open_office(tmp_path)
+    yield office, one, two
+    office.database.close()
+    CLOCK.at = before
+
+
+def test_nothing_is_given_while_unknown_rights_live(story: Story) -> None:
+    office, _, two = story
+    hello(office, two)
+    CLOCK.forward(LONGEST - timedelta(minutes=1))
+    assert touch(office, two) == 0
+    answer = Online(office).redeem(two.id, RedeemRequest(1, new_id(), MEMBER.id, 10))
+    assert (answer.right, answer.free) == (None, 0)
+
+
+def test_nor_before_the_till_was_heard_that_may_have_spent_of_them(story: Story) -> None:
+    office, one, two = story
+    one.sell(spend=200)  # in its time, with the line down
+    CLOCK.forward(LONGEST + timedelta(minutes=1))
+    hello(office, two)
+    assert touch(office, two) == 0, "the right is long over; what was spent of it is not known"
+    upload(office, one)
+    assert touch(office, two) == 0, "more may be on its way"
+    hello(office, one)
+    assert touch(office, two) == 100
+    two.sell(spend=100)
+    upload(office, two)
+    assert sum(account(office.database).buckets.values()) == 0
+    # The right itself was given after the backup: its bill names one that this database never gave.
+    assert {kind for kind, _ in open_exceptions(office.database)} == {"headoffice_restored", "right_unknown"}
+    with office.database.write() as connection:
+        rights_grants.thaw(connection, CLOCK.now())
+        assert read_setting(connection, FROZEN_UNTIL) == ""
+
+
+def settled(office: HeadOffice, _lost: MemoryTill) -> None:
+    by = Signature(new_id(), "ann", "till 1 burnt", CLOCK.now())
+    with office.database.write() as connection:
+        kind = ExceptionKind.HEADOFFICE_RESTORED.value
+        assert settling.settle(connection, kind, SUBJECT, Resolution.ACCEPTED, by)
+
+
+def revoked(office: HeadOffice, lost: MemoryTill) -> None:
+    with office.database.write() as connection:
+        assert settling.revoke(connection, lost.id, Signature(new_id(), "ann", "till 1 burnt", CLOCK.now()))
+
+
+@pytest.mark.parametrize("decided", [settled, revoked])
+def test_a_person_may_decide_not_to_wait_for_a_lost_till(
+    story: Story, decided: Callable[[HeadOffice, MemoryTill], None]
+) -> None:
+    office, one, two = story
+    decided(office, one)
+    hello(office, two)
+    assert touch(office, two) == 0, "the time itself is waited for all the same"
+    CLOCK.forward(LONGEST + timedelta(minutes=1))
+    hello(office, two)
+    assert touch(office, two) == 300
