@@ -16,6 +16,7 @@ from pos_member.headoffice import (
     expiring,
     leases,
     portable,
+    pruning,
     rechecking,
     rights_grants,
     rights_home,
@@ -99,8 +100,10 @@ class DailyWork(Background):
             company = rule_books.organisation(connection)
             found_days = [] if company is None else days.findings(days.lately(connection, now, company.settings.zone))
         record_apart(office.units, found_days, times.stored(now))
+        pruned = pruning.prune_applied(office.units, now, watch)
         with office.database.write() as connection:
             rights_grants.thaw(connection, now)
             portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
         fields = {"points": expired.points, "checked": found.checked, "different": found.different, "rights": given}
+        fields["pruned"] = pruned
         log.info("daily work", extra={"fields": fields})

@@ -24,7 +24,7 @@ from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding, 
 from pos_member.headoffice.seen_marks import Position
 from pos_member.headoffice.steps import Step, no_step
 from pos_member.headoffice.stored_acts import stored_act
-from pos_member.headoffice.units import Units
+from pos_member.headoffice.units import Pack, Units
 from pos_member.headoffice.world import World
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,9 @@ _WAITING = (
     .limit(bindparam("most"))
 )
 _WAITING_WHOLE = _WAITING.add_columns(_EVENT.payload)
+_LEFT = select(_EFFECT.seq).where(
+    _EFFECT.till_id == bindparam("till"), _EFFECT.epoch == bindparam("of"), among(_EFFECT.seq, "seqs")
+)
 _DONE = delete(schema.effect).where(
     _EFFECT.till_id == bindparam("till"), _EFFECT.epoch == bindparam("of"), among(_EFFECT.seq, "seqs")
 )
@@ -154,16 +157,27 @@ class _Run:
 
     def _together(self, batch: Sequence[Told]) -> None:
         with self._units.pack() as pack:
-            for events in [batch] if pack.shared else [[told] for told in batch]:
+            for some in [batch] if pack.shared else [[told] for told in batch]:
+                events = self._left(pack, some)
+                if not events:
+                    continue
                 parts = [part for told in events for part in told.parts]
-                for some in [parts] if pack.shared else [[part] for part in parts]:
+                for unit in [parts] if pack.shared else [[part] for part in parts]:
                     with pack.unit() as connection:
-                        self._write(connection, some)
+                        self._write(connection, unit)
                     self._step("unit")
                 with pack.unit() as connection:
                     self._step("settling")
                     _done(connection, self._till_id, events)
         self._step("settled")
+
+    def _left(self, pack: Pack, events: Sequence[Told]) -> list[Told]:
+        """Those that no other worker has done since they were read, maybe long ago: ``applied`` may not know by now."""
+        if pack.shared:
+            with pack.unit() as connection:
+                return _still_waiting(connection, self._till_id, events)
+        with self._units.database.read() as connection:
+            return _still_waiting(connection, self._till_id, events)
 
     def _write(self, connection: Connection, parts: Sequence[Part]) -> None:
         if parts:
@@ -182,9 +196,21 @@ class _Run:
             _done(connection, self._till_id, [told])
 
 
+def _still_waiting(connection: Connection, till_id: str, events: Sequence[Told]) -> list[Told]:
+    left: set[Position] = set()
+    for epoch, seqs in _by_epoch(events).items():
+        found = connection.execute(_LEFT, {"till": till_id, "of": epoch, "seqs": seqs})
+        left.update((epoch, seq) for seq in found.scalars())
+    return [told for told in events if (told.epoch, told.seq) in left]
+
+
 def _done(connection: Connection, till_id: str, events: Sequence[Told]) -> None:
-    seqs: dict[int, list[int]] = {}
+    for epoch, seqs in _by_epoch(events).items():
+        connection.execute(_DONE, {"till": till_id, "of": epoch, "seqs": seqs})
+
+
+def _by_epoch(events: Sequence[Told]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
     for told in events:
-        seqs.setdefault(told.epoch, []).append(told.seq)
-    for epoch, listed in seqs.items():
-        connection.execute(_DONE, {"till": till_id, "of": epoch, "seqs": listed})
+        found.setdefault(told.epoch, []).append(told.seq)
+    return found

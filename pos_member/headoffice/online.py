@@ -33,6 +33,7 @@ from pos_member.headoffice import (
     rights_grants,
     rule_books,
     schema,
+    seen_marks,
 )
 from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import ENTRY_POINTS_MAX, ID_LENGTH_MAX
@@ -244,9 +245,9 @@ def _told(connection: Connection, till_id: str, member_id: str) -> list[FeedChan
     member = schema.member
     body = connection.execute(select(member.c.body).where(member.c.id == member_id)).scalar_one()
     changes = [FeedChange(FeedEntity.MEMBER.value, member_id, False, json.loads(body))]
+    seen = _included(connection, till_id, member_id)  # ahead of the figures: they may include more, never less
     account = load_accounts(connection, [member_id]).get(member_id)
     if account is not None:
-        seen = _included(connection, till_id, member_id)
         changes.append(FeedChange(FeedEntity.ACCOUNT.value, member_id, False, account.feed_body(), seen))
     if member_id in denials.denied_members(connection, [member_id]):
         entry = FeedDenied(DeniedKind.MEMBER.value, member_id)
@@ -261,4 +262,9 @@ def _included(connection: Connection, till_id: str, member_id: str) -> dict[str,
     epoch = select(till.c.epoch).where(till.c.id == till_id).scalar_subquery()
     here = (table.c.member_id == member_id) & (table.c.till_id == till_id) & (table.c.epoch == epoch)
     row = connection.execute(select(func.max(table.c.epoch), func.max(table.c.seq)).where(here)).one()
-    return {} if row[1] is None else {till_id: f"{row[0]}.{row[1]}"}
+    seen: dict[str, str] = {}
+    # ``applied`` forgets; what it no longer knows was all applied, and so was what came before it.
+    for position in (seen_marks.settled(connection, till_id), None if row[1] is None else (row[0], row[1])):
+        if position is not None:
+            seen_marks.add(seen, till_id, position)
+    return seen

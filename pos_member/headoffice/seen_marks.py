@@ -76,5 +76,23 @@ def published(connection: Connection, till_ids: Iterable[str]) -> dict[str, Posi
             found[till_id] = (epoch, seq)
         for query in (_WAITING, _LEAVING):
             for till_id, epoch, seq in connection.execute(query, {"ids": part}):
-                found[till_id] = min(found.get(till_id, (epoch, seq - 1)), (epoch, seq - 1))
+                found[till_id] = before(found.get(till_id), (epoch, seq))
     return found
+
+
+def settled(connection: Connection, till_id: str) -> Position | None:
+    """The last event of a till up to which every effect is applied; ``None`` for a till nobody knows.
+
+    Read ahead of the figures it is to speak of, or in one view with them. It only rises.
+    """
+    asked = {"ids": [till_id]}
+    found = {till: (epoch, seq) for till, epoch, seq in connection.execute(_HEADS, asked)}.get(till_id)
+    for _, epoch, seq in connection.execute(_WAITING, asked):
+        found = before(found, (epoch, seq))
+    return found
+
+
+def before(upto: Position | None, waits: Position) -> Position:
+    """``upto``, but for what comes from ``waits`` on."""
+    last = (waits[0], waits[1] - 1)
+    return last if upto is None else min(upto, last)
