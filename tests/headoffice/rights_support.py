@@ -25,13 +25,14 @@ from pos_member.domain.rights import (
     draw_rights,
     guaranteed_points,
 )
-from pos_member.headoffice import portable, rights_ledger, schema, times
+from pos_member.headoffice import portable, rights_ledger, schema, settling, times
 from pos_member.headoffice.accounts import AccountState, account_of
 from pos_member.headoffice.expiring import as_account
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.rights_ledger import Kept, kept_of
 from pos_member.headoffice.schema_sync import spending_right
 from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.settling import Signature
 from pos_member.services.sync_ports import QueuedEvent
 from pos_member.sync import protocol
 from tests.headoffice.office_support import BRANCHES, MEMBERS, make_bill, make_entry, new_id
@@ -165,8 +166,11 @@ def admit(database: Database, till: MemoryTill) -> None:
         connection.execute(insert(schema.till).values(**named, **queue, **times_))
 
 
-def upload(office: HeadOffice, till: MemoryTill, count: int | None = None, *, answer_lost: bool = False) -> int:
-    """Send what waits, or the first ``count`` of it. Returns how many events that were."""
+def upload(
+    office: HeadOffice, till: MemoryTill, count: int | None = None, *, answer_lost: bool = False, reason: str = ""
+) -> int:
+    """Send what waits, or the first ``count`` of it. Returns how many events that were. ``reason``: why all of them are
+    set aside."""
     sent = till.queue if count is None else till.queue[:count]
     if not sent:
         return 0
@@ -181,7 +185,7 @@ def upload(office: HeadOffice, till: MemoryTill, count: int | None = None, *, an
         events.append(QueuedEvent(seq, bill.id, EventKind.BILL_COMPLETED, 1, payload, sha, chain, bill.completed_at))
     if events:
         answer = office.push(till.id, protocol.encode_batch(till.epoch, events))
-        assert {item.reason for item in answer.items} == {""}
+        assert {item.reason for item in answer.items} == {reason}
     if not answer_lost:
         till.acknowledge(sent[-1][0])
     return len(events)
@@ -195,3 +199,17 @@ def give(office: HeadOffice, points: int, bucket: date | None = None, member_id:
         key = "" if bucket is None else bucket.isoformat()
         figures.buckets[key] = figures.buckets.get(key, 0) + points
         portable.upsert(connection, schema.account, [figures.row(times.stored(office.clock.now()))])
+
+
+def strict(office: HeadOffice) -> HeadOffice:
+    """The same head office where every event is too large: it is set aside, with bytes that can be read."""
+    return HeadOffice(office.database, office.clock, new_id, replace(office.limits, event_bytes=1))
+
+
+def take_in(office: HeadOffice, till: MemoryTill) -> int:
+    """Take in again what was set aside. Returns how many events that were."""
+    by = Signature(new_id(), "ann", "again", office.clock.now())
+    with office.database.write() as connection:
+        taken, _ = settling.reapply(connection, till.id, office.limits.event_bytes, by)
+    office.settle_effects()
+    return taken
