@@ -94,6 +94,7 @@ class TillLineAdmin:
                 till.clock,
                 app_version=__version__,
                 from_seq=first or None,
+                intake=till.folder.intake,
                 tell=tell,
                 stopping=stopping,
             )
@@ -111,7 +112,7 @@ class TillLineAdmin:
         till.services.line.carry_in(session)
         before = store.acked_seq(), store.cursor(), store.mark().feed_mark
         try:
-            done = read(store, path, till.clock, tell=tell, stopping=stopping)
+            done = read(store, path, till.clock, intake=till.folder.intake, tell=tell, stopping=stopping)
         except CarryStopped:
             return None
         nothing_new = before == (store.acked_seq(), store.cursor(), store.mark().feed_mark)

@@ -17,7 +17,12 @@ def export(parsed: argparse.Namespace, console: Console) -> int:
 
     with open_known_till(parsed.data) as till:
         made = write(
-            till.folder.sync_store, parsed.target, till.clock, app_version=__version__, from_seq=parsed.first or None
+            till.folder.sync_store,
+            parsed.target,
+            till.clock,
+            app_version=__version__,
+            from_seq=parsed.first or None,
+            intake=till.folder.intake,
         )
     events = made.last - made.first + 1 if made.first else 0
     console.result(
@@ -35,7 +40,7 @@ def take_in(parsed: argparse.Namespace, console: Console) -> int:
     from pos_member.sync.carry import take_in as read
 
     with open_known_till(parsed.data) as till:
-        done = read(till.folder.sync_store, parsed.file, till.clock)
+        done = read(till.folder.sync_store, parsed.file, till.clock, intake=till.folder.intake)
         waiting = till.folder.sync_store.queue_status().waiting
     figures = {"acked": done.acked_seq, "changes": done.changes, "waiting": waiting, "quarantined": done.quarantined}
     key = "carry_epoch" if done.epoch else "carry_again" if done.again else "carry_imported"
@@ -50,14 +55,16 @@ def carry_in(parsed: argparse.Namespace, console: Console) -> int:
     from pos_member.headoffice.carrying import carry_in as take
     from pos_member.headoffice.database import open_known_database
     from pos_member.headoffice.service import HeadOffice
+    from pos_member.headoffice.snapshots import Snapshots, snapshot_folder
 
     clock = SystemClock()
     database = open_known_database(database_url(parsed.database))
     told = EXIT_OK
     try:
         office = HeadOffice(database, clock, IdMaker(clock))
+        snapshots = Snapshots(database, snapshot_folder(database_url(parsed.database)), clock, IdMaker(clock))
         for path in parsed.files:
-            done = take(office, path, parsed.out)
+            done = take(office, path, parsed.out, snapshots)
             figures = {"applied": done.applied, "duplicate": done.duplicate, "quarantined": done.quarantined}
             data = {"file": str(path), "till": done.label, "answer": str(done.answer), **figures}
             key = "carry_taken_epoch" if done.new_epoch else "carry_taken_part" if done.error else "carry_taken"

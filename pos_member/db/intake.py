@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -53,7 +54,7 @@ _GONE = "SELECT id FROM member WHERE status = 'erased'"
 
 
 class ReplicaIntake:
-    """``services.snapshot_ports.SnapshotIntake``. One thread at a time."""
+    """``services.snapshot_ports.SnapshotIntake``. One thread at a time, inside ``alone`` where there are several."""
 
     def __init__(
         self, till: Database, replica: Database, free: FreeSpace = free_bytes, rights: SqlRights | None = None
@@ -64,6 +65,7 @@ class ReplicaIntake:
         self._free = free
         self._file = replica.path.with_name(f"{replica.path.stem}.incoming{replica.path.suffix}")
         self._note = self._file.with_suffix(".json")
+        self._turn = threading.Lock()
         self._manifest: SnapshotManifest | None = None
         self._salt = b""
         self._done: set[int] = set()
@@ -71,6 +73,12 @@ class ReplicaIntake:
         self._verified = False
         #: Of the parts from the first on that came in their order without a break, and how many those are.
         self._whole, self._hashed = hashlib.sha256(), 0
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """See ``SnapshotIntake``."""
+        with self._turn:
+            yield
 
     def format(self) -> int:
         """The format this build reads."""

@@ -18,17 +18,21 @@ from sqlalchemy import Row, select
 
 from pos_member.domain import codec
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.headoffice import schema
+from pos_member.headoffice import feed_ways, schema
 from pos_member.headoffice.kept import SIGNING_KEY, read_setting
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema_sync import event_again, till_epoch
 from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.snapshots import Snapshots
+from pos_member.services.snapshot_ports import SnapshotManifest
 from pos_member.sync import protocol, protocol_carry
 from pos_member.sync.protocol import Advice, ErrorCode, HelloAnswer, HelloRequest, ItemStatus
 from pos_member.sync.protocol_carry import CarryAnswer, CarryFile, CarryHead
 
 _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 _SAID = frozenset({ErrorCode.FORK, ErrorCode.CHAIN_BROKEN, ErrorCode.GAP, ErrorCode.EPOCH})
+#: A till that is so many changes behind gets a snapshot, and one that has nothing.
+FAR_BEHIND = 100_000
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,10 @@ class Carried:
     new_epoch: int = 0
 
 
-def carry_in(office: HeadOffice, path: Path, folder: Path | None = None) -> Carried:
+def carry_in(office: HeadOffice, path: Path, folder: Path | None = None, snapshots: Snapshots | None = None) -> Carried:
     """Take a till's file in and write the answer beside it, or into ``folder``. Twice is as once.
+
+    A till that is far behind gets the newest of ``snapshots``, and what changed since.
 
     Raises ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED, FILE_NOT_WRITABLE; ``Refusal``: CARRY_NOT_SIGNED,
     CARRY_OTHER_EPOCH, CARRY_NEWER, TILL_COPIED (another copy of the till has its turn).
@@ -65,6 +71,7 @@ def carry_in(office: HeadOffice, path: Path, folder: Path | None = None) -> Carr
     done = CarryAnswer(hello, hello.last_seq, 0, 0, 0)
     if hello.advice is not Advice.NEW_EPOCH:
         done = _push_all(office, till.id, done, records)
+    done = replace(done, snapshot=_worth_taking(snapshots, file.head, request, hello))
     answer = (folder or path.parent) / (path.stem + protocol_carry.DOWN_ENDING)
     head = CarryHead(
         kind=protocol_carry.DOWN,
@@ -78,7 +85,7 @@ def carry_in(office: HeadOffice, path: Path, folder: Path | None = None) -> Carr
     )
     key = Ed25519PrivateKey.from_private_bytes(signing)
     try:
-        protocol_carry.write(answer, head, _down(office, till, request, done), key.sign)
+        protocol_carry.write(answer, head, _down(office, till, request, done, snapshots), key.sign)
     except OSError as error:
         raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(answer)) from error
     return Carried(
@@ -165,14 +172,48 @@ def _push_all(office: HeadOffice, till_id: str, done: CarryAnswer, records: Iter
     return done
 
 
-def _down(office: HeadOffice, till: Row[Any], request: HelloRequest, done: CarryAnswer) -> Iterator[bytes]:
+def _worth_taking(
+    snapshots: Snapshots | None, head: CarryHead, request: HelloRequest, hello: HelloAnswer
+) -> SnapshotManifest | None:
+    """The snapshot for a till that can read it and is far behind; it is kept on the disk from here on."""
+    if snapshots is None or not head.snapshot_format or hello.advice is Advice.NEW_EPOCH:
+        return None
+    newest = snapshots.newest()
+    after = 0 if hello.reload else request.cursor
+    if newest is None or newest.format != head.snapshot_format or (after and newest.cursor - after < FAR_BEHIND):
+        return None
+    return newest if snapshots.part(newest.id, 0) is not None else None
+
+
+def _down(
+    office: HeadOffice, till: Row[Any], request: HelloRequest, done: CarryAnswer, snapshots: Snapshots | None
+) -> Iterator[bytes]:
     yield codec.canonical_bytes(done)
     if till.revoked or done.hello.advice is Advice.NEW_EPOCH:
         return
     after = 0 if done.hello.reload else request.cursor
+    if snapshots is not None and done.snapshot is not None:
+        yield from _snapshot(office, till.id, snapshots, done.snapshot)
+        after = done.snapshot.cursor
     while True:
         page = office.pull(till.id, after, office.limits.pull_changes)
         yield codec.canonical_bytes(page)
         if not page.more:
             return
         after = page.upto
+
+
+def _snapshot(office: HeadOffice, till_id: str, snapshots: Snapshots, manifest: SnapshotManifest) -> Iterator[bytes]:
+    """Its parts, then what is the till's own up to its cursor."""
+    for number in range(len(manifest.parts)):
+        path = snapshots.part(manifest.id, number)
+        if path is None:
+            raise FileNotFoundError(manifest.id)
+        yield path.read_bytes()
+    reached, more = 0, True
+    while more:
+        with office.database.read() as connection:
+            limit = office.limits.pull_changes
+            page = feed_ways.own(connection, till_id, reached, manifest.cursor, limit, office.clock.now())
+        yield codec.canonical_bytes(page)
+        reached, more = page.upto, page.more

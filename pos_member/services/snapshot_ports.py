@@ -7,6 +7,7 @@ DATABASE_BUSY | DATABASE_CORRUPT | FOLDER_READ_ONLY)``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -53,7 +54,14 @@ class SnapshotRefused(Exception):
 
 
 class SnapshotIntake(Protocol):
-    """The till's storage while a snapshot comes in. The replica in use is untouched before ``finish``."""
+    """The till's storage while a snapshot comes in. The replica in use is untouched before ``finish``.
+
+    Whoever brings one, by line or by stick, does so inside ``alone``.
+    """
+
+    def alone(self) -> AbstractContextManager[None]:
+        """One load at a time: waits until another's is done or broken off."""
+        ...
 
     def format(self) -> int:
         """The format this build reads."""

@@ -9,6 +9,8 @@ import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,22 +20,17 @@ from pos_member.domain import codec
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.events import EventKind
+from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotRefused
 from pos_member.services.sync_ports import Doubt, FeedPage, QueuedEvent, SyncStore
 from pos_member.sync import protocol, protocol_carry
+from pos_member.sync.carry_snapshot import CarryStopped as CarryStopped
+from pos_member.sync.carry_snapshot import Tell, bring, pass_over
 from pos_member.sync.epochs import follow, hello_request
 from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest, PullAnswer
 from pos_member.sync.protocol_carry import CarryAnswer, CarryFile, CarryHead
 
 T = TypeVar("T")
 _FORKED = frozenset({ErrorCode.FORK.value, ErrorCode.CHAIN_BROKEN.value})
-
-
-#: (done, in all) of whatever is counted; called between two pieces of work.
-Tell = Callable[[int, int], None]
-
-
-class CarryStopped(Exception):
-    """Asked to stop: no file was left behind, or what was taken in so far stays taken in."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +65,12 @@ def export(
     *,
     app_version: str = "",
     from_seq: int | None = None,
+    intake: SnapshotIntake | None = None,
     tell: Tell = lambda done, total: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Exported:
     """Write what head office has not acknowledged, or everything kept from ``from_seq`` on, to ``target``: a file that
-    does not exist, or a folder.
+    does not exist, or a folder. ``intake``: the till's, where the answer may bring a snapshot.
 
     Raises ``Refusal``: TILL_NOT_ENROLLED, FILE_EXISTS; ``EnvironmentProblem``: FILE_NOT_WRITABLE, CARRY_FULL;
     ``CarryStopped``. No file is left behind then.
@@ -97,6 +95,7 @@ def export(
         first=held[0].seq if held else 0,
         last=hello.head_seq if held else 0,
         made_at=clock.now(),
+        snapshot_format=0 if intake is None else intake.format(),
     )
     key = Ed25519PrivateKey.from_private_bytes(link.private_key)
     packing = _Packing(store, hello, head, tell, stopping)
@@ -148,14 +147,16 @@ def take_in(
     path: Path,
     clock: Clock,
     *,
+    intake: SnapshotIntake | None = None,
     tell: Tell = lambda done, total: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Imported:
     """Import head office's answer. The same one twice, or an old one after a newer one, changes nothing.
 
-    ``tell`` counts changes of the feed. Raises ``Refusal``: TILL_NOT_ENROLLED, CARRY_OTHER_TILL, CARRY_OTHER_OFFICE,
-    CARRY_OTHER_EPOCH, CARRY_NEWER; ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED: nothing is changed then.
-    ``CarryStopped``: pages so far are in; the file can be imported again.
+    ``tell`` counts parts of a snapshot, then changes of the feed. Raises ``Refusal``: TILL_NOT_ENROLLED,
+    CARRY_OTHER_TILL, CARRY_OTHER_OFFICE, CARRY_OTHER_EPOCH, CARRY_NEWER; ``EnvironmentProblem``: FILE_NOT_READABLE,
+    CARRY_DAMAGED: nothing is changed then; DISK_FULL where a snapshot has no room. ``CarryStopped``: what came so far
+    is in; the file can be imported again.
     """
     link = store.link()
     if link is None or link.server_public_key is None:
@@ -174,20 +175,42 @@ def take_in(
         return Imported(0, 0, 0, epoch=answer.hello.epoch)
     if answer.error in _FORKED:
         store.raise_doubt(Doubt.FORK)
-    return _apply(store, file, answer, _answers(records, file, answer.hello.horizon, tell, stopping), clock)
-
-
-def _apply(
-    store: SyncStore, file: CarryFile, answer: CarryAnswer, pages: Iterator[PullAnswer], clock: Clock
-) -> Imported:
     acked = min(answer.acked_seq, store.head()[0])
     if acked > store.acked_seq():
         store.mark_acked(acked, max(clock.now(), answer.hello.server_time))
-    changes = 0
-    if answer.hello.reload:
-        # When it is imported a second time the till stands at its end already.
-        if store.mark().feed_mark != _last_mark(file):
-            changes = store.load_anew(map(_page, pages))
+    changes = _changes(store, file, answer, records, intake, tell, stopping)
+    missing = answer.error == ErrorCode.GAP and answer.acked_seq < store.acked_seq()
+    return Imported(store.acked_seq(), answer.quarantined, changes, again=answer.acked_seq + 1 if missing else 0)
+
+
+def _changes(
+    store: SyncStore,
+    file: CarryFile,
+    answer: CarryAnswer,
+    records: Iterator[bytes],
+    intake: SnapshotIntake | None,
+    tell: Tell,
+    stopping: Callable[[], bool],
+) -> int:
+    """Bring the replica to the end of the file; returns how many changes, or members of a snapshot, came."""
+    changes, anew, snapshot = 0, answer.hello.reload, answer.snapshot
+    # When it is imported a second time the till stands at its end already.
+    if anew and store.mark().feed_mark == _last_mark(file, answer):
+        return 0
+    if snapshot is not None:
+        read_page = partial(_read, PullAnswer, file=file)
+        try:
+            if intake is not None and (anew or store.cursor() < snapshot.cursor):
+                with intake.alone():
+                    bring(intake, snapshot, records, read_page, tell, stopping)
+                changes, anew = snapshot.members, False
+            else:
+                pass_over(snapshot, records, read_page)
+        except SnapshotRefused as refusal:
+            raise EnvironmentProblem(Reason.CARRY_DAMAGED, path=file.path.name) from refusal
+    pages = _answers(records, file, answer.hello.horizon, tell, stopping)
+    if anew:
+        changes = store.load_anew(map(_page, pages))
     else:
         for found in pages:
             # A page may begin before the cursor: it says how everything in it stands at its end.
@@ -195,8 +218,7 @@ def _apply(
                 page = _page(found)
                 store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
                 changes += len(page.changes)
-    missing = answer.error == ErrorCode.GAP and answer.acked_seq < store.acked_seq()
-    return Imported(store.acked_seq(), answer.quarantined, changes, again=answer.acked_seq + 1 if missing else 0)
+    return changes
 
 
 def _answers(
@@ -212,11 +234,11 @@ def _answers(
         tell(found.upto - first, max(horizon, found.upto) - first)
 
 
-def _last_mark(file: CarryFile) -> str:
+def _last_mark(file: CarryFile, answer: CarryAnswer) -> str:
     mark = ""
-    for number, record in enumerate(file.records()):
-        if number:
-            mark = _read(PullAnswer, record, file).mark
+    first = 1 + (len(answer.snapshot.parts) if answer.snapshot is not None else 0)
+    for record in islice(file.records(), first, None):
+        mark = _read(PullAnswer, record, file).mark
     return mark
 
 

@@ -116,7 +116,9 @@ class Loader:
                 manifest = manifest or self._manifest()
                 if manifest is None or not self._fits(manifest, intake, needed):
                     return False
-                if self._load(manifest, intake):
+                with intake.alone():
+                    loaded = self._load(manifest, intake)
+                if loaded:
                     self._paused.clear()  # asked for too late: there is nothing left to put off
                     return True
                 if self._paused.is_set():

@@ -3,7 +3,8 @@
 ``MAGIC`` line · ``CarryHead`` as a line of canonical JSON · signature line (Ed25519 over ``carry_message`` of the head,
 hex) · the body: zstd of records, each a line with its length and as many bytes. The head bears the hash of the body, so
 the signature holds for all of it. Upwards (kind ``up``, signed by the till) the records are the ``HelloRequest`` and
-push bodies; downwards (``down``, signed by head office) a ``CarryAnswer`` and ``PullAnswer`` pages.
+push bodies; downwards (``down``, signed by head office) a ``CarryAnswer`` and ``PullAnswer`` pages. Where the answer
+names a snapshot, its parts come before the pages, then pages of what is the till's own from 0 to the snapshot's cursor.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pos_member.domain import codec
 from pos_member.domain.codec import optional_field
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.services.snapshot_ports import SnapshotManifest
 from pos_member.sync.protocol import PROTOCOL, HelloAnswer
 
 MAGIC = b"pos-member carry 1\n"
@@ -37,7 +39,8 @@ _BLOCK = 1 << 20
 @dataclass(frozen=True)
 class CarryHead:
     """``first`` … ``last``: numbers of the events upwards, of what is acknowledged downwards; 0 for none. ``answers``:
-    ``sha256`` of the file this one answers."""
+    ``sha256`` of the file this one answers. ``snapshot_format``: upwards, of a snapshot that the till can take in; 0:
+    none."""
 
     kind: str
     protocol: int
@@ -49,6 +52,7 @@ class CarryHead:
     size: int = 0
     sha256: str = ""
     answers: str = optional_field(default="")
+    snapshot_format: int = optional_field(default=0)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class CarryAnswer:
     duplicate: int
     quarantined: int
     error: str = ""
+    #: Whose parts are in the file.
+    snapshot: SnapshotManifest | None = optional_field(default=None)
 
 
 @dataclass(frozen=True)
