@@ -317,6 +317,12 @@ class Evidence(Protocol):
         """Own numbers up to here belong to earlier epochs, whose chain ended; the chain counts from here on."""
         ...
 
+    def epoch_begins(self) -> tuple[int, ...]:
+        """The own number before every epoch begun after another: there numbers of bills may have been left out."""
+
+    def numbers(self, series: str) -> Iterator[tuple[int, str]]:
+        """(``seq``, number) of every ``bill`` or ``return``, as they were written."""
+
     def counters(self) -> dict[str, int]:
         """The last number given out of every series."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pos_member.domain.bill import Bill, BillReturn, DiscountKind, TenderKind, line_amount
 from pos_member.domain.points import PointEntry, PointKind, earned_towards_tiers
@@ -184,34 +184,42 @@ def _tally_sums(tallies: Iterable[Tally]) -> Counter[tuple[str, str, str, str | 
 
 
 def check_counters(shop: Shop) -> Findings:
-    """Numbers given out run from 1 to the counter without a gap.
+    """Numbers given out run from 1 to the counter; those that are missing are named.
 
-    A till that was restored or copied left out those that another copy of it may have given out.
+    A till that was restored or copied left out, once in every new epoch, those that another copy of it may have given.
     """
-    facts = shop.store.facts
-    counters = shop.store.evidence.counters()
-    identity = facts.identity()
-    gaps = identity is not None and identity.epoch > 1
-    bills = (bill.number for bill in facts.bills_between(FIRST_DAY, LAST_DAY))
-    returns = (document.number for document in facts.returns_between(FIRST_DAY, LAST_DAY))
-    yield from _gap_free("bill", bills, counters.get("bill", 0), gaps=gaps)
-    yield from _gap_free("return", returns, counters.get("return", 0), gaps=gaps)
+    facts, evidence = shop.store.facts, shop.store.evidence
+    counters, begins = evidence.counters(), evidence.epoch_begins()
+    yield from _contiguous("bill", evidence.numbers("bill"), counters.get("bill", 0), begins)
+    yield from _contiguous("return", evidence.numbers("return"), counters.get("return", 0), begins)
     members = len(facts.members_enrolled_between(FIRST_DAY, LAST_DAY))
     yield None
     given = counters.get("member", 0)
-    if members > given or (members < given and not gaps):
+    if members > given or (members < given and not begins):
         yield f"counter member is {given}, {members} were enrolled"
 
 
-def _gap_free(name: str, numbers: Iterable[str], last: int, *, gaps: bool) -> Findings:
-    seen: set[int] = set()
-    for number in numbers:
+def _contiguous(name: str, numbers: Iterable[tuple[int, str]], last: int, begins: Sequence[int]) -> Findings:
+    """In the order they were written; a stretch may be left out once for each epoch that had begun by then."""
+    before, used = 0, 0
+    for seq, number in numbers:
         yield None
         found = _COUNTER.search(number)
         counter = int(found[1]) if found is not None else 0
-        if counter in seen or not 1 <= counter <= last:
+        if not before < counter <= last:
             yield f"{name} {number}: given out twice or beyond the counter ({last})"
-        seen.add(counter)
-    if len(seen) < last and not gaps:
-        missing = next(n for n in range(1, last + 1) if n not in seen)
-        yield f"counter {name} is {last}, {last - len(seen)} numbers are missing, the first is {missing}"
+            continue
+        if counter > before + 1:
+            if used < sum(base < seq for base in begins):
+                used += 1
+            else:
+                yield _missing(name, before + 1, counter - 1)
+        before = counter
+    if before < last and used >= len(begins):
+        yield _missing(name, before + 1, last)
+
+
+def _missing(name: str, first: int, last: int) -> str:
+    if first == last:
+        return f"{name} number {first} is missing"
+    return f"{name} numbers {first} to {last} are missing ({last - first + 1})"

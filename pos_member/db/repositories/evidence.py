@@ -66,6 +66,17 @@ class SqlEvidence:
             ).scalar_one()
         return base
 
+    def epoch_begins(self) -> tuple[int, ...]:
+        """Where an epoch began after another one, lowest first."""
+        with self._borrow() as connection:
+            rows = connection.execute(select(s.epoch.c.epoch, s.epoch.c.base).order_by(s.epoch.c.base)).all()
+        return tuple(row.base for row in rows if (row.epoch, row.base) != (1, 0))
+
+    def numbers(self, series: str) -> Iterator[tuple[int, str]]:
+        """(``seq``, number) of every ``bill`` or ``return``."""
+        for row in self._pages({"bill": s.bill, "return": s.bill_return}[series], "seq"):
+            yield row.seq, row.number
+
     def as_stored(self, payload: Payload, seq: int) -> Payload | None:
         """``payload`` of event ``seq`` as the tables tell it."""
         with self._borrow() as connection:
