@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pos_member.domain.bill import Bill, BillDraft, Tender, TenderKind
+from pos_member.domain.errors import EnvironmentProblem, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.domain.member import Identified
 from pos_member.services.enrolment import EnrolRequest
 from tests.simulation.till import SimTill
-from tests.simulation.world import Simulation
+from tests.simulation.world import OF_THE_LINE, Simulation
 
 GOODS = ("espresso", "latte", "tea", "beans", "mug", "cookie", "cake")
 Act = Callable[[Simulation, SimTill], None]
@@ -22,7 +23,7 @@ def sell(sim: Simulation, till: SimTill) -> None:
     reward, coupon = dice.random() < 0.4, dice.random() < 0.35
     code = dice.choice(sim.coupons) if sim.coupons and coupon else ""
     picked = [(dice.choice(GOODS), dice.randrange(1, 4)) for _ in range(dice.randrange(1, 3))]
-    times = dice.randrange(1, 4)
+    times, asks = dice.randrange(1, 4), "online" in sim.profile.troubles and dice.random() < 0.5
 
     def work() -> Bill:
         draft = till.services.checkout.new_draft()
@@ -32,6 +33,8 @@ def sell(sim: Simulation, till: SimTill) -> None:
             draft = draft.add_product(product, pieces * 1_000)
         if member is not None:
             draft = draft.with_member(member, Identified.CARD)
+        if asks:
+            _ask(sim, till, draft, code, times if reward else 0)
         if code:
             draft = till.services.redemption.lay_coupon(draft, code)
         if reward and member is not None:
@@ -50,6 +53,31 @@ def sell(sim: Simulation, till: SimTill) -> None:
         if bill.points_redeemed:
             sim.met["points redeemed"] += 1
             sim.say(f"  {bill.points_redeemed} points of {_short(member)} on bill {bill.number}")
+
+
+def _ask(sim: Simulation, till: SimTill, draft: BillDraft, code: str, times: int) -> None:
+    """Points and a coupon for this bill, asked of head office; without an answer the till goes by what it holds."""
+    points = 0
+    if times and draft.member_id is not None:
+        rewards = [each for each in till.services.checkout.preview(draft).evaluation.rewards if each.times_max]
+        points = till.services.redemption.points_to_ask(draft, rewards[0].program_id, times) if rewards else 0
+    if points <= 0 and not code:
+        return
+    coupons = (code,) if code else ()
+    sim.met["asked online"] += 1
+    try:
+        told = till.desk.redeem(draft.id, (draft.member_id or "") if points > 0 else "", max(0, points), coupons)
+    except EnvironmentProblem as problem:
+        if problem.reason not in OF_THE_LINE:
+            raise
+        sim.met["asked online in vain"] += 1
+        return
+    except Refusal as refusal:
+        sim.met[f"asked online, refused {refusal.reason.value}"] += 1
+        return
+    sim.met["granted online"] += told.right is not None
+    for verdict in told.coupons.values():
+        sim.met[f"coupon online {verdict.value}"] += 1
 
 
 def _rewarded(till: SimTill, draft: BillDraft, times: int) -> BillDraft:
@@ -180,6 +208,9 @@ DAY: tuple[tuple[Act, int], ...] = (
 
 
 def anything(sim: Simulation, till: SimTill) -> None:
-    """One act, by the frequencies of a day."""
+    """One act, by the frequencies of a day, where there is anything to sell."""
+    if not till.can_sell():
+        sim.met["a cashier waits for the catalogue"] += 1
+        return
     acts, weights = zip(*DAY, strict=True)
     sim.dice.choices(acts, weights)[0](sim, till)

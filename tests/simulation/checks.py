@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -14,20 +15,25 @@ from pos_member.domain.bill import Bill, BillReturn
 from pos_member.domain.clock import business_date
 from pos_member.domain.coupon import Coupon
 from pos_member.domain.errors import Reason
-from pos_member.domain.events import PAYLOADS, BillClaimed, EventKind, PointsAdjusted
+from pos_member.domain.events import BillClaimed
 from pos_member.domain.member import Member
-from pos_member.domain.points import PointEntry, PointKind
+from pos_member.domain.points import PointKind
 from pos_member.headoffice import schema
 from pos_member.headoffice.accounts import account_of
+from pos_member.headoffice.days import DayState, till_days
 from pos_member.headoffice.expiring import as_account
 from pos_member.sync.round_figures import SyncOutcome
-from tests.simulation.ledger import Fact
+from tests.db_support import NOW
+from tests.simulation.ledger import Fact, content, entries_of
 from tests.simulation.template import LOTS, shop_settings
 from tests.simulation.till import SimTill
 from tests.simulation.world import Broken, Simulation
 
 #: More points than anybody has.
 _ANY = 10**9
+_FIRST_DAY = NOW.date()
+#: What a certified day may be once everything was sent.
+_ALL_THERE = frozenset({DayState.COMPLETE, DayState.SET_ASIDE, DayState.GOES_ON})
 
 
 def require(held: bool, what: str) -> None:
@@ -49,6 +55,7 @@ def everything(sim: Simulation) -> None:
     coupons_are_told(sim, held)
     rights_hold(sim, held)
     only_poison_aside(sim)
+    days_are_told(sim, held)
     tills_tell_the_same(sim)
     tills_verify(sim)
 
@@ -109,21 +116,6 @@ def _named(sim: Simulation, ids: Iterable[str]) -> str:
     return ", ".join(
         f"{fact.kind} {each[-6:]} of {fact.maker} ({fact.own_seq})" if fact else each for fact, each in facts
     )
-
-
-def content(fact: Fact) -> object:
-    """What an event says; ``None`` for one that head office does not know either."""
-    cls = PAYLOADS.get((EventKind(fact.kind), fact.version))
-    return None if cls is None else codec.from_bytes(cls, fact.payload)
-
-
-def entries_of(said: object) -> tuple[PointEntry, ...]:
-    """The points an event moves."""
-    return said.point_entries if isinstance(said, Bill | BillReturn | BillClaimed) else _adjusted(said)
-
-
-def _adjusted(said: object) -> tuple[PointEntry, ...]:
-    return said.entries if isinstance(said, PointsAdjusted) else ()
 
 
 def effects_once(sim: Simulation, held: dict[str, Fact]) -> None:
@@ -230,6 +222,47 @@ def only_poison_aside(sim: Simulation) -> None:
     require(not wrong, f"set aside without reason: {wrong}")
 
 
+def days_are_told(sim: Simulation, held: dict[str, Fact]) -> None:
+    """A certified day is complete only when all is there, and all is there once everything was sent."""
+    zone = shop_settings().zone
+    with sim.worker(0).office.database.read() as connection:
+        told = till_days(connection, _FIRST_DAY, business_date(sim.office_clock.now(), zone), zone)
+    bills: dict[tuple[str, date], list[int]] = defaultdict(list)
+    for fact in held.values():
+        said = content(fact)
+        if isinstance(said, Bill):
+            bills[(said.till_id, said.business_date)].append(said.total_satang)
+    whole = not sim.ledger.may and not sim.met["office restored"]
+    for day in told:
+        if day.said is None:
+            continue
+        sim.met[f"day {day.state.value}"] += 1
+        mine = bills[(day.till_id, day.day)]
+        require((day.held.bills, day.held.total_satang) == (len(mine), sum(mine)), f"{day}: {len(mine)} bills are held")
+        if day.state is DayState.COMPLETE:
+            same = (day.said.bills, day.said.total_satang) == (len(mine), sum(mine))
+            require(same and not day.missing, f"{day} is no complete day: {len(mine)} bills, {sum(mine)} satang")
+        if whole:
+            require(day.state in _ALL_THERE, f"all was sent, and {day}")
+
+
+def complete_days_are(sim: Simulation) -> None:
+    """At any moment: of a day that head office calls complete nothing is still under way that came before its end."""
+    zone = shop_settings().zone
+    with sim.worker(0).office.database.read() as connection:
+        told = till_days(connection, _FIRST_DAY, business_date(sim.office_clock.now(), zone), zone)
+        have = set(connection.execute(select(schema.event.c.event_id)).scalars())
+    for day in told:
+        if day.said is None:
+            continue
+        sim.met[f"day {day.state.value} on the way"] += 1
+        if day.state is not DayState.COMPLETE or (closed := sim.ledger.facts.get(day.said.id)) is None:
+            continue
+        before = [each for each in sim.ledger.facts.values() if each.maker == closed.maker]
+        early = {each.event_id for each in before if each.own_seq < closed.own_seq} & sim.ledger.must
+        require(early <= have, f"{day} is complete without {_named(sim, early - have)}")
+
+
 # What tills see ------------------------------------------------------------------------------------------------------
 
 
@@ -263,7 +296,9 @@ def tills_tell_the_same(sim: Simulation) -> None:
 def tills_verify(sim: Simulation) -> None:
     """``verify`` finds nothing at a till but the poison. It reads everything, so each run asks one till only."""
     poison = {fact.own_seq for fact in sim.ledger.facts.values() if fact.event_id in sim.ledger.poison}
-    for till in [sim.dice.choice(sim.tills)]:
+    # One that lost its replica and was revoked gets no other.
+    able = [till for till in sim.tills if till.can_sell()]
+    for till in [sim.dice.choice(able)] if able else []:
         result = till.services.verify.run()
         problems = [problem for check in result.checks for problem in check.problems]
         wrong = [each for each in problems if not any(each.startswith(f"queue {seq}:") for seq in poison)]

@@ -5,7 +5,8 @@ SQLite keeps this promise without ``fsync`` (what it handed to the operating sys
 the files of a simulation are opened with ``synchronous=OFF``. The end of the *machine* is another matter: the kill and
 the IO-fault tests open their files as the product does.
 
-Points: before and after every commit of either side, and every ``step`` that head office names.
+Points: before and after every commit of either side and every exchange of a replica, and every ``step`` that head
+office names.
 """
 
 from __future__ import annotations
@@ -66,6 +67,18 @@ def _watched(cls: type[Any], points: Points, place_of: Callable[[Any], Path]) ->
     return write
 
 
+def _swapped(points: Points) -> Any:
+    """``exchange`` of a till's database with a point before and after the file is another."""
+    original = till_engine.Database.exchange
+
+    def exchange(self: Any, other: Path, last_words: Callable[[], None] = lambda: None) -> None:
+        points.at(self.path, "swap")
+        original(self, other, last_words)
+        points.at(self.path, "swapped")
+
+    return exchange
+
+
 def _office_place(database: Any) -> Path:
     return Path(database.engine.url.database)
 
@@ -77,6 +90,7 @@ def watching(points: Points) -> Iterator[None]:
         stack.enter_context(cheaply())
         for module, name, value in (
             (till_engine.Database, "write", _watched(till_engine.Database, points, lambda d: d.path)),
+            (till_engine.Database, "exchange", _swapped(points)),
             (portable.Database, "write", _watched(portable.Database, points, _office_place)),
             (feed_api, "run_in_threadpool", at_once),
         ):

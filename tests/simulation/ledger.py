@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pos_member.domain import codec
+from pos_member.domain.bill import Bill, BillReturn
+from pos_member.domain.events import PAYLOADS, BillClaimed, EventKind, PointsAdjusted
+from pos_member.domain.points import PointEntry
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -44,3 +49,21 @@ class Ledger:
         """The only copy went with a disk."""
         self.must.discard(event_id)
         self.may.add(event_id)
+
+
+def content(fact: Fact) -> object:
+    """What an event says; ``None`` for one that head office does not know either."""
+    return said_by(fact.kind, fact.version, fact.payload)
+
+
+def said_by(kind: str, version: int, payload: bytes) -> object:
+    """As ``content``."""
+    cls = PAYLOADS.get((EventKind(kind), version))
+    return None if cls is None else codec.from_bytes(cls, payload)
+
+
+def entries_of(said: object) -> tuple[PointEntry, ...]:
+    """The points an event moves."""
+    if isinstance(said, Bill | BillReturn | BillClaimed):
+        return said.point_entries
+    return said.entries if isinstance(said, PointsAdjusted) else ()

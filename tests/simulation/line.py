@@ -31,6 +31,8 @@ FAULTS = (
     "not_gzip",
     "late",
 )
+#: Those after which head office did what was asked, and the till does not know.
+ANSWERLESS = frozenset({"lost_response", "truncated", "html_after", "failed_after", "garbage", "not_gzip", "late"})
 
 
 @dataclass(frozen=True)

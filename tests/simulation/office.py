@@ -89,6 +89,8 @@ class Worker:
     seed: str
     step: Callable[[Worker, str], None]
     distributed: bool = False
+    #: Whether tills are told of snapshots.
+    with_snapshots: bool = False
     office: HeadOffice = field(init=False)
     snapshots: Snapshots = field(init=False)
     routes: list[APIRoute] = field(init=False)
@@ -102,6 +104,8 @@ class Worker:
             database, self.clock, new_id, step=lambda name: self.step(self, name), distributed=self.distributed
         )
         self.snapshots = Snapshots(database, snapshot_folder(url), self.clock, new_id)
+        if self.with_snapshots:
+            self.office.snapshots = self.snapshots
         self._desk = _FREE.pop() if _FREE else Desk()
         self._desk.office, self._desk.snapshots = self.office, self.snapshots
         # These remember who asked.
@@ -178,7 +182,8 @@ def _solved(dependant: Any, request: Request) -> dict[str, Any]:
     for each in dependant.dependencies:
         values[each.name] = _called(each.call, _solved(each, request))
     for each in dependant.path_params:
-        values[each.name] = request.path_params[each.name]
+        values[each.name], errors = each.validate(request.path_params[each.alias], values, loc=("path", each.alias))
+        assert not errors, errors
     query = parse_qs(request.url.query)
     for each in dependant.query_params:
         if each.alias in query:

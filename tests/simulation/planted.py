@@ -6,23 +6,28 @@ simulation does not look where it should.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import delete, select, tuple_
 
+from pos_member.db.intake import ReplicaIntake
+from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.repositories import rights as sql_rights
 from pos_member.db.sync_store import SqlSyncStore
-from pos_member.headoffice import epochs, ingest, portable, schema, stamper
+from pos_member.headoffice import carrying, epochs, ingest, portable, rights_grants, rights_ledger, schema, stamper
 from pos_member.headoffice import hello as hello_module
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.world import World
 from pos_member.sync import protocol
 from pos_member.sync.protocol import Advice, ItemStatus, PushAnswer, PushItem
+from tests.simulation.profile import Profile
 
 Plant = Callable[[], AbstractContextManager[None]]
 
@@ -37,28 +42,32 @@ def _patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
 
 def no_server_dedup() -> AbstractContextManager[None]:
     """Head office applies again what it holds already."""
-    original, known_parts = HeadOffice.push, World._known_parts
+    original = HeadOffice.push
 
     def push(self: HeadOffice, till_id: str, body: bytes) -> PushAnswer:
         answer = original(self, till_id, body)
-        seqs = [item.seq for item in answer.items if item.status is ItemStatus.DUPLICATE]
-        header, _ = protocol.decode_batch(body, self.limits.batch_events)
-        with self.database.write() as connection:
-            keys = {"till_id": till_id, "epoch": header.epoch, "at": "", "late": False}
-            mine = (schema.event.c.till_id == till_id) & (schema.event.c.epoch == header.epoch)
-            held = connection.execute(select(schema.event.c.seq).where(mine, schema.event.c.seq.in_(seqs))).scalars()
-            rows = [keys | {"seq": seq} for seq in held.all()]
-            gone = delete(schema.point_entry).where(
-                schema.point_entry.c.till_id == till_id, schema.point_entry.c.seq.in_(seqs)
-            )
-            connection.execute(gone)
-            portable.insert_new(connection, schema.effect, rows)
-        with patch.object(World, "_known_parts", lambda _self, _parts: set()):
-            self.effects.settle(till_id, self.clock.now())
+        _apply_again(self, till_id, body, answer)
         return answer
 
-    assert known_parts is World._known_parts
     return _patched((HeadOffice, "push", push))
+
+
+def _apply_again(office: HeadOffice, till_id: str, body: bytes, answer: PushAnswer) -> None:
+    """What was a duplicate counts once more."""
+    seqs = [item.seq for item in answer.items if item.status is ItemStatus.DUPLICATE]
+    header, _ = protocol.decode_batch(body, office.limits.batch_events)
+    with office.database.write() as connection:
+        keys = {"till_id": till_id, "epoch": header.epoch, "at": "", "late": False}
+        mine = (schema.event.c.till_id == till_id) & (schema.event.c.epoch == header.epoch)
+        held = set(connection.execute(select(schema.event.c.seq).where(mine, schema.event.c.seq.in_(seqs))).scalars())
+        aside = select(schema.quarantine.c.seq).where(schema.quarantine.c.till_id == till_id)
+        held -= set(connection.execute(aside).scalars())
+        rows = [keys | {"seq": seq} for seq in sorted(held)]
+        entries = schema.point_entry.c
+        connection.execute(delete(schema.point_entry).where(entries.till_id == till_id, entries.seq.in_(seqs)))
+        portable.insert_new(connection, schema.effect, rows)
+    with patch.object(World, "_known_parts", lambda _self, _parts: set()):
+        office.effects.settle(till_id, office.clock.now())
 
 
 def ack_before_commit() -> AbstractContextManager[None]:
@@ -194,14 +203,93 @@ def own_right_twice() -> AbstractContextManager[None]:
     return _patched((sql_rights, "_HELD", sql_rights._HELD.replace(forgotten, "AND b.seq + ? > 0")))
 
 
-#: Name → what puts the bug in.
-BUGS: dict[str, Plant] = {
-    "no server dedup": no_server_dedup,
-    "ack before commit": ack_before_commit,
-    "cursor saved before rows": cursor_before_rows,
-    "effects and counter in two transactions": effects_apart,
-    "naive feed cursor": naive_feed,
-    "restore without epoch": restore_without_epoch,
-    "applied marker missing": applied_marker_missing,
-    "own right granted twice": own_right_twice,
+def effect_applied_twice() -> AbstractContextManager[None]:
+    """What a bill moves is added to its member's account twice, where something was applied with it in one go."""
+    original = World._figures
+
+    def figures(self: World, part: Any) -> None:
+        again = part.member_id in self._touched
+        original(self, part)
+        if again:
+            self._accounts[part.member_id].visits += part.told.act.visits
+
+    return _patched((World, "_figures", figures))
+
+
+def right_without_sum() -> AbstractContextManager[None]:
+    """A right is given out of the balance, whatever other tills hold of it."""
+
+    def free(self: rights_grants.Standing, until: datetime) -> int:
+        return rights_ledger.free_points(self.account, [], self.settings, self.now, until)
+
+    return _patched((rights_grants.Standing, "free", free))
+
+
+def stick_applied_twice() -> AbstractContextManager[None]:
+    """What is carried in counts, whether it came before or not."""
+    original = carrying._push_all
+
+    def push_all(office: HeadOffice, till_id: str, done: Any, records: Any) -> Any:
+        bodies = list(records)
+        answer = original(office, till_id, done, iter(bodies))
+        for body in bodies if answer.duplicate and not answer.error else ():
+            _, events = protocol.decode_batch(body, office.limits.batch_events)
+            items = tuple(PushItem(event.meta.seq, ItemStatus.DUPLICATE) for event in events)
+            _apply_again(office, till_id, body, PushAnswer(items, answer.acked_seq, office.clock.now()))
+        return answer
+
+    return _patched((carrying, "_push_all", push_all))
+
+
+def swapped_with_older_cursor() -> AbstractContextManager[None]:
+    """A replica out of a snapshot goes on from where the one before it stood."""
+    original = ReplicaIntake._make_own
+
+    def make_own(self: ReplicaIntake, incoming: Any, manifest: Any, own: Any) -> list[str]:
+        gone = original(self, incoming, manifest, own)
+        with self._replica.read() as connection:
+            before = connection.exec_driver_sql("SELECT cursor, feed_mark FROM mark").one_or_none()
+        if before is not None:
+            with incoming.write() as connection:
+                connection.exec_driver_sql("UPDATE mark SET cursor = ?, feed_mark = ?", tuple(before))
+        return gone
+
+    return _patched((ReplicaIntake, "_make_own", make_own))
+
+
+def seen_mark_ignored() -> AbstractContextManager[None]:
+    """A till counts its own facts on top of a row that has them already."""
+    return _patched((OwnNumbers, "of_seen", lambda _self, _seen: 0))
+
+
+@dataclass(frozen=True)
+class Bug:
+    """``plant`` puts it in. ``needs``: troubles without any of which it cannot show; ``without``: those that a seed
+    may not have. A seed that is passed over for them counts as one that kept its promises."""
+
+    plant: Plant
+    needs: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def may_show(self, seed: int) -> bool:
+        """Whether the run of ``seed`` has what it takes."""
+        troubles = Profile.drawn(random.Random(f"run {seed}")).troubles
+        return not troubles & self.without and (not self.needs or bool(troubles & self.needs))
+
+
+BUGS: dict[str, Bug] = {
+    "no server dedup": Bug(no_server_dedup),
+    "ack before commit": Bug(ack_before_commit),
+    "cursor saved before rows": Bug(cursor_before_rows),
+    "effects and counter in two transactions": Bug(effects_apart, frozenset({"office_dies"})),
+    "naive feed cursor": Bug(naive_feed),
+    "restore without epoch": Bug(restore_without_epoch, frozenset({"restore", "clone"})),
+    "restore without epoch, nothing copied": Bug(restore_without_epoch, frozenset({"restore"}), frozenset({"clone"})),
+    "applied marker missing": Bug(applied_marker_missing),
+    "own right granted twice": Bug(own_right_twice),
+    "effect applied twice": Bug(effect_applied_twice),
+    "right granted without its sum": Bug(right_without_sum),
+    "stick applied twice": Bug(stick_applied_twice, frozenset({"stick"})),
+    "snapshot swapped with an older cursor": Bug(swapped_with_older_cursor, frozenset({"snapshot"})),
+    "seen mark ignored": Bug(seen_mark_ignored),
 }

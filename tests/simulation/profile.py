@@ -18,6 +18,13 @@ TROUBLES = (
     "restore",
     "clone",
     "office_restore",
+    "stick",
+    "snapshot",
+    "online",
+    "days",
+    "weeks",
+    "years",
+    "leave",
 )
 
 
@@ -34,12 +41,14 @@ class Profile:
     asides: int = 10
     #: Head office with a transaction of its own for every shard.
     distributed: bool = False
+    #: Drained twice from the same files, the tills in the opposite order.
+    two_orders: bool = False
     troubles: frozenset[str] = field(default_factory=frozenset)
 
     @staticmethod
     def drawn(dice: random.Random) -> Profile:
         """A profile out of a seed."""
-        wanted = dice.randrange(len(TROUBLES) // 2)
+        wanted = dice.randrange(len(TROUBLES) // 3)
         return Profile(
             tills=dice.choice((2, 3, 3)),
             steps=dice.randrange(12, 27),
@@ -47,5 +56,6 @@ class Profile:
             interleave=dice.choice((0.0, 0.05, 0.2)),
             meanwhile=dice.choice((0.0, 0.1, 0.3)),
             distributed=dice.random() < 0.25,
+            two_orders=dice.random() < 0.15,
             troubles=frozenset(dice.sample(TROUBLES, wanted)),
         )

@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2
 
 from pos_member.db import engine as till_engine
 from pos_member.headoffice import portable_engines
-from pos_member.sync import trust
+from pos_member.sync import loading, trust
 
 #: The first dialect of each side. With a dialect of its own each engine would compile every statement anew, which is a
 #: third of the time of a run.
@@ -67,7 +67,9 @@ def _idle(engine: Engine) -> list[Lent]:
     return found
 
 
-def _lent(engine: Engine) -> Lent:
+def _lent(engine: Engine) -> Connection:
+    if not any(engine.dialect is shared for shared, _ in _DIALECTS.values()):
+        return Connection(engine)
     waiting = _idle(engine)
     return waiting.pop() if waiting else Lent(engine)
 
@@ -135,4 +137,11 @@ def cheaply() -> Iterator[None]:
             (trust, "system_context", _one_context),
         ):
             stack.enter_context(patch.object(target, name, value))
+        yield
+
+
+@contextmanager
+def soon_behind() -> Iterator[None]:
+    """A till takes a snapshot after a dozen changes, and a dozen are worth one."""
+    with patch.object(loading, "FAR_BEHIND", 12), patch.object(loading, "_WORTH", 12):
         yield

@@ -10,16 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from pos_member.headoffice import certificates, epochs, stamper
-from tests.simulation import cashier, checks, disasters
+from pos_member.headoffice import certificates
+from tests.simulation import cashier, checks, disasters, ground, orders, replicas
 from tests.simulation.crashing import Died
+from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
 from tests.simulation.till import Restore, SimTill
 from tests.simulation.world import Broken, Simulation, started
-
-#: After the network healed every queue is empty after one round of its till, and every till tells the same once each
-#: has had as many rounds as this.
-DRAIN_ROUNDS = 2
 
 
 @dataclass
@@ -49,12 +46,16 @@ def run(seed: int, profile: Profile | None = None) -> Report:
         report.trace, report.met = sim.trace, sim.met
         sim.say(f"seed {seed}: {sim.profile}")
         sim.meanwhile = lambda till: _meanwhile(sim, till)
+        sim.on_replica = replicas.Watch(sim).look
         try:
             for _ in range(sim.profile.steps):
                 _step(sim)
             _last_readers(sim)
-            drain(sim)
-            checks.everything(sim)
+            if sim.profile.two_orders:
+                orders.twice(sim)
+            else:
+                drain(sim)
+                checks.everything(sim)
         except Died as died:
             report.error = Broken(f"nobody caught the death of {died.who}")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what the seed found
@@ -96,6 +97,8 @@ def _round(sim: Simulation) -> None:
     till = sim.dice.choice(sim.tills)
     if sim.round(till) is not None:
         checks.after_round(sim, till)
+        if "days" in sim.profile.troubles:
+            checks.complete_days_are(sim)
 
 
 def _time(sim: Simulation) -> None:
@@ -188,12 +191,19 @@ def _revoke(sim: Simulation) -> None:
 def _restore(sim: Simulation) -> None:
     """A till's files are copied away, or an earlier copy is put back."""
     till = sim.dice.choice(sim.tills)
+    if till.syncing:
+        return
     if not till.backups or sim.chance(0.3):
         sim.say(f"{till}: is backed up")
         till.back_up(sim.folder / f"backup {till.name} {sim.births()}")
+        cashier.anything(sim, till)
+        sim.round(till)
         return
     how = sim.dice.choice(list(Restore))
     disasters.restore_till(sim, till, sim.dice.choice(till.backups), how)
+    # What comes next bears numbers that head office may hold already.
+    for _ in range(sim.dice.randrange(3)):
+        cashier.anything(sim, till)
 
 
 def _clone(sim: Simulation) -> None:
@@ -223,33 +233,24 @@ TROUBLES: dict[str, Callable[[Simulation], None]] = {
     "restore": _restore,
     "clone": _clone,
     "office_restore": _office_restore,
+    "stick": ground.stick,
+    "snapshot": ground.snapshot,
+    "online": ground.tries_online,
+    "days": ground.day_ends,
+    "weeks": ground.weeks_without_line,
+    "years": ground.years_off,
+    "leave": ground.leave,
 }
 
 #: Those that come more often than once or twice in a run.
-OFTEN = {"restore": 3, "clone": 2, "office_restore": 3, "till_dies": 4, "office_dies": 3}
-
-
-def drain(sim: Simulation) -> None:
-    """The network heals; everything that waits goes up, and everything comes down everywhere."""
-    sim.healed = True
-    sim.office_fuse = None
-    for till in sim.tills:
-        till.down, till.fuse = 0, None
-    while sim.late and sim.chance(0.7):
-        sim.deliver_late()
-    sim.late.clear()
-    sim.say("the network heals")
-    order = sorted(sim.tills, key=lambda till: till.name)
-    sim.dice.shuffle(order)
-    for number in range(DRAIN_ROUNDS):
-        for till in order:
-            if any(each is not till and each.place == till.place for each in order):
-                sim.time.forward(epochs.TURN)  # a till and its copy are heard in turns
-            outcome = sim.round(till)
-            if number:
-                checks.round_was_whole(till, outcome)
-        if not number:
-            checks.queues_are_empty(sim)
-        # What one worker took in is numbered by the one that has the lease, in the background, at once.
-        sim.time.forward(stamper.LEASE_LASTS + timedelta(seconds=1))
-        sim.in_background()
+OFTEN = {
+    "restore": 3,
+    "clone": 2,
+    "office_restore": 3,
+    "till_dies": 4,
+    "office_dies": 3,
+    "stick": 8,
+    "snapshot": 4,
+    "days": 2,
+    "leave": 2,
+}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.simulation import cashier, checks, disasters
+from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
-from tests.simulation.story import drain, quietly
+from tests.simulation.story import quietly
 from tests.simulation.till import Restore
 from tests.simulation.world import started
 

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 
+from tests.simulation.census import MINIMUM, collected, short_of
 from tests.simulation.story import Report, run
 
 SEEDS = int(os.environ.get("POS_MEMBER_SEEDS", "1000"))
@@ -17,12 +19,32 @@ FIRST = int(os.environ.get("POS_MEMBER_FIRST_SEED", "1"))
 PART = max(10, SEEDS // 500)
 
 
-@pytest.mark.parametrize("first", range(FIRST, FIRST + SEEDS, PART))
-def test_every_promise_is_kept(first: int) -> None:
+_PARTS = range(FIRST, FIRST + SEEDS, PART)
+#: Of fewer seeds the rare is not asked for.
+_CENSUS_FROM = 500
+
+
+@pytest.mark.parametrize("first", _PARTS)
+def test_every_promise_is_kept(first: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The part that ends last holds the census of all of them."""
+    met: Counter[str] = Counter()
     for seed in range(first, min(first + PART, FIRST + SEEDS)):
         report = run(seed)
+        met.update(report.met)
         if report.error is not None:
             raise AssertionError(report.told()) from report.error
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    whole = collected(shared / "census of seeds", first, len(_PARTS), met)
+    if whole is not None and SEEDS >= _CENSUS_FROM:
+        assert not (short := short_of(whole, SEEDS)), f"{SEEDS} seeds met too little: {short}"
+
+
+def test_the_census_finds_what_never_happens() -> None:
+    """Else it would hold nothing."""
+    assert short_of({}, 1000).keys() == MINIMUM.keys()
+    assert not short_of(MINIMUM, 1000)
+    assert MINIMUM
 
 
 def test_a_seed_is_the_same_run_every_time() -> None:

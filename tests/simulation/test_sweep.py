@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.simulation import cashier, checks
+from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
-from tests.simulation.story import drain, quietly
+from tests.simulation.story import quietly
 from tests.simulation.world import Simulation, started
 
 _FAR = 10**6

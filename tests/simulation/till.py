@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,18 +19,27 @@ from pos_member.domain.ids import IdMaker
 from pos_member.domain.permission import Session
 from pos_member.services.till import TillContext, TillServices
 from pos_member.sync.engine import SyncEngine
+from pos_member.sync.online_desk import OnlineDesk
 from pos_member.sync.round_figures import SyncOutcome
 from tests.factories import QuickHasher
 from tests.simulation.clocks import WrongClock
 from tests.simulation.ledger import Fact
 from tests.simulation.line import SimLine, transport
-from tests.simulation.template import cashier_of, manager_of, open_folder, pin_of, state_of
+from tests.simulation.template import cashier_of, manager_of, open_folder, pin_of, shop_settings, state_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import Simulation
 
 _HASHER = QuickHasher()
 _FACTS = "SELECT seq, event_id, kind, version, payload FROM change_queue WHERE seq >= ? ORDER BY seq"
+
+
+#: The time of a question at the counter is the machine's, which is no part of a run.
+_ENDLESS_S = 3600.0
+
+
+def _hold() -> timedelta:
+    return timedelta(minutes=shop_settings().rights.bill_minutes)
 
 
 def services_of(data: DataFolder, clock: Clock, dice: random.Random) -> TillServices:
@@ -99,6 +109,8 @@ class SimTill:
     data: DataFolder | None = None
     services: TillServices = field(init=False)
     engine: SyncEngine = field(init=False)
+    #: What a cashier asks head office at once.
+    desk: OnlineDesk = field(init=False)
     #: Ids of the events that its database holds or held, by the till's own number, from 1 on.
     history: list[str] = field(default_factory=list)
     _sessions: dict[str, Session] = field(default_factory=dict)
@@ -127,7 +139,10 @@ class SimTill:
             lambda sent: self.sim.fault_of(self, sent),
             self.sim.late.append,
         )
-        self.engine = SyncEngine(data.sync_store, transport(line), self.clock, dice, app_version="sim")
+        self.engine = SyncEngine(
+            data.sync_store, transport(line), self.clock, dice, app_version="sim", intake=data.intake
+        )
+        self.desk = OnlineDesk(data.sync_store, self.clock, _hold, transport(line), whole_s=_ENDLESS_S)
         self._same_as_known(data)
         return data
 
@@ -154,6 +169,10 @@ class SimTill:
         """Ids of the events that its database still holds."""
         with self.open().till.read() as connection:
             return set(connection.exec_driver_sql("SELECT event_id FROM change_queue").scalars())
+
+    def can_sell(self) -> bool:
+        """Whether it has a catalogue: one whose replica is gone waits for the first load."""
+        return self.open().store.catalogue.product("espresso") is not None
 
     def session(self, manager: bool = False) -> Session:
         code = manager_of(self.name) if manager else cashier_of(self.name)
@@ -204,6 +223,12 @@ class SimTill:
             shutil.copytree(state_of(backup.folder), state_of(self.folder))
         gone, self.history = self.history[len(backup.history) :], list(backup.history)
         return gone
+
+    def lose_replica(self) -> None:
+        """Head office's data is gone: the till begins as a new one, and loads all of it."""
+        self.stop()
+        for file in sorted(self.folder.glob("replica.db*")):
+            file.unlink()
 
     def copy(self, name: str, folder: Path) -> SimTill:
         """A second installation with the same files."""

@@ -13,20 +13,25 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pos_member.domain.bill import Bill
-from pos_member.domain.errors import EnvironmentProblem, Refusal
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.ids import IdMaker
 from pos_member.sync.round_figures import SyncOutcome
 from tests.simulation.clocks import World, WrongClock
 from tests.simulation.crashing import Died, Points, watching
 from tests.simulation.ledger import Ledger
-from tests.simulation.line import FAULTS, Refused, Sent, path_of
+from tests.simulation.line import ANSWERLESS, FAULTS, Refused, Sent, path_of
 from tests.simulation.office import Wire, Worker
 from tests.simulation.profile import Profile
+from tests.simulation.quick import soon_behind
 from tests.simulation.template import TILLS, Template, template
 from tests.simulation.till import SimTill
 
 T = TypeVar("T")
 WORKERS = 2
+#: What ends a question at the counter: the till goes by what it holds.
+OF_THE_LINE = frozenset(
+    {Reason.LINE_DOWN, Reason.ANSWER_NOT_OURS, Reason.HEADOFFICE_BUSY, Reason.HEADOFFICE_FAILED, Reason.TILL_COPIED}
+)
 #: Something else that happens while a process stands between two of its own steps; no deeper than this.
 _DEPTH_MAX = 2
 
@@ -55,16 +60,23 @@ class Simulation:
     members: list[str] = field(default_factory=list)
     #: Copies of head office's file.
     office_backups: list[Path] = field(default_factory=list)
+    #: Files on their way by stick: those for head office with the till that wrote them, and the answers to them.
+    sticks: list[tuple[SimTill, Path]] = field(default_factory=list)
+    answers: list[tuple[SimTill, Path]] = field(default_factory=list)
     #: Requests that are still on their way.
     late: list[Sent] = field(default_factory=list)
     #: Points until the worker that serves then dies.
     office_fuse: int | None = None
     office_clock: WrongClock = field(init=False)
+    #: How often all of head office ended: its file may be another afterwards.
+    office_stops: int = 0
     healed: bool = False
     trace: list[str] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
     #: What a till does while something else is under way; set by the run.
     meanwhile: Callable[[SimTill | None], None] = lambda _till: None
+    #: Called after every commit of a till's replica, and when it is another file; set by the run.
+    on_replica: Callable[[SimTill, bool], None] = lambda _till, _swapped: None
     _serving: list[Worker] = field(default_factory=list)
     _depth: int = 0
     _births: int = 0
@@ -101,6 +113,8 @@ class Simulation:
     def _at_point(self, owner: Any, point: str) -> None:
         self.met[f"point {'office' if owner is self else 'till'} {point}"] += 1
         if isinstance(owner, SimTill):
+            if point in ("replica:committed", "replica:swapped"):
+                self.on_replica(owner, point == "replica:swapped")
             if owner.fuse is not None and point.startswith(owner.fuse_at):
                 owner.fuse -= 1
                 if owner.fuse < 0:
@@ -122,6 +136,7 @@ class Simulation:
                 raise Died(worker, point)
         # Between two commits nothing is locked: the other worker may get on with its own work.
         if point == "office:committed" and self.chance(self.profile.interleave):
+            self.met["something between two commits of a worker"] += 1
             self.aside(None)
 
     def aside(self, till: SimTill | None) -> None:
@@ -149,6 +164,7 @@ class Simulation:
                 f"{self.seed} {self.births()}",
                 self.step,
                 self.profile.distributed,
+                "snapshot" in self.profile.troubles,
             )
             self.workers[number] = found
         return found
@@ -159,6 +175,7 @@ class Simulation:
         if not free:
             raise Refused
         worker = self.worker(self.dice.choice(free))
+        self.met["served beside another worker"] += bool(self._serving)
         self._serving.append(worker)
         try:
             return worker.serve(sent.method, sent.url, sent.headers, sent.body)
@@ -194,6 +211,8 @@ class Simulation:
             return ""
         fault = self.dice.choice(FAULTS)
         self.met[f"fault {fault}"] += 1
+        if fault in ANSWERLESS:
+            self.met[f"answer lost of {path_of(sent)}"] += 1
         self.say(f"{till}: {path_of(sent)} {fault}")
         return fault
 
@@ -208,26 +227,35 @@ class Simulation:
 
     def in_background(self) -> None:
         """What a worker does by itself between requests."""
+        self.at_office("the background", Worker.background)
+
+    def at_office(self, what: str, work: Callable[[Worker], T]) -> T | None:
+        """A worker that is free does ``work``; ``None`` where there is none, and where it died or refused."""
         free = [n for n, each in enumerate(self.workers) if each is None or each not in self._serving]
         if not free:
-            return
+            return None
         worker = self.worker(self.dice.choice(free))
         self._serving.append(worker)
         try:
-            worker.background()
+            return work(worker)
+        except Refusal as refusal:
+            self.say(f"{worker}: {what}: refused, {refusal.reason.value}")
+            self.met[f"office refused {refusal.reason.value}"] += 1
         except Died as died:
             if died.who is not worker:
                 raise
-            self.say(f"{worker} died at {died.point} in the background")
+            self.say(f"{worker} died at {died.point} over {what}")
             self.met["office died"] += 1
             self.workers[self.workers.index(worker)] = None
             worker.close()
         finally:
             self._serving.remove(worker)
+        return None
 
     def stop_office(self) -> None:
         """Every worker ends."""
         assert not self._serving
+        self.office_stops += 1
         for number, worker in enumerate(self.workers):
             if worker is not None:
                 worker.close()
@@ -247,6 +275,9 @@ class Simulation:
             self.met[f"refused {refusal.reason.value}"] += 1
             return None
         except EnvironmentProblem as problem:
+            if problem.reason in OF_THE_LINE:
+                self.say(f"{till}: {what}: {problem.reason.value}")
+                return None
             raise Broken(f"{till}: {what}: {problem}") from problem
         except Died as died:
             if died.who is not till:
@@ -266,6 +297,8 @@ class Simulation:
         outcome = self.doing(till, "syncs", till.sync)
         if outcome is not None:
             self.met[f"round {outcome.reason.value if outcome.reason else 'whole'}"] += 1
+            if till.revoked and outcome.applied:
+                self.met["a revoked till uploads"] += 1
             said = outcome.reason.value if outcome.reason else "whole"
             self.say(f"{till}: round {said}: {outcome.applied}+{outcome.duplicate} up, {outcome.pulled} down")
         return outcome
@@ -285,7 +318,10 @@ def started(seed: int, profile: Profile | None = None) -> Iterator[Simulation]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         points = Points()
         stack.enter_context(watching(points))
-        sim = Simulation(seed, folder, shop, profile or Profile.drawn(dice), dice, points=points)
+        profile = profile or Profile.drawn(dice)
+        if "snapshot" in profile.troubles:
+            stack.enter_context(soon_behind())
+        sim = Simulation(seed, folder, shop, profile, dice, points=points)
         stack.callback(_closed, sim)
         yield sim
 

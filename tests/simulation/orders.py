@@ -1,0 +1,89 @@
+"""The same world drained twice, its tills coming online in one order and in the other: the same cases are raised."""
+
+from __future__ import annotations
+
+import shutil
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from pos_member.headoffice.exceptions import ExceptionKind
+from tests.simulation import checks
+from tests.simulation.draining import drain
+from tests.simulation.world import Broken, Simulation
+
+#: Told of who met head office and when, not of what happened in the shops.
+_OF_MEETINGS = frozenset(
+    {
+        ExceptionKind.FORK,
+        ExceptionKind.CLONED,
+        ExceptionKind.RESTORED,
+        ExceptionKind.HEADOFFICE_RESTORED,
+        ExceptionKind.CHAIN_BROKEN,
+        ExceptionKind.CLOCK_SKEW,
+        ExceptionKind.GAP,
+    }
+)
+_OF_TILL = ("history", "revoked", "down", "fuse", "backups")
+
+
+def twice(sim: Simulation) -> None:
+    """Drain and hold all promises; then go back to before, and again with the tills in the opposite order."""
+    before = _Before(sim)
+    drain(sim)
+    checks.everything(sim)
+    first = cases(sim)
+    before.back()
+    sim.say("once more from here, the tills in the opposite order")
+    drain(sim, backwards=True)
+    checks.everything(sim)
+    second = cases(sim)
+    if first != second:
+        raise Broken(f"cases of one order alone: {sorted(first - second)}; of the other: {sorted(second - first)}")
+    sim.met["drained in two orders"] += 1
+    sim.met["cases of two orders"] += len(first)
+
+
+def cases(sim: Simulation) -> set[tuple[str, str]]:
+    """Open cases of what happened."""
+    found = checks.rows(sim, "exception")
+    return {(row.kind, row.subject_id) for row in found if row.state == "open" and row.kind not in _OF_MEETINGS}
+
+
+class _Before:
+    """All of the world at one moment: files, and what the run knows of them."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim = sim
+        for till in sim.tills:
+            till.stop()
+        sim.stop_office()
+        self._files: Path = sim.folder.with_name(f"{sim.folder.name} before")
+        shutil.rmtree(self._files, ignore_errors=True)
+        shutil.copytree(sim.folder, self._files)
+        self._tills = [(till, self._of(till), till.clock.error) for till in sim.tills]
+        self._ledger = deepcopy(sim.ledger)
+        self._rest = {name: list(getattr(sim, name)) for name in ("late", "sticks", "answers", "sold", "coupons")}
+        self._at, self._office_error, self._dice = sim.time.at, sim.office_clock.error, sim.dice.getstate()
+
+    @staticmethod
+    def _of(till: Any) -> dict[str, Any]:
+        found = {name: getattr(till, name) for name in _OF_TILL}
+        return {name: list(value) if isinstance(value, list) else value for name, value in found.items()}
+
+    def back(self) -> None:
+        sim = self._sim
+        for till in sim.tills:
+            till.stop()
+        sim.stop_office()
+        shutil.rmtree(sim.folder)
+        self._files.rename(sim.folder)
+        for till, fields, error in self._tills:
+            till.clock.error = error
+            for name, value in fields.items():
+                setattr(till, name, value)
+        sim.ledger = self._ledger
+        for name, value in self._rest.items():
+            setattr(sim, name, value)
+        sim.time.at, sim.office_clock.error, sim.healed = self._at, self._office_error, False
+        sim.dice.setstate(self._dice)
