@@ -270,7 +270,12 @@ def test_returns_undo_by_stored_figures(office: HeadOffice, till: Till) -> None:
     till.announce(EventKind.BILL_RETURNED, back, back.id)
     assert sync(office, till).reason is None
     (account,) = [row for row in rows(office.database, "account") if row.member_id == member.id]
-    assert (account.buckets, account.qualifying, account.visits, account.owed) == ('{"2027-12-31": 8}', 8, 1, 8)
+    assert (json.loads(account.buckets), account.qualifying, account.visits, account.owed) == (
+        {"2027-12-31": 8},
+        8,
+        1,
+        8,
+    )
     (coupon,) = rows(office.database, "coupon")
     assert coupon.state == "reversed"
     (held,) = rows(office.database, "bill_return")
@@ -303,7 +308,7 @@ def test_a_correction_and_an_enrolment_arrive(office: HeadOffice, till: Till) ->
     assert till.folder.store.members.by_id(newcomer.id) == newcomer
     assert open_exceptions(office.database) == {}
     (account,) = [row for row in rows(office.database, "account") if row.member_id == newcomer.id]
-    assert (account.buckets, account.qualifying, account.visits) == ('{"2027-12-31": 40}', 0, 0)
+    assert (json.loads(account.buckets), account.qualifying, account.visits) == ({"2027-12-31": 40}, 0, 0)
 
 
 def test_an_erased_member_does_not_come_back(office: HeadOffice, till: Till) -> None:
