@@ -46,6 +46,9 @@ def declare_jobs(add: Callable[..., argparse.ArgumentParser], inner: object, wor
 
     job("expire", "expire")
     days(job("days", "days", module="office_days", help_of="office_days"))
+    snapshot = group("snapshot")
+    job("build", "build", to=snapshot, module="office_snapshots", help_of="snapshot_build")
+    job("list", "listed", to=snapshot, module="office_snapshots", help_of="snapshot_list")
     clearing = job("clearing", "clearing")
     days(clearing)
     clearing.add_argument("--csv", type=Path, metavar="FILE", help=words.text("help_csv"))
