@@ -79,6 +79,7 @@ class Shop:
     database: Database
     clock: SetClock
     tills: list[TillOnHttp]
+    server: RunningHeadOffice
 
     def cases(self) -> list[Any]:
         """Open cases, by kind and subject."""
@@ -117,7 +118,7 @@ def shop_over_http(
             desk = OnlineDesk(data.sync_store, clock, lambda: timedelta(minutes=settings.rights.bill_minutes))
             tills.append(TillOnHttp(data, World(data, clock, QuickHasher(), seed), engine, desk, cashier))
             tills[-1].sync()
-        yield Shop(running.url, database, clock, tills)
+        yield Shop(running.url, database, clock, tills, running)
     finally:
         for till in tills:
             till.desk.close()
