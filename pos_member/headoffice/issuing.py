@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -23,6 +23,7 @@ from pos_member.domain.member import Member, MemberStatus
 from pos_member.headoffice import feed, portable, rule_books, schema, times
 from pos_member.headoffice.coupon_records import coupon_row
 from pos_member.headoffice.jobs import OFFICE
+from pos_member.headoffice.units import Units
 from pos_member.services.sync_ports import FeedEntity
 
 OCCASION_MAX = 40
@@ -81,6 +82,41 @@ def give(
 
     The coupon counts as issued at the member's own branch.
     """
+    made, already = _made(connection, definition, members, source, at, today, random_below, count)
+    _write(connection, made, at)
+    return len(made), already
+
+
+def give_apart(
+    units: Units,
+    definition: CouponDefinition,
+    members: Iterable[Member],
+    source: str,
+    at: datetime,
+    today: date,
+    random_below: Callable[[int], int] = secrets.randbelow,
+) -> int:
+    """As ``give``, a unit of work for each coupon. Returns how many were made; broken off and run again, the rest."""
+    with units.database.read() as connection:
+        made, _ = _made(connection, definition, members, source, at, today, random_below, 1)
+    with units.pack() as pack:
+        for part in [made] if pack.shared else [[each] for each in made]:
+            with pack.unit() as connection:
+                _write(connection, part, at)
+    return len(made)
+
+
+def _made(
+    connection: Connection,
+    definition: CouponDefinition,
+    members: Iterable[Member],
+    source: str,
+    at: datetime,
+    today: date,
+    random_below: Callable[[int], int],
+    count: int,
+) -> tuple[list[Coupon], int]:
+    """The coupons that are missing, and how many members had theirs."""
     table = schema.coupon
     query = select(table.c.member_id).where(table.c.program_id == source)
     had = {member_id for member_id in connection.execute(query).scalars() if member_id}
@@ -104,10 +140,13 @@ def give(
                 today=today,
             )
             made.append(replace(coupon, program_id=source))
-    portable.insert_new(connection, table, [coupon_row(coupon) for coupon in made])
+    return made, already
+
+
+def _write(connection: Connection, made: Sequence[Coupon], at: datetime) -> None:
+    portable.insert_new(connection, schema.coupon, [coupon_row(coupon) for coupon in made])
     drafts = [feed.Draft(FeedEntity.COUPON.value, coupon.code, codec.to_wire(coupon)) for coupon in made]
     feed.publish(connection, drafts, times.stored(at))
-    return len(made), already
 
 
 def _new_code(connection: Connection, taken: set[str], random_below: Callable[[int], int]) -> str:

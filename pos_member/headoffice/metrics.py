@@ -17,6 +17,7 @@ from pos_member.headoffice import days, feed, rule_books, schema, times
 from pos_member.headoffice.calls import NAMES, ROOMS, Lane
 from pos_member.headoffice.counts import BUCKETS_MS, FATES, STATUSES, Counts
 from pos_member.headoffice.exceptions import ExceptionState
+from pos_member.headoffice.online import SEARCHES_MAX
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _PREFIX = "pos_member_headoffice"
@@ -74,9 +75,11 @@ def _of_lanes(counts: Counts) -> list[str]:
     def summed(what: str) -> list[Sample]:
         return [(label, counts.total(f"{what}:{lane}")) for label, lane in lanes]
 
+    searches: list[Sample] = [("", SEARCHES_MAX)]
     places: list[Sample] = [(label, ROOMS[lane].places) for label, lane in lanes]
     pool: list[Sample] = [("", counts.total("connections"))]
     return [
+        *_family("member_searches_per_minute", "gauge", "Searches one worker lets a till make.", searches),
         *_family("lane_places", "gauge", "Requests one worker has at work at once.", places),
         *_family("lane_at_work", "gauge", "Requests at work.", summed("at_work")),
         *_family("lane_waiting", "gauge", "Requests that wait for a place.", summed("waiting")),

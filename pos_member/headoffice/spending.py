@@ -24,7 +24,9 @@ from pos_member.domain.org import Category
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.top_spenders import Ranked, Spend, rank, spenders
 from pos_member.headoffice import draws, issuing, rule_books, schema, times
+from pos_member.headoffice.member_rows import load_members
 from pos_member.headoffice.programs import named
+from pos_member.headoffice.units import Units
 from pos_member.services.sync_ports import FeedEntity
 
 KIND = "top_spender"
@@ -51,8 +53,11 @@ def reward_top_spenders(
     code: str,
     now: datetime,
     random_below: Callable[[int], int] = secrets.randbelow,
+    *,
+    pay: bool = True,
 ) -> Winners:
-    """Rank, store, and give each winner the program's coupon; or say what was stored when it was held.
+    """Rank, store, and give each winner the program's coupon; or say what was stored when it was held. Not ``pay``: the
+    coupons are given by ``pay_out``.
 
     Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | PROGRAM_STILL_RUNS | PAYLOAD_INVALID)``.
     """
@@ -72,9 +77,27 @@ def reward_top_spenders(
     body = json.dumps(codec.to_wire(found), ensure_ascii=False)
     row = {"kind": KIND, "subject_id": program.id, "state": "held", "at": times.stored(now), "body": body}
     connection.execute(insert(schema.office_run), [row])
+    if not pay:
+        return Winners(found, 0, held_before=False, numbers=numbers, silent_tills=silent)
     winners = [members[each.member_id] for each in found]
     made, _ = issuing.give(connection, definition, winners, program.id, now, today, random_below)
     return Winners(found, made, held_before=False, numbers=numbers, silent_tills=silent)
+
+
+def pay_out(units: Units, code: str, now: datetime) -> int:
+    """Give those of the stored ranking their coupon who have none of it, one unit of work each. Returns how many.
+
+    Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | PAYLOAD_INVALID)``.
+    """
+    with units.database.read() as connection:
+        program = named(connection, code, EffectKind.TOP_SPENDER)
+        found = held_ranking(connection, program.id) or ()
+        definition = issuing.definition_named(connection, program.effect.coupon)
+        members = load_members(connection, [each.member_id for each in found])
+        today = business_date(now, rule_books.settings(connection).zone)
+    winners = [members[each.member_id] for each in found if each.member_id in members]
+    alive = [member for member in winners if member.status is not MemberStatus.ERASED]
+    return issuing.give_apart(units, definition, alive, program.id, now, today)
 
 
 def held_ranking(connection: Connection, program_id: str) -> tuple[Ranked, ...] | None:

@@ -7,15 +7,20 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+from sqlalchemy import delete
+
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.codes import make_coupon_code
 from pos_member.domain.day_certificate import DayClosed
 from pos_member.domain.events import EventKind
 from pos_member.domain.member import Member
+from pos_member.domain.program import Effect, EffectKind, Program, Window
 from pos_member.domain.rights import RightUse
+from pos_member.headoffice import schema
 from pos_member.headoffice.app import HeadOfficeSettings
 from pos_member.headoffice.carrying import carry_in
 from pos_member.headoffice.daily import DailyWork
+from pos_member.headoffice.importing import import_catalogue
 from pos_member.headoffice.online import Online
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.serve import RunningHeadOffice
@@ -26,11 +31,17 @@ from pos_member.sync.protocol import Advice
 from pos_member.sync.protocol_rights import CouponVerdict, RedeemRequest, RightsRequest
 from tests.headoffice.console_support import Browser
 from tests.headoffice.office_support import CLOCK, MEMBERS, database_url, make_coupon, new_id, rows, seed
-from tests.headoffice.program_facts import TILLS
+from tests.headoffice.program_facts import ONCE, TILLS
 from tests.headoffice.raw_till import RawTill
 from tests.headoffice.rights_support import give
 from tests.sync.disaster_support import enrolled_counter
 
+TOP = Program(
+    *("top", "TOP", "ยอดซื้อสูงสุด", "Top spenders"),
+    Effect(EffectKind.TOP_SPENDER.value, coupon=ONCE.id, count=3),
+    window=Window(date_from=date(2026, 1, 1), date_to=CLOCK.now().date() - timedelta(days=1)),
+    format=2,
+)
 CODES = (make_coupon_code(lambda below: below // 3), make_coupon_code(lambda below: below // 2))
 SIGNED = {"who": "สมศรี", "why": "เครื่องหาย"}
 PEOPLE = MEMBERS[:3]
@@ -132,12 +143,34 @@ def at_the_console(browser: Browser, till: RawTill) -> None:
     send(f"/tills/{till.identity.id}/revoke", "/tills")
 
 
+def best_customers(office: HeadOffice, till: RawTill) -> None:
+    """A program of last month that has its winners by now."""
+    last = CLOCK.now().date() - timedelta(days=1)
+    with office.database.write() as connection:
+        import_catalogue(connection, (TOP, ONCE))
+    for member in PEOPLE:
+        till.sell(member, business_date=last)
+    till.push(office)
+
+
+def rewarded(office: HeadOffice, browser: Browser) -> None:
+    """Each gets a coupon, once; what was broken off is made good when it is asked for again."""
+    for _ in range(2):
+        browser.send(f"/reports/top/{TOP.id}", browser.seal("/reports/top"), **SIGNED)
+        given = [row for row in rows(office.database, "coupon") if row.program_id == TOP.id]
+        assert {row.member_id for row in given} == {each.id for each in PEOPLE} and len(given) == len(PEOPLE)
+        with office.database.write() as connection:
+            lost = schema.coupon.c.code == given[0].code
+            connection.execute(delete(schema.coupon).where(lost))
+
+
 def written_off(office: HeadOffice, till: RawTill, sign_in: Callable[[], AbstractContextManager[Browser]]) -> None:
     """A till holds rights over several members and is not heard again."""
     held = touch(office, till)
     assert len(held) >= 2
     CLOCK.forward(timedelta(hours=13))
     with sign_in() as browser:
+        rewarded(office, browser)
         at_the_console(browser, till)
     states = {row.id: row.state for row in rows(office.database, "spending_right")}
     assert {states[each] for each in held} == {"lapsed"}

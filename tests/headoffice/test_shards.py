@@ -188,6 +188,7 @@ def test_what_reaches_many_members_keeps_to_one_shard_at_a_time(tmp_path: Path) 
         with recorded(at_work.database.engine) as recorder:
             shard_work.sales(at_work, one)
             shard_work.rights_go_round(at_work, one, two)
+            shard_work.best_customers(at_work, one)
             shard_work.written_off(at_work, two, lambda: signed_in(server))
             shard_work.days(at_work, (one, two))
             shard_work.once_a_day(at_work, aside, one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -38,7 +39,8 @@ def report_changes(guard: Guard) -> APIRouter:
 
     @router.post("/reports/top/{program_id}")
     async def reward(request: Request, program_id: str) -> Response:
-        return await forms.run(request, lambda visit, form: acts.reward(visit, form, program_id))
+        pay = partial(acts.pay, program_id)
+        return await forms.run(request, lambda visit, form: acts.reward(visit, form, program_id), then=pay)
 
     @router.post("/reports/recheck")
     async def recheck(request: Request) -> Response:
@@ -87,12 +89,17 @@ class _Acts:
         if by is None:
             return top_page(visit, 400, problem="sign_missing")
         try:
-            winners = spending.reward_top_spenders(visit.connection, program_id, visit.now)
+            winners = spending.reward_top_spenders(visit.connection, program_id, visit.now, pay=False)
         except Refusal as refused:
             return top_page(visit, 400, said=say_error(refused, language_of(visit.request)))
         if not winners.held_before:
             settling.note(visit.connection, OfficeActKind.TOP_SPENDERS, "program", program_id, by)
         return RedirectResponse("/reports/top", status_code=303)
+
+    def pay(self, program_id: str, _form: dict[str, str]) -> None:
+        """Give those who were ranked what they have not got yet."""
+        office = self._guard.office
+        spending.pay_out(office.units, program_id, office.clock.now())
 
     def recheck(self, request: Request, form: dict[str, str]) -> Response:
         """Compute bills again, in parts with transactions of their own: tills that upload meanwhile do not wait."""
@@ -103,7 +110,10 @@ class _Acts:
             if not self._guard.accepts(request, connection, form):
                 return error_page(request, 403, visit.now)
             days, now = days_of(form, today_of(visit), RECHECK_DAYS_MAX), visit.now
-        found = None if days.problem else rechecking.recheck_bills(self._database, days.first, days.last, now)
+        found = None
+        if not days.problem:
+            apart = self._guard.office.units.distributed
+            found = rechecking.recheck_bills(self._database, days.first, days.last, now, distributed=apart)
         with self._database.read() as connection:
             again = self._guard.visit(request, connection)
             return to_sign_in() if again is None else recheck_page(again, days, found)
