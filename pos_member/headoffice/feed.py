@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from pos_member.headoffice.outgoing import ORGANISATION_SCOPE as ORGANISATION_SCOPE
 from pos_member.headoffice.outgoing import Draft as Draft
@@ -35,9 +35,39 @@ class Page:
     mark: str
 
 
+#: ``seen`` of what includes no till's events.
+_NOBODY = "{}"
+_FEED = feed.c
+#: Asked with every round of every till: made once, so that asking costs little more than the database does.
+_HORIZON = select(feed_head.c.publish_no)
+_MARK = select(_FEED.mark).where(_FEED.segment == bindparam("segment"), _FEED.publish_no == bindparam("number"))
+_PAGE = (
+    select(_FEED.publish_no, _FEED.entity, _FEED.id, _FEED.deleted, _FEED.body, _FEED.seen)
+    # The segment is what the key of the feed begins with: a reader touches only those beyond its cursor.
+    .where(_FEED.segment >= bindparam("segment"), _FEED.publish_no > bindparam("after"))
+    .where(_FEED.publish_no <= bindparam("newest"), _FEED.scope.in_(bindparam("scopes", expanding=True)))
+    .order_by(_FEED.segment, _FEED.publish_no)
+    .limit(bindparam("most"))
+)
+_TILL: BindParameter[str] = bindparam("till")
+_EPOCH: BindParameter[int] = bindparam("of")
+#: The first event that waits to be applied, to be numbered, to be within a position.
+_HELD_BACK = select(
+    select(func.min(effect.c.seq))
+    .where(effect.c.till_id == _TILL, effect.c.epoch == _EPOCH, effect.c.late.is_(False))
+    .scalar_subquery(),
+    select(func.min(outgoing.c.origin_seq))
+    .where(outgoing.c.origin_till == _TILL, outgoing.c.origin_epoch == _EPOCH)
+    .scalar_subquery(),
+    select(func.min(_FEED.origin_seq))
+    .where(_FEED.origin_till == _TILL, _FEED.origin_epoch == _EPOCH, _FEED.publish_no > bindparam("upto"))
+    .scalar_subquery(),
+)
+
+
 def horizon(connection: Connection) -> int:
     """The newest number of the feed."""
-    return int(connection.execute(select(feed_head.c.publish_no)).scalar_one())
+    return int(connection.execute(_HORIZON).scalar_one())
 
 
 def segment_of(publish_no: int) -> int:
@@ -53,8 +83,8 @@ def scopes_of(till_id: str, branch_id: str) -> tuple[str, ...]:
 def mark_at(connection: Connection, publish_no: int) -> str:
     """Names this position of this feed: another history of head office has another mark there. Empty at 0 and beyond
     the horizon."""
-    here = (feed.c.segment == segment_of(publish_no)) & (feed.c.publish_no == publish_no)
-    return str(connection.execute(select(feed.c.mark).where(here)).scalar_one_or_none() or "")
+    here = {"segment": segment_of(publish_no), "number": publish_no}
+    return str(connection.execute(_MARK, here).scalar_one_or_none() or "")
 
 
 def page(
@@ -65,11 +95,9 @@ def page(
     Of several changes of one thing within the page only the last is sent: the page is applied as a whole.
     """
     newest = horizon(connection)
-    mine = (feed.c.publish_no > after) & (feed.c.publish_no <= newest) & _from_segment(after)
-    mine &= feed.c.scope.in_(scopes_of(till_id, branch_id))
-    columns = (feed.c.publish_no, feed.c.entity, feed.c.id, feed.c.deleted, feed.c.body, feed.c.seen)
-    query = select(*columns).where(mine).order_by(feed.c.segment, feed.c.publish_no)
-    found = list(connection.execute(query.limit(limit)))
+    wanted: dict[str, Any] = {"segment": segment_of(after + 1), "after": after, "newest": newest, "most": limit}
+    wanted["scopes"] = scopes_of(till_id, branch_id)
+    found = list(connection.execute(_PAGE, wanted))
     upto = found[-1].publish_no if len(found) == limit else newest
     latest = {(row.entity, row.id): row for row in found}
     ordered = sorted(latest.values(), key=lambda row: row.publish_no)
@@ -80,15 +108,10 @@ def page(
 
 def change_of(row: Any, till_id: str | None = None) -> FeedChange:
     """A row of the feed as a change; of ``seen`` only what concerns ``till_id``, all of it for ``None``."""
-    seen: dict[str, str] = json.loads(row.seen)
+    seen: dict[str, str] = json.loads(row.seen) if row.seen != _NOBODY else {}
     if till_id is not None:
         seen = {till_id: seen[till_id]} if till_id in seen else {}
     return FeedChange(row.entity, row.id, row.deleted, json.loads(row.body), seen)
-
-
-def _from_segment(after: int) -> ColumnElement[bool]:
-    """What the key of the feed begins with, so that a reader touches only the segments beyond its cursor."""
-    return feed.c.segment >= segment_of(after + 1)
 
 
 def included_seq(connection: Connection, till_id: str, epoch: int, last_seq: int, upto: int) -> int:
@@ -97,14 +120,5 @@ def included_seq(connection: Connection, till_id: str, epoch: int, last_seq: int
     Whatever holds an event back is named by its first event: an effect that waits, a change without a number, a change
     beyond ``upto``. Events that changed nothing hold nothing back.
     """
-    waiting = select(func.min(effect.c.seq)).where(
-        effect.c.till_id == till_id, effect.c.epoch == epoch, effect.c.late.is_(False)
-    )
-    leaving = select(func.min(outgoing.c.origin_seq)).where(
-        outgoing.c.origin_till == till_id, outgoing.c.origin_epoch == epoch
-    )
-    beyond = select(func.min(feed.c.origin_seq)).where(
-        feed.c.origin_till == till_id, feed.c.origin_epoch == epoch, feed.c.publish_no > upto
-    )
-    first = [connection.execute(query).scalar_one() for query in (waiting, leaving, beyond)]
+    first = connection.execute(_HELD_BACK, {"till": till_id, "of": epoch, "upto": upto}).one()
     return min((int(seq) - 1 for seq in first if seq is not None), default=last_seq)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from pos_member.headoffice import portable, times
 from pos_member.headoffice.schema import lease
 
+_NAMED = select(lease.c.holder, lease.c.until).where(lease.c.name == bindparam("of"))
 #: Nobody holds it.
 _FREE = ""
 
@@ -31,7 +32,7 @@ def held_by_another(connection: Connection, name: str, holder: str, now: datetim
 
 def seen_with_another(connection: Connection, name: str, holder: str, now: datetime, lasts: timedelta) -> bool:
     """As ``held_by_another``, without a lock: to know when asking for it is no use."""
-    row = connection.execute(select(lease.c.holder, lease.c.until).where(lease.c.name == name)).one_or_none()
+    row = connection.execute(_NAMED, {"of": name}).one_or_none()
     return row is not None and _another((row.holder, row.until), holder, now, lasts)
 
 

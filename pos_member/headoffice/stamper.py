@@ -10,6 +10,7 @@ because the head says up to where it is cleared.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -49,13 +50,13 @@ class Stamper:
         self._step = step
         self._new_mark = new_mark
         self._batch = batch
+        #: Threads of this process go one after the other; a step of a test may come back in.
+        self._turn = threading.RLock()
+        self._batches = 0
 
     def pending(self, connection: Connection) -> bool:
         """Whether anything waits for a number, or a run that broke off left something to clear."""
-        if connection.execute(select(outgoing.c.n).limit(1)).first() is not None:
-            return True
-        head = connection.execute(select(feed_head)).one()
-        return bool(head.cleared_no < head.publish_no)
+        return connection.execute(_WAITS).first() is not None or bool(connection.execute(_UNCLEARED).scalar_one())
 
     def hold(self, now: datetime) -> bool:
         """Take or renew the lease, for a worker that numbers all the time. ``False`` where another has it."""
@@ -74,21 +75,32 @@ class Stamper:
         """Number everything that waits. Returns how many changes; 0 where another worker holds the lease."""
         total = 0
         while True:
-            with self._units.database.read() as connection:
-                if not self.pending(connection) or leases.seen_with_another(
-                    connection, LEASE, self._holder, now, LEASE_LASTS
-                ):
-                    return total
-            try:
-                done = self._batch_once(now)
-            except IntegrityError:
-                # Another worker numbered these first: it holds the lease by now.
-                if not self._units.distributed:
-                    raise
+            before = self._batches
+            if not self._wanted(now):
                 return total
+            with self._turn:
+                # Tills that are woken together find the same changes: one numbers them, no other needs a transaction.
+                if self._batches != before and not self._wanted(now):
+                    return total
+                try:
+                    done = self._batch_once(now)
+                except IntegrityError:
+                    # Another worker numbered these first: it holds the lease by now.
+                    if not self._units.distributed:
+                        raise
+                    return total
+                finally:
+                    self._batches += 1
             if not done:
                 return total
             total += done
+
+    def _wanted(self, now: datetime) -> bool:
+        """Whether there is something to number, and no other worker does it."""
+        with self._units.database.read() as connection:
+            if not self.pending(connection):
+                return False
+            return not leases.seen_with_another(connection, LEASE, self._holder, now, LEASE_LASTS)
 
     @property
     def _batch_limit(self) -> int:
@@ -162,10 +174,7 @@ class Stamper:
     @staticmethod
     def _waiting(connection: Connection, limit: int) -> list[Row[Any]]:
         """The next changes, in the order they are to have; of one thing the earlier telling always first."""
-        query = select(outgoing).order_by(
-            outgoing.c.at, outgoing.c.place, outgoing.c.shard, outgoing.c.entity, outgoing.c.id, outgoing.c.n
-        )
-        found = list(connection.execute(query.limit(limit)))
+        found = list(connection.execute(_NEXT, {"most": limit}))
         if len(found) == limit:
             # Clocks of workers differ: of no thing may an earlier telling stay behind.
             found = [*_left_behind(connection, found), *found]
@@ -188,6 +197,14 @@ class Stamper:
             connection.execute(update(feed_head).values(cleared_no=newest))
 
 
+#: Looked at twenty times a second, and with every call of a till.
+_WAITS = select(outgoing.c.n).limit(1)
+_UNCLEARED = select(feed_head.c.cleared_no < feed_head.c.publish_no)
+_NEXT = (
+    select(outgoing)
+    .order_by(outgoing.c.at, outgoing.c.place, outgoing.c.shard, outgoing.c.entity, outgoing.c.id, outgoing.c.n)
+    .limit(bindparam("most"))
+)
 _GONE = delete(outgoing).where(
     and_(
         outgoing.c.shard == bindparam("s"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,28 @@ def test_of_one_thing_the_earlier_telling_goes_first_whatever_the_clocks_say(off
     write(office.database, "a", "b", at=slow)
     Stamper(Units(office.database), "s", batch=batch).run(CLOCK.now())
     assert Counter(told(office.database)) == {"a": 3, "b": 2}
+    assert_gap_free(office.database)
+
+
+def test_of_many_threads_that_find_the_same_changes_one_numbers_them(office: HeadOffice) -> None:
+    write(office.database, "a", "b")
+    numbered, all_asked = Counter[str](), threading.Semaphore(0)
+
+    def step(name: str) -> None:
+        numbered.update([name])
+        if name == "stamping" and numbered[name] == 1:
+            assert all(all_asked.acquire(timeout=20) for _ in range(8))
+
+    class Asked(Stamper):
+        def _wanted(self, now: datetime) -> bool:
+            wanted = super()._wanted(now)
+            all_asked.release()
+            return wanted
+
+    stamper = Asked(Units(office.database), "s", step=step)
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(lambda _: stamper.run(CLOCK.now()), range(8))) == 2
+    assert numbered["stamping"] == 1 and told(office.database) == ["a", "b"]
     assert_gap_free(office.database)
 
 
