@@ -11,13 +11,13 @@ taken for settled (``rights_mark``) when all of it is: broken off anywhere, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, bindparam, delete, or_, select
 
 from pos_member.domain.rights import RightKind, RightUse
 from pos_member.headoffice import exceptions, portable, rights_aside, rights_ledger, rule_books, times
@@ -32,7 +32,33 @@ from pos_member.headoffice.units import Pack, Units
 #: Rights ended in one go: a hello must not take long. The rest follows with the next one.
 ENDED_MAX = 2_000
 RECALLS_MAX = 200
+#: What a till said is not written again sooner, where it says the same.
+_MARK_LASTS = timedelta(minutes=1)
 _HELD = (RightState.LIVE.value, RightState.RECALLED.value)
+_RIGHT = spending_right.c
+_COMING = and_(_RIGHT.state.in_(ENDED), _RIGHT.spent > _RIGHT.used)
+_FORGOTTEN = and_(
+    _RIGHT.kind == RightKind.OWN.value, _RIGHT.epoch == bindparam("of"), _RIGHT.origin_seq <= bindparam("acked")
+)
+#: Asked with every hello.
+_TO_END = (
+    select(_RIGHT.id)
+    .where(_RIGHT.till_id == bindparam("till"))
+    .where(or_(and_(_RIGHT.state.in_(_HELD), or_(_FORGOTTEN, _RIGHT.lapses_at <= bindparam("over"))), _COMING))
+    .limit(1)
+)
+_HOLD_OVER = (
+    select(coupon_hold.c.code)
+    .where(coupon_hold.c.till_id == bindparam("till"), coupon_hold.c.until <= bindparam("over"))
+    .limit(1)
+)
+_OF = bindparam("of", type_=Integer)
+_WAITS = (
+    select(effect.c.seq)
+    .where(effect.c.till_id == bindparam("till"))
+    .where((effect.c.epoch < _OF) | ((effect.c.epoch == _OF) & (effect.c.seq <= bindparam("upto"))))
+    .limit(1)
+)
 Change = Callable[[Kept], bool]
 Then = Callable[[Connection, Sequence[Kept]], None]
 
@@ -84,9 +110,19 @@ def heard(
         return 0
     ended = release_own(units, till_id, epoch, settled.acked_seq, settled.until, now) if settled.until else 0
     row = {"till_id": till_id, "epoch": epoch, "acked_seq": acked_seq, "head_seq": head_seq, "at": times.stored(said)}
+    if mark is not None and _says_the_same(mark, row):
+        return ended
     with units.pack() as pack, pack.unit() as connection:
         portable.upsert(connection, rights_mark, [row])
     return ended
+
+
+def _says_the_same(mark: Row[Any], row: Mapping[str, Any]) -> bool:
+    """Whether it is no use to write ``row`` over ``mark``: a till that hears news all the time says hello with each. An
+    earlier ``at`` only settles less."""
+    if any(getattr(mark, name) != row[name] for name in ("epoch", "acked_seq", "head_seq")):
+        return False
+    return timedelta(0) <= times.read(row["at"]) - times.read(mark.at) < _MARK_LASTS
 
 
 @dataclass(frozen=True)
@@ -121,11 +157,14 @@ def release_own(units: Units, till_id: str, epoch: int, acked_seq: int, until: d
             return 0
         aside = rights_aside.read(connection, till_id)
         over = until - margin(rule_books.settings(connection))
+        # Most hellos end nothing: they need not stand in line with those that write.
+        asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(over)}
+        if all(connection.execute(query, asked).first() is None for query in (_TO_END, _HOLD_OVER)):
+            return 0
     table = spending_right
     forgotten = and_(table.c.kind == RightKind.OWN.value, table.c.epoch == epoch, table.c.origin_seq <= acked_seq)
     lapsed = table.c.lapses_at <= times.stored(over)
-    coming = and_(table.c.state.in_(ENDED), table.c.spent > table.c.used)
-    here = or_(and_(table.c.state.in_(_HELD), or_(forgotten, lapsed)), coming)
+    here = or_(and_(table.c.state.in_(_HELD), or_(forgotten, lapsed)), _COMING)
 
     def change(kept: Kept) -> bool:
         if not kept.held:
@@ -204,9 +243,7 @@ def recalls_for(connection: Connection, till_id: str) -> tuple[str, ...]:
 
 def effects_wait(connection: Connection, till_id: str, epoch: int, seq: int) -> bool:
     """Whether events up to ``seq`` of ``epoch``, or of an earlier one, are not all applied."""
-    upto = (effect.c.epoch < epoch) | ((effect.c.epoch == epoch) & (effect.c.seq <= seq))
-    query = select(effect.c.seq).where(effect.c.till_id == till_id, upto).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(_WAITS, {"till": till_id, "of": epoch, "upto": seq}).first() is not None
 
 
 def _accounted_for(kept: Kept, aside: SetAside) -> bool:
