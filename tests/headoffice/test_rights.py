@@ -7,13 +7,23 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from pos_member.domain.clock import business_date
-from pos_member.domain.rights import RightKind, RightUse, Spending
-from pos_member.headoffice import denials, rights_ends, rights_grants, rights_home, schema, times
+from pos_member.domain.rights import RightKind, RightUse, Spending, SpendingRight
+from pos_member.headoffice import (
+    denials,
+    rights_aside,
+    rights_ends,
+    rights_grants,
+    rights_home,
+    rights_ledger,
+    schema,
+    times,
+)
 from pos_member.headoffice.denials import DeniedKind
-from pos_member.headoffice.rights_ledger import RightState
+from pos_member.headoffice.rights_aside import SetAside
+from pos_member.headoffice.rights_ledger import Kept, RightState
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.units import Units
 from tests.headoffice.office_support import CLOCK, MEMBERS, new_id, open_exceptions, open_office, rows, seed
@@ -282,3 +292,55 @@ def test_once_a_day_a_right_ahead_for_who_was_seen_lately(office: HeadOffice) ->
     assert rights_home.give_ahead(Units(office.database, distributed=True), CLOCK.now()) == 0  # once a day
     right = kept(office.database, f"{MEMBER.id}:{business_date(CLOCK.now(), 'Asia/Bangkok'):%Y%m%d}")
     assert (right.right.kind, right.right.till_id, right.right.points) == (RightKind.HOME, home.id, 250)
+
+
+def test_broken_off_between_two_members_the_next_hello_makes_it_good(
+    office: HeadOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where tables lie apart each member is a transaction of its own; what was said counts when all are through."""
+    till = till_of(office, 1)
+    now = CLOCK.now()
+    for member in MEMBERS[:3]:
+        right = SpendingRight(new_id(), member.id, till.id, 1, RightKind.TOUCH, 50, now, now + timedelta(hours=12))
+        with office.database.write() as connection:
+            rights_ledger.write(connection, [Kept(right)])
+    CLOCK.forward(timedelta(hours=20))
+    units, write, turns = Units(office.database, distributed=True), rights_ledger.write, iter((0, 1))
+
+    def breaks_off(connection: Connection, rights: list[Kept]) -> None:
+        if next(turns):
+            raise RuntimeError("the process ends here")
+        write(connection, rights)
+
+    def states() -> list[str]:
+        return sorted(row.state for row in rows(office.database, "spending_right"))
+
+    monkeypatch.setattr(rights_ledger, "write", breaks_off)
+    with pytest.raises(RuntimeError):
+        rights_ends.heard(units, till.id, 1, acked_seq=0, head_seq=0, applied_seq=0, now=CLOCK.now())
+    assert states() == ["lapsed", "live", "live"] and not rows(office.database, "rights_mark")
+    monkeypatch.undo()
+    assert rights_ends.heard(units, till.id, 1, acked_seq=0, head_seq=0, applied_seq=0, now=CLOCK.now()) == 2
+    assert states() == ["lapsed"] * 3 and len(rows(office.database, "rights_mark")) == 1
+    assert rights_ends.heard(units, till.id, 1, acked_seq=0, head_seq=0, applied_seq=0, now=CLOCK.now()) == 0
+
+
+def test_more_than_one_hello_can_end_are_not_held_up_by_those_that_wait(
+    office: HeadOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rights of the first members stay aside for a bill in quarantine; those behind them end none the less."""
+    monkeypatch.setattr(rights_ends, "ENDED_MAX", 2)
+    till = till_of(office, 1)
+    now, named = CLOCK.now(), []
+    for member in sorted(MEMBERS, key=lambda each: each.id):
+        right = SpendingRight(new_id(), member.id, till.id, 1, RightKind.TOUCH, 50, now, now + timedelta(hours=12))
+        named.append(right.id)
+        with office.database.write() as connection:
+            rights_ledger.write(connection, [Kept(right)])
+    aside = SetAside(dict.fromkeys(named[:4], 50))
+    monkeypatch.setattr(rights_aside, "read", lambda _connection, _till_id: aside)
+    CLOCK.forward(timedelta(hours=20))
+    for _ in range(4):
+        rights_ends.heard(office.units, till.id, 1, acked_seq=0, head_seq=0, applied_seq=0, now=CLOCK.now())
+    states = {row.id: row.state for row in rows(office.database, "spending_right")}
+    assert [states[each] for each in named] == ["released"] * 4 + ["lapsed"]
