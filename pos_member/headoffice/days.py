@@ -106,8 +106,17 @@ class TillDay:
     revoked: bool = False
 
 
-def till_days(connection: Connection, first: date, last: date, zone: str, till_id: str = "") -> tuple[TillDay, ...]:
-    """Every day from ``first`` to ``last`` of every till that was enrolled by then, by branch, till and day."""
+#: (till, day) → certificate and held figures of a day that was found complete: as long as these are the same, it is.
+Known = dict[tuple[str, str], tuple[str, Sums]]
+
+
+def till_days(
+    connection: Connection, first: date, last: date, zone: str, till_id: str = "", known: Known | None = None
+) -> tuple[TillDay, ...]:
+    """Every day from ``first`` to ``last`` of every till that was enrolled by then, by branch, till and day.
+
+    ``known``: what a run before found complete, and this one adds to: such a day is not looked into again.
+    """
     query = select(schema.till).order_by(schema.till.c.branch_id, schema.till.c.number)
     tills = connection.execute(query.where(schema.till.c.id == till_id) if till_id else query).all()
     held = _sums(connection, first, last, till_id)
@@ -119,14 +128,22 @@ def till_days(connection: Connection, first: date, last: date, zone: str, till_i
             day = first + timedelta(days=n)
             key = (till.id, day.isoformat())
             if day >= enrolled or key in held or key in certificates:
-                found.append(_judge(connection, till, day, held.get(key, Sums()), certificates.get(key), zone))
+                here, certificate = held.get(key, Sums()), certificates.get(key)
+                as_before = certificate is not None and (known or {}).get(key) == (certificate.said.id, here)
+                judged = _judge(connection, till, day, here, certificate, zone, complete=as_before)
+                if known is not None and judged.state is DayState.COMPLETE and judged.said is not None:
+                    known[key] = (judged.said.id, here)
+                found.append(judged)
     return tuple(found)
 
 
-def lately(connection: Connection, now: datetime, zone: str) -> tuple[TillDay, ...]:
-    """The last ``DAYS_SHOWN`` days, today among them."""
+def lately(connection: Connection, now: datetime, zone: str, known: Known | None = None) -> tuple[TillDay, ...]:
+    """The last ``DAYS_SHOWN`` days, today among them. ``known`` as of ``till_days``."""
     today = business_date(now, zone)
-    return till_days(connection, today - timedelta(days=DAYS_SHOWN - 1), today, zone)
+    first = today - timedelta(days=DAYS_SHOWN - 1)
+    for key in [key for key in known or () if key[1] < first.isoformat()]:
+        del (known or {})[key]
+    return till_days(connection, first, today, zone, known=known)
 
 
 def open_days(days: Iterable[TillDay], today: date) -> int:
@@ -167,7 +184,14 @@ class _Certificate:
 
 
 def _judge(
-    connection: Connection, till: Row[Any], day: date, held: Sums, certificate: _Certificate | None, zone: str
+    connection: Connection,
+    till: Row[Any],
+    day: date,
+    held: Sums,
+    certificate: _Certificate | None,
+    zone: str,
+    *,
+    complete: bool = False,
 ) -> TillDay:
     contact = times.read(till.last_contact_at) if till.last_contact_at else None
     who = {"till_id": till.id, "number": till.number, "label": till.label, "branch_id": till.branch_id, "day": day}
@@ -177,6 +201,8 @@ def _judge(
         quiet = held.empty and contact is not None and contact >= over
         return TillDay(**who, state=DayState.NOTHING if quiet else DayState.UNCERTIFIED)
     said = certificate.said
+    if complete:
+        return TillDay(**who, state=DayState.COMPLETE, said=said)
     missing = _missing(connection, till.id, certificate)
     aside, unwritten = _set_aside(connection, till.id, certificate)
     more = Sums() if held == _said(said) else _later(connection, till.id, day, said)
@@ -227,8 +253,8 @@ def _certificates(
     before: dict[tuple[str, int], int] = {}
     for row in connection.execute(query.order_by(table.c.till_id, table.c.epoch, table.c.seq)):
         here = (row.till_id, row.epoch)
-        said = from_bytes(DayClosed, row.body.encode())
         if row.business_date >= first.isoformat():
+            said = from_bytes(DayClosed, row.body.encode())
             found[(row.till_id, row.business_date)] = _Certificate(said, row.seq, before.get(here, 0))
         before[here] = row.last_seq
     return found

@@ -6,8 +6,9 @@ Labels are of few and fixed values; a till is named by its number. What is count
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, func, select, text
 
@@ -25,19 +26,44 @@ _PREFIX = "pos_member_headoffice"
 _ESTIMATED_FROM = 100_000
 #: After so many seconds without a word a till counts as silent.
 SILENT_S = (3_600, 86_400)
+#: So long the number of open days is told again without looking.
+DAYS_KEPT = timedelta(seconds=60)
 
 Sample = tuple[str, int | str]
 
 
-def metrics(connection: Connection, now: datetime, counts: Counts) -> str:
-    """Everything."""
+class OpenDays:
+    """How many days of tills are not complete. With a thousand tills that is work: it is looked at once a minute, and
+    then only at days that are not known to be complete. Thread-safe: whoever asks meanwhile waits."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: days.Known = {}
+        self._counted: tuple[datetime, int] | None = None
+
+    def count(self, connection: Connection, now: datetime) -> int | None:
+        """Of the last two weeks and before today; ``None`` where there is no shop yet."""
+        with self._lock:
+            if self._counted is not None and timedelta(0) <= now - self._counted[0] < DAYS_KEPT:
+                return self._counted[1]
+            company = rule_books.organisation(connection)
+            if company is None:
+                return None
+            zone = company.settings.zone
+            found = days.open_days(days.lately(connection, now, zone, self._known), business_date(now, zone))
+            self._counted = (now, found)
+            return found
+
+
+def metrics(connection: Connection, now: datetime, counts: Counts, open_days: OpenDays | None = None) -> str:
+    """Everything. ``open_days``: what was counted for an earlier scrape."""
     lines = [
         *_family("info", "gauge", "The version that runs.", [(f'version="{__version__}"', 1)]),
         *_of_calls(counts),
         *_of_lanes(counts),
         *_of_tills(connection, now),
         *_of_facts(connection),
-        *_of_days(connection, now),
+        *_of_days((open_days or OpenDays()).count(connection, now)),
         *_of_waiting(connection, now),
     ]
     return "\n".join(lines) + "\n"
@@ -136,13 +162,10 @@ def _of_facts(connection: Connection) -> list[str]:
     ]
 
 
-def _of_days(connection: Connection, now: datetime) -> list[str]:
+def _of_days(count: int | None) -> list[str]:
     """Days of tills that are not complete, of the last two weeks and before today."""
-    company = rule_books.organisation(connection)
-    if company is None:
+    if count is None:
         return []
-    zone = company.settings.zone
-    count = days.open_days(days.lately(connection, now, zone), business_date(now, zone))
     return _family("till_days_open", "gauge", "Days of tills that are not complete.", [("", count)])
 
 

@@ -18,7 +18,7 @@ from pos_member.headoffice.admission import retry_after_s
 from pos_member.headoffice.console.door import Door
 from pos_member.headoffice.counts import Counts
 from pos_member.headoffice.kept import VERSION, read_setting
-from pos_member.headoffice.metrics import CONTENT_TYPE, metrics
+from pos_member.headoffice.metrics import CONTENT_TYPE, OpenDays, metrics
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema import SCHEMA_VERSION
 from pos_member.headoffice.service import HeadOffice
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 def probe_routes(office: HeadOffice, door: Door, counts: Counts) -> APIRouter:
     """The probes of ``office``."""
     router = APIRouter(tags=["probes"])
+    open_days = OpenDays()
     headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
 
     @router.get("/healthz")
@@ -62,7 +63,9 @@ def probe_routes(office: HeadOffice, door: Door, counts: Counts) -> APIRouter:
             if not _is_here(address) and not door.right(connection, _password(request), address, now):
                 return Response(status_code=401, headers={"WWW-Authenticate": 'Basic realm="POS Member"'})
             return Response(
-                metrics(connection, now, counts), media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"}
+                metrics(connection, now, counts, open_days),
+                media_type=CONTENT_TYPE,
+                headers={"Cache-Control": "no-store"},
             )
 
     return router
