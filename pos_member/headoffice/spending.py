@@ -9,7 +9,8 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -23,13 +24,14 @@ from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Category
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.top_spenders import Ranked, Spend, rank, spenders
-from pos_member.headoffice import draws, issuing, rule_books, schema, times
+from pos_member.headoffice import draws, issuing, leases, rule_books, schema, times
 from pos_member.headoffice.member_rows import load_members
 from pos_member.headoffice.programs import named
 from pos_member.headoffice.units import Units
 from pos_member.services.sync_ports import FeedEntity
 
 KIND = "top_spender"
+_LEASE_LASTS = timedelta(minutes=10)
 _YEARS_BACK = date(1970, 1, 1)
 
 
@@ -85,10 +87,21 @@ def reward_top_spenders(
 
 
 def pay_out(units: Units, code: str, now: datetime) -> int:
-    """Give those of the stored ranking their coupon who have none of it, one unit of work each. Returns how many.
+    """Give those of the stored ranking their coupon who have none of it, one unit of work each. Returns how many; 0
+    while somebody else is at it.
 
     Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | PAYLOAD_INVALID)``.
     """
+    lease, holder, database = f"pay_out:{code}"[:80], uuid4().hex, units.database
+    if not database.again(lambda connection: leases.take(connection, lease, holder, now, _LEASE_LASTS)):
+        return 0
+    try:
+        return _pay_out(units, code, now)
+    finally:
+        database.again(lambda connection: leases.give_up(connection, lease, holder))
+
+
+def _pay_out(units: Units, code: str, now: datetime) -> int:
     with units.database.read() as connection:
         program = named(connection, code, EffectKind.TOP_SPENDER)
         found = held_ranking(connection, program.id) or ()

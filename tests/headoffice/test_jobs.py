@@ -31,6 +31,7 @@ from pos_member.headoffice import (
     draws,
     expiring,
     issuing,
+    leases,
     programs,
     rule_books,
     schema,
@@ -42,6 +43,7 @@ from pos_member.headoffice.importing import import_catalogue
 from pos_member.headoffice.jobs import OFFICE, JobStopped, Watch
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.units import Units
 from tests.db_support import SetClock
 from tests.headoffice.office_support import (
     BRANCHES,
@@ -246,6 +248,21 @@ def test_the_first_ones_get_their_coupon_once(database: Database) -> None:
         assert spending.held_ranking(connection, "top") == found.ranked
         again = spending.reward_top_spenders(connection, "TOP", CLOCK.now())
     assert (again.ranked, again.coupons, again.held_before) == (found.ranked, 0, True)
+    assert len(rows(database, "coupon")) == 2
+
+
+def test_winners_are_paid_once_however_many_ask(database: Database) -> None:
+    put(database, TOP)
+    take_in(database, [(TILLS[0], SOLD, spend(1, 0, 50_000)), (TILLS[0], SOLD, spend(2, 1, 90_000))])
+    units, now = Units(database, distributed=True), CLOCK.now()
+    assert spending.pay_out(units, "TOP", now) == 0, "nobody was ranked yet"
+    with database.write() as connection:
+        assert spending.reward_top_spenders(connection, "TOP", now, pay=False).coupons == 0
+        leases.take(connection, "pay_out:TOP", "another", now, timedelta(minutes=10))
+    assert spending.pay_out(units, "TOP", now) == 0, "somebody else is at it"
+    with database.write() as connection:
+        leases.give_up(connection, "pay_out:TOP", "another")
+    assert [spending.pay_out(units, "TOP", now) for _ in range(2)] == [2, 0]
     assert len(rows(database, "coupon")) == 2
 
 
