@@ -1,15 +1,19 @@
 """Which database stands behind head office in a test: SQLite's file, or a database of the run's own PostgreSQL.
 
-Tests name a file; ``office_url`` says what to open for it. On PostgreSQL each name gets a database of its own, copied
-from one with the tables, and dropped when the test that asked for it is over.
+Tests name a file; ``office_url`` says what to open for it: a copy of a database that has the tables. On PostgreSQL it
+is dropped when the test that asked for it is over; SQLite's file goes with its folder.
 """
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
+import shutil
+import tempfile
 import weakref
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,7 @@ class OfficeDatabases:
         self._open = ExitStack()
         self._names: dict[str, str] = {}
         self._kept: set[str] = set()
+        self._empty: set[str] = set()
         self._count = itertools.count(1)
 
     def server(self) -> Server:
@@ -46,6 +51,8 @@ class OfficeDatabases:
     def url(self, path: Path) -> str:
         """What to open for ``path``; the same each time."""
         if self.kind == SQLITE:
+            if not path.exists() and path.parent.is_dir() and str(path) not in self._empty:
+                shutil.copyfile(_sqlite_template(), path)
             return f"sqlite:///{path}"
         if str(path) not in self._names:
             self._names[str(path)] = self.create(_TEMPLATE)
@@ -55,6 +62,7 @@ class OfficeDatabases:
         """As ``url``, of a database without tables."""
         if self.kind == POSTGRESQL:
             self._names.setdefault(str(path), self.create("template0"))
+        self._empty.add(str(path))
         return self.url(path)
 
     def copy(self, source: Path, target: Path) -> None:
@@ -120,15 +128,28 @@ def office_url(path: Path) -> str:
 
 
 def _make_template(server: Server) -> None:
+    with server.connect() as connection:
+        locale = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+        connection.execute(locale.format(sql.Identifier(_TEMPLATE)))
+    _make_tables(server.url(_TEMPLATE))
+
+
+@cache
+def _sqlite_template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="pos-member-office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _make_tables(f"sqlite:///{folder / 'office.db'}")
+    return folder / "office.db"
+
+
+def _make_tables(url: str) -> None:
+    """Tables and their version, without the secrets: each database makes its own when it is opened."""
     from pos_member.headoffice import database as _every_table  # noqa: F401 - it names the modules with tables
     from pos_member.headoffice.kept import VERSION
     from pos_member.headoffice.portable import Database
     from pos_member.headoffice.schema import SCHEMA_VERSION, metadata, setting
 
-    with server.connect() as connection:
-        locale = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
-        connection.execute(locale.format(sql.Identifier(_TEMPLATE)))
-    database = Database(server.url(_TEMPLATE))
+    database = Database(url)
     with database.write() as connection:
         metadata.create_all(connection)
         connection.execute(insert(setting).values(name=VERSION, value=str(SCHEMA_VERSION)))

@@ -36,7 +36,9 @@ from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import HttpTransport, Transport
 from tests.db_support import SetClock, make_folder
 from tests.office_database import office_url
+from tests.quick_ends import install as servers_end_quickly
 
+servers_end_quickly()
 LOT = date(2027, 12, 31)
 OFFICE = "office.db"
 CLOCK = SetClock()

@@ -15,6 +15,7 @@ from pos_member.headoffice import schema
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.kept import SIGNING_KEY, VERSION, read_setting
 from tests.headoffice.office_support import database_url
+from tests.office_database import OFFICES
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
 @pytest.mark.one_database("the mode of SQLite's file")
 def test_only_its_owner_reads_the_file(tmp_path: Path) -> None:
-    open_database(database_url(tmp_path)).close()
+    open_database(OFFICES.empty_url(tmp_path / "office.db")).close()
     assert stat.S_IMODE((tmp_path / "office.db").stat().st_mode) == 0o600
 
 
