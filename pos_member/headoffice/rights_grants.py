@@ -29,6 +29,9 @@ from pos_member.services.sync_ports import FeedEntity
 #: Until when no right is given: head office was restored and does not know which ones tills hold.
 FROZEN_UNTIL = "rights_frozen_until"
 _FULL_BP = 10_000
+#: What was asked back is not given to the same till again for so long: longer than a cashier needs to ask once more.
+RESTS = timedelta(minutes=2)
+_RECALLABLE = (RightKind.TOUCH.value, RightKind.HOME.value)
 #: A right given by answer is worth it for a tenth more; one given by the feed for as much again.
 _WORTH = {RightKind.TOUCH: 10, RightKind.HOME: 1}
 
@@ -163,8 +166,9 @@ def touch(
 ) -> list[SpendingRight]:
     """The live rights of a till over members identified there, old and new.
 
-    Asked again it gives the same: a new one only where it is worth it. Nothing for members that are denied, blocked or
-    not known. ``forgotten``: what the members earned there and the till no longer holds is given anew first.
+    Asked again it gives the same: a new one only where it is worth it, and none over what this till gave back just now
+    because another asked for it. Nothing for members that are denied, blocked or not known. ``forgotten``: what the
+    members earned there and the till no longer holds is given anew first.
     """
     settings = rule_books.settings(connection)
     wanted = may_have_rights(connection, member_ids)
@@ -172,16 +176,29 @@ def touch(
     accounts = rights_ledger.lock_accounts(connection, wanted)
     aside = rights_ledger.set_aside(connection, wanted, now)
     stopped = frozen(connection, now)
+    given_back = _given_back(connection, till_id, wanted, now)
     found: list[SpendingRight] = []
     for member_id in sorted(wanted):
         standing = Standing(accounts[member_id], aside.get(member_id, []), settings, now)
         if forgotten is not None:
             _forget(connection, standing, till_id, epoch, forgotten)
         found += [each.right for each in standing.held_by(till_id, epoch, now)]
-        made = None if stopped else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id())
+        waits = stopped or member_id in given_back
+        made = None if waits else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id())
         if made is not None:
             rights_ledger.write(connection, [made])
             found.append(made.right)
+    return found
+
+
+def _given_back(connection: Connection, till_id: str, member_ids: Iterable[str], now: datetime) -> set[str]:
+    """Members over whom the till just gave a right back: somebody stands at another till and waits for it."""
+    table, found = spending_right, set()
+    just_now = (table.c.till_id == till_id) & (table.c.ended_at > times.stored(now - RESTS))
+    just_now &= (table.c.state == RightState.RELEASED.value) & table.c.kind.in_(_RECALLABLE)
+    for part in portable.chunks(member_ids):
+        query = select(table.c.member_id).where(table.c.member_id.in_(part), just_now)
+        found |= set(connection.execute(query).scalars())
     return found
 
 
