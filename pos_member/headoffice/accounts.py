@@ -187,7 +187,7 @@ def load_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, Accou
     """The accounts that exist, by member."""
     found = {}
     for part in portable.chunks(ids):
-        for row in connection.execute(_KNOWN, {"ids": part}):
+        for row in connection.execute(_KNOWN, {"ids": part}).all():
             found[row[0]] = account_of(row)
     return found
 
@@ -210,7 +210,7 @@ def locked_accounts(connection: Connection, ids: Iterable[str]) -> dict[str, Acc
     """The accounts that exist, by member, each locked until the end of the transaction."""
     found = {}
     for part in portable.chunks(ids):
-        for row in connection.execute(_LOCKED, {"ids": part}):
+        for row in connection.execute(_LOCKED, {"ids": part}).all():
             found[row[0]] = account_of(row)
     return found
 

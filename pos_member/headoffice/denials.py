@@ -16,6 +16,7 @@ from pos_member.domain import codec
 from pos_member.domain.codes import check_coupon_code
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.headoffice import portable, schema, times
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.feed import GLOBAL_SCOPE, Draft, publish
 from pos_member.headoffice.schema_sync import denied
 from pos_member.services.sync_ports import FeedDenied, FeedEntity
@@ -86,12 +87,16 @@ def listed(connection: Connection) -> list[Denied]:
     ]
 
 
+_MEMBERS = select(denied.c.subject_id).where(
+    among(denied.c.subject_id, "ids"), denied.c.kind == DeniedKind.MEMBER.value
+)
+
+
 def denied_members(connection: Connection, member_ids: Iterable[str]) -> set[str]:
     """Of these members, those that are denied."""
     found = set[str]()
     for part in portable.chunks(member_ids):
-        here = denied.c.subject_id.in_(part) & (denied.c.kind == DeniedKind.MEMBER.value)
-        found |= set(connection.execute(select(denied.c.subject_id).where(here)).scalars())
+        found |= set(connection.execute(_MEMBERS, {"ids": part}).scalars())
     return found
 
 

@@ -107,7 +107,7 @@ def _read(connection: Connection, till_id: str, known: Mapping[Position, Act]) -
                 for epoch, seq, late, event_id, kind, _ in rows
             ]
     told = []
-    for epoch, seq, late, event_id, kind, version, payload in connection.execute(_WAITING_WHOLE, asked):
+    for epoch, seq, late, event_id, kind, version, payload in connection.execute(_WAITING_WHOLE, asked).all():
         act = known.get((epoch, seq)) or stored_act(till_id, seq, kind, version, bytes(payload))
         told.append(Told(epoch, seq, event_id, kind, act, late))
     return told

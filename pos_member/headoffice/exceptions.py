@@ -53,9 +53,8 @@ class ExceptionKind(StrEnum):
     RIGHT_UNKNOWN = "right_unknown"
     #: Points or a coupon used after their last day.
     EXPIRED_USED = "expired_used"
-    #: Bills on a rule book that had been replaced long before.
-    PRICE_STALE = "price_stale"
     CLOCK_SKEW = "clock_skew"
+    #: Long after a till closed its day, head office lacks events of it.
     GAP = "gap"
     #: A till said of its day what is not what is held of it.
     DAY_DIFFERS = "day_differs"
@@ -164,6 +163,6 @@ def _known(connection: Connection, keys: Sequence[CaseKey]) -> dict[CaseKey, Row
     found: dict[CaseKey, Row[Any]] = {}
     kinds = sorted({kind for _, kind, _ in keys})
     for part in portable.chunks(shard for shard, _, _ in keys):
-        for row in connection.execute(_KNOWN, {"shards": part, "kinds": kinds}):
+        for row in connection.execute(_KNOWN, {"shards": part, "kinds": kinds}).all():
             found[(row.shard, row.kind, row.subject_id)] = row
     return found

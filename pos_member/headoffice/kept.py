@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from pos_member.headoffice.schema import setting
 
@@ -10,9 +10,10 @@ VERSION = "schema_version"
 TOKEN_SECRET = "token_secret"  # noqa: S105 - the name of a setting
 SIGNING_KEY = "signing_key"
 CONSOLE_PASSWORD = "console_password_scrypt"  # noqa: S105
+_VALUE = select(setting.c.value).where(setting.c.name == bindparam("named"))
 
 
 def read_setting(connection: Connection, name: str) -> str:
     """A setting's text; empty where it was never set."""
-    value = connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar_one_or_none()
+    value = connection.execute(_VALUE, {"named": name}).scalar_one_or_none()
     return value or ""

@@ -9,6 +9,7 @@ making of each row, which cost more than the inserting. Few rows for PostgreSQL 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -90,13 +91,22 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Row], *, replac
 def _plainly(connection: Connection, table: Table, rows: Sequence[Row], conflict: str) -> None:
     """One statement of SQLite for all rows, which name the same columns. Values are texts, numbers and bytes."""
     names = list(rows[0])
-    columns, marks = ", ".join(_quoted(name) for name in names), ", ".join("?" * len(names))
-    statement = f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({marks}){conflict}"  # noqa: S608 - our own names
     pick = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
-    connection.exec_driver_sql(statement, [pick(row) for row in rows])
+    connection.exec_driver_sql(_plain_text(table.name, tuple(names), conflict), [pick(row) for row in rows])
+
+
+@lru_cache(maxsize=256)
+def _plain_text(table: str, names: tuple[str, ...], conflict: str) -> str:
+    columns, marks = ", ".join(_quoted(name) for name in names), ", ".join("?" * len(names))
+    return f"INSERT INTO {_quoted(table)} ({columns}) VALUES ({marks}){conflict}"  # noqa: S608 - our own names
 
 
 def _on_conflict(key: Sequence[str], replaced: Sequence[str]) -> str:
+    return _conflict_text(tuple(key), tuple(replaced))
+
+
+@lru_cache(maxsize=256)
+def _conflict_text(key: tuple[str, ...], replaced: tuple[str, ...]) -> str:
     done = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in replaced)
     return f" ON CONFLICT ({', '.join(_quoted(name) for name in key)}) DO {'UPDATE SET ' + done if done else 'NOTHING'}"
 

@@ -74,13 +74,16 @@ def next_grant(limit: int, mine: Holding, others: Iterable[Holding], tills: int)
     return mine.grant + min(reserve, goal - left)
 
 
+_CATALOGUE = schema.catalogue.c
+_MARKED = select(_CATALOGUE.entity, _CATALOGUE.id, _CATALOGUE.body).where(
+    _CATALOGUE.entity.in_((FeedEntity.PROGRAM.value, FeedEntity.COUPON_DEFINITION.value)),
+    _CATALOGUE.body.like('%"total":%') | _CATALOGUE.body.like('%"budget_satang":%'),
+)
+
+
 def shared_limits(connection: Connection) -> list[Shared]:
     """Everything that needs quotas, as the catalogue stands; programs that are switched off left out."""
-    table = schema.catalogue
-    kinds = (FeedEntity.PROGRAM.value, FeedEntity.COUPON_DEFINITION.value)
-    marked = table.c.body.like('%"total":%') | table.c.body.like('%"budget_satang":%')
-    query = select(table.c.entity, table.c.id, table.c.body).where(table.c.entity.in_(kinds), marked)
-    found = [_shared(row.entity, row.id, json.loads(row.body)) for row in connection.execute(query)]
+    found = [_shared(row.entity, row.id, json.loads(row.body)) for row in connection.execute(_MARKED)]
     return [each for each in found if each is not None]
 
 

@@ -6,7 +6,6 @@ till has would run out soon or has become small.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from pos_member.domain.org import Settings
 from pos_member.domain.rights import RightKind
 from pos_member.headoffice import denials, portable, rights_grants, rights_ledger, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState
+from pos_member.headoffice.asking import among, field_of
 from pos_member.headoffice.jobs import Watch
 from pos_member.headoffice.outgoing import Draft, publish
 from pos_member.headoffice.rights_grants import Standing
@@ -29,6 +29,10 @@ from pos_member.headoffice.units import Units
 ACTIVE_DAYS = 60
 _HEARD_WITHIN = timedelta(hours=24)
 _MEMBERS = 500
+_MEMBER = schema.member.c
+_HOMES = select(_MEMBER.id, field_of(_MEMBER.body, "home_branch_id")).where(
+    among(_MEMBER.id, "ids"), _MEMBER.status == MemberStatus.ACTIVE.value
+)
 
 
 @dataclass(frozen=True)
@@ -154,11 +158,8 @@ def _seen_since(connection: Connection, after: str, since: datetime) -> list[str
 
 def _homes(connection: Connection, member_ids: Iterable[str]) -> dict[str, str]:
     """Home branch of active members."""
-    table, found = schema.member, {}
+    found = {}
     for part in portable.chunks(member_ids):
-        query = select(table.c.id, table.c.body).where(
-            table.c.id.in_(part), table.c.status == MemberStatus.ACTIVE.value
-        )
-        for member_id, body in connection.execute(query):
-            found[member_id] = json.loads(body).get("home_branch_id") or ""
+        for member_id, branch_id in connection.execute(_HOMES, {"ids": part}).all():
+            found[member_id] = branch_id or ""
     return found

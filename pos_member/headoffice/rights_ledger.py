@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select
 
 from pos_member.domain.clock import business_date
 from pos_member.domain.org import Settings
@@ -47,6 +47,20 @@ class RightState(StrEnum):
 
 #: States of which ``spent`` says how much bills took that may not have come.
 ENDED = (RightState.RELEASED.value, RightState.VOID.value)
+
+
+_ASIDE = (
+    select(spending_right)
+    .where(
+        among(spending_right.c.member_id, "ids"),
+        or_(
+            spending_right.c.state.in_((RightState.LIVE.value, RightState.RECALLED.value)),
+            and_(spending_right.c.state.in_(ENDED), spending_right.c.spent > spending_right.c.used),
+            and_(spending_right.c.state == RightState.VOID.value, spending_right.c.safe_at > bindparam("now")),
+        ),
+    )
+    .order_by(spending_right.c.member_id, spending_right.c.lapses_at, spending_right.c.id)
+)
 
 
 @dataclass
@@ -107,32 +121,27 @@ class Kept:
 
 
 def kept_of(row: Row[Any]) -> Kept:
-    """The right in a row of ``spending_right``."""
-    right = SpendingRight(
-        row.id,
-        row.member_id,
-        row.till_id,
-        row.epoch,
-        RightKind(row.kind),
-        row.points,
-        times.read(row.granted_at),
-        times.read(row.lapses_at),
+    """The right in a row of ``spending_right``: all its columns, in their order."""
+    member_id, right_id, till_id, epoch, kind, points, used, granted_at, lapses_at, state, *more = row
+    origin_seq, spent, safe_at, ended_at = more
+    granted, lapses = times.read(granted_at), times.read(lapses_at)
+    return Kept(
+        SpendingRight(right_id, member_id, till_id, epoch, RightKind(kind), points, granted, lapses),
+        used,
+        RightState(state),
+        origin_seq,
+        spent,
+        None if safe_at is None else times.read(safe_at),
+        None if ended_at is None else times.read(ended_at),
     )
-    safe_at, ended_at = (None if text is None else times.read(text) for text in (row.safe_at, row.ended_at))
-    return Kept(right, row.used, RightState(row.state), row.origin_seq, row.spent, safe_at, ended_at)
 
 
 def set_aside(connection: Connection, member_ids: Iterable[str], now: datetime) -> dict[str, list[Kept]]:
     """Rights that keep points set aside at ``now``, by member, those that lapse first first."""
-    table = spending_right
-    held = table.c.state.in_((RightState.LIVE.value, RightState.RECALLED.value))
-    coming = and_(table.c.state.in_(ENDED), table.c.spent > table.c.used)
-    unsafe = and_(table.c.state == RightState.VOID.value, table.c.safe_at > times.stored(now))
     found: dict[str, list[Kept]] = {}
     for part in portable.chunks(member_ids):
-        query = select(table).where(table.c.member_id.in_(part), or_(held, coming, unsafe))
-        for row in connection.execute(query.order_by(table.c.member_id, table.c.lapses_at, table.c.id)):
-            found.setdefault(row.member_id, []).append(kept_of(row))
+        for row in connection.execute(_ASIDE, {"ids": part, "now": times.stored(now)}).all():
+            found.setdefault(row[0], []).append(kept_of(row))
     return found
 
 
