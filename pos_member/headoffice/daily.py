@@ -98,8 +98,8 @@ class DailyWork(Background):
         given = rights_home.give_ahead(office.units, now, watch)
         with office.database.read() as connection:
             company = rule_books.organisation(connection)
-            found_days = [] if company is None else days.findings(days.lately(connection, now, company.settings.zone))
-        record_apart(office.units, found_days, times.stored(now))
+            lately = () if company is None else days.lately(connection, now, company.settings.zone)
+        record_apart(office.units, [*days.findings(lately), *days.gaps(lately, now)], times.stored(now))
         pruned = pruning.prune_applied(office.units, now, watch)
         with office.database.write() as connection:
             rights_grants.thaw(connection, now)

@@ -27,6 +27,8 @@ from pos_member.headoffice.exceptions import ExceptionKind, Finding
 DAYS_SHOWN = 14
 #: A missing stretch is told with its ends; so many of them at most.
 _GAPS_MAX = 5
+#: So long after its certificate a day may lack events before that is a case: a till that is behind sends them by then.
+GAP_AFTER = timedelta(hours=24)
 _FIGURES = ("bills", "total_satang", "returns", "refund_satang", "claims", "points_earned", "points_redeemed")
 
 
@@ -172,6 +174,24 @@ def findings(days: Iterable[TillDay]) -> list[Finding]:
                 else {},
             )
         )
+    return found
+
+
+def gaps(days: Iterable[TillDay], now: datetime) -> list[Finding]:
+    """The cases of days that a till closed and head office still lacks events of, ``GAP_AFTER`` later: what was to come
+    has not. At risk is the money that the till said and that is not held. Settled by the events, whenever they come."""
+    found = []
+    for each in days:
+        late = each.said is not None and now - each.said.at >= GAP_AFTER
+        wrong = each.state is DayState.MISSING and late
+        lacking = abs(each.said.total_satang - each.held.total_satang) if wrong and each.said is not None else 0
+        detail = {
+            "till_id": each.till_id,
+            "day": each.day.isoformat(),
+            "missing": [list(stretch) for stretch in each.missing],
+        }
+        subject = f"{each.till_id}:{each.day.isoformat()}"
+        found.append(Finding(ExceptionKind.GAP, subject, wrong, lacking, detail=detail if wrong else {}))
     return found
 
 

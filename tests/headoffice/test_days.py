@@ -123,6 +123,29 @@ def test_totals_that_differ_are_told_by_figure_and_make_a_case(office: HeadOffic
     assert not case.present
 
 
+def test_a_closed_day_that_stays_incomplete_is_a_case_until_its_events_come(office: HeadOffice, till: Till) -> None:
+    bills = [till.ring() for _ in range(3)]
+    close_day(till)
+    upload(till, office)
+    with office.database.write() as connection:
+        table = schema.event
+        kept = [dict(row) for row in connection.execute(table.select().where(table.c.seq == 2)).mappings()]
+        connection.execute(delete(table).where(table.c.seq == 2))
+        connection.execute(delete(schema.bill).where(schema.bill.c.id == bills[1].id))
+    seen = day_of(office, till)
+    assert (seen.state, seen.missing) == (DayState.MISSING, ((2, 2),))
+    (soon,) = days.gaps([seen], CLOCK.now() + days.GAP_AFTER - timedelta(seconds=1))
+    assert not soon.present
+    (case,) = days.gaps([seen], CLOCK.now() + days.GAP_AFTER)
+    assert (case.present, case.amount_satang) == (True, bills[1].total_satang)
+    assert case.detail == {"till_id": till.identity.id, "day": TODAY.isoformat(), "missing": [[2, 2]]}
+    assert case.key[0] == till.identity.id
+    with office.database.write() as connection:
+        connection.execute(insert(schema.event), kept)
+    (case,) = days.gaps([day_of(office, till)], CLOCK.now() + days.GAP_AFTER)
+    assert not case.present
+
+
 def test_another_chain_is_told(office: HeadOffice, till: Till) -> None:
     till.ring()
     close_day(till, chain="ab" * 32)
