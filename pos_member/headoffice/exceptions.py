@@ -163,6 +163,6 @@ def _known(connection: Connection, keys: Sequence[CaseKey]) -> dict[CaseKey, Row
     found: dict[CaseKey, Row[Any]] = {}
     kinds = sorted({kind for _, kind, _ in keys})
     for part in portable.chunks(shard for shard, _, _ in keys):
-        for row in connection.execute(_KNOWN, {"shards": part, "kinds": kinds}):
+        for row in connection.execute(_KNOWN, {"shards": part, "kinds": kinds}).all():
             found[(row.shard, row.kind, row.subject_id)] = row
     return found
