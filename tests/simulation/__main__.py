@@ -11,8 +11,10 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.simulation.census import short_of
 from tests.simulation.story import Report, run
 
 SOAK_SEEDS = 50_000
@@ -52,20 +54,24 @@ def soak() -> int:
     """Seeds, then kills. 0 when all was kept."""
     count = int(os.environ.get("POS_MEMBER_SEEDS", SOAK_SEEDS))
     first = int(os.environ.get("POS_MEMBER_FIRST_SEED", "1"))
-    began, bad = time.monotonic(), 0
+    began, bad, met = time.monotonic(), 0, Counter[str]()
     with ProcessPoolExecutor() as pool:
         for done, report in enumerate(pool.map(_briefly, range(first, first + count), chunksize=10), 1):
+            met.update(report.met)
             if report.error is not None:
                 bad += 1
                 _say(f"seed {report.seed}: {report.error}\n  again: {report.command()}")
             if done % _TELL == 0 or done == count:
                 _say(f"{done} of {count} seeds, {bad} broken, {time.monotonic() - began:.0f} s")
+    seldom = short_of(met, count)
+    for what, times in seldom.items():
+        _say(f"met too seldom: {what}, {times}")
     kills = os.environ.get("POS_MEMBER_KILLS", str(SOAK_KILLS))
     _say(f"{kills} kills of real processes")
     command = [sys.executable, "-m", "pytest", "tests/simulation/test_kills.py", "-v"]
     killed = subprocess.run(command, env=os.environ | {"POS_MEMBER_KILLS": kills}, check=False).returncode
     _say(f"{count} seeds, {bad} broken; {kills} kills, {'all kept' if not killed else 'something was lost'}")
-    return 1 if bad or killed else 0
+    return 1 if bad or killed or seldom else 0
 
 
 if __name__ == "__main__":

@@ -9,19 +9,23 @@ from pos_member.domain.errors import EnvironmentProblem, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.domain.member import Identified
 from pos_member.services.enrolment import EnrolRequest
-from tests.simulation.till import SimTill
+from tests.simulation.till import GOODS, SimTill
 from tests.simulation.world import OF_THE_LINE, Simulation
 
-GOODS = ("espresso", "latte", "tea", "beans", "mug", "cookie", "cake")
 Act = Callable[[Simulation, SimTill], None]
 
 
-def sell(sim: Simulation, till: SimTill) -> None:
-    """A bill, often of a member, sometimes paid in part with points or a coupon of anywhere."""
+def sell(sim: Simulation, till: SimTill, same: tuple[str, str] | None = None) -> None:
+    """A bill, often of a member, sometimes paid in part with points or a coupon of anywhere.
+
+    ``same``: the member and the coupon that others spend, too.
+    """
     dice = sim.dice
     member = dice.choice([None, *sim.members, *sim.members])
     reward, coupon = dice.random() < 0.4, dice.random() < 0.35
     code = dice.choice(sim.coupons) if sim.coupons and coupon else ""
+    if same is not None:
+        (member, code), reward = same, True
     picked = [(dice.choice(GOODS), dice.randrange(1, 4)) for _ in range(dice.randrange(1, 3))]
     times, asks = dice.randrange(1, 4), "online" in sim.profile.troubles and dice.random() < 0.5
 

@@ -35,7 +35,7 @@ def drain(sim: Simulation, *, backwards: bool = False) -> None:
         order.reverse()
     for number in range(DRAIN_ROUNDS):
         for till in order:
-            if any(each is not till and each.place == till.place for each in order):
+            if till.set_back or any(each is not till and each.place == till.place for each in order):
                 sim.time.forward(epochs.TURN)  # a till and its copy are heard in turns
             outcome = sim.round(till)
             if number:

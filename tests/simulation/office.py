@@ -6,7 +6,7 @@ import inspect
 import json
 import random
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -91,6 +91,8 @@ class Worker:
     distributed: bool = False
     #: Whether tills are told of snapshots.
     with_snapshots: bool = False
+    #: Changes to a page of the feed; 0: as many as the product sends.
+    page: int = 0
     office: HeadOffice = field(init=False)
     snapshots: Snapshots = field(init=False)
     routes: list[APIRoute] = field(init=False)
@@ -101,7 +103,12 @@ class Worker:
         url = f"sqlite:///{self.folder / FILE}"
         database = open_database(url)
         self.office = HeadOffice(
-            database, self.clock, new_id, step=lambda name: self.step(self, name), distributed=self.distributed
+            database,
+            self.clock,
+            new_id,
+            replace(protocol.Limits(), pull_changes=self.page) if self.page else None,
+            step=lambda name: self.step(self, name),
+            distributed=self.distributed,
         )
         self.snapshots = Snapshots(database, snapshot_folder(url), self.clock, new_id)
         if self.with_snapshots:

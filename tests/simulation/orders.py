@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pos_member.headoffice.exceptions import ExceptionKind
-from tests.simulation import checks
+from tests.simulation import cashier, checks
 from tests.simulation.draining import drain
 from tests.simulation.world import Broken, Simulation
 
@@ -24,11 +24,12 @@ _OF_MEETINGS = frozenset(
         ExceptionKind.GAP,
     }
 )
-_OF_TILL = ("history", "revoked", "down", "fuse", "backups")
+_OF_TILL = ("history", "revoked", "down", "fuse", "bare", "backups")
 
 
 def twice(sim: Simulation) -> None:
     """Drain and hold all promises; then go back to before, and again with the tills in the opposite order."""
+    _quarrel(sim)
     before = _Before(sim)
     drain(sim)
     checks.everything(sim)
@@ -42,6 +43,15 @@ def twice(sim: Simulation) -> None:
         raise Broken(f"cases of one order alone: {sorted(first - second)}; of the other: {sorted(second - first)}")
     sim.met["drained in two orders"] += 1
     sim.met["cases of two orders"] += len(first)
+
+
+def _quarrel(sim: Simulation) -> None:
+    """Every counter takes the same member's points and the same coupons, and none knows of the others."""
+    for _ in range(2):
+        wanted = sim.dice.choice(sim.members), sim.dice.choice(sim.coupons) if sim.coupons else ""
+        for till in list(sim.tills):
+            if till.can_sell():
+                cashier.sell(sim, till, wanted)
 
 
 def cases(sim: Simulation) -> set[tuple[str, str]]:

@@ -41,6 +41,8 @@ class Profile:
     asides: int = 10
     #: Head office with a transaction of its own for every shard.
     distributed: bool = False
+    #: So many changes to a page of the feed: one event's changes come in several; 0: as many as the product sends.
+    page: int = 0
     #: Drained twice from the same files, the tills in the opposite order.
     two_orders: bool = False
     troubles: frozenset[str] = field(default_factory=frozenset)
@@ -56,6 +58,7 @@ class Profile:
             interleave=dice.choice((0.0, 0.05, 0.2)),
             meanwhile=dice.choice((0.0, 0.1, 0.3)),
             distributed=dice.random() < 0.25,
-            two_orders=dice.random() < 0.15,
+            page=dice.choice((0, 0, 0, 0, 3)),
+            two_orders=dice.random() < 0.08,
             troubles=frozenset(dice.sample(TROUBLES, wanted)),
         )

@@ -244,7 +244,7 @@ TROUBLES: dict[str, Callable[[Simulation], None]] = {
 
 #: Those that come more often than once or twice in a run.
 OFTEN = {
-    "restore": 3,
+    "restore": 8,
     "clone": 2,
     "office_restore": 3,
     "till_dies": 4,
@@ -252,5 +252,8 @@ OFTEN = {
     "stick": 8,
     "snapshot": 4,
     "days": 2,
-    "leave": 2,
+    "leave": 4,
+    "online": 4,
+    "weeks": 2,
+    "years": 3,
 }

@@ -15,6 +15,7 @@ from pos_member.app.template_tools import PaperTemplateTools
 from pos_member.db.folder import DataFolder
 from pos_member.db.signatures import TillSignatures
 from pos_member.domain.clock import Clock
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.permission import Session
 from pos_member.services.till import TillContext, TillServices
@@ -30,6 +31,7 @@ from tests.simulation.template import cashier_of, manager_of, open_folder, pin_o
 if TYPE_CHECKING:
     from tests.simulation.world import Simulation
 
+GOODS = ("espresso", "latte", "tea", "beans", "mug", "cookie", "cake")
 _HASHER = QuickHasher()
 _FACTS = "SELECT seq, event_id, kind, version, payload FROM change_queue WHERE seq >= ? ORDER BY seq"
 
@@ -104,7 +106,11 @@ class SimTill:
     fuse: int | None = None
     fuse_at: str = ""
     revoked: bool = False
+    #: Its replica was lost, and the catalogue has not come again.
+    bare: bool = False
     syncing: bool = False
+    #: An earlier copy of it was put back once: one of its databases may be taken for another's.
+    set_back: bool = False
     backups: list[Backup] = field(default_factory=list)
     data: DataFolder | None = None
     services: TillServices = field(init=False)
@@ -171,8 +177,22 @@ class SimTill:
             return set(connection.exec_driver_sql("SELECT event_id FROM change_queue").scalars())
 
     def can_sell(self) -> bool:
-        """Whether it has a catalogue: one whose replica is gone waits for the first load."""
-        return self.open().store.catalogue.product("espresso") is not None
+        """Whether it has the catalogue: one whose replica is gone waits for it."""
+        data = self.open()
+        if self.bare:
+            goods = all(data.store.catalogue.product(name) is not None for name in GOODS)
+            self.bare = not (goods and self._has_shop(data))
+        return not self.bare
+
+    @staticmethod
+    def _has_shop(data: DataFolder) -> bool:
+        try:
+            data.store.catalogue.organisation()
+        except EnvironmentProblem as problem:
+            if problem.reason is not Reason.SHOP_NOT_LOADED:
+                raise
+            return False
+        return True
 
     def session(self, manager: bool = False) -> Session:
         code = manager_of(self.name) if manager else cashier_of(self.name)
@@ -218,10 +238,13 @@ class SimTill:
         for file in sorted(backup.folder.iterdir()):
             if file.is_file() and how.takes(file.name):
                 shutil.copy2(file, self.folder / file.name)
+        self.set_back = True
+        self.bare = True  # until it is seen to be there
         if how is Restore.EVERYTHING:
             shutil.rmtree(state_of(self.folder))
             shutil.copytree(state_of(backup.folder), state_of(self.folder))
-        gone, self.history = self.history[len(backup.history) :], list(backup.history)
+        # An earlier one may have come back since: then the copy is no beginning of what there is.
+        gone, self.history = [each for each in self.history if each not in backup.history], list(backup.history)
         return gone
 
     def lose_replica(self) -> None:
@@ -229,12 +252,13 @@ class SimTill:
         self.stop()
         for file in sorted(self.folder.glob("replica.db*")):
             file.unlink()
+        self.bare = True
 
     def copy(self, name: str, folder: Path) -> SimTill:
         """A second installation with the same files."""
         self.open()
         self.stop()
         shutil.copytree(self.folder, folder)
-        twin = SimTill(self.sim, name, folder, WrongClock(self.clock.world), revoked=self.revoked)
+        twin = SimTill(self.sim, name, folder, WrongClock(self.clock.world), revoked=self.revoked, bare=self.bare)
         twin.history = list(self.history)
         return twin

@@ -165,6 +165,7 @@ class Simulation:
                 self.step,
                 self.profile.distributed,
                 "snapshot" in self.profile.troubles,
+                self.profile.page,
             )
             self.workers[number] = found
         return found
