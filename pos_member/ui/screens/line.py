@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos_member.domain.errors import PosMemberError
@@ -216,5 +217,6 @@ def _kbit_text(kbit: int) -> str:
 def _side_by_side(*fields: Field) -> QHBoxLayout:
     line = row(space="m")
     for field in fields:
-        line.addWidget(field, 1)
+        # Where one complains the others stay in line with it.
+        line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
     return line
