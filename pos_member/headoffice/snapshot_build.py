@@ -43,8 +43,8 @@ def build(
 ) -> SnapshotManifest:
     """Make snapshot ``name`` as a folder below ``folder``; it has its name once it is whole and on the disk.
 
-    Rows are read and written in batches; only an index's keys are sorted in memory, one index at a time. Raises ``Cancelled``, ``OSError`` (a full disk), and as the
-    databases do; nothing is left behind then.
+    Rows are read and written in batches; an index's keys are sorted in memory, one index at a time. Raises
+    ``Cancelled``, ``OSError`` (a full disk), and as the databases do; nothing is left behind then.
     """
     making = folder / f"{name}{UNFINISHED}"
     shutil.rmtree(making, ignore_errors=True)
