@@ -2,9 +2,9 @@
 where it is told to.
 
 ``POS_MEMBER_TEST_CLOCK`` names a file: the clock goes on from there, by as many seconds as the file's age, and as many
-more as stand in it. ``POS_MEMBER_TEST_DIE`` (``step:n:file``): the first worker to come to ``step`` the n-th time ends
-with kill -9, once; the file says that it did. Steps are those of ``headoffice.steps``, ``daily`` (the first part of the
-daily work is done) and ``snapshot`` (in the midst of building one).
+more as stand in it. ``POS_MEMBER_TEST_DIE`` (``folder:step step …``): the first worker to come to a step ends there
+with kill -9, once; a file of the step's name in the folder says that it did. Steps are those of ``headoffice.steps``,
+``daily`` (the first part of the daily work is done) and ``snapshot`` (in the midst of building one).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,17 +49,18 @@ class GoingClock(SetClock):
 
 def dying() -> Callable[[str], None]:
     """What a worker calls at each step."""
-    step, times, note = (os.environ.get(DIE_AT) or "::").split(":", 2)
-    seen: Counter[str] = Counter()
+    folder, _, steps = (os.environ.get(DIE_AT) or "").partition(":")
+    pending = set(steps.split())
 
     def at(name: str) -> None:
-        seen[name] += 1
-        if name == step and seen[name] >= int(times):
-            try:
-                os.close(os.open(note, os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
-                return
-            os.kill(os.getpid(), signal.SIGKILL)
+        if name not in pending:
+            return
+        pending.discard(name)
+        try:
+            os.close(os.open(Path(folder) / name, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return
+        os.kill(os.getpid(), signal.SIGKILL)
 
     return at
 
