@@ -17,9 +17,9 @@ def pull(connection: Connection, till_id: str, after: int, limit: int, now: date
     caller = identity.caller(connection, till_id)
     if caller.revoked:
         raise Problem(ErrorCode.REVOKED)
-    if not 0 <= after <= feed.horizon(connection):
-        raise Problem(ErrorCode.MALFORMED, where="after")
     page = feed.page(connection, caller.id, caller.branch_id, caller.epoch, caller.last_seq, after, max(1, limit))
+    if not 0 <= after <= page.horizon:
+        raise Problem(ErrorCode.MALFORMED, where="after")
     return protocol.PullAnswer(
         after, page.upto, page.horizon, page.included_seq, page.more, page.changes, now, page.mark, caller.id
     )

@@ -95,12 +95,15 @@ class Stamper:
                 return total
             total += done
 
-    def _wanted(self, now: datetime) -> bool:
+    def wanted(self, connection: Connection, now: datetime) -> bool:
         """Whether there is something to number, and no other worker does it."""
+        return self.pending(connection) and not leases.seen_with_another(
+            connection, LEASE, self._holder, now, LEASE_LASTS
+        )
+
+    def _wanted(self, now: datetime) -> bool:
         with self._units.database.read() as connection:
-            if not self.pending(connection):
-                return False
-            return not leases.seen_with_another(connection, LEASE, self._holder, now, LEASE_LASTS)
+            return self.wanted(connection, now)
 
     @property
     def _batch_limit(self) -> int:
