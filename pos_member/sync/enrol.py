@@ -47,7 +47,11 @@ def enrol(
         # They bear the name of the till it was: head office takes them from that till alone.
         keep=before is not None and waiting > 0,
     )
-    answer = _ask_again(line, codec.canonical_bytes(request))
+    try:
+        answer = _ask_again(line, codec.canonical_bytes(request))
+    finally:
+        if isinstance(line, HttpTransport) and transport is None:
+            line.close()
     if answer.status != 200:
         if answer.data.get("error") == protocol.ErrorCode.ENROL_CODE:
             raise Refusal(Reason.ENROL_CODE_INVALID)
