@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from pos_member.headoffice import days
 from pos_member.headoffice.console.figures import read_branches
-from pos_member.headoffice.console.pages import Guard, Visit, to_sign_in
+from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.program_pages import csv_answer, plain_baht, today_of
 from pos_member.headoffice.days import DayState, TillDay
 
@@ -52,19 +52,14 @@ class Row:
 def day_pages(guard: Guard) -> APIRouter:
     """What can be read."""
     router = APIRouter(include_in_schema=False)
-    database = guard.office.database
 
     @router.get("/days")
     def shown(request: Request) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            return to_sign_in() if visit is None else days_page(visit)
+        return guard.seen(request, days_page)
 
     @router.get("/days.csv")
     def as_file(request: Request) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            return to_sign_in() if visit is None else _file(visit)
+        return guard.seen(request, _file)
 
     return router
 

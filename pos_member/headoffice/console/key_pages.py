@@ -12,7 +12,7 @@ from pos_member.domain.code_keys import CodeKeyKind
 from pos_member.domain.errors import Refusal
 from pos_member.headoffice import code_keys, settling
 from pos_member.headoffice.console.changes import Forms
-from pos_member.headoffice.console.pages import Guard, Visit, to_sign_in
+from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.render import error_page, language_of
 from pos_member.headoffice.settling import OfficeActKind
 from pos_member.wording import say_error
@@ -28,9 +28,7 @@ def key_pages(guard: Guard) -> APIRouter:
 
     @router.get("/keys")
     def keys(request: Request) -> Response:
-        with guard.office.database.read() as connection:
-            visit = guard.visit(request, connection)
-            return to_sign_in() if visit is None else keys_page(visit)
+        return guard.seen(request, keys_page)
 
     @router.post("/keys/rotate")
     async def rotate(request: Request) -> Response:

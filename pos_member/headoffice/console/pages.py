@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, quote
@@ -54,6 +55,12 @@ class Guard:
         zone = figures.zone_of(figures.read_company(connection))
         return Visit(request, connection, now, zone, form_seal(connection, session))
 
+    def seen(self, request: Request, show: Callable[[Visit], Response]) -> Response:
+        """What ``show`` makes of the visit, in one view of the data; for anyone else the way to sign in."""
+        with self.office.database.read() as connection:
+            visit = self.visit(request, connection)
+            return to_sign_in() if visit is None else show(visit)
+
     def accepts(self, request: Request, connection: Connection, form: dict[str, str]) -> bool:
         """Whether this form was made by us for this session."""
         return form_is_ours(connection, request.cookies.get(SESSION_COOKIE, ""), form.get("seal", ""))
@@ -76,6 +83,33 @@ def cases_page(visit: Visit, status: int = 200, problem: str = "") -> Response:
     )
 
 
+def overview_page(visit: Visit) -> Response:
+    """How everything stands."""
+    return visit.page("overview.html", o=figures.overview(visit.connection, visit.now))
+
+
+def tills_page(visit: Visit) -> Response:
+    """Every till, and the codes that wait for one."""
+    branches, day = figures.read_branches(visit.connection), business_date(visit.now, visit.zone)
+    rows = figures.read_tills(visit.connection, branches, visit.now, day)
+    codes = till_page.waiting_codes(visit.connection, visit.now)
+    return visit.page("tills.html", tills=rows, branches=branches, codes=codes)
+
+
+def _till_page(visit: Visit, till_id: str) -> Response:
+    branches, day = figures.read_branches(visit.connection), business_date(visit.now, visit.zone)
+    shown = till_page.till_view(visit.connection, till_id, branches, visit.now, day)
+    if shown is None:
+        return error_page(visit.request, 404, visit.now)
+    told = _outcome(visit.request)
+    return visit.page("till.html", v=shown, branch=branches.get(shown.row.branch_id), outcome=told, problem="")
+
+
+def members_page(visit: Visit) -> Response:
+    """Where a member is looked for."""
+    return visit.page("members.html", found=None, branches=figures.read_branches(visit.connection))
+
+
 async def read_form(request: Request) -> dict[str, str]:
     """The first value of each field. A longer body loses its end."""
     body = (await wire_body(request))[:FORM_BYTES_MAX].decode(errors="replace")
@@ -90,55 +124,26 @@ def to_sign_in() -> Response:
 def console_pages(guard: Guard) -> APIRouter:
     """What can be read."""
     router = APIRouter(include_in_schema=False)
-    database = guard.office.database
 
     @router.get("/")
     def overview(request: Request) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            if visit is None:
-                return to_sign_in()
-            return visit.page("overview.html", o=figures.overview(connection, visit.now))
+        return guard.seen(request, overview_page)
 
     @router.get("/exceptions")
     def exceptions(request: Request) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            if visit is None:
-                return to_sign_in()
-            return cases_page(visit)
+        return guard.seen(request, cases_page)
 
     @router.get("/tills")
     def tills(request: Request) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            if visit is None:
-                return to_sign_in()
-            branches, day = figures.read_branches(connection), business_date(visit.now, visit.zone)
-            rows = figures.read_tills(connection, branches, visit.now, day)
-            codes = till_page.waiting_codes(connection, visit.now)
-            return visit.page("tills.html", tills=rows, branches=branches, codes=codes)
+        return guard.seen(request, tills_page)
 
     @router.get("/tills/{till_id}")
     def till(request: Request, till_id: str) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            if visit is None:
-                return to_sign_in()
-            branches, day = figures.read_branches(connection), business_date(visit.now, visit.zone)
-            shown = till_page.till_view(connection, till_id, branches, visit.now, day)
-            if shown is None:
-                return error_page(request, 404, visit.now)
-            told = _outcome(request)
-            return visit.page("till.html", v=shown, branch=branches.get(shown.row.branch_id), outcome=told, problem="")
+        return guard.seen(request, lambda visit: _till_page(visit, till_id))
 
     @router.get("/members")
     def members(request: Request) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            if visit is None:
-                return to_sign_in()
-            return visit.page("members.html", found=None, branches=figures.read_branches(connection))
+        return guard.seen(request, members_page)
 
     return router
 

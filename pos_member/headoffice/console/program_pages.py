@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from pos_member.domain.clock import business_date
 from pos_member.headoffice.console import figures, program_file, program_views, settings_text, trying
-from pos_member.headoffice.console.pages import Guard, Visit, to_sign_in
+from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.program_text import Names
 from pos_member.headoffice.console.render import HEADERS, error_page, language_of
 from pos_member.services.csv_text import BYTE_ORDER_MARK, csv_lines
@@ -105,11 +105,6 @@ def program_pages(guard: Guard) -> APIRouter:
     """What can be read about programs."""
     router = APIRouter(include_in_schema=False)
 
-    def seen(request: Request, show: Callable[[Visit], Response]) -> Response:
-        with guard.office.database.read() as connection:
-            visit = guard.visit(request, connection)
-            return to_sign_in() if visit is None else show(visit)
-
     @router.get("/programs")
     def listed(request: Request) -> Response:
         def show(visit: Visit) -> Response:
@@ -118,7 +113,7 @@ def program_pages(guard: Guard) -> APIRouter:
             counts = [int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0 for text in told]
             return visit.page("programs.html", rows=rows, put=counts)
 
-        return seen(request, show)
+        return guard.seen(request, show)
 
     @router.get("/programs/settings")
     def settings(request: Request) -> Response:
@@ -126,7 +121,7 @@ def program_pages(guard: Guard) -> APIRouter:
             acts = program_views.acts_on(visit.connection, "settings")
             return visit.page("program_settings.html", acts=acts, s=settings_words(visit.connection, names_for(visit)))
 
-        return seen(request, show)
+        return guard.seen(request, show)
 
     @router.get("/programs/new")
     def new(request: Request, library: str = "", program: str = "") -> Response:
@@ -136,12 +131,12 @@ def program_pages(guard: Guard) -> APIRouter:
             text = program_views.as_file(visit.connection, program) if program else program_file.library_text(library)
             return box_page(visit, text, picked=library)
 
-        return seen(request, show)
+        return guard.seen(request, show)
 
     @router.get("/programs/{program_id}")
     def one(request: Request, program_id: str) -> Response:
         ask = trying.asked({**dict(request.query_params), "program": program_id})
-        return seen(request, lambda visit: program_page(visit, program_id, ask=ask))
+        return guard.seen(request, lambda visit: program_page(visit, program_id, ask=ask))
 
     @router.get("/programs/{program_id}/cost.csv")
     def cost(request: Request, program_id: str) -> Response:
@@ -152,7 +147,7 @@ def program_pages(guard: Guard) -> APIRouter:
             header = ("date", "bills", "points", "discount", "coupons_issued", "coupons_used", "coupon_value", "cost")
             return csv_answer(f"{found.row.program.code}-cost", header, map(_cost_row, found.days))
 
-        return seen(request, show)
+        return guard.seen(request, show)
 
     return router
 

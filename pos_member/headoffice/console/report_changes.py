@@ -114,6 +114,4 @@ class _Acts:
         if not days.problem:
             apart = self._guard.office.units.distributed
             found = rechecking.recheck_bills(self._database, days.first, days.last, now, distributed=apart)
-        with self._database.read() as connection:
-            again = self._guard.visit(request, connection)
-            return to_sign_in() if again is None else recheck_page(again, days, found)
+        return self._guard.seen(request, lambda again: recheck_page(again, days, found))

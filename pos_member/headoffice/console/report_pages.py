@@ -12,7 +12,7 @@ from pos_member.domain import codec
 from pos_member.domain.draw_lots import canonical_text, verify_draw
 from pos_member.headoffice import clearing_run, rechecking
 from pos_member.headoffice.console import reports
-from pos_member.headoffice.console.pages import Guard, Visit, to_sign_in
+from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.program_pages import csv_answer, names_for, plain_baht, today_of
 from pos_member.headoffice.console.render import HEADERS, error_page
 from pos_member.headoffice.portable import Database
@@ -49,14 +49,9 @@ def report_pages(guard: Guard) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     database = guard.office.database
 
-    def seen(request: Request, show: Callable[[Visit], Response]) -> Response:
-        with database.read() as connection:
-            visit = guard.visit(request, connection)
-            return to_sign_in() if visit is None else show(visit)
-
     def page(address: str, show: Callable[[Visit], Response]) -> None:
         def answer(request: Request) -> Response:
-            return seen(request, show)
+            return guard.seen(request, show)
 
         router.add_api_route(f"/reports{address}", answer, methods=["GET"])
 
@@ -70,12 +65,14 @@ def report_pages(guard: Guard) -> APIRouter:
 
     @router.get("/reports/draws/{program_id}")
     def one_draw(request: Request, program_id: str) -> Response:
-        return seen(request, lambda visit: draw_page(visit, program_id, request.query_params.get("commitment", "")))
+        return guard.seen(
+            request, lambda visit: draw_page(visit, program_id, request.query_params.get("commitment", ""))
+        )
 
     @router.get("/reports/draws/{program_id}/{kind}")
     def draw_file(request: Request, program_id: str, kind: str) -> Response:
         """``record.json``: everything that checks the draw; ``list.txt``: the text whose hash was published."""
-        return seen(request, lambda visit: _draw_file(visit, program_id, kind))
+        return guard.seen(request, lambda visit: _draw_file(visit, program_id, kind))
 
     return router
 

@@ -10,7 +10,7 @@ from pos_member.domain.ids import is_id
 from pos_member.headoffice import denials, exposure, rights_ends, settling
 from pos_member.headoffice.console import figures
 from pos_member.headoffice.console.changes import Forms
-from pos_member.headoffice.console.pages import Guard, Visit, to_sign_in
+from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.render import error_page
 from pos_member.headoffice.denials import DeniedKind
 from pos_member.headoffice.settling import OfficeActKind
@@ -23,9 +23,7 @@ def risk_pages(guard: Guard) -> APIRouter:
 
     @router.get("/exposure")
     def at_risk(request: Request) -> Response:
-        with guard.office.database.read() as connection:
-            visit = guard.visit(request, connection)
-            return to_sign_in() if visit is None else exposure_page(visit)
+        return guard.seen(request, exposure_page)
 
     @router.post("/exposure/write-off")
     async def write_off(request: Request) -> Response:
@@ -45,9 +43,7 @@ def risk_pages(guard: Guard) -> APIRouter:
 
     @router.get("/denied")
     def denied(request: Request) -> Response:
-        with guard.office.database.read() as connection:
-            visit = guard.visit(request, connection)
-            return to_sign_in() if visit is None else denied_page(visit)
+        return guard.seen(request, denied_page)
 
     @router.post("/denied/add")
     async def add(request: Request) -> Response:
