@@ -136,8 +136,13 @@ def draft(right: SpendingRight, *, deleted: bool = False) -> Draft:
     return Draft(FeedEntity.RIGHT, right.id, codec.to_wire(right), deleted=deleted, scope=f"till:{right.till_id}")
 
 
-def top_up(standing: Standing, kind: RightKind, till_id: str, epoch: int, right_id: str) -> Kept | None:
-    """A right beside those the till has already, not stored yet; ``None`` where it would not be worth it."""
+def top_up(
+    standing: Standing, kind: RightKind, till_id: str, epoch: int, right_id: str, at_most: int | None = None
+) -> Kept | None:
+    """A right beside those the till has already, not stored yet; ``None`` where it would not be worth it.
+
+    ``at_most``: no more than this: what was asked back from a till must not go there again with what it earned.
+    """
     policy = standing.settings.rights
     hours = policy.touch_hours if kind is RightKind.TOUCH else policy.home_hours
     until = standing.now + timedelta(hours=hours)
@@ -148,7 +153,7 @@ def top_up(standing: Standing, kind: RightKind, till_id: str, epoch: int, right_
     most = policy.touch_points_max
     if kind is RightKind.HOME:
         most = min(policy.home_points_max, (free + has) * policy.home_share_bp // _FULL_BP)
-    points = min(free, most - has)
+    points = min(free, most - has, free if at_most is None else at_most)
     if points <= 0 or points * _WORTH[kind] < has:
         return None
     owner = standing.account.member_id
@@ -180,11 +185,10 @@ def touch(
     found: list[SpendingRight] = []
     for member_id in sorted(wanted):
         standing = Standing(accounts[member_id], aside.get(member_id, []), settings, now)
-        if forgotten is not None:
-            _forget(connection, standing, till_id, epoch, forgotten)
+        earned = 0 if forgotten is None else _forget(connection, standing, till_id, epoch, forgotten)
         found += [each.right for each in standing.held_by(till_id, epoch, now)]
         waits = stopped or member_id in given_back
-        made = None if waits else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id())
+        made = None if waits else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id(), earned or None)
         if made is not None:
             rights_ledger.write(connection, [made])
             found.append(made.right)
@@ -202,8 +206,8 @@ def _given_back(connection: Connection, till_id: str, member_ids: Iterable[str],
     return found
 
 
-def _forget(connection: Connection, standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) -> None:
-    """End the rights to its own sales that a till has let go of."""
+def _forget(connection: Connection, standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) -> int:
+    """End the rights to its own sales that a till has let go of. Returns the points that were left of them."""
     gone = [
         each
         for each in standing.aside
@@ -213,9 +217,11 @@ def _forget(connection: Connection, standing: Standing, till_id: str, epoch: int
         and each.origin_seq is not None
         and each.origin_seq <= forgotten.acked_seq
     ]
+    left = sum(each.left for each in gone)
     for each in gone:
         end(each, RightState.RELEASED, forgotten.aside, standing.now)
     rights_ledger.write(connection, gone)
+    return left
 
 
 def for_bill(
