@@ -153,7 +153,14 @@ def _last_readers(sim: Simulation) -> None:
 
 
 def _office_dies(sim: Simulation) -> None:
-    sim.office_fuse = sim.dice.randrange(24)
+    """Head office will die soon over anything, or does over what a till brings at once."""
+    if sim.chance(0.5):
+        sim.office_fuse = sim.dice.randrange(24)
+        return
+    till = sim.dice.choice(sim.tills)
+    cashier.anything(sim, till)
+    sim.office_fuse = sim.dice.randrange(16)
+    sim.round(till)
 
 
 def _poison(sim: Simulation) -> None:
