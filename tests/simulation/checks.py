@@ -232,7 +232,8 @@ def days_are_told(sim: Simulation, held: dict[str, Fact]) -> None:
         said = content(fact)
         if isinstance(said, Bill):
             bills[(said.till_id, said.business_date)].append(said.total_satang)
-    whole = not sim.ledger.may and not sim.met["office restored"]
+    # A till that was set back certifies what it has by now; head office still has what it had sent before.
+    whole = not sim.ledger.may and not sim.met["office restored"] and not any(till.set_back for till in sim.tills)
     for day in told:
         if day.said is None:
             continue
