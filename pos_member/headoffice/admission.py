@@ -99,7 +99,7 @@ class Admission:
                 status = message["status"]
             await send(message)
 
-        lane = lane_of(scope["path"], scope.get("query_string", b""))
+        lane = lane_of(scope["path"], scope.get("query_string", b""), scope["headers"])
         try:
             if lane in self._lanes:
                 async with self._lanes[lane].taken():

@@ -5,6 +5,7 @@ Few and fixed, so that labels stay bounded whatever a stranger asks for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,8 @@ class Lane(StrEnum):
     """Who shares places. Lanes do not wait for each other: a rush of downloads holds no bill up."""
 
     GREETING = "greeting"
+    #: A few bills, as a till that sells sends them.
+    SALE = "sale"
     PUSH = "push"
     PULL = "pull"
     #: Tills that wait for news; they hold neither a thread nor a connection.
@@ -34,6 +37,7 @@ class Room:
 
 ROOMS = {
     Lane.GREETING: Room(8, 500),
+    Lane.SALE: Room(8, 200),
     Lane.PUSH: Room(12, 100),
     Lane.PULL: Room(12, 200),
     Lane.POLL: Room(2_000, 0),
@@ -42,6 +46,8 @@ ROOMS = {
     Lane.CONSOLE: Room(8, 30),
 }
 
+#: A push of no more is let in beside those that bring days: some ten bills, packed.
+SALE_BYTES_MAX = 8 << 10
 _TILL = {
     "enrol": Lane.GREETING,
     "token": Lane.GREETING,
@@ -69,10 +75,14 @@ def call_of(path: str) -> str:
     return first if first in _PROBES else CONSOLE
 
 
-def lane_of(path: str, query: bytes) -> Lane:
+def lane_of(path: str, query: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> Lane:
     """Whose places a request takes."""
     call = call_of(path)
     if call in _PROBES:
         return Lane.PROBE
     lane = _TILL.get(call, Lane.CONSOLE)
+    if lane is Lane.PUSH:
+        size = next((value for name, value in headers if name == b"content-length"), b"")
+        small = size.isdigit() and len(size) < 7 and int(size) <= SALE_BYTES_MAX
+        return Lane.SALE if small else Lane.PUSH
     return Lane.POLL if lane is Lane.PULL and b"wait_s=" in query else lane

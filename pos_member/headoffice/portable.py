@@ -10,7 +10,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -20,6 +20,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice.portable_engines import BUSY_TIMEOUT_S, READ, is_server, open_engine, place_of
 from pos_member.headoffice.portable_errors import is_crossed, is_lost, is_overload, is_refused_text, told
 from pos_member.headoffice.portable_rows import IN_VALUES_MAX, chunks, insert_many, insert_new, parts, upsert
+from pos_member.headoffice.turns import Turns
 
 __all__ = [
     "BUSY_TIMEOUT_S",
@@ -51,22 +52,27 @@ class Database:
     def __init__(self, database_url: str) -> None:
         self.engine = open_engine(database_url)
         self.place = place_of(database_url)
-        # Writers of this process queue here: SQLite's own waiting is polling, and unfair.
-        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+        self._turns = Turns() if self.engine.dialect.name == "sqlite" else None
         self._random = random.Random()
         self._closed = threading.Event()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that may write: committed at the end of the block, undone by an exception."""
-        if self._turn is not None and not self._turn.acquire(timeout=BUSY_TIMEOUT_S):
+        if self._turns is not None and not self._turns.take(BUSY_TIMEOUT_S):
             raise EnvironmentProblem(Reason.DATABASE_BUSY)
         try:
             with self.engine.begin() as connection:
                 yield connection
         finally:
-            if self._turn is not None:
-                self._turn.release()
+            if self._turns is not None:
+                self._turns.give_back()
+
+    @contextmanager
+    def later(self) -> Iterator[None]:
+        """What this thread writes in the block lets other writers of this process go first, for a while."""
+        with self._turns.later() if self._turns is not None else nullcontext():
+            yield
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -152,9 +153,10 @@ class HeadOffice:
         reads = ingest.read_events(till_id, events, self.limits.event_bytes)
         try:
             # Repeatable: of a batch that is held already nothing is taken in twice.
-            taken = self.database.again(
-                lambda connection: ingest.push(connection, till_id, header, reads, now, self._step), repeatable=True
-            )
+            with self.database.later() if len(reads) > INLINE_EVENTS else nullcontext():
+                taken = self.database.again(
+                    lambda connection: ingest.push(connection, till_id, header, reads, now, self._step), repeatable=True
+                )
         except Problem as problem:
             self._report(till_id, problem)
             raise

@@ -36,9 +36,10 @@ class Upkeep(Background):
 
     def look(self) -> None:
         """Apply and number what waits."""
-        if tills := self._office.settle_effects(self._aside):
-            log.debug("applied what waited", extra={"fields": {"tills": tills}})
-        self._office.stamp()
+        with self._office.database.later():
+            if tills := self._office.settle_effects(self._aside):
+                log.debug("applied what waited", extra={"fields": {"tills": tills}})
+            self._office.stamp()
 
     def _aside(self) -> None:
         if self.stopping:
