@@ -67,9 +67,10 @@ def moves(lots: Lots, before: OfficeMade, today: date) -> dict[str, int]:
     for lot in sorted({*lots, *before.moved}):
         if not has_ended(lot, today):
             continue
-        moved = before.moved.get(lot, 0)
-        spent_beyond = -(lots.get(lot, 0) - before.ended.get(lot, 0) - moved)
-        wanted = max(0, spent_beyond) - max(0, moved)
+        # What was moved in is no fact of the lot itself; what was moved out of it, while it ran, is gone as if spent.
+        moved_in = max(0, before.moved.get(lot, 0) + added[lot])
+        spent_beyond = -(lots.get(lot, 0) + added[lot] - before.ended.get(lot, 0) - moved_in)
+        wanted = max(0, spent_beyond) - moved_in
         if wanted > 0:
             _take(added, lots, lot, wanted, today)
         elif wanted < 0:

@@ -129,3 +129,35 @@ def test_moves_follow_from_the_facts() -> None:
     assert run([(soon, -50), (soon, -90)]) == ({soon: 0, following: 0}, 50)
     # A late bill that spent what the run had taken away: nothing was spent twice.
     assert run([None, (soon, -50)]) == ({soon: 0, following: 50}, 0)
+
+
+def test_a_lot_that_made_another_good_may_be_overdrawn_itself() -> None:
+    """Of 280 points 230 were spent: a till that was cut off drew the second lot, not knowing what had been moved out of
+    it. Fifty remain in the third, whenever that bill comes."""
+    first, second, third = (SOON.isoformat(), NEXT.isoformat(), (NEXT + timedelta(days=90)).isoformat())
+    runs = {"run": SOON + timedelta(days=1), "later run": NEXT + timedelta(days=1)}
+
+    def story(*told: str) -> dict[str, int]:
+        """The lots after runs, and after the bills "two tills" and "cut off"."""
+        lots, made = {first: 100, second: 80, third: 100}, OfficeMade()
+        facts = {"two tills": (first, -150), "cut off": (second, -80), "given back": (first, 20)}
+        for each in told:
+            if each in facts:
+                lots[facts[each][0]] += facts[each][1]
+                continue
+            for lot, points in lots_evened.moves(lots, made, runs[each]).items():
+                lots[lot] += points
+                made.moved[lot] = made.moved.get(lot, 0) + points
+            for lot in (name for name in lots if lots_evened.has_ended(name, runs[each])):
+                made.ended[lot] = made.ended.get(lot, 0) - lots[lot]
+                lots[lot] = 0
+        return lots
+
+    end = ("later run", "later run")
+    rest = {first: 0, second: 0, third: 50}
+    assert story("two tills", "run", "cut off", *end) == rest
+    assert story("two tills", "cut off", "run", *end) == rest
+    assert story("two tills", "run", "later run", "cut off", *end) == rest
+    assert story("cut off", "run", "two tills", *end) == rest
+    assert story("two tills", "run", "cut off", "later run", "given back", *end) == {**rest, third: 70}
+    assert story("two tills", "run", "cut off", "given back", *end) == {**rest, third: 70}
