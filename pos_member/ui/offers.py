@@ -34,6 +34,8 @@ class Offer:
     again: bool = False
     #: Points of it that head office has yet to agree to: used, or about to be, beyond what is certain here.
     provisional: int = 0
+    #: A coupon taken on trust: head office has yet to say whether it was still there to be used.
+    uncertain: bool = False
     #: With head office's word more of it, or all of it for certain, could be used.
     askable: bool = False
 
@@ -64,6 +66,7 @@ def _of_coupon(coupon: CouponView, preview: Preview) -> Offer:
         why_key="coupon_minimum" if missing else "",
         missing_satang=missing,
         rank_satang=_face_value(coupon),
+        uncertain=laid and coupon.code in preview.uncertain,
     )
 
 

@@ -5031,6 +5031,11 @@
         <translation>ใช้กับบิลนี้แล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Used on this bill, to be checked</source>
+        <translation>ใช้กับบิลนี้แล้ว รอตรวจสอบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Uses left</source>
         <translation>ใช้ได้อีก (ครั้ง)</translation>
@@ -5039,6 +5044,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>Uses {cost}</source>
         <translation>ใช้ {cost}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>Uses {cost}, to be checked</source>
+        <translation>ใช้ {cost} รอตรวจสอบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/report/tiles.py"/>
@@ -5856,6 +5866,11 @@
         <location filename="../../pos_member/ui/sell/offers_card.py"/>
         <source>{cost} used</source>
         <translation>ใช้แล้ว {cost}</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/offers_card.py"/>
+        <source>{cost} used, to be checked</source>
+        <translation>ใช้แล้ว {cost} รอตรวจสอบ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/standing_words.py"/>

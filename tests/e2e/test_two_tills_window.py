@@ -41,7 +41,10 @@ SMALL = FloorLimits(per_bill=100, per_member=100, per_till=300)
 AMOUNT = "350"
 GUARANTEED = {"th": "ใช้ 600 แต้ม", "en": "Uses 600 points"}
 POWER = {"th": "ใช้ได้แบบรอตรวจ 100 แต้ม", "en": "100 points can be used, to be checked later"}
-PROVISIONAL = {"th": "ใช้ 100 แต้ม · รอตรวจ 100 แต้ม", "en": "Uses 100 points · 100 of them to be checked"}
+PROVISIONAL = {"th": "ใช้ 100 แต้ม รอตรวจสอบ", "en": "Uses 100 points, to be checked"}
+USED = {"th": "ใช้กับบิลนี้แล้ว", "en": "Used on this bill"}
+#: Of points and of a coupon that were taken on trust.
+TO_BE_CHECKED = {"th": "รอตรวจสอบ", "en": "to be checked"}
 #: What this till's own bill earned it may spend; of all else it has used up what it may lend.
 EARNED_HERE = {"th": "ใช้ได้แน่นอน 12 แต้ม", "en": "12 points can be used for certain"}
 REFUSED = {
@@ -113,6 +116,12 @@ def use_points(driver: Driver) -> str:
     raise AssertionError("no offer takes points")
 
 
+def coupon_tile(driver: Driver, language: str) -> str:
+    """What stands beside the coupon that is on the bill."""
+    found = [label.text().replace("\u200b", "") for label in driver.window.findChildren(QLabel) if label.isVisible()]
+    return next(said for said in found if said.startswith(USED[language]))
+
+
 def pay(driver: Driver) -> Any:
     """For exact cash; the bill."""
     with driver.qtbot.waitSignal(driver.desk.completed, timeout=20_000):
@@ -134,6 +143,7 @@ def at_one(till: TillOnHttp, qtbot: QtBot, language: str, code: str, go_offline:
         assert driver.said("member_power") == "", "all that is there is certain: nothing to say"
         assert use_points(driver) == GUARANTEED[language]
         driver.scan(code)
+        assert coupon_tile(driver, language) == USED[language]
         shot(driver, language, "1-guaranteed")
         return pay(driver)
 
@@ -146,6 +156,7 @@ def at_two(till: TillOnHttp, qtbot: QtBot, language: str, code: str) -> Any:
         assert use_points(driver) == PROVISIONAL[language]
         assert times_of(driver) == 1
         driver.scan(code)
+        assert TO_BE_CHECKED[language] in coupon_tile(driver, language)
         shot(driver, language, "2-provisional")
         theirs = pay(driver)
         ring(driver)

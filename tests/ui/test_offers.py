@@ -70,3 +70,9 @@ def test_part_of_the_points_shows_that_part_and_keeps_its_place() -> None:
     part = replace(REWARD, times_chosen=1)
     found = offers(preview(coupon("a"), rewards=(part,)))
     assert found[0].reward == part and found[0].value_satang == 10_00 and found[0].rank_satang == 30_00
+
+
+def test_a_coupon_taken_on_trust_is_told_from_one_that_is_known() -> None:
+    laid = preview(coupon("a"), coupon("b", 50), laid=("a", "b"))
+    found = {each.coupon.code: each.uncertain for each in offers(replace(laid, uncertain=("a",))) if each.coupon}
+    assert found == {"a": True, "b": False}

@@ -98,12 +98,9 @@ class OfferTile(Button):
                 params = dict(offer.reward.why_params)
             return say("explain", offer.why_key, language(), params)
         if offer.reward is not None:
-            detail = self._detail_of_reward(offer.reward)
-            if offer.provisional:
-                return f"{detail} · {tr('{points} of them to be checked', points=offer.provisional)}"
-            return detail
+            return self._detail_of_reward(offer.reward, offer.provisional)
         if offer.chosen:
-            return tr("Used on this bill")
+            return tr("Used on this bill, to be checked") if offer.uncertain else tr("Used on this bill")
         if offer.coupon is None:
             return ""
         until = tr("Coupon until {date}", date=format_date(offer.coupon.valid_to, language()))
@@ -114,12 +111,15 @@ class OfferTile(Button):
             parts.append(tr("{count} use(s) left", count=offer.coupon.uses_left))
         return " · ".join(parts)
 
-    def _detail_of_reward(self, reward: UsableReward) -> str:
-        times = reward.times_chosen or usual_times(reward)
-        cost = count_of(self._shell.settings, reward.currency, reward.points_per_time * times)
-        if reward.times_chosen:
-            return tr("{cost} used", cost=cost)
-        return tr("Uses {cost}", cost=cost)
+    def _detail_of_reward(self, reward: UsableReward, provisional: int) -> str:
+        points = reward.points_per_time * (reward.times_chosen or usual_times(reward))
+        cost = count_of(self._shell.settings, reward.currency, points)
+        if provisional and provisional >= points:
+            if reward.times_chosen:
+                return tr("{cost} used, to be checked", cost=cost)
+            return tr("Uses {cost}, to be checked", cost=cost)
+        detail = tr("{cost} used", cost=cost) if reward.times_chosen else tr("Uses {cost}", cost=cost)
+        return f"{detail} · {tr('{points} of them to be checked', points=provisional)}" if provisional else detail
 
 
 class OffersCard(Card):
