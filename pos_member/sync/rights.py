@@ -65,7 +65,12 @@ class RightsExchange:
         touched = self._store.take_touched(RIGHTS_ITEMS_MAX - len(release))
         room = RIGHTS_ITEMS_MAX - len(release) - len(touched)
         forgotten = self._store.forgotten(room, self._clock.now()) if room and applied else Forgotten()
-        return _Question(release, touched, forgotten)
+        # With what is asked for anew comes no more than was earned: who also stands at the counter is asked about next.
+        both = frozenset(touched) & frozenset(forgotten.member_ids)
+        for member_id in reversed(touched):
+            if member_id in both:
+                self._store.touch(member_id)
+        return _Question(release, tuple(each for each in touched if each not in both), forgotten)
 
     def _ask(self, identity: TillIdentity, asked: _Question) -> _Told | None:
         """One request; ``None`` where head office gives no rights now and the round goes on without them."""
