@@ -12,6 +12,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotManifest, SnapshotRefused
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 FAR_BEHIND = 100_000
 #: A damaged part is asked for again, a snapshot that is gone is exchanged for the next one, so often.
 TRIES = 3
+#: While a load is put off, what is sold and who works here is asked for so often.
+CATALOGUE_EVERY = timedelta(minutes=15)
 #: Head office keeps a snapshot from this horizon on; below it the feed itself is as quick.
 _WORTH = 2_000
 
@@ -57,6 +60,7 @@ class Loader:
         self._intake = intake
         self._may_load = may_load
         self._no_room = False
+        self._catalogue_at: datetime | None = None
         self._paused = threading.Event()
         #: Of the load under way, or of the one that pauses; ``None`` while there is none.
         self.percent: int | None = None
@@ -80,10 +84,15 @@ class Loader:
         """Up to the horizon, by whatever way is the quickest. Raises as ``Conversation.call``."""
         cursor = self._store.cursor()
         anew = hello.reload or self._store.asks_for_load()
-        if not cursor and hello.horizon >= _WORTH and not hello.reload:
-            self._catalogue_first(done)
         far = hello.snapshot is not None and hello.snapshot - cursor >= FAR_BEHIND
-        if (anew or far or not cursor) and self._by_snapshot(hello, needed=hello.reload or not cursor):
+        wanted = anew or far or not cursor
+        if not wanted:
+            self._paused.clear()  # it came by stick meanwhile: there is nothing left to put off
+        if not self._paused.is_set():
+            self.percent = None
+        if not cursor and hello.horizon >= _WORTH and not hello.reload and self._catalogue_due():
+            self._catalogue_first(done)
+        if wanted and self._by_snapshot(hello, needed=hello.reload or not cursor):
             anew = False
         if self._paused.is_set():
             return  # the feed's changes come in one order: what is new lies behind what is put off
@@ -99,11 +108,17 @@ class Loader:
             log.info("replica of an earlier build: reading head office's feed from the start")
             done.pulled += self._store.load_anew(self._puller.pages(0))
 
+    def _catalogue_due(self) -> bool:
+        """While a load is put off the catalogue comes now and then, not with every bill that is sent."""
+        last, now = self._catalogue_at, self._line.last_contact_at
+        return not self._paused.is_set() or last is None or now is None or abs(now - last) >= CATALOGUE_EVERY
+
     def _catalogue_first(self, done: RoundFigures) -> None:
         """Who works here, what is sold, by which rules: with that a till sells. The cursor stays where it is."""
         for page in self._puller.pages(0, "/v1/feed/catalogue"):
             self._store.apply_changes(page.changes, 0, None, page.as_of)
             done.pulled += len(page.changes)
+        self._catalogue_at = self._line.last_contact_at
 
     def _by_snapshot(self, hello: protocol.HelloAnswer, *, needed: bool) -> bool:
         """Whether the replica was exchanged for a snapshot."""

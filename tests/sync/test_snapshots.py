@@ -215,10 +215,26 @@ def test_put_off_it_goes_on_where_it_was_held_and_bills_go_up_meanwhile(
         assert round_.sync_once().reason is None
         assert till.folder.sync_store.queue_status().waiting == 0
         assert line.count(made.id) == 2 and known(till) == 0 and till.folder.sync_store.cursor() == 0
+        assert line.count("/v1/feed/catalogue") == 1, "not with every bill"
         round_.go_on_loading()
         assert round_.sync_once().reason is None
         assert line.count(made.id) == len(made.parts) and known(till) == 5 + MANY
         assert (round_.state().loading_paused, round_.state().loading_percent) == (False, None)
+
+
+def test_put_off_and_brought_otherwise_nothing_is_put_off_any_more(server: RunningHeadOffice, tmp_path: Path) -> None:
+    made = snapshot(server)
+    with till_of(server, tmp_path) as (till, line):
+        round_ = engine(till, line)
+        line.before[f"{made.id}/1"] = round_.pause_load
+        assert round_.sync_once().reason is None and round_.state().loading_paused
+        line.before.clear()
+        other = engine(till, line)  # as a stick would
+        assert other.sync_once().reason is None and known(till) == 5 + MANY
+        add_members(server, 500, 3)
+        assert round_.sync_once().reason is None
+        assert (round_.state().loading_paused, round_.state().loading_percent) == (False, None)
+        assert known(till) == 5 + MANY + 3
 
 
 def test_there_is_nothing_to_put_off_where_nothing_is_loaded(server: RunningHeadOffice, tmp_path: Path) -> None:
