@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pos_member.db import epochs
 from pos_member.domain.member import Identified
-from pos_member.services.sync_ports import KEEP_ACKED_DAYS, FeedAccount, FeedBucket, FeedPending
+from pos_member.services.sync_ports import KEEP_ACKED_DAYS, Doubt, FeedAccount, FeedBucket, FeedPending
 from pos_member.services.verify import PROBLEMS_SHOWN_MAX
 from tests.db_support import TILL, put
 from tests.factories import World, make_organisation, make_settings
@@ -210,6 +211,28 @@ def test_numbers_are_contiguous_within_every_epoch_and_those_missing_are_named(w
     later = "bill numbers 12 to 13 are missing (2)"
     assert found(lost.format(12, 98, 12), lost.format(13, 99, 13)) == [later]
     assert found(lost.format(2, 97, 2)) == ["bill number 2 is missing", later]
+
+
+def test_numbers_left_out_after_a_backup_was_put_back_are_none_missing_before_head_office_answers(world: World) -> None:
+    for _ in range(3):
+        world.sell({"tea": 1})
+    world.folder.sync_store.mark_acked(world.folder.sync_store.head()[0], world.clock.now())
+    with world.folder.till.write() as connection:  # as at the start of a till whose database is older than its sidecar
+        epochs.raise_doubt(connection, Doubt.RESTORED)
+        epochs.skip_numbers(connection, world.clock.now(), {"bill": 5})
+    assert world.till.verify.run().ok
+    world.use(world.folder.store)
+    for _ in range(2):
+        world.sell({"tea": 1})
+    assert world.till.verify.run().ok
+    world.folder.sync_store.begin_epoch(TILL.epoch + 1, {"bill": 108}, world.clock.now())
+    world.use(world.folder.store)
+    world.sell({"tea": 1})
+    assert world.till.verify.run().ok
+    with world.folder.till.write() as connection:
+        connection.exec_driver_sql("UPDATE bill SET number = replace(number, '0002', '0998') WHERE number LIKE '%0002'")
+    checks = {check.name: check.problems for check in world.till.verify.run().checks}
+    assert "bill number 2 is missing" in checks["counters"]
 
 
 # --- programs ---------------------------------------------------------------------------------------------
