@@ -318,7 +318,7 @@ class Evidence(Protocol):
         ...
 
     def epoch_begins(self) -> tuple[int, ...]:
-        """The own number before every epoch after the first, the awaited one too: from there numbers may be left out."""
+        """The own number before every epoch but the first, the awaited one too: there numbers may be left out."""
 
     def numbers(self, series: str) -> Iterator[tuple[int, str]]:
         """(``seq``, number) of every ``bill`` or ``return``, as they were written."""
