@@ -46,7 +46,7 @@ def hello(
         raise Problem(ErrorCode.CLONED, retry_after_s=ruling.turn_in_s)
     if ruling.behind or other_feed:
         with database.write() as connection:
-            restoring.notice(connection, till, request, now)
+            restoring.notice(connection, till, request, now, behind=ruling.behind)
     recalls = _rights(units, till, request, ruling, now, said_at)
     return protocol.HelloAnswer(
         advice=ruling.advice,

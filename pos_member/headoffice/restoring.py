@@ -42,14 +42,21 @@ def tills_left(connection: Connection) -> tuple[TillLeft, ...]:
     )
 
 
-def notice(connection: Connection, till: Row[Any], request: HelloRequest, now: datetime) -> None:
-    """A till holds acknowledgements that this database knows nothing of: say so once, and hold rights back."""
+def notice(
+    connection: Connection, till: Row[Any], request: HelloRequest, now: datetime, *, behind: bool = True
+) -> None:
+    """A till holds acknowledgements that this database knows nothing of (``behind``), or has read another feed: say so
+    once, and hold rights back. ``till``: its row as it was before this hello."""
     table = exception
     query = select(table.c.state).where(
         table.c.kind == ExceptionKind.HEADOFFICE_RESTORED.value, table.c.subject_id == SUBJECT
     )
     if connection.execute(query).scalars().first() == ExceptionState.OPEN.value:
-        return
+        # While rights are held back there is nothing to add. Once they are given again every till was heard: one that
+        # knows more than this database, and did not say so before, shows that it went back once more.
+        news = not till.revoked and (behind or request.cursor != till.cursor)
+        if not news or rights_grants.frozen(connection, now):
+            return
     freeze(connection, now)
     detail = {
         "noticed_by": till.id,

@@ -91,8 +91,10 @@ def frozen(connection: Connection, now: datetime) -> bool:
 
 def thaw(connection: Connection, now: datetime) -> None:
     """Forget of a freeze that is over: nobody need look any more."""
+    until, setting = read_setting(connection, FROZEN_UNTIL), schema.setting
     if not frozen(connection, now):
-        connection.execute(delete(schema.setting).where(schema.setting.c.name == FROZEN_UNTIL))
+        # Only the one that was looked at: another may have begun meanwhile.
+        connection.execute(delete(setting).where(setting.c.name == FROZEN_UNTIL, setting.c.value == until))
 
 
 def _case_open(connection: Connection) -> bool:

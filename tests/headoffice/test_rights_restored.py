@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pos_member.headoffice import backing, rights_ends, rights_grants, settling
+from pos_member.domain.chain import GENESIS
+from pos_member.headoffice import backing, rights_ends, rights_grants, settling, times
 from pos_member.headoffice.exceptions import ExceptionKind, Resolution
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.online import Online
@@ -16,6 +17,7 @@ from pos_member.headoffice.restoring import SUBJECT
 from pos_member.headoffice.rights_grants import FROZEN_UNTIL
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
+from pos_member.sync import protocol
 from pos_member.sync.protocol_rights import RedeemRequest
 from tests.headoffice.office_support import CLOCK, database_url, new_id, open_exceptions, open_office, seed
 from tests.headoffice.rights_support import MEMBER, SETTINGS, MemoryTill, account, admit, give, memory_till, upload
@@ -86,6 +88,45 @@ def test_nor_before_the_till_was_heard_that_may_have_spent_of_them(story: Story)
     with office.database.write() as connection:
         rights_grants.thaw(connection, CLOCK.now())
         assert read_setting(connection, FROZEN_UNTIL) == ""
+
+
+def says(till: MemoryTill, *, acked_seq: int = 0, cursor: int = 0, mark: str = "") -> protocol.HelloRequest:
+    """Its hello."""
+    told = {"database_id": till.id, "cursor_mark": mark, "kept_from": 1}
+    chain = GENESIS if not acked_seq else "ab" * 32
+    return protocol.HelloRequest(protocol.PROTOCOL, "test", till.epoch, acked_seq, chain, acked_seq, cursor, **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("known", [{"acked_seq": 1}, {"cursor": 7, "mark": "another"}], ids=["bill", "feed"])
+def test_put_back_once_more_while_the_case_is_open_holds_rights_back_again(
+    story: Story, known: dict[str, int | str]
+) -> None:
+    """By hand, from a copy that was made when rights were given again: nobody told head office so."""
+    office, one, two = story
+    CLOCK.forward(LONGEST + timedelta(minutes=1))
+    for till in (one, two):
+        hello(office, till)
+    with office.database.write() as connection:
+        assert not rights_grants.frozen(connection, CLOCK.now())
+        rights_grants.thaw(connection, CLOCK.now())
+    for _ in range(2):  # the second time nothing is new
+        office.hello(one.id, says(one, **known))  # type: ignore[arg-type]
+        with office.database.read() as connection:
+            assert rights_grants.frozen(connection, CLOCK.now())
+            assert read_setting(connection, FROZEN_UNTIL) == times.stored(CLOCK.now() + LONGEST)
+    assert touch(office, two) == 0
+
+
+def test_a_till_that_cannot_read_the_feed_anew_holds_nothing_back_again(story: Story) -> None:
+    office, one, two = story
+    old = says(one, cursor=7, mark="another")
+    office.hello(one.id, old)
+    CLOCK.forward(LONGEST + timedelta(minutes=1))
+    for till in (one, two):
+        hello(office, till)
+    office.hello(one.id, old)
+    with office.database.read() as connection:
+        assert not rights_grants.frozen(connection, CLOCK.now())
 
 
 def settled(office: HeadOffice, _lost: MemoryTill) -> None:
