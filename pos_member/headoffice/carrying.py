@@ -176,7 +176,7 @@ def _worth_taking(
     snapshots: Snapshots | None, head: CarryHead, request: HelloRequest, hello: HelloAnswer
 ) -> SnapshotManifest | None:
     """The snapshot for a till that can read it and is far behind; it is kept on the disk from here on."""
-    if snapshots is None or not head.snapshot_format or hello.advice is Advice.NEW_EPOCH:
+    if snapshots is None or not head.snapshot_format or hello.revoked or hello.advice is Advice.NEW_EPOCH:
         return None
     newest = snapshots.newest()
     after = 0 if hello.reload else request.cursor

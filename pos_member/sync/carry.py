@@ -193,6 +193,8 @@ def _changes(
     stopping: Callable[[], bool],
 ) -> int:
     """Bring the replica to the end of the file; returns how many changes, or members of a snapshot, came."""
+    if answer.hello.revoked:
+        return 0  # nothing is told to such a till any more: what it has stays as it is
     changes, anew, snapshot = 0, answer.hello.reload, answer.snapshot
     # When it is imported a second time the till stands at its end already.
     if anew and store.mark().feed_mark == _last_mark(file, answer):

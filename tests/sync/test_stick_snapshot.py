@@ -9,7 +9,7 @@ import pytest
 
 from pos_member.domain import codec
 from pos_member.domain.errors import EnvironmentProblem, Reason
-from pos_member.headoffice import carrying
+from pos_member.headoffice import admin, carrying
 from pos_member.headoffice.carrying import carry_in
 from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.service import HeadOffice
@@ -131,6 +131,23 @@ def test_one_that_has_nothing_gets_the_file(
     done = carry_in(office, export(till, stick), snapshots=snapshots)
     assert take_in(till, done.answer).changes >= manifest.members
     assert known(till) == len(MEMBERS) + MANY
+
+
+def test_a_revoked_till_gets_its_receipt_and_nothing_else(
+    office: HeadOffice, till: Counter, stick: Path, snapshots: Snapshots
+) -> None:
+    till.sync()
+    add_members(office, 100, MANY)
+    make(snapshots)
+    till.sell(2)
+    before = known(till)
+    identity = till.store.identity()
+    assert identity is not None
+    admin.revoke_till(str(office.database.engine.url.render_as_string(hide_password=False)), identity.id)
+    done = carry_in(office, export(till, stick), snapshots=snapshots)
+    assert given(done.answer) is None
+    imported = take_in(till, done.answer)
+    assert (imported.acked_seq, imported.changes, known(till)) == (2, 0, before)
 
 
 def test_who_is_near_or_cannot_read_one_gets_changes(
