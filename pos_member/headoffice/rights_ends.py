@@ -36,7 +36,13 @@ RECALLS_MAX = 200
 _MARK_LASTS = timedelta(minutes=1)
 _HELD = (RightState.LIVE.value, RightState.RECALLED.value)
 _RIGHT = spending_right.c
-_COMING = and_(_RIGHT.state.in_(ENDED), _RIGHT.spent > _RIGHT.used)
+#: Not of one that was given back after the till said what is settled now, or about then (a hello may be held up by the
+#: line): of the bills that are counted in ``spent`` it says nothing.
+_COMING = and_(
+    _RIGHT.state.in_(ENDED),
+    _RIGHT.spent > _RIGHT.used,
+    or_(_RIGHT.ended_at.is_(None), _RIGHT.ended_at <= bindparam("over"), _RIGHT.lapses_at <= bindparam("over")),
+)
 _FORGOTTEN = and_(
     _RIGHT.kind == RightKind.OWN.value, _RIGHT.epoch == bindparam("of"), _RIGHT.origin_seq <= bindparam("acked")
 )
@@ -108,7 +114,9 @@ def heard(
     settled = _settled(mark, epoch, acked_seq, head_seq, applied_seq, said)
     if settled is None:
         return 0
-    ended = release_own(units, till_id, epoch, settled.acked_seq, settled.until, now) if settled.until else 0
+    ended = 0
+    if settled.until:
+        ended = release_own(units, till_id, epoch, settled.acked_seq, settled.until, now, upto=applied_seq)
     row = {"till_id": till_id, "epoch": epoch, "acked_seq": acked_seq, "head_seq": head_seq, "at": times.stored(said)}
     if mark is not None and _says_the_same(mark, row):
         return ended
@@ -145,15 +153,18 @@ def _settled(
     return _Settled(mark.acked_seq, times.read(mark.at)) if mark.head_seq <= applied_seq else None
 
 
-def release_own(units: Units, till_id: str, epoch: int, acked_seq: int, until: datetime, now: datetime) -> int:
-    """Every event a till made up to ``until`` is applied, and it knew ``acked_seq`` as acknowledged then.
+def release_own(
+    units: Units, till_id: str, epoch: int, acked_seq: int, until: datetime, now: datetime, *, upto: int
+) -> int:
+    """Every event a till made up to ``until`` is in ``upto``, and it knew ``acked_seq`` as acknowledged then.
 
     Ends the rights to its own sales up to there, and all rights of it that had lapsed, by every clock; what was given
     back has been accounted for. What bills in quarantine may have used of them stays aside. Returns how many. Nothing
     while effects of those events wait.
     """
     with units.database.read() as connection:
-        if effects_wait(connection, till_id, epoch, acked_seq):
+        # In one view: what is taken in again lies in quarantine no more, and waits.
+        if effects_wait(connection, till_id, epoch, upto):
             return 0
         aside = rights_aside.read(connection, till_id)
         over = until - margin(rule_books.settings(connection))
@@ -164,11 +175,13 @@ def release_own(units: Units, till_id: str, epoch: int, acked_seq: int, until: d
     table = spending_right
     forgotten = and_(table.c.kind == RightKind.OWN.value, table.c.epoch == epoch, table.c.origin_seq <= acked_seq)
     lapsed = table.c.lapses_at <= times.stored(over)
-    here = or_(and_(table.c.state.in_(_HELD), or_(forgotten, lapsed)), _COMING)
+    coming = _COMING.params(over=times.stored(over))
+    here = or_(and_(table.c.state.in_(_HELD), or_(forgotten, lapsed)), coming)
 
     def change(kept: Kept) -> bool:
         if not kept.held:
-            return _accounted_for(kept, aside)
+            long_over = min(kept.ended_at or over, kept.right.lapses_at) <= over
+            return long_over and _accounted_for(kept, aside)
         own = kept.right.kind is RightKind.OWN and kept.right.epoch == epoch
         if kept.right.lapses_at <= over:
             end(kept, RightState.LAPSED, aside, now)

@@ -23,6 +23,7 @@ from pos_member.sync import protocol
 from tests.headoffice.office_support import CLOCK, new_id, open_exceptions, open_office, rows, seed
 from tests.headoffice.rights_support import (
     MEMBER,
+    SETTINGS,
     MemoryTill,
     account,
     admit,
@@ -231,6 +232,63 @@ def test_bytes_that_are_not_what_the_till_wrote_say_nothing(
         connection.execute(update(table).where(table.c.till_id == one.id).values(sha256="0" * 64))
         found = rights_aside.read(connection, one.id)
     assert (dict(found.named), len(found.unread)) == ({}, 1)
+
+
+def given_back(office: HeadOffice, one: MemoryTill) -> None:
+    """Two hundred were spent on a bill that is not sent yet."""
+    one.sell(spend=200)
+    told = [one.give_back(each) for each in list(one.held)]
+    rights_ends.release(office.units, one.id, told, CLOCK.now())
+
+
+@pytest.mark.parametrize("head_seq", [0, 1], ids=["said before, held up by the line", "said after"])
+def test_what_bills_on_their_way_spent_of_a_right_given_back_stays_aside(
+    office: HeadOffice, tills: tuple[MemoryTill, MemoryTill], head_seq: int
+) -> None:
+    """What the till said before it gave the right back is settled by the hello; of this bill it said nothing."""
+    one, two = tills
+    give(office, 300)
+    touch(office, one)
+    hello(office, one)
+    given_back(office, one)
+    now = CLOCK.now()
+    rights_ends.heard(office.units, one.id, 1, acked_seq=0, head_seq=head_seq, applied_seq=0, now=now)
+    assert touch(office, two) == 100
+    two.sell(spend=100)
+    for till in tills:
+        upload(office, till)
+    nothing_wrong(office, 0)
+
+
+def test_what_was_said_to_be_spent_and_never_came_is_free_in_the_end(
+    office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]
+) -> None:
+    one, two = tills
+    give(office, 300)
+    touch(office, one)
+    given_back(office, one)
+    one.queue.clear()
+    one.seq = 0
+    CLOCK.forward(rights_grants.margin(SETTINGS) + timedelta(minutes=1))
+    hello(office, one)
+    assert touch(office, two) == 300
+
+
+def test_nothing_ends_while_a_bill_that_was_taken_in_again_waits(
+    office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]
+) -> None:
+    one, two = tills
+    give(office, 300)
+    touch(office, one)
+    one.sell(spend=200)
+    upload(strict(office), one, reason=TOO_LARGE)
+    CLOCK.forward(timedelta(hours=48))
+    with office.database.write() as connection:
+        by = Signature(new_id(), "ann", "taken in", CLOCK.now())
+        assert settling.reapply(connection, one.id, protocol.Limits().event_bytes, by) == (1, 0)
+    now = CLOCK.now()
+    assert rights_ends.release_own(office.units, one.id, 1, 0, now, now, upto=1) == 0
+    assert touch(office, two) == 0
 
 
 def test_of_very_many_nobody_reads_every_one(office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]) -> None:
