@@ -88,10 +88,13 @@ class CarryFile:
         return True
 
     def records(self) -> Iterator[bytes]:
-        """The body. Raises ``EnvironmentProblem(CARRY_DAMAGED)``."""
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            yield from _records(self.path, file)
+        """The body. Raises ``EnvironmentProblem``: CARRY_DAMAGED, FILE_NOT_READABLE (the stick was pulled out)."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.offset)
+                yield from _records(self.path, file)
+        except OSError as error:
+            raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=str(self.path)) from error
 
 
 def carry_message(head: bytes) -> bytes:

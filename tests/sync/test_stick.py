@@ -234,6 +234,14 @@ def test_a_copy_waits_for_its_turn_and_a_revoked_till_still_uploads(
     assert epochs.TURN.total_seconds() > 0
 
 
+def test_a_stick_pulled_out_in_the_middle_is_told_as_such(office: HeadOffice, till: Counter, stick: Path) -> None:
+    till.sell(2)
+    answer = carry_in(office, export(till, stick)).answer
+    file = protocol_carry.read(answer, protocol_carry.DOWN)
+    answer.unlink()
+    refused(Reason.FILE_NOT_READABLE, lambda: next(file.records()))
+
+
 def test_a_large_queue_goes_in_parts(office: HeadOffice, till: Counter, stick: Path) -> None:
     till.sell(protocol.BATCH_EVENTS_MAX + 20)
     up = export(till, stick)
