@@ -98,8 +98,11 @@ class DailyWork(Background):
         given = rights_home.give_ahead(office.units, now, watch)
         with office.database.read() as connection:
             company = rule_books.organisation(connection)
-            lately = () if company is None else days.lately(connection, now, company.settings.zone)
-        record_apart(office.units, [*days.findings(lately), *days.gaps(lately, now)], times.stored(now))
+            seen: tuple[days.TillDay, ...] = ()
+            if company is not None:
+                zone = company.settings.zone
+                seen = (*days.lately(connection, now, zone), *days.earlier(connection, now, zone))
+        record_apart(office.units, [*days.findings(seen), *days.gaps(seen, now)], times.stored(now))
         pruned = pruning.prune_applied(office.units, now, watch)
         with office.database.write() as connection:
             rights_grants.thaw(connection, now)

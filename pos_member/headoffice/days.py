@@ -21,12 +21,14 @@ from pos_member.domain.clock import business_date
 from pos_member.domain.codec import from_bytes
 from pos_member.domain.day_certificate import DayClosed
 from pos_member.headoffice import held_events, schema, times
-from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
 
 #: What the page shows, and what ``open_days`` counts.
 DAYS_SHOWN = 14
 #: A missing stretch is told with its ends; so many of them at most.
 _GAPS_MAX = 5
+#: Days before those shown that are looked into once more in one go.
+_EARLIER_MAX = 200
 #: So long after its certificate a day may lack events before that is a case: a till that is behind sends them by then.
 GAP_AFTER = timedelta(hours=24)
 _FIGURES = ("bills", "total_satang", "returns", "refund_satang", "claims", "points_earned", "points_redeemed")
@@ -146,6 +148,22 @@ def lately(connection: Connection, now: datetime, zone: str, known: Known | None
     for key in [key for key in known or () if key[1] < first.isoformat()]:
         del (known or {})[key]
     return till_days(connection, first, today, zone, known=known)
+
+
+def earlier(connection: Connection, now: datetime, zone: str) -> tuple[TillDay, ...]:
+    """The days before ``lately`` that still have an open case, the longest open first: what they lacked may have come
+    since."""
+    table, first = schema.exception, business_date(now, zone) - timedelta(days=DAYS_SHOWN - 1)
+    kinds = (ExceptionKind.GAP.value, ExceptionKind.DAY_DIFFERS.value)
+    here = table.c.kind.in_(kinds) & (table.c.state == ExceptionState.OPEN.value)
+    cases = connection.execute(select(table.c.subject_id).where(here).order_by(table.c.first_at)).scalars()
+    found: list[TillDay] = []
+    for subject_id in dict.fromkeys(cases):
+        till_id, _, written = subject_id.rpartition(":")
+        day = date.fromisoformat(written)
+        if day < first and len(found) < _EARLIER_MAX:
+            found += till_days(connection, day, day, zone, till_id)
+    return tuple(found)
 
 
 def open_days(days: Iterable[TillDay], today: date) -> int:

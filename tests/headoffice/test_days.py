@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, update
 
 from pos_member.domain.day_certificate import DayClosed
 from pos_member.domain.events import EventKind, ShiftClosed
-from pos_member.headoffice import days, schema, schema_sync
+from pos_member.headoffice import days, exceptions, schema, schema_sync, times
 from pos_member.headoffice.days import DayState, TillDay
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.direct import DirectLine
@@ -140,10 +140,17 @@ def test_a_closed_day_that_stays_incomplete_is_a_case_until_its_events_come(offi
     assert (case.present, case.amount_satang) == (True, bills[1].total_satang)
     assert case.detail == {"till_id": till.identity.id, "day": TODAY.isoformat(), "missing": [[2, 2]]}
     assert case.key[0] == till.identity.id
+    weeks_later = CLOCK.now() + timedelta(days=days.DAYS_SHOWN + 7)
     with office.database.write() as connection:
+        assert days.earlier(connection, weeks_later, ZONE) == ()
+        exceptions.record(connection, [case], times.stored(CLOCK.now()))
+        assert days.earlier(connection, CLOCK.now(), ZONE) == (), "looked at with the others"
+        assert days.earlier(connection, weeks_later, ZONE) == (seen,)
         connection.execute(insert(schema.event), kept)
-    (case,) = days.gaps([day_of(office, till)], CLOCK.now() + days.GAP_AFTER)
-    assert not case.present
+        (case,) = days.gaps(days.earlier(connection, weeks_later, ZONE), weeks_later)
+        assert not case.present
+        exceptions.record(connection, [case], times.stored(weeks_later))
+        assert days.earlier(connection, weeks_later, ZONE) == ()
 
 
 def test_another_chain_is_told(office: HeadOffice, till: Till) -> None:
