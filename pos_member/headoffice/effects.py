@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from pos_member.domain.errors import PosMemberError
+from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.headoffice import exceptions, portable, schema, seen_marks, times
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.asking import among
@@ -86,18 +86,21 @@ class Effects:
         while True:
             before()
             with self._units.database.read() as connection:
-                batch = _read(connection, till_id, known or {})
+                batch, unreadable = _read(connection, till_id, known or {})
                 parts = [part for told in batch for part in told.parts]
                 tills = seen_marks.tills_named(connection, members_of(parts), codes_of(parts))
                 published = seen_marks.published(connection, tills)
+            run = _Run(self._units, self._step, till_id, now, published)
+            faults |= run.put_by(unreadable)
             if batch:
-                faults |= _Run(self._units, self._step, till_id, now, published).apply(batch)
-            if len(batch) < _EVENTS:
+                faults |= run.apply(batch)
+            if len(batch) + len(unreadable) < _EVENTS:
                 return faults  # what came meanwhile is applied by the call that brought it
 
 
-def _read(connection: Connection, till_id: str, known: Mapping[Position, Act]) -> list[Told]:
-    """The next events that wait, in their order."""
+def _read(connection: Connection, till_id: str, known: Mapping[Position, Act]) -> tuple[list[Told], list[Told]]:
+    """The next events that wait, in their order; apart, without their acts, those that cannot be read any more: damaged
+    since they were taken in, or by a newer build."""
     asked = {"till": till_id, "most": _EVENTS}
     if known:
         rows = connection.execute(_WAITING, asked).all()
@@ -105,12 +108,16 @@ def _read(connection: Connection, till_id: str, known: Mapping[Position, Act]) -
             return [
                 Told(epoch, seq, event_id, kind, known[(epoch, seq)], late)
                 for epoch, seq, late, event_id, kind, _ in rows
-            ]
-    told = []
+            ], []
+    told, unreadable = [], []
     for epoch, seq, late, event_id, kind, version, payload in connection.execute(_WAITING_WHOLE, asked).all():
-        act = known.get((epoch, seq)) or stored_act(till_id, seq, kind, version, bytes(payload))
-        told.append(Told(epoch, seq, event_id, kind, act, late))
-    return told
+        try:
+            act = known.get((epoch, seq)) or stored_act(till_id, seq, kind, version, bytes(payload))
+        except (Refusal, ValueError, TypeError):
+            unreadable.append(Told(epoch, seq, event_id, kind, Act(), late))
+        else:
+            told.append(Told(epoch, seq, event_id, kind, act, late))
+    return told, unreadable
 
 
 class _Run:
@@ -148,6 +155,17 @@ class _Run:
             self._set_aside(batch[0], "apply", "see the log")
             return {(batch[0].epoch, batch[0].seq): "apply"}
         return {}
+
+    def put_by(self, unreadable: Sequence[Told]) -> Faults:
+        """Set these aside: nothing behind them waits for what nobody can read."""
+        if not unreadable:
+            return {}
+        with self._units.database.read() as connection:
+            unreadable = _still_waiting(connection, self._till_id, unreadable)
+        for told in unreadable:
+            log.error("event %d of till %s cannot be read", told.seq, self._till_id)
+            self._set_aside(told, "payload", "cannot be read any more")
+        return {(told.epoch, told.seq): "payload" for told in unreadable}
 
     def _one_by_one(self, batch: Sequence[Told]) -> Faults:
         faults: Faults = {}

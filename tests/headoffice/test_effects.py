@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.coupon import CouponEventKind
@@ -18,7 +18,7 @@ from pos_member.domain.points import PointKind
 from pos_member.headoffice import feed, schema, settling, world
 from pos_member.headoffice.parts import MemberPart, Part
 from pos_member.headoffice.portable import Database
-from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.service import INLINE_EVENTS, HeadOffice
 from pos_member.headoffice.settling import Signature
 from pos_member.headoffice.stamper import LEASE_LASTS
 from pos_member.headoffice.steps import AFTER, INTAKE
@@ -187,6 +187,30 @@ def test_effects_that_were_applied_change_nothing_when_they_come_back(office: He
     assert office.settle_effects() == 1
     assert rows(office.database, "outgoing") == [] and rows(office.database, "effect") == []
     assert facts(office.database) == before and len(rows(office.database, "feed")) == told
+
+
+@pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"id":'])
+def test_an_event_that_cannot_be_read_any_more_holds_nobody_up(
+    office: HeadOffice, damaged: bytes, expected_logs: ExpectLog
+) -> None:
+    """Damaged between the two stages: set aside, with those behind it and other tills applied."""
+    office.settler = lambda: None
+    tills = [RawTill(office.database, each) for each in sorted(TILLS[:2], key=lambda each: each.id)]
+    for till in tills:
+        for _ in range(INLINE_EVENTS + 1):
+            till.sell(MEMBERS[0], 10)
+        till.push(office)
+    assert len(rows(office.database, "effect")) == 2 * (INLINE_EVENTS + 1)
+    event, first = schema.event, tills[0].identity.id
+    with office.database.write() as connection:
+        here = (event.c.till_id == first) & (event.c.seq == 3)
+        connection.execute(update(event).where(here).values(payload=damaged))
+    expected_logs("cannot be read")
+    assert office.settle_effects() == 2
+    assert rows(office.database, "effect") == []
+    [aside] = rows(office.database, "quarantine")
+    assert (aside.till_id, aside.seq, aside.reason, aside.taken_in) == (first, 3, "payload", True)
+    assert sum(row.points for row in rows(office.database, "point_entry")) == 10 * (2 * INLINE_EVENTS + 1)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
