@@ -55,7 +55,7 @@ from pos_member.sync.protocol import ErrorCode
 
 log = logging.getLogger(__name__)
 #: Calls at work at once in one worker that use a thread; each may want a connection of the pool.
-THREADS = 48
+THREADS = 72
 
 
 @dataclass(frozen=True)

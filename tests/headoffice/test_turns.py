@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pos_member.domain.org import TillIdentity
-from pos_member.headoffice.calls import SALE_BYTES_MAX, Lane, lane_of
+from pos_member.headoffice.app import THREADS
+from pos_member.headoffice.calls import ROOMS, SALE_BYTES_MAX, Lane, lane_of
 from pos_member.headoffice.service import INLINE_EVENTS
 from pos_member.headoffice.turns import Turns
 from tests.headoffice.office_support import BRANCHES, new_id, open_office, seed
@@ -140,3 +141,9 @@ def test_a_sale_passes_the_batches_that_wait(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(20)
     assert order == ["sale", "days"]
+
+
+@WITHOUT
+def test_who_has_a_place_has_a_thread() -> None:
+    waits_without = (Lane.POLL, Lane.PROBE)
+    assert sum(room.places for lane, room in ROOMS.items() if lane not in waits_without) < THREADS
