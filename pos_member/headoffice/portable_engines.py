@@ -85,7 +85,7 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
         hide_parameters=True,  # the text of an error goes to the log: no names, no numbers in it
         pool_size=20,
-        max_overflow=30,
+        max_overflow=60,  # more in all than there are threads
     )
     event.listen(engine, "connect", _set_up_file)
     event.listen(engine, "begin", _begin)
