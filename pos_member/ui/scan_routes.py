@@ -154,6 +154,8 @@ ROUTES: Mapping[str, Row] = {
     "report": _ELSEWHERE,
     "sync": _ELSEWHERE,
     "settings": _ELSEWHERE,
+    "line": _ELSEWHERE,
+    "stick": _ELSEWHERE,
     "templates": _ELSEWHERE,
     "help": _ELSEWHERE,
 }

@@ -166,7 +166,10 @@ def test_paper_that_runs_out_in_the_middle_can_be_printed_elsewhere_and_the_firs
             def job() -> PrintJobInfo:
                 return receipts(program, bill_id)[-1]
 
-            qtbot.waitUntil(lambda: job().state is waiting, timeout=PATIENCE_MS)
+            def it_waits() -> None:
+                assert job().state is waiting, (job(), program._printer_state(), printer.rows, printer.held)
+
+            qtbot.waitUntil(it_waits, timeout=PATIENCE_MS)
             view = program._printer_state()
             assert (view.light, view.reason) == (PrinterLight.TROUBLE, "printer_waits_for_paper")
             lights = [PrinterLight.TROUBLE, PrinterLight.READY]

@@ -13,6 +13,7 @@ from pos_member.domain.bill import Tender
 from pos_member.domain.consent import Purpose
 from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason, Refusal
+from pos_member.domain.line_setup import LineSetup
 from pos_member.domain.member import Identified, Member
 from pos_member.domain.org import Role
 from pos_member.domain.permission import Session
@@ -111,6 +112,10 @@ _MATRIX: list[tuple[str, set[Role], Callable[[_Scene, Session], object]]] = [
     ("printers.keep", {MANAGER}, lambda s, who: s.world.till.printers.keep(who, s.world.printers, lambda: None)),
     ("printers.try_drawer", {SUPERVISOR, MANAGER}, lambda s, who: s.world.till.printers.try_drawer(who, s.printer)),
     ("drawer.open_drawer", {SUPERVISOR, MANAGER}, lambda s, who: s.world.till.drawer.open_drawer(who)),
+    ("line.keep", {MANAGER}, lambda s, who: s.world.till.line.keep(who, LineSetup(), lambda: None)),
+    ("line.carry_out", {MANAGER}, lambda s, who: s.world.till.line.carry_out(who)),
+    ("line.carry_in", {MANAGER}, lambda s, who: s.world.till.line.carry_in(who)),
+    ("line.carried_in", {MANAGER}, lambda s, who: s.world.till.line.carried_in(who, 1, 1)),
 ]
 
 #: No session, because nothing sensitive is read or written: what the sign-in screen, the open bill and the
