@@ -36,10 +36,16 @@ def test_an_idle_loop_is_ended(qapp: QApplication, number: signal.Signals) -> No
 
     other = threading.Thread(target=stop_it)
     timer = patience(qapp)
-    with ended_by_signals(qapp):
-        QTimer.singleShot(0, qapp, under_way.set)
-        other.start()
-        code = qapp.exec()
+    before = signal.getsignal(number)
+    if before is signal.SIG_IGN:  # as under nohup: what nobody wants to hear of ends nothing
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        with ended_by_signals(qapp):
+            QTimer.singleShot(0, qapp, under_way.set)
+            other.start()
+            code = qapp.exec()
+    finally:
+        signal.signal(number, before)
     other.join()
     timer.stop()
     assert code == 128 + number
