@@ -159,6 +159,8 @@ def test_paper_that_runs_out_in_the_middle_can_be_printed_elsewhere_and_the_firs
             sign_in(program, qtbot)
             first = sell(program, qtbot, "90")
             qtbot.waitUntil(lambda: receipts(program, first)[0].state is PrintJobState.CONFIRMED, timeout=PATIENCE_MS)
+            # Proved before the feed to the cutter: the rest of it must not be taken for the next paper's rows.
+            assert printer.wait_for_pictures(1)
             printer.plan(Step(When(row=printer.rows + 120), Do.PAPER_OUT))
             bill_id = sell(program, qtbot)
             waiting = PrintJobState.WAITING_PRINTER
