@@ -18,7 +18,7 @@ from sqlalchemy import Row, select
 
 from pos_member.domain import codec
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.headoffice import feed_ways, schema
+from pos_member.headoffice import feed_ways, held_events, schema
 from pos_member.headoffice.kept import SIGNING_KEY, read_setting
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema_sync import event_again, till_epoch
@@ -71,7 +71,8 @@ def carry_in(office: HeadOffice, path: Path, folder: Path | None = None, snapsho
     done = CarryAnswer(hello, hello.last_seq, 0, 0, 0)
     if hello.advice is not Advice.NEW_EPOCH:
         done = _push_all(office, till.id, done, records)
-    done = replace(done, snapshot=_worth_taking(snapshots, file.head, request, hello))
+    snapshot = _worth_taking(snapshots, file.head, request, hello)
+    done = replace(done, acked_chain=_chain_at(office, till.id, file.head.epoch, done.acked_seq), snapshot=snapshot)
     answer = (folder or path.parent) / (path.stem + protocol_carry.DOWN_ENDING)
     head = CarryHead(
         kind=protocol_carry.DOWN,
@@ -170,6 +171,13 @@ def _push_all(office: HeadOffice, till_id: str, done: CarryAnswer, records: Iter
             quarantined=done.quarantined + count[ItemStatus.QUARANTINED],
         )
     return done
+
+
+def _chain_at(office: HeadOffice, till_id: str, epoch: int, seq: int) -> str:
+    """By this its till knows that the events up to ``seq`` are those it has itself: it may be put back before the
+    answer comes to it, and may have used the numbers again."""
+    with office.database.read() as connection:
+        return (held_events.chain_at(connection, till_id, epoch, seq) or "") if seq else ""
 
 
 def _worth_taking(

@@ -175,12 +175,23 @@ def take_in(
         return Imported(0, 0, 0, epoch=answer.hello.epoch)
     if answer.error in _FORKED:
         store.raise_doubt(Doubt.FORK)
-    acked = min(answer.acked_seq, store.head()[0])
-    if acked > store.acked_seq():
-        store.mark_acked(acked, max(clock.now(), answer.hello.server_time))
+    _acknowledged(store, answer, clock)
     changes = _changes(store, file, answer, records, intake, tell, stopping)
     missing = answer.error == ErrorCode.GAP and answer.acked_seq < store.acked_seq()
     return Imported(store.acked_seq(), answer.quarantined, changes, again=answer.acked_seq + 1 if missing else 0)
+
+
+def _acknowledged(store: SyncStore, answer: CarryAnswer, clock: Clock) -> None:
+    """Mark what head office holds; but nothing where it holds other events under these numbers, or more than there are
+    here: this till was put back, or copied, since it wrote the file. The next hello settles that."""
+    seq = answer.acked_seq
+    if seq <= store.acked_seq():
+        return
+    mine = store.events_from(seq, limit=1)
+    if mine and mine[0].chain == answer.acked_chain:
+        store.mark_acked(seq, max(clock.now(), answer.hello.server_time))
+    elif store.doubt() is None:
+        store.raise_doubt(Doubt.FORK if mine else Doubt.RESTORED)
 
 
 def _changes(

@@ -57,7 +57,8 @@ class CarryHead:
 
 @dataclass(frozen=True)
 class CarryAnswer:
-    """First record downwards: what ``hello`` and the pushes came to. ``error``: why the rest was not taken in."""
+    """First record downwards: what ``hello`` and the pushes came to. ``error``: why the rest was not taken in;
+    ``acked_chain``: the chain at ``acked_seq``, empty for none."""
 
     hello: HelloAnswer
     acked_seq: int
@@ -67,6 +68,7 @@ class CarryAnswer:
     error: str = ""
     #: Whose parts are in the file.
     snapshot: SnapshotManifest | None = optional_field(default=None)
+    acked_chain: str = optional_field(default="")
 
 
 @dataclass(frozen=True)

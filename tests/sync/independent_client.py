@@ -304,7 +304,9 @@ class Client:
             records.append(json.loads(rest[: int(size)]))
             plain = rest[int(size) :]
         first: Row = records[0]
-        self.acked = max(self.acked, first["acked_seq"])
+        proof = {"seq": first["acked_seq"], "chain": first.get("acked_chain")}
+        if any(proof == {name: event[name] for name in proof} for event in self.queue):
+            self.acked = max(self.acked, first["acked_seq"])
         for page in records[1:]:
             if page["after"] <= self.cursor < page["upto"]:
                 self.apply(page["changes"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,33 @@ def test_a_restored_till_finds_its_epoch_by_stick(
     assert carry.take_in(till.store, second.answer, CLOCK).acked_seq == 2
     refused(Reason.CARRY_OTHER_EPOCH, lambda: carry_in(office, up))
     assert_held_once(office.database, till.sold)
+
+
+@pytest.mark.parametrize("sold_again", [2, 4], ids=["fewer than before", "more than before"])
+@pytest.mark.parametrize("noticed", [True, False], ids=["the till knows", "nothing tells it"])
+def test_an_answer_from_before_a_restore_acknowledges_nothing_of_what_came_after(
+    office: HeadOffice, till: Counter, stick: Path, expected_logs: ExpectLog, noticed: bool, sold_again: int
+) -> None:
+    """Its numbers were used again since: head office holds other bills under them."""
+    places = [till.path, till.state] if not noticed else [till.path]
+    with till.closed():
+        for place in places:
+            shutil.copytree(place, stick / place.name)
+    till.sell(3)
+    done = carry_in(office, export(till, stick))
+    with till.closed():
+        for place in places:
+            shutil.rmtree(place)
+            shutil.copytree(stick / place.name, place)
+    till.sell(sold_again)
+    assert (till.store.doubt() is not None) is noticed
+    assert carry.take_in(till.store, done.answer, CLOCK).acked_seq == 0
+    assert till.store.queue_status().waiting == sold_again
+    assert till.store.suspended(), "rights may have been spent in the other history"
+    expected_logs("restored|begins epoch 2")
+    till.sync()
+    assert till.store.queue_status().waiting == 0
+    assert {row.id for row in rows(office.database, "bill")} == {bill.id for bill in till.sold}
 
 
 def test_a_head_office_that_went_back_asks_for_more(office: HeadOffice, till: Counter, stick: Path) -> None:
