@@ -167,7 +167,11 @@ def years_off(sim: Simulation) -> None:
 
 def tries_online(sim: Simulation) -> None:
     """Somebody wants to spend, and head office is asked."""
-    cashier.sell(sim, sim.dice.choice(sim.tills))
+    till = sim.dice.choice(sim.tills)
+    if till.can_sell():
+        cashier.sell(sim, till)
+    else:
+        sim.met["a cashier waits for the catalogue"] += 1
 
 
 # Members who leave ---------------------------------------------------------------------------------------------------
