@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from pos_member.db.errors import looks_corrupt, problem_of
+from pos_member.db.errors import is_busy, looks_corrupt, problem_of
 from pos_member.db.gate import Gate
 from pos_member.domain.errors import EnvironmentProblem, Reason
 
@@ -73,11 +74,29 @@ def raw_connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
             connection.execute(pragma)
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _to_wal(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _to_wal(connection: Any) -> None:
+    """Into WAL mode, also while others do the same to a file that is new to them all.
+
+    Changing over, SQLite takes its write lock from within a read, and for that it never waits: whoever is second is
+    told at once that the file is busy. ``BEGIN IMMEDIATE`` does wait, and once it has the lock the other is done.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except dbapi2.OperationalError as error:
+            if not is_busy(error) or time.monotonic() >= until:
+                raise
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
 
 
 class Database:

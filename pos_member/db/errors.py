@@ -62,6 +62,11 @@ def looks_corrupt(error: BaseException) -> bool:
     return sqlite_code(error) in (_CORRUPT, _NOTADB)
 
 
+def is_busy(error: BaseException) -> bool:
+    """Whether the error says that somebody else has the file."""
+    return sqlite_code(error) in (_BUSY, _LOCKED)
+
+
 def problem_of(error: BaseException, path: Path | str = "") -> EnvironmentProblem | None:
     """What a person can do something about, or ``None``: then it is a bug and goes up as it is.
 

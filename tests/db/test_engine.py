@@ -7,13 +7,15 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlcipher3 import dbapi2
 
-from pos_member.db.engine import Database, raw_connect, require_sound_sqlite
+from pos_member.db.engine import BUSY_TIMEOUT_S, Database, raw_connect, require_sound_sqlite
 from pos_member.db.folder import REPLICA_FILE, TILL_FILE, DataFolder
 from pos_member.db.schema import TILL_VERSION
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -90,6 +92,35 @@ def test_control_a_deferred_begin_does_meet_a_locked_database(tmp_path: Path) ->
         two.execute("INSERT INTO t VALUES (2, 'x')")
     one.close()
     two.close()
+
+
+@contextmanager
+def file_without_wal_and_a_writer(path: Path) -> Iterator[Any]:
+    """A file as an exchange leaves it, in which somebody holds SQLite's write lock: as one who changes it to WAL."""
+    with closing(raw_connect(path, KEY)) as connection:
+        connection.execute("CREATE TABLE a (b)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+def test_who_opens_a_file_that_another_changes_to_wal_waits(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool, file_without_wal_and_a_writer(tmp_path / "a.db") as other:
+        opening = [pool.submit(raw_connect, tmp_path / "a.db", KEY) for _ in range(3)]
+        assert not wait(opening, timeout=0.3).done
+        other.execute("COMMIT")
+        for each in opening:
+            with closing(each.result(BUSY_TIMEOUT_S)) as connection:
+                assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_who_waits_for_wal_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with file_without_wal_and_a_writer(tmp_path / "a.db"):
+        monkeypatch.setattr("pos_member.db.engine.BUSY_TIMEOUT_S", 0.05)
+        database = Database(tmp_path / "a.db", KEY)
+        with pytest.raises(EnvironmentProblem) as told, database.read():
+            pass
+        assert told.value.reason is Reason.DATABASE_BUSY
 
 
 def test_one_store_serves_many_threads(tmp_path: Path) -> None:
