@@ -76,9 +76,13 @@ class HeldText:
         """Put it where the focus is now."""
         target = focus_of(self.window)
         if target is not None:
-            event = QInputMethodEvent()
+            event = DeliveredText()
             event.setCommitString(self.text)
             QCoreApplication.sendEvent(target, event)
+
+
+class DeliveredText(QInputMethodEvent):
+    """A text given back. It goes to the widget where texts are met, and is not to be held a second time."""
 
 
 Held = HeldKey | HeldText

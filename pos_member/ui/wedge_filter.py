@@ -24,6 +24,7 @@ from pos_member.ui.ports import Burst, BurstDecision, KeyBursts
 from pos_member.ui.wedge_events import (
     MODIFIERS,
     TERMINATORS,
+    DeliveredText,
     Held,
     HeldKey,
     HeldText,
@@ -119,7 +120,7 @@ class WedgeFilter(QObject):
             if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
                 return self._claims(event)
             if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
-                return self._committed(event)
+                return not isinstance(event, DeliveredText) and self._committed(event)
             return False
         if not isinstance(watched, QWindow):
             return False

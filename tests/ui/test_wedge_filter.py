@@ -323,6 +323,8 @@ def test_what_an_input_method_makes_of_a_person_s_keys_arrives(bench: Bench, qtb
     commit(bench, "ก")
     commit(bench, "า")
     qtbot.waitUntil(lambda: bench.field.text() == "กา", timeout=3_000)
+    # What is given back goes the way that texts come, and was not held a second time.
+    assert QApplication.focusObject() is bench.field
     # A word chosen from a list is no key: it goes in at once, behind what was held.
     commit(bench, "ร")
     commit(bench, "กาแฟ")
