@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.simulation import cashier, checks, disasters
+from pos_member.headoffice import epochs
+from tests.simulation import cashier, checks, disasters, ground
 from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
 from tests.simulation.story import quietly
@@ -27,3 +30,24 @@ def test_a_till_and_head_office_are_both_set_back(how: Restore) -> None:
         disasters.restore_till(sim, one, one.backups[0], how)
         drain(sim)
         checks.everything(sim)
+
+
+def test_a_till_and_its_copy_both_sell_on_one_day() -> None:
+    """Each certifies its own work, so that the day of both differs, beside the case of the copy."""
+    with quietly(), started(14, Profile(tills=2, troubles=frozenset({"days"}))) as sim:
+        one = sim.tills[0]
+        disasters.clone_till(sim, one)
+        two = sim.tills[-1]
+        for till in (one, two):
+            sim.time.forward(epochs.TURN)
+            sim.round(till)
+            cashier.sell(sim, till)
+        sim.round(two)
+        sim.time.forward(timedelta(days=1))
+        # Closed in its own turn: with the next one begins another epoch, and the day has to be closed again.
+        sim.round(one)
+        ground.close_days(sim, one)
+        drain(sim)
+        checks.everything(sim)
+        assert sim.met["day of two copies differs"] == 1
+        assert "cloned" in {row.kind for row in checks.rows(sim, "exception")}
