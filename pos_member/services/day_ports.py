@@ -60,6 +60,11 @@ class Days(Protocol):
         """The chain hash at a number on the wire of ``epoch``; None where the queue does not hold it any more."""
         ...
 
+    def epoch_of(self, seq: int, till_id: str) -> int | None:
+        """The epoch of ``till_id`` in which own event ``seq`` is numbered, the latest of those that it was numbered in;
+        None where that is not known."""
+        ...
+
 
 class DayWriter(Days, Protocol):
     """As ``Days``, within a unit of work."""

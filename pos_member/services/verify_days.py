@@ -26,10 +26,7 @@ def check_days(shop: Shop) -> Findings:
         if days.sums(certificate.business_date, seq) != said:
             yield f"{where}: the sums differ from the facts"
         chain = days.chain_at(certificate.epoch, certificate.last_seq)
-        if chain not in (None, certificate.chain) and not _numbered_anew(shop, seq, certificate.epoch):
+        # Where its event went into a later epoch than the one it speaks of, that chain is no more.
+        numbered_anew = days.epoch_of(seq, certificate.till_id) not in (None, certificate.epoch)
+        if chain not in (None, certificate.chain) and not numbered_anew:
             yield f"{where}: the chain at {certificate.last_seq} is another"
-
-
-def _numbered_anew(shop: Shop, seq: int, epoch: int) -> bool:
-    """Whether the event went into a later epoch than the one its certificate speaks of: that chain is no more."""
-    return seq > shop.store.evidence.epoch_base() and epoch != shop.store.days.head().epoch

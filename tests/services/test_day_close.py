@@ -106,6 +106,27 @@ def test_a_certificate_numbered_anew_is_given_again(world: World) -> None:
     assert verified(world) == ()
 
 
+def test_a_certificate_numbered_anew_is_given_again_whatever_epochs_came_since(world: World) -> None:
+    """It went up in an epoch that it does not speak of, and that one is over as well: it is no more right than before,
+    and nothing is wrong with it."""
+    queue = world.folder.sync_store
+    world.sell({"tea": 1})
+    queue.mark_acked(1, world.clock.now())
+    world.sell({"tea": 1})
+    world.clock.forward(timedelta(days=1))
+    world.till.days.catch_up()
+    identity = world.store.facts.identity()
+    assert identity is not None
+    for later in (1, 2):
+        queue.begin_epoch(identity.epoch + later, {}, world.clock.now())
+        assert verified(world) == ()
+        queue.mark_acked(queue.head()[0], world.clock.now())
+    assert world.till.days.catch_up() == (TODAY,)
+    assert [day.epoch for day in given(world)] == [identity.epoch, identity.epoch + 2]
+    assert world.till.days.catch_up() == ()
+    assert verified(world) == ()
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [

@@ -48,6 +48,8 @@ _ENROLLED = (
 )
 _IDENTITY = "SELECT epoch, epoch_base FROM till_identity"
 _EPOCH_BASE = "SELECT base FROM epoch WHERE epoch = ?"
+# One that begins anew before the end of the one before takes over all that comes after its base.
+_EPOCH_OF = "SELECT max(epoch) FROM epoch WHERE base < ? AND till_id = ?"
 _CHAIN = "SELECT chain FROM change_queue WHERE seq = ?"
 
 
@@ -113,6 +115,11 @@ class SqlDays:
             chain = None if base is None else connection.exec_driver_sql(_CHAIN, (base + seq,)).scalar()
         return None if chain is None else bytes(chain).hex()
 
+    def epoch_of(self, seq: int, till_id: str) -> int | None:
+        """See ``Days``."""
+        with self._borrow() as connection:
+            return _epoch_of(connection, seq, till_id)
+
 
 class SqlDayWriter(SqlDays):
     """``services.day_ports.DayWriter``: within one unit of work."""
@@ -135,11 +142,15 @@ def _covered(connection: Connection, day: date) -> int:
     row = connection.exec_driver_sql(_LATEST, (day.isoformat(),)).one_or_none()
     if row is None:
         return 0
-    identity = connection.exec_driver_sql(_IDENTITY).one_or_none()
-    given_in = from_bytes(DayClosed, row.body).epoch
-    if identity is not None and row.seq > identity.epoch_base and given_in != identity.epoch:
+    given = from_bytes(DayClosed, row.body)
+    if _epoch_of(connection, row.seq, given.till_id) not in (None, given.epoch):
         return 0  # numbered anew since: what it says of number and chain is of an epoch that is over
     return int(row.seq)
+
+
+def _epoch_of(connection: Connection, seq: int, till_id: str) -> int | None:
+    found: int | None = connection.exec_driver_sql(_EPOCH_OF, (seq, till_id)).scalar()
+    return found
 
 
 def _base_of(connection: Connection, epoch: int) -> int | None:
