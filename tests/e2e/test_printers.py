@@ -158,9 +158,18 @@ def test_paper_that_runs_out_in_the_middle_can_be_printed_elsewhere_and_the_firs
         with open_window(folder, TillSettings(language="en", printers=setups), qtbot) as program:
             sign_in(program, qtbot)
             first = sell(program, qtbot, "90")
-            qtbot.waitUntil(lambda: receipts(program, first)[0].state is PrintJobState.CONFIRMED, timeout=PATIENCE_MS)
-            # Proved before the feed to the cutter: the rest of it must not be taken for the next paper's rows.
-            assert printer.wait_for_pictures(1)
+            assert program.till is not None
+            store = program.till.store
+
+            def all_out() -> bool:
+                papers = [job for job in store.facts.print_jobs(50) if job.kind is not DocumentKind.DRAWER]
+                return all(job.state is PrintJobState.CONFIRMED for job in papers)
+
+            # Every paper of the first sale is proved, and cut at its printer: none of its rows are the next one's.
+            qtbot.waitUntil(all_out, timeout=PATIENCE_MS)
+            assert receipts(program, first)[0].printer == "counter"
+            cut = sum(job.printer == "counter" for job in store.facts.print_jobs(50))
+            assert printer.wait_for_pictures(cut)
             printer.plan(Step(When(row=printer.rows + 120), Do.PAPER_OUT))
             bill_id = sell(program, qtbot)
             waiting = PrintJobState.WAITING_PRINTER
