@@ -39,7 +39,9 @@ def installed() -> Path:
         raise SystemExit("the peer needs Node.js and npm")
     BUILT.mkdir(parents=True, exist_ok=True)
     for file in HERE.iterdir():
-        shutil.copy(file, BUILT / file.name)
+        built = BUILT / file.name
+        if not built.is_file() or built.read_bytes() != file.read_bytes():  # others may be reading it
+            shutil.copy(file, built)
     if not (BUILT / "node_modules" / "express-pouchdb").is_dir():
         done = subprocess.run(
             ["npm", "install", "--no-audit", "--no-fund"], cwd=BUILT, capture_output=True, check=False
