@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -65,6 +68,28 @@ def chosen(stack: ExitStack, names: Sequence[str]) -> dict[str, Callable[[Path],
         else:
             raise SystemExit(f"no such database: {name}")
     return urls
+
+
+def on_each(names: str, measure: Callable[[str, Path], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Database → what ``measure(url, folder)`` found on a fresh one. ``names``: with commas in between."""
+    found: dict[str, dict[str, Any]] = {}
+    with ExitStack() as stack:
+        for name, url in chosen(stack, names.split(",")).items():
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            found[name] = measure(url(folder), folder)
+    return found
+
+
+def show(found: dict[str, dict[str, Any]], head: str, *, as_json: bool) -> None:
+    """Print the figures: as JSON, or below ``head`` for a person."""
+    if as_json:
+        print(json.dumps(found))
+        return
+    print(head)
+    for name, figures in found.items():
+        print(name)
+        for what, value in figures.items():
+            print(f"  {what:>24}: {value:,}" if isinstance(value, int | float) else f"  {what:>24}: {value}")
 
 
 def _fresh(server: Server, _folder: Path) -> str:

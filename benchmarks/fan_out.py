@@ -18,10 +18,8 @@ from __future__ import annotations
 
 import argparse
 import bisect
-import json
 import multiprocessing
 import random
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -37,7 +35,7 @@ from typing import Any
 from sqlalchemy import select
 
 from benchmarks import _members
-from benchmarks._office import POSTGRESQL, SQLITE, Office, chosen, make_snapshot, opened, serving, share, stocked
+from benchmarks._office import POSTGRESQL, SQLITE, Office, make_snapshot, on_each, opened, serving, share, show, stocked
 from pos_member.db.folder import DataFolder
 from pos_member.db.sync_store import SqlSyncStore
 from pos_member.domain.clock import SystemClock
@@ -347,22 +345,12 @@ def main() -> None:
     if options.quick:
         options.members, options.changes, options.seconds = 1_000, 2_000, 5
         options.tills, options.readers, options.databases = 2, 4, SQLITE
-    found: dict[str, dict[str, Any]] = {}
-    with ExitStack() as stack:
-        for name, url in chosen(stack, options.databases.split(",")).items():
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            found[name] = measure(url(folder), folder, options)
-    if options.json:
-        print(json.dumps(found))
-        return
-    print(
+    found = on_each(options.databases, lambda url, folder: measure(url, folder, options))
+    head = (
         f"{options.tills} tills with a replica, {options.readers} that only read; {options.members:,} members; "
         f"{options.rate} changes/s for {options.seconds} s, then {options.changes:,} at once"
     )
-    for name, figures in found.items():
-        print(name)
-        for what, value in figures.items():
-            print(f"  {what:>20}: {value:,}")
+    show(found, head, as_json=options.json)
 
 
 if __name__ == "__main__":

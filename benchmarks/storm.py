@@ -18,15 +18,12 @@ server process.
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import random
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -36,11 +33,12 @@ from benchmarks._office import (
     POSTGRESQL,
     SQLITE,
     Office,
-    chosen,
     make_snapshot,
+    on_each,
     opened,
     serving,
     share,
+    show,
     stocked,
     wait_until_applied,
 )
@@ -251,22 +249,12 @@ def main() -> None:
     options = parser.parse_args()
     if options.quick:
         options.tills, options.bills, options.members, options.databases = 10, 50, 1_000, SQLITE
-    found: dict[str, dict[str, Any]] = {}
-    with ExitStack() as stack:
-        for name, url in chosen(stack, options.databases.split(",")).items():
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            found[name] = measure(url(folder), folder, options)
-    if options.json:
-        print(json.dumps(found))
-        return
-    print(
+    found = on_each(options.databases, lambda url, folder: measure(url, folder, options))
+    head = (
         f"{options.tills:,} tills with {options.bills:,} bills each, {options.members:,} members, "
         f"waits {options.faster:g} times as short; nothing is extrapolated"
     )
-    for name, figures in found.items():
-        print(name)
-        for what, value in figures.items():
-            print(f"  {what:>24}: {value:,}" if isinstance(value, int | float) else f"  {what:>24}: {value}")
+    show(found, head, as_json=options.json)
 
 
 if __name__ == "__main__":
