@@ -80,12 +80,13 @@ def on_each(names: str, measure: Callable[[str, Path], dict[str, Any]]) -> dict[
     return found
 
 
-def show(found: dict[str, dict[str, Any]], head: str, *, as_json: bool) -> None:
+def show(found: dict[str, dict[str, Any]], head: str = "", *, as_json: bool) -> None:
     """Print the figures: as JSON, or below ``head`` for a person."""
     if as_json:
         print(json.dumps(found))
         return
-    print(head)
+    if head:
+        print(head)
     for name, figures in found.items():
         print(name)
         for what, value in figures.items():

@@ -17,7 +17,6 @@ the two largest sizes, never downwards; they say so.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import tempfile
@@ -40,6 +39,7 @@ from benchmarks._office import (
     opened,
     serving,
     share,
+    show,
     stocked,
     wait_until_applied,
 )
@@ -192,13 +192,7 @@ def main() -> None:
                 found[f"{name}, {size:,} members, run"] = run[-1]
             if FROM <= sizes[-1] < LARGEST and len(sizes) > 1:
                 found[f"{name}, {LARGEST:,} members, extrapolated"] = extrapolated(sizes, run)
-    if options.json:
-        print(json.dumps(found))
-        return
-    for name, figures in found.items():
-        print(name)
-        for what, value in figures.items():
-            print(f"  {what:>24}: {value:,}" if isinstance(value, int | float) else f"  {what:>24}: {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":
