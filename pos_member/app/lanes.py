@@ -102,6 +102,11 @@ class NetworkLane(QObject):
         self._timer.stop()
         self._stop_watching()
 
+    @property
+    def listening(self) -> bool:
+        """Whether news are being waited for."""
+        return self._watching_since is not None
+
     def view(self) -> SyncStateView:
         """How the line stands, for the window. Reads the change queue: call it on the ``db`` lane."""
         engine = self._engine
