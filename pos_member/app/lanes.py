@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SOON_MS = 0
+#: What this till itself failed in is tried again so often: it is logged each time.
+_AFTER_A_FAULT_MS = 60_000
 #: A wait for news that was over sooner, without any, is not begun again before the next round: the line is not there.
 _WAITED_S = 1.0
 
@@ -40,6 +43,9 @@ class NetworkLane(QObject):
         self._runner = runner
         self._engine: SyncEngine | None = None
         self._watcher: Watcher | None = None
+        self._make: Callable[[], tuple[SyncEngine, Watcher | None]] | None = None
+        #: What ended the last round on this till's own side; a line that is down is none.
+        self._fault: PosMemberError | None = None
         self._seen = SyncStateView()
         self._stopping = threading.Event()
         self._busy = False
@@ -50,17 +56,22 @@ class NetworkLane(QObject):
         self._timer.timeout.connect(self.look)
 
     def begin(self, make_engine: Callable[[], SyncEngine], make_watcher: Callable[[], Watcher] | None = None) -> None:
-        """The till is enrolled: start talking. Both are called on the lane."""
-        self._busy = True
+        """The till is enrolled: start talking. Both are called on the lane, again where they failed."""
 
         def make() -> tuple[SyncEngine, Watcher | None]:
             return make_engine(), make_watcher() if make_watcher is not None else None
 
-        self._runner.run("network", make, self, self._begun)
+        self._make = make
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._make is not None:
+            self._busy = True
+            self._runner.run("network", self._make, self, self._begun, self._failed)
 
     def _begun(self, made: tuple[SyncEngine, Watcher | None]) -> None:
         self._engine, self._watcher = made
-        self._busy = False
+        self._busy, self._make, self._fault = False, None, None
         if self._stopping.is_set():
             self._stop_watching()
         self.look()
@@ -71,10 +82,13 @@ class NetworkLane(QObject):
 
     def look(self) -> None:
         """A round now."""
-        if self._engine is None or self._stopping.is_set():
+        if self._stopping.is_set():
             return
         if self._busy:
             self._wanted = True
+            return
+        if self._engine is None:
+            self._begin()
             return
         self._timer.stop()
         self._busy, self._wanted = True, False
@@ -103,15 +117,22 @@ class NetworkLane(QObject):
         self._stop_watching()
 
     @property
+    def waits_to_try(self) -> bool:
+        """Whether a time for the next round is set."""
+        return self._timer.isActive()
+
+    @property
     def listening(self) -> bool:
         """Whether news are being waited for."""
         return self._watching_since is not None
 
     def view(self) -> SyncStateView:
         """How the line stands, for the window. Reads the change queue: call it on the ``db`` lane."""
-        engine = self._engine
+        engine, fault = self._engine, self._fault
         if engine is not None:
             self._seen = _view(engine.state(), self._busy)
+        if fault is not None:
+            self._seen = replace(self._seen, line=Line.TROUBLE, reason=fault.reason.value, params=dict(fault.params))
         return self._seen
 
     def view_cached(self) -> SyncStateView:
@@ -119,17 +140,25 @@ class NetworkLane(QObject):
         return self._seen
 
     def _ran(self, outcome: object) -> None:
+        self._fault = None
         self._again()
 
     def _failed(self, error: PosMemberError) -> bool:
+        """This till's own trouble: a disk, a fault inside. Told in the header, and tried again."""
         _log.warning("sync waits: %s", error)
+        self._fault = error
+        self._wanted = False
         self._again()
         return True
 
     def _again(self) -> None:
         self._busy = False
         self.changed.emit()
-        if self._engine is not None and not self._stopping.is_set():
+        if self._stopping.is_set():
+            return
+        if self._fault is not None:
+            self._timer.start(_AFTER_A_FAULT_MS)
+        elif self._engine is not None:
             self._timer.start(_SOON_MS if self._wanted else round(self._engine.next_delay_s() * 1000))
             self._watch()
 

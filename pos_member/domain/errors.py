@@ -98,6 +98,7 @@ class Reason(StrEnum):
     SHIFT_NONE_CLOSED = "shift_none_closed"
     SHIFT_OPEN = "shift_open"
     # the machine
+    FAULT_INSIDE = "fault_inside"
     DISK_FULL = "disk_full"
     DISK_LOW = "disk_low"
     DISK_FAILED = "disk_failed"

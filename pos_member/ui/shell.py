@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from pos_member.domain.errors import PosMemberError, Reason
-from pos_member.ui.i18n import language, tr
+from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason
+from pos_member.ui.i18n import language
 from pos_member.ui.notices import Notice, Tone
 from pos_member.ui.ports import Sound, UiServices, UiSettings
 from pos_member.ui.tasks import TaskRunner
@@ -203,7 +203,7 @@ class Shell(QObject):
             self.play(Sound.INVALID)
             self.say(Tone.BAD, self.why(error))
         else:
-            self.say(Tone.BAD, tr("Something went wrong inside. Nothing was lost: try again, or restart the till."))
+            self.say(Tone.BAD, self.why(EnvironmentProblem(Reason.FAULT_INSIDE)))
 
     def why(self, error: PosMemberError) -> str:
         """The sentence of an error."""

@@ -5,7 +5,8 @@
 may be a closure; it is released on the UI thread, so that no widget ever dies on another one.
 
 Errors: ``failed(error) -> bool`` is asked first (True = dealt with). What is left goes to ``trouble``: refusals and
-environment problems as they are; anything else is a bug, logged with its traceback. The till stays usable.
+environment problems as they are; anything else is a bug, logged with its traceback, and ``failed`` is told of it as
+``EnvironmentProblem(FAULT_INSIDE)``: what waits for the end of the work ends with it. The till stays usable.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any, Generic, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from pos_member.domain.errors import EnvironmentProblem, PosMemberError
+from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason
 
 T = TypeVar("T")
 LANES = ("db", "network", "printer", "setup", "draw", "camera", "online", "news")
@@ -208,15 +209,14 @@ class TaskRunner(QObject):
         self._route(task, task.error)
 
     def _route(self, task: _Task[Any], error: Exception) -> None:
-        if isinstance(error, PosMemberError):
-            failed = task.failed() if task.failed is not None else None
-            if isinstance(error, EnvironmentProblem):
-                _log.warning("on lane %s: %s", task.lane, error)
-            if failed is not None and failed(error):
-                return
-        else:
+        failed = task.failed() if task.failed is not None else None
+        told = error if isinstance(error, PosMemberError) else EnvironmentProblem(Reason.FAULT_INSIDE)
+        if told is not error:
             _log.error("bug on lane %s", task.lane, exc_info=error)
-        self.trouble.emit(error)
+        elif isinstance(error, EnvironmentProblem):
+            _log.warning("on lane %s: %s", task.lane, error)
+        if failed is None or not failed(told):
+            self.trouble.emit(error)
 
     @Slot(object, int, int)
     def _deliver_progress(self, task: _Task[Any], done: int, total: int) -> None:

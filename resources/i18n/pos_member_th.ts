@@ -487,11 +487,11 @@
         <translation>บิล · {count} รายการ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <location filename="../../pos_member/ui/report/programs_card.py"/>
         <location filename="../../pos_member/ui/report/tiles.py"/>
         <location filename="../../pos_member/ui/screens/report.py"/>
         <location filename="../../pos_member/ui/screens/shift.py"/>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>Bills</source>
         <translation>บิล</translation>
     </message>
@@ -1378,8 +1378,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <location filename="../../pos_member/ui/printers/words.py"/>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>File</source>
         <translation>ไฟล์</translation>
     </message>
@@ -1452,7 +1452,7 @@
         <translation>แก้ใบมีดติด</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>From</source>
         <translation>ตั้งแต่</translation>
     </message>
@@ -1623,12 +1623,12 @@
         <translation>สำนักงานใหญ่ได้รับครบทั้งวัน ณ {when}</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Head office has this till begin a new series of numbers.</source>
         <translation>สำนักงานใหญ่ให้เครื่องนี้เริ่มชุดเลขใหม่</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Head office lacks bills that it had before.</source>
         <translation>สำนักงานใหญ่ไม่มีบิลบางส่วนที่เคยได้รับแล้ว</translation>
     </message>
@@ -1777,12 +1777,17 @@
         <translation>ใช้ตัวอักษรของเครื่องเอง หน้า {page}</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>It was done before it could be stopped.</source>
+        <translation>หยุดไม่ทัน งานเสร็จไปก่อนแล้ว</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/bill_card.py"/>
         <source>Item</source>
         <translation>รายการ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Items in all</source>
         <translation>รายการทั้งหมด</translation>
     </message>
@@ -1919,7 +1924,7 @@
         <translation>ไม่พิมพ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Let the system eject the stick, take it to head office, and bring its answer (.pmdown) back here.</source>
         <translation>ถอดแฟลชไดรฟ์ออกอย่างปลอดภัย นำไปที่สำนักงานใหญ่ แล้วนำไฟล์คำตอบ (.pmdown) กลับมาเข้าเครื่องนี้</translation>
     </message>
@@ -1988,6 +1993,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/header.py"/>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Loading members · {percent}%</source>
         <translation>กำลังโหลดสมาชิก · {percent}%</translation>
@@ -2283,7 +2289,7 @@
         <translation>ข่าวทางอีเมล</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>News taken in</source>
         <translation>ข้อมูลใหม่ที่รับเข้า</translation>
     </message>
@@ -2606,7 +2612,7 @@
         <translation>ไม่พบเครื่องพิมพ์ที่ต่อกับเครื่องนี้ ใส่ที่อยู่ของเครื่องพิมพ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Nothing in it is new.</source>
         <translation>ไม่มีข้อมูลใหม่ในไฟล์นี้</translation>
     </message>
@@ -3449,16 +3455,17 @@
         <translation>ปรับแต้ม</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Put the bills on the stick once more and take them to head office: then they count.</source>
         <translation>ส่งบิลออกลงแฟลชไดรฟ์อีกครั้ง แล้วนำไปสำนักงานใหญ่ จึงจะนับ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Put the bills on the stick once more, this time from further back, and take it to head office.</source>
         <translation>ส่งบิลออกลงแฟลชไดรฟ์อีกครั้ง รอบนี้จะย้อนหลังมากขึ้น แล้วนำไปสำนักงานใหญ่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>Put the load off</source>
         <translation>พักการโหลดไว้ก่อน</translation>
@@ -3916,7 +3923,7 @@
         <translation>เครื่องอ่านพอร์ตอนุกรม</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Set aside at head office</source>
         <translation>สำนักงานใหญ่พักไว้ตรวจ</translation>
     </message>
@@ -4017,11 +4024,6 @@
         <translation>เครื่องนี้ยังขาดบางอย่างสำหรับการต่อแบบนี้ ตั้งค่าเครื่องพิมพ์ใหม่ แล้วจะบอกว่าขาดอะไร</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/shell.py"/>
-        <source>Something went wrong inside. Nothing was lost: try again, or restart the till.</source>
-        <translation>โปรแกรมทำงานผิดพลาด ข้อมูลไม่หาย ลองอีกครั้ง หรือปิดแล้วเปิดโปรแกรมใหม่</translation>
-    </message>
-    <message>
         <location filename="../../pos_member/ui/readers/serial_part.py"/>
         <source>Speed (9600 suits most; USB readers do not mind)</source>
         <translation>ความเร็ว (ส่วนใหญ่ใช้ 9600 แบบ USB ใช้ค่าไหนก็ได้)</translation>
@@ -4072,7 +4074,7 @@
         <translation>ยังขาด</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Still to send</source>
         <translation>ยังรอส่ง</translation>
     </message>
@@ -4099,8 +4101,23 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Stopped before it began. Nothing was changed.</source>
+        <translation>หยุดก่อนเริ่ม ยังไม่มีอะไรเปลี่ยน</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>Stopped. There is no half file: begin again when you like.</source>
         <translation>หยุดแล้ว ไม่มีไฟล์ค้างครึ่ง ๆ เริ่มใหม่ได้ทุกเมื่อ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Stopped. What was taken in so far is kept: take the file in again when you like.</source>
+        <translation>หยุดแล้ว ส่วนที่นำเข้าแล้วเก็บไว้แล้ว นำไฟล์เดิมเข้าใหม่ได้เมื่อพร้อม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Stopping: what is being written right now is ended first.</source>
+        <translation>กำลังหยุด ขอเขียนส่วนที่กำลังเขียนอยู่ให้จบก่อน</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
@@ -4255,7 +4272,7 @@
         <translation>กำลังพิมพ์รายงาน X รอบยังเปิดอยู่</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>The answer is in.</source>
         <translation>นำคำตอบเข้าแล้ว</translation>
     </message>
@@ -4345,7 +4362,7 @@
         <translation>ไฟล์ครบแล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>The file is whole and on the stick.</source>
         <translation>เขียนไฟล์ครบแล้ว</translation>
     </message>
@@ -4378,6 +4395,11 @@
         <location filename="../../pos_member/ui/screens/help.py"/>
         <source>The last Z report again</source>
         <translation>พิมพ์รายงาน Z ล่าสุดซ้ำ</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>The load over the line stops after the part that is coming; then the answer is taken in.</source>
+        <translation>กำลังพักการโหลดผ่านสาย รอส่วนที่กำลังมาให้จบ แล้วจะนำคำตอบเข้าต่อทันที</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/telling.py"/>
@@ -4611,7 +4633,7 @@
         <translation>มีกระดาษ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>This answer is older, or was taken in before. Nothing was changed. Look for a newer file.</source>
         <translation>คำตอบนี้เก่า หรือเคยนำเข้าแล้ว ไม่มีอะไรเปลี่ยน หาไฟล์ที่ใหม่กว่า</translation>
     </message>
@@ -4761,7 +4783,7 @@
         <translation>คูณ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>To</source>
         <translation>ถึง</translation>
     </message>
@@ -5117,6 +5139,16 @@
         <translation>รอพิมพ์</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Waits until the load over the line has ended: {percent}% so far. Selling goes on. To take the answer in first, put the load off: what has come of it is kept.</source>
+        <translation>รอการโหลดผ่านสายให้เสร็จก่อน ตอนนี้ {percent}% ขายได้ตามปกติ ถ้าอยากนำคำตอบเข้าก่อนให้กดพักการโหลด ส่วนที่โหลดมาแล้วไม่หาย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <source>Waits until the talk with head office that is going on has ended. Selling goes on.</source>
+        <translation>รอให้การรับส่งกับสำนักงานใหญ่รอบนี้จบก่อน ขายได้ตามปกติ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/find_step.py"/>
         <source>Way</source>
         <translation>ทางต่อ</translation>
@@ -5192,7 +5224,7 @@
         <translation>กำลังส่งรายการที่ค้าง ขายต่อได้เลย</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>What was sold since then waits for the line, or the next stick.</source>
         <translation>บิลที่ขายหลังจากนั้นรอส่งทางสาย หรือแฟลชไดรฟ์รอบหน้า</translation>
     </message>
@@ -5203,9 +5235,9 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/carrying/choosing.py"/>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
         <location filename="../../pos_member/ui/printers/jobs_step.py"/>
         <location filename="../../pos_member/ui/screens/printers.py"/>
-        <location filename="../../pos_member/ui/screens/stick.py"/>
         <source>Where</source>
         <translation>ที่ไหน</translation>
     </message>

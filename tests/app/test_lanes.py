@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_member.app.lanes import NetworkLane
-from pos_member.domain.errors import Reason
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.sync.engine import SyncState
 from pos_member.ui.ports import Line
 from pos_member.ui.tasks import TaskRunner
+from tests.log_watch import ExpectLog
 
 
 @pytest.fixture
@@ -166,3 +167,55 @@ def test_the_window_sees_how_the_line_stands(qtbot: QtBot, runner: TaskRunner) -
     assert (lane.view().line, lane.view_cached().reason) == (Line.OFFLINE, "line_down")
     lane.stop()
     assert lane.stopping()
+
+
+def test_a_fault_of_the_till_itself_ends_no_sending_for_good(
+    qtbot: QtBot, runner: TaskRunner, expected_logs: ExpectLog
+) -> None:
+    """A bug, or a disk that is full, ends one round: it is told in the light, and the next round is begun."""
+    expected_logs("bug on lane network")
+    expected_logs("fault_inside")
+    expected_logs("disk_full")
+    engine = Engine()
+    errors: list[Exception] = [ZeroDivisionError("a bug"), EnvironmentProblem(Reason.DISK_FULL)]
+
+    def fails() -> None:
+        engine.rounds += 1
+        if errors:
+            raise errors.pop(0)
+
+    engine.sync_once = fails  # type: ignore[method-assign]
+    lane = NetworkLane(runner)
+    with qtbot.waitSignal(lane.changed):
+        lane.begin(lambda: engine)
+    assert (lane.view().line, lane.view().reason) == (Line.TROUBLE, "fault_inside")
+    assert not lane.listening and lane.waits_to_try
+    with qtbot.waitSignal(lane.changed):
+        lane.look()
+    assert lane.view().reason == "disk_full"
+    with qtbot.waitSignal(lane.changed):
+        lane.nudge()
+    assert (engine.rounds, lane.view().line, lane.view().reason) == (3, Line.ONLINE, "")
+    lane.stop()
+
+
+def test_an_engine_that_could_not_be_made_is_made_again(
+    qtbot: QtBot, runner: TaskRunner, expected_logs: ExpectLog
+) -> None:
+    expected_logs("disk_failed")
+    engine, made = Engine(), []
+
+    def make() -> Engine:
+        made.append(1)
+        if len(made) == 1:
+            raise EnvironmentProblem(Reason.DISK_FAILED)
+        return engine
+
+    lane = NetworkLane(runner)
+    with qtbot.waitSignal(lane.changed):
+        lane.begin(make)
+    assert (lane.view().line, lane.view().reason) == (Line.TROUBLE, "disk_failed") and lane.waits_to_try
+    lane.look()
+    qtbot.waitUntil(lambda: engine.rounds == 1)
+    qtbot.waitUntil(lambda: lane.view().line is Line.ONLINE)
+    lane.stop()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
 from pos_member.domain.line_setup import LineSetup
@@ -38,12 +38,14 @@ class Desk:
     stick: Path
     written: datetime
     held: LineSetup = field(default_factory=LineSetup)
-    outcome: CarriedOut | CarriedIn | PosMemberError | None = None
+    outcome: CarriedOut | CarriedIn | Exception | None = None
     asked: list[tuple[str, Path, int]] = field(default_factory=list)
     paused: list[str] = field(default_factory=list)
     going: threading.Event = field(default_factory=threading.Event)
     stopped: list[bool] = field(default_factory=list)
     sticks: bool = True
+    #: The work is done before it looks whether to stop.
+    done_anyway: bool = False
 
     def __post_init__(self) -> None:
         self.going.set()
@@ -67,9 +69,9 @@ class Desk:
         tell(40, 100)
         assert self.going.wait(10)
         self.stopped.append(stopping())
-        if isinstance(self.outcome, PosMemberError):
+        if isinstance(self.outcome, Exception):
             raise self.outcome
-        return None if stopping() else self.outcome
+        return None if stopping() and not self.done_anyway else self.outcome
 
     def carry_out(self, session: Session, folder: Path, first: int, tell: Tell, stopping: Stopping) -> object:
         self.asked.append(("out", folder, first))
@@ -231,22 +233,105 @@ def test_a_folder_can_be_typed_where_no_stick_is_found(stage: Stage, desk: Desk,
     assert not find(screen, Text, "stick_none").isVisible()
 
 
-def test_esc_stops_what_is_under_way_and_the_till_can_go_on(stage: Stage, desk: Desk) -> None:
-    desk.outcome = CarriedOut(desk.stick / "x.pmup", 1, 1, None, None)
-    screen = stage.show(StickScreen, way="out")
+def begin_and_stop(stage: Stage, desk: Desk, way: str) -> StickScreen:
+    """Begun, stopped with Esc while it is at work, and not ended yet."""
+    (desk.stick / "0001.pmdown").write_bytes(b"x")
+    screen = stage.show(StickScreen, way=way)
     desk.going.clear()
-    press(find(screen, Table, "stick_places"), KEY.Key_Return)
+    press(find(screen, Table, "stick_places" if way == "out" else "stick_files"), KEY.Key_Return)
     stage.until(lambda: find(screen, ThinBar, "stick_bar").value() == 400)
     assert screen.begun and find(screen, Button, "stick_stop").isVisible()
     assert not find(screen, Button, "stick_go").isEnabled()
     assert screen.back()
-    stage.until(lambda: not screen.begun)
-    assert find(screen, Button, "stick_go").isEnabled()
+    assert screen.begun and not find(screen, Button, "stick_stop").isVisible()
+    assert "กำลังหยุด" in find(screen, Text, "stick_told").said()
+    return screen
+
+
+@pytest.mark.parametrize(("way", "says"), [("out", "ไม่มีไฟล์ค้าง"), ("in", "เก็บไว้แล้ว")])
+def test_esc_stops_what_is_under_way_and_the_till_can_go_on(stage: Stage, desk: Desk, way: str, says: str) -> None:
+    screen = begin_and_stop(stage, desk, way)
+    assert not screen.back()  # stopping already: Esc leads away
     desk.going.set()
-    stage.settle()
+    stage.until(lambda: not screen.begun)
     assert desk.stopped == [True]
-    assert not find(screen, FactList, "stick_facts").isVisible()
-    assert not screen.back()
+    assert find(screen, Button, "stick_go").isEnabled() and not find(screen, FactList, "stick_facts").isVisible()
+    assert says in find(screen, Text, "stick_told").said()
+
+
+def test_a_stop_that_comes_too_late_says_what_is_on_the_stick(stage: Stage, desk: Desk) -> None:
+    desk.outcome, desk.done_anyway = CarriedOut(desk.stick / "0001.pmup", 1, 1, None, None), True
+    screen = begin_and_stop(stage, desk, "out")
+    desk.going.set()
+    stage.until(lambda: not screen.begun)
+    assert "0001.pmup" in find(screen, FactList, "stick_facts").said()
+    assert "เขียนไฟล์ครบแล้ว" in find(screen, Text, "stick_told").said()
+    assert "ไม่ทัน" in stage.said[-1].text
+
+
+@pytest.mark.parametrize("way", ["out", "in"])
+def test_a_fault_inside_ends_what_was_under_way(stage: Stage, desk: Desk, way: str, expected_logs: ExpectLog) -> None:
+    expected_logs("bug on lane")
+    (desk.stick / "0001.pmdown").write_bytes(b"x")
+    desk.outcome = ZeroDivisionError("a bug")
+    screen = stage.show(StickScreen, way=way)
+    screen.go_on()
+    stage.settle()
+    assert not screen.begun and find(screen, Button, "stick_go").isEnabled()
+    assert "ผิดพลาด" in find(screen, Text, "stick_told").said()
+    desk.outcome = CarriedOut(desk.stick / "0001.pmup", 1, 1, None, None) if way == "out" else CarriedIn(1, 0)
+    screen.go_on()
+    stage.settle()
+    assert len(desk.asked) == 2 and find(screen, FactList, "stick_facts").isVisible()
+
+
+class LoadOverTheLine(QObject):
+    """What keeps the lane that talks to head office, until ``ends``."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self.ends = threading.Event()
+        stage.shell.runner.run("network", lambda: self.ends.wait(20), self, self.ended)
+
+    def ended(self, in_time: bool) -> None:
+        assert in_time
+
+
+def test_an_answer_behind_a_load_says_how_far_that_is_and_can_go_first(stage: Stage, desk: Desk) -> None:
+    (desk.stick / "0001.pmdown").write_bytes(b"x")
+    desk.outcome = CarriedIn(12, 0)
+    stage.sync_state = SyncStateView(Line.ONLINE, loading_percent=40)
+    screen = stage.show(StickScreen, way="in")
+    load = LoadOverTheLine(stage)
+    screen.go_on()
+    told, bar, button = (
+        find(screen, Text, "stick_told"),
+        find(screen, ThinBar, "stick_bar"),
+        find(screen, Button, "stick_load"),
+    )
+    stage.until(lambda: "40%" in told.said())
+    assert bar.value() == 400 and button.isVisible() and desk.asked == []
+    stage.sync_state = SyncStateView(Line.ONLINE, loading_percent=41)
+    stage.until(lambda: bar.value() == 410 and "41%" in told.said())
+    button.click()
+    assert desk.paused == ["off"]
+    stage.sync_state = SyncStateView(Line.ONLINE, loading_percent=41, loading_paused=True)
+    stage.until(lambda: not button.isVisible())
+    load.ends.set()
+    stage.until(lambda: not screen.begun)
+    assert "นำคำตอบเข้าแล้ว" in told.said() and desk.paused == ["off", "on"]
+
+
+def test_stopped_before_it_began_nothing_happens_at_all(stage: Stage, desk: Desk) -> None:
+    (desk.stick / "0001.pmdown").write_bytes(b"x")
+    screen = stage.show(StickScreen, way="in")
+    load = LoadOverTheLine(stage)
+    screen.go_on()
+    assert screen.back() and not screen.begun
+    assert "ก่อนเริ่ม" in find(screen, Text, "stick_told").said()
+    load.ends.set()
+    stage.settle()
+    assert desk.asked == [] and not screen.back()
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,24 @@ def test_a_problem_of_the_machine_is_logged_and_a_bug_with_its_traceback(
     runner.run("db", lambda: 1 // 0, owner, owner.done, owner.failed)
     runner.run("db", lambda: "still at work", owner, owner.done)
     idle(qtbot, runner)
-    assert [type(error) for error in told] == [EnvironmentProblem, ZeroDivisionError]
-    assert owner.errors == [] and owner.got == ["still at work"]
+    assert [type(error) for error in told] == [EnvironmentProblem]
+    assert owner.got == ["still at work"]
+    # What began the work is told that it ended; nobody else has to say so then.
+    assert [error.reason for error in owner.errors] == [Reason.FAULT_INSIDE]
+
+
+def test_a_bug_that_nobody_dealt_with_is_told_as_it_is(
+    runner: TaskRunner, owner: Owner, qtbot: QtBot, expected_logs: ExpectLog
+) -> None:
+    expected_logs("bug on lane db")
+    told: list[object] = []
+    runner.trouble.connect(told.append)
+    owner.deals = False
+    runner.run("db", lambda: 1 // 0, owner, owner.done, owner.failed)
+    runner.run("db", lambda: 1 // 0, owner, owner.done)
+    idle(qtbot, runner)
+    assert [type(error) for error in told] == [ZeroDivisionError, ZeroDivisionError]
+    assert [error.reason for error in owner.errors] == [Reason.FAULT_INSIDE]
 
 
 def test_results_for_what_is_gone_are_dropped(runner: TaskRunner, qtbot: QtBot) -> None:
