@@ -21,9 +21,10 @@ def days(parsed: argparse.Namespace, console: Console) -> int:
     try:
         with database.read() as connection:
             zone = zone_of(read_company(connection))
-            last = parsed.last or business_date(SystemClock().now(), zone)
+            now = SystemClock().now()
+            last = parsed.last or business_date(now, zone)
             first = parsed.first or last - timedelta(days=till_days.DAYS_SHOWN - 1)
-            found = till_days.till_days(connection, first, last, zone)
+            found = till_days.till_days(connection, first, last, zone, now=now)
             branches = {branch.id: branch.code for branch in read_branches(connection).values()}
     finally:
         database.close()

@@ -11,7 +11,20 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, Boolean, Column, Dialect, Text, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Boolean,
+    Column,
+    Dialect,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    literal_column,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -132,3 +145,34 @@ def _by_path(element: field_of, compiler: Any, **options: Any) -> str:
 def _by_name(element: field_of, compiler: Any, **options: Any) -> str:
     column, field = (compiler.process(each, **options) for each in element.clauses)
     return f"CAST({column} AS json) ->> {field}"
+
+
+_NUMBER: TypeEngine[Any] = BigInteger()
+_TEXT: TypeEngine[Any] = Text()
+
+
+def rows_of(name: str, **columns: type[int] | type[str]) -> Subquery:
+    """The rows given as ``name`` when the question is asked (sequences of values in the order of ``columns``), to be
+    joined with: a look-up for each of them, in one question."""
+    named = [
+        cast(literal_column(f"value ->> {place}"), _NUMBER if of is int else _TEXT).label(column)
+        for place, (column, of) in enumerate(columns.items())
+    ]
+    return select(*named).select_from(_Rows(bindparam(name, type_=_Json())).table_valued("value")).subquery(name)
+
+
+class _Rows(FunctionElement[Any]):
+    """The elements of a JSON array, one to a row."""
+
+    inherit_cache = True
+    name = "rows_of"
+
+
+@compiles(_Rows)
+def _each_in_json(element: _Rows, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Rows, "postgresql")
+def _each_in_elements(element: _Rows, compiler: Any, **options: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS json))"

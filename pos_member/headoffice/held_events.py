@@ -35,15 +35,6 @@ def span(connection: Connection, till_id: str, epoch: int, first: int, last: int
     return found
 
 
-def numbers(connection: Connection, till_id: str, epoch: int, first: int, last: int) -> list[int]:
-    """The numbers held of one epoch from ``first`` to ``last``, in order; of events told again too."""
-    found: set[int] = set()
-    for table in (event, event_again):
-        here = (table.c.till_id == till_id) & (table.c.epoch == epoch) & table.c.seq.between(first, last)
-        found.update(connection.execute(select(table.c.seq).where(here)).scalars())
-    return sorted(found)
-
-
 def chain_at(connection: Connection, till_id: str, epoch: int, seq: int) -> str | None:
     """The chain up to an event; ``None`` where it is not held."""
     held = span(connection, till_id, epoch, seq, seq).get(seq)

@@ -55,7 +55,12 @@ def test_the_page_says_which_day_of_which_till_lacks_what(
 ) -> None:
     bill = till.ring()
     sync(server, till)
-    assert "Every day so far is complete." in browser.get("/days").text  # today may still go on
+    page = browser.get("/days").text
+    assert "Every day so far is complete." in page and 'aria-label="Open">○' in page  # today may still go on
+    assert "The day is not over: 1 bill(s)" in page and ">?</span></td>" not in page
+    browser.get("/language/th")
+    assert "ยังไม่จบวัน" in browser.get("/days").text
+    browser.get("/language/en")
     clock.forward(timedelta(hours=10, minutes=30))  # past midnight in the shop, not past the session
     shown = browser.get("/days").text
     assert "No certificate (last contact" in shown and "1 bill(s) here" in shown

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, insert, update
@@ -194,6 +195,31 @@ def test_a_quiet_day_is_nothing_only_when_the_till_was_heard_of_after_it(office:
     assert day_of(office, till, TODAY + timedelta(days=1)).state is DayState.UNCERTIFIED
 
 
+def test_a_day_is_open_until_midnight_in_the_shop_and_then_asks_for_its_certificate(
+    office: HeadOffice, till: Till
+) -> None:
+    till.ring()
+    upload(till, office)
+    midnight = datetime.combine(TODAY + timedelta(days=1), datetime.min.time(), ZoneInfo(ZONE))
+
+    def seen(now: datetime) -> TillDay:
+        with office.database.read() as connection:
+            (found,) = [each for each in days.lately(connection, now, ZONE) if each.day == TODAY]
+        return found
+
+    today = seen(midnight - timedelta(seconds=1))
+    assert (today.state, today.held.bills) == (DayState.OPEN, 1)
+    assert days.open_days([today], TODAY + timedelta(days=1)) == 0
+    assert seen(midnight).state is DayState.UNCERTIFIED
+    close_day(till)
+    upload(till, office)
+    assert seen(midnight - timedelta(seconds=1)).state is DayState.COMPLETE
+    with office.database.write() as connection:
+        connection.execute(delete(schema_sync.day_certificate))
+        connection.execute(update(schema.till).values(revoked=True))
+    assert seen(midnight - timedelta(seconds=1)).state is DayState.UNCERTIFIED  # it sells nothing more
+
+
 def test_a_certificate_of_an_epoch_that_is_over_does_not_count(office: HeadOffice, till: Till) -> None:
     till.ring()
     close_day(till, epoch=7)
@@ -245,6 +271,8 @@ def test_two_tills_in_any_order_end_complete_and_are_never_complete_too_soon(
         with office.database.write() as connection:
             connection.execute(delete(schema_sync.day_certificate))
             found = days.lately(connection, CLOCK.now(), ZONE)
+            assert [each.state for each in found if each.day == TODAY] == [DayState.OPEN] * 2
+            found = days.lately(connection, CLOCK.now() + timedelta(days=1), ZONE)
         assert days.open_days(found, TODAY + timedelta(days=1)) == 2
 
 

@@ -19,6 +19,7 @@ MARKS = {
     DayState.COMPLETE: ("✓", "online"),
     DayState.SET_ASIDE: ("✓!", "closed"),
     DayState.NOTHING: ("–", "closed"),
+    DayState.OPEN: ("○", "closed"),
     DayState.UNCERTIFIED: ("?", "quiet"),
     DayState.GOES_ON: ("…", "quiet"),
     DayState.MISSING: ("✗", "lost"),
