@@ -70,27 +70,40 @@ def chosen(stack: ExitStack, names: Sequence[str]) -> dict[str, Callable[[Path],
     return urls
 
 
-def on_each(names: str, measure: Callable[[str, Path], dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Database → what ``measure(url, folder)`` found on a fresh one. ``names``: with commas in between."""
-    found: dict[str, dict[str, Any]] = {}
+class Rows:
+    """Figures, told as soon as they are there: for a person below ``head``, row by row; as JSON all of them at the
+    end."""
+
+    def __init__(self, head: str = "", *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._found: dict[str, dict[str, Any]] = {}
+        if head and not as_json:
+            print(head, flush=True)
+
+    def add(self, name: str, figures: dict[str, Any]) -> None:
+        """A row is measured."""
+        self._found[name] = figures
+        if self._as_json:
+            return
+        told = [name]
+        for what, value in figures.items():
+            told.append(f"  {what:>24}: {value:,}" if isinstance(value, int | float) else f"  {what:>24}: {value}")
+        print("\n".join(told), flush=True)
+
+    def end(self) -> None:
+        """All of them are there."""
+        if self._as_json:
+            print(json.dumps(self._found), flush=True)
+
+
+def on_each(names: str, measure: Callable[[str, Path], dict[str, Any]], head: str = "", *, as_json: bool) -> None:
+    """Tell what ``measure(url, folder)`` found on a fresh one of each database. ``names``: with commas in between."""
+    rows = Rows(head, as_json=as_json)
     with ExitStack() as stack:
         for name, url in chosen(stack, names.split(",")).items():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            found[name] = measure(url(folder), folder)
-    return found
-
-
-def show(found: dict[str, dict[str, Any]], head: str = "", *, as_json: bool) -> None:
-    """Print the figures: as JSON, or below ``head`` for a person."""
-    if as_json:
-        print(json.dumps(found))
-        return
-    if head:
-        print(head)
-    for name, figures in found.items():
-        print(name)
-        for what, value in figures.items():
-            print(f"  {what:>24}: {value:,}" if isinstance(value, int | float) else f"  {what:>24}: {value}")
+            rows.add(name, measure(url(folder), folder))
+    rows.end()
 
 
 def _fresh(server: Server, _folder: Path) -> str:

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, event
 
-from benchmarks._office import POSTGRESQL, SQLITE, on_each, opened, show
+from benchmarks._office import POSTGRESQL, SQLITE, on_each, opened
 from pos_member.domain import codec
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.clock import SystemClock, business_date
@@ -203,7 +203,7 @@ def main() -> None:
         return measure(url, options)
 
     head = f"{options.tills:,} tills, {options.days} days of {options.bills} bills"
-    show(on_each(options.databases, one), head, as_json=options.json)
+    on_each(options.databases, one, head, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from typing import Any
 from sqlalchemy import select
 
 from benchmarks import _members
-from benchmarks._office import POSTGRESQL, SQLITE, Office, make_snapshot, on_each, opened, serving, share, show, stocked
+from benchmarks._office import POSTGRESQL, SQLITE, Office, make_snapshot, on_each, opened, serving, share, stocked
 from pos_member.db.folder import DataFolder
 from pos_member.db.sync_store import SqlSyncStore
 from pos_member.domain.clock import SystemClock
@@ -345,12 +345,11 @@ def main() -> None:
     if options.quick:
         options.members, options.changes, options.seconds = 1_000, 2_000, 5
         options.tills, options.readers, options.databases = 2, 4, SQLITE
-    found = on_each(options.databases, lambda url, folder: measure(url, folder, options))
     head = (
         f"{options.tills} tills with a replica, {options.readers} that only read; {options.members:,} members; "
         f"{options.rate} changes/s for {options.seconds} s, then {options.changes:,} at once"
     )
-    show(found, head, as_json=options.json)
+    on_each(options.databases, lambda url, folder: measure(url, folder, options), head, as_json=options.json)
 
 
 if __name__ == "__main__":

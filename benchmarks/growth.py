@@ -34,12 +34,12 @@ from benchmarks._office import (
     POSTGRESQL,
     SQLITE,
     Office,
+    Rows,
     chosen,
     make_snapshot,
     opened,
     serving,
     share,
-    show,
     stocked,
     wait_until_applied,
 )
@@ -181,7 +181,7 @@ def main() -> None:
         options.bills, options.databases = 400, SQLITE
     sizes = sorted(int(each) for each in options.sizes.split(","))
     till_sizes = {int(each) for each in options.till_sizes.split(",") if each}
-    found: dict[str, dict[str, Any]] = {}
+    rows = Rows(as_json=options.json)
     with ExitStack() as stack:
         for name, url in chosen(stack, options.databases.split(",")).items():
             run = []
@@ -189,10 +189,10 @@ def main() -> None:
                 with tempfile.TemporaryDirectory() as folder:
                     till = name == SQLITE and size in till_sizes
                     run.append(measure(url(Path(folder)), Path(folder), size, options, till=till))
-                found[f"{name}, {size:,} members, run"] = run[-1]
+                rows.add(f"{name}, {size:,} members, run", run[-1])
             if FROM <= sizes[-1] < LARGEST and len(sizes) > 1:
-                found[f"{name}, {LARGEST:,} members, extrapolated"] = extrapolated(sizes, run)
-    show(found, as_json=options.json)
+                rows.add(f"{name}, {LARGEST:,} members, extrapolated", extrapolated(sizes, run))
+    rows.end()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,6 @@ from benchmarks._office import (
     opened,
     serving,
     share,
-    show,
     stocked,
     wait_until_applied,
 )
@@ -249,12 +248,11 @@ def main() -> None:
     options = parser.parse_args()
     if options.quick:
         options.tills, options.bills, options.members, options.databases = 10, 50, 1_000, SQLITE
-    found = on_each(options.databases, lambda url, folder: measure(url, folder, options))
     head = (
         f"{options.tills:,} tills with {options.bills:,} bills each, {options.members:,} members, "
         f"waits {options.faster:g} times as short; nothing is extrapolated"
     )
-    show(found, head, as_json=options.json)
+    on_each(options.databases, lambda url, folder: measure(url, folder, options), head, as_json=options.json)
 
 
 if __name__ == "__main__":

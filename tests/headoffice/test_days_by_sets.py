@@ -30,7 +30,7 @@ TODAY = NOW.date()
 FIRST = TODAY - timedelta(days=9)
 TABLES = ("till", "event", "event_again", "bill", "bill_return", "bill_claim", "quarantine", "day_certificate")
 TILLS = 4
-SEEDS = 60
+SEEDS = 24
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +212,7 @@ def test_days_with_a_case_of_long_ago_are_looked_at_each_for_itself(office: Head
             alone = [one_by_one(connection, each.day, each.day, [each])[0] for each in cases]
         assert list(seen) == alone, f"seed {number}"
         compared += len(seen)
-    assert compared > 200
+    assert compared > 80
 
 
 @pytest.mark.parametrize("tills", [1, 30])
