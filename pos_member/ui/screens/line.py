@@ -17,6 +17,7 @@ from pos_member.ui.page import Page, PageHead
 from pos_member.ui.shell import Shell
 from pos_member.ui.widgets import Button, Card, Field, Text, column, row
 from pos_member.ui.widgets.facts import Fact, FactList
+from pos_member.ui.widgets.sides import two_sides
 
 
 class LineScreen(Page):
@@ -43,7 +44,7 @@ class LineScreen(Page):
         self._now = FactList(name="line_now")
         self._free = Button(name="line_free", icon="undo")
         self._save = Button("primary", name="line_save", icon="save")
-        form, now = Card(), Card()
+        form = Card()
         inside = column(form, space="s", margin="xl")
         inside.addWidget(self._pace_head)
         inside.addWidget(self._pace_note)
@@ -52,17 +53,8 @@ class LineScreen(Page):
         inside.addWidget(self._night_note)
         inside.addLayout(_side_by_side(self.night_from, self.night_to, self.large))
         inside.addStretch(1)
-        facts = column(now, space="m", margin="xl")
-        for widget in (self._now_head, self._now, self._only_look):
-            facts.addWidget(widget)
-        facts.addStretch(1)
-        facts.addWidget(self._free)
-        facts.addWidget(self._save)
-        body = QWidget(self)
-        sides = row(body, space="l")
-        sides.addWidget(form, 3)
-        sides.addWidget(now, 2)
-        self.lay_out(self._head, body)
+        said = (self._now_head, self._now, self._only_look)
+        self.lay_out(self._head, two_sides(form, said, (self._free, self._save)))
         for field in self._fields():
             field.entered.connect(self.go_on)
         self._save.clicked.connect(self.go_on)

@@ -19,9 +19,10 @@ from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound, SyncStateView
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Button, Card, Text, column, row
+from pos_member.ui.widgets import Button, Text
 from pos_member.ui.widgets.facts import Fact, FactList
 from pos_member.ui.widgets.progress import ThinBar
+from pos_member.ui.widgets.sides import two_sides
 
 _OUT, _IN = "out", "in"
 _WAYS = ((_OUT, mark("Bills out"), "up", "Ctrl+1"), (_IN, mark("Answer in"), "down", "Ctrl+2"))
@@ -65,18 +66,8 @@ class StickScreen(Page):
         for button in (self._stop, self._load):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._go = Button("pay", name="stick_go", icon="save")
-        right = Card()
-        words = column(right, space="m", margin="xl")
-        for widget in (self._what, self._told, self._bar, self._facts, self._next, self._only_look):
-            words.addWidget(widget)
-        words.addStretch(1)
-        for button in (self._load, self._stop, self._go):
-            words.addWidget(button)
-        body = QWidget(self)
-        sides = row(body, space="l")
-        sides.addWidget(self._choosing, 3)
-        sides.addWidget(right, 2)
-        self.lay_out(self._head, body)
+        said = (self._what, self._told, self._bar, self._facts, self._next, self._only_look)
+        self.lay_out(self._head, two_sides(self._choosing, said, (self._load, self._stop, self._go)))
         self._choosing.wanted.connect(self.go_on)
         self._choosing.again.connect(self._look)
         self.shortcut("Ctrl+3", self._choosing.look)
