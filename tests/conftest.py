@@ -36,12 +36,18 @@ if "XDG_RUNTIME_DIR" not in os.environ:
     _runtime.mkdir(mode=stat.S_IRWXU, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(_runtime)
 
+# The programs that tests start by the hundred are compiled once, and not by each of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtWidgets import QApplication
 
-from tests.both_databases import pytest_collection_modifyitems as pytest_collection_modifyitems
+from tests import both_databases
 from tests.log_watch import ExpectLog, LogWatch
 from tests.office_database import OFFICES
+from tests.order import arrange
+from tests.patience import PatientBot
 
 # The same examples on every run: a red build means a change, not luck. HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile(
@@ -49,6 +55,12 @@ settings.register_profile(
 )
 settings.register_profile("search", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    both_databases.pytest_collection_modifyitems(config, items)
+    arrange(items)
 
 
 def pytest_collection_finish() -> None:
@@ -68,6 +80,12 @@ def pytest_runtest_teardown() -> Iterator[None]:
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets is not None and (app := widgets.QApplication.instance()) is not None:
         app.sendPostedEvents(None, sys.modules["PySide6.QtCore"].QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's, more patient, and quicker to see that something happened."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

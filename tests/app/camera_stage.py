@@ -14,8 +14,7 @@ from pos_member.ui.garbage import UiGarbage
 from pos_member.ui.ports import CameraLight
 from pos_member.ui.sights import CameraSights, Sight
 from pos_member.ui.tasks import TaskRunner
-
-WAIT_MS = 20_000
+from tests.patience import PATIENCE_S
 
 
 class Stage:
@@ -43,12 +42,12 @@ class Stage:
         return lambda: self.scene(setup().where)
 
     def until(self, true: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(true, timeout=WAIT_MS)
+        self.qtbot.waitUntil(true)
 
     def lit(self, light: CameraLight) -> None:
         self.until(lambda: self.sights.standing is light)
 
     def close(self) -> None:
         self.camera.close()
-        assert self.runner.stop()
+        assert self.runner.stop(PATIENCE_S)
         self.garbage.stop()

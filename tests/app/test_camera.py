@@ -21,6 +21,7 @@ from pos_member.hardware.scanning.fed import FedSource
 from pos_member.ui.ports import CameraLight
 from pos_member.ui.sights import Sight
 from tests.app.camera_stage import Stage
+from tests.patience import PATIENCE_S
 
 MEMBER, COUPON = "2907780802207", "8123456789012362"
 FOCUS = CameraControl("focus", 0, 250, 5, None, True)
@@ -111,7 +112,7 @@ def test_a_busy_window_gets_the_newest_picture_and_no_queue(stage: Stage, watche
     stage.camera._reader._on_glance = counted
     for number in range(20):
         stage.scene("front").show(np.full((72, 128), 10 * number, np.uint8))
-        assert made.acquire(timeout=20)
+        assert made.acquire(timeout=PATIENCE_S)
     stage.until(lambda: len(stage.frames) >= 2)
     first: Sight = stage.frames[0]
     # Where one was posted just before the first was counted, two may have been on their way.
@@ -178,12 +179,12 @@ def test_closed_while_it_opens_it_is_not_opened_afterwards(stage: Stage) -> None
 
     def make() -> object:
         making.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE_S)
         return original()
 
     stage.camera._make = make  # type: ignore[method-assign, assignment]
     stage.camera.use(FRONT)
-    assert making.wait(20)
+    assert making.wait(PATIENCE_S)
     stage.camera.close()
     go_on.set()
     stage.until(lambda: not stage.runner.busy("camera"))
@@ -195,7 +196,7 @@ def test_a_driver_that_hangs_does_not_keep_the_till_from_closing(stage: Stage) -
 
     class HangingSource(FedSource):
         def open(self) -> None:
-            assert let_go.wait(20)
+            assert let_go.wait(PATIENCE_S)
 
     stage.scenes["front"] = HangingSource()
     stage.camera.use(FRONT)
@@ -243,13 +244,13 @@ def test_needed_while_somebody_is_signed_in(window: QWidget) -> None:
 def test_put_away_for_long_it_is_let_go_of_and_needed_again_when_it_is_seen(window: QWidget, qtbot: QtBot) -> None:
     need = CameraNeed(window, release_ms=20)
     need.somebody("a session")
-    with qtbot.waitSignal(need.changed, timeout=20_000) as told:
+    with qtbot.waitSignal(need.changed) as told:
         window.showMinimized()
     assert told.args == [False]
-    with qtbot.waitSignal(need.changed, timeout=20_000) as told:
+    with qtbot.waitSignal(need.changed) as told:
         window.showNormal()
     assert told.args == [True]
-    with qtbot.waitSignal(need.changed, timeout=20_000) as told:
+    with qtbot.waitSignal(need.changed) as told:
         window.hide()
     assert told.args == [False]
     need.somebody(None)

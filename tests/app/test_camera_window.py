@@ -21,7 +21,7 @@ from pos_member.ui.ports import CameraLight
 from pos_member.ui.sights import Sight
 from pos_member.ui.wedge_filter import WedgeFilter
 from tests.e2e.commands import demo_till
-from tests.e2e.test_window_troubles import PATIENCE_MS, sign_in
+from tests.e2e.test_window_troubles import sign_in
 
 CAMERA = CameraSetup("0", "HD Webcam")
 
@@ -44,7 +44,7 @@ class Counter:
         self.sights = program.reading.sights
 
     def until(self, true: object) -> None:
-        self.qtbot.waitUntil(true, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(true)
 
     def lit(self, light: CameraLight) -> None:
         self.until(lambda: self.program.reading.light() is light)
@@ -66,7 +66,7 @@ def counter(tmp_path: Path, qtbot: QtBot) -> Iterator[Counter]:
 
 def test_signed_in_it_sees_and_locked_it_is_let_go_of(counter: Counter, qtbot: QtBot) -> None:
     program = counter.program
-    qtbot.waitUntil(lambda: program.window.shell.ready, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: program.window.shell.ready)
     assert counter.scene.opened == 0, "nobody is signed in"
     sign_in(program, qtbot)
     counter.lit(CameraLight.LIVE)

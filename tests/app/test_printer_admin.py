@@ -38,7 +38,7 @@ from pos_member.hardware.printing.simulator import Build, Do, Fault, VirtualPrin
 from pos_member.services.ports import TillTransaction
 from pos_member.services.print_ports import PaperTemplate, PrintJobState
 from tests.e2e.commands import demo_till
-from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, manager_of, open_window, settled, sign_in
+from tests.e2e.test_window_troubles import enter, keys, manager_of, open_window, settled, sign_in
 from tests.factories import World, make_world
 from tests.services.test_print_jobs import audit_records
 
@@ -395,12 +395,12 @@ def test_a_printer_that_is_saved_prints_at_once_and_after_a_restart(
             if first:
                 assert admin.setups() == ()
                 admin.save(manager_of(program), (setup,))
-            qtbot.waitUntil(lambda: admin.setups() == (setup,), timeout=PATIENCE_MS)  # noqa: B023 — used up at once
+            qtbot.waitUntil(lambda: admin.setups() == (setup,))  # noqa: B023 — used up at once
             keys(program, "120")
             enter(program)
             settled(program, qtbot)
             keys(program, "+")
-            qtbot.waitUntil(lambda: printed(program) > before, timeout=PATIENCE_MS)  # noqa: B023
+            qtbot.waitUntil(lambda: printed(program) > before)  # noqa: B023
             settled(program, qtbot)
             before = printed(program)
         assert load_settings(folder).printers == (setup,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +15,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.printers import Drawer, Paper, PrinterCondition, PrinterProfile, PrinterSetup
 from pos_member.hardware.printing.worker import Outcome
 from pos_member.ui.tasks import TaskRunner
+from tests.patience import PATIENCE_S
 
 ONE = PrinterSetup("one", "เคาน์เตอร์", "tcp://10.0.0.1", PrinterProfile("one"))
 TWO = PrinterSetup("two", "ครัว", "tcp://10.0.0.2", PrinterProfile("two"))
@@ -25,7 +25,7 @@ TWO = PrinterSetup("two", "ครัว", "tcp://10.0.0.2", PrinterProfile("two"
 def runner(qapp: QApplication) -> Iterator[TaskRunner]:
     made = TaskRunner()
     yield made
-    assert made.stop()
+    assert made.stop(PATIENCE_S)
 
 
 @dataclass
@@ -103,7 +103,7 @@ def test_a_printer_that_waits_keeps_no_other_and_lets_go_when_the_till_closes(qt
     qtbot.waitUntil(lambda: one.entered.is_set() and two.ran >= 2)
     assert lanes.busy("one")
     lanes.stop()
-    assert runner.stop(0.5)
+    assert runner.stop(PATIENCE_S)
 
 
 def test_two_printers_behind_one_address_take_turns(qtbot: QtBot, runner: TaskRunner) -> None:
@@ -221,16 +221,25 @@ def test_what_a_printer_says_is_heard_and_told_once(qtbot: QtBot, runner: TaskRu
     lanes.stop()
 
 
-def test_a_driver_that_hangs_keeps_the_program_from_closing_for_a_moment_only(qtbot: QtBot, runner: TaskRunner) -> None:
+def test_a_driver_that_hangs_keeps_the_program_from_closing_for_a_moment_only(
+    qtbot: QtBot, runner: TaskRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing reaches a thread that stands in a driver's call: the program goes without it."""
     one, two = Worker(waits=True), Worker(waits=True)
     one.deaf = two.deaf = True
     lanes = lanes_with(runner, Shop({"one": [one], "two": [two]}), ONE, TWO)
     qtbot.waitUntil(lambda: one.entered.is_set() and two.entered.is_set())
     lanes.stop()
-    began = time.monotonic()
-    assert not runner.stop(0.3)
+    join, waited_s = threading.Thread.join, []
+
+    def joined(thread: threading.Thread, timeout: float | None = None) -> None:
+        waited_s.append(timeout)
+        join(thread, timeout)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "join", joined)
+        assert not runner.stop(0.3)
     # All lanes together, not each in its turn.
-    assert time.monotonic() - began < 0.55
+    assert len(waited_s) == 2 and sum(waited_s) < 0.35
     one.let_go.set()
     two.let_go.set()

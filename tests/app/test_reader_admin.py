@@ -25,11 +25,11 @@ from pos_member.domain.readers import (
 )
 from pos_member.ui.ports import CameraLight, ReaderAdmin
 from pos_member.ui.tasks import TaskRunner
+from tests.patience import PATIENCE_S
 
 FOCUS = CameraControl("focus", 0, 250, 5, 30, True)
 TYPING = ReaderSetup("front", "Front", ReaderKind.KEYBOARD, gap_max_ms=30, silence_ms=120)
 SERIAL = ReaderSetup("side", "Side", ReaderKind.SERIAL, address="/dev/ttyNONE9")
-WAIT_MS = 20_000
 
 
 class Kept:
@@ -56,7 +56,7 @@ def reading(kept: Kept, qtbot: QtBot) -> Iterator[Reading]:
     made = Reading(runner, lambda: kept.now, kept.change)
     yield made
     made.stop()
-    assert runner.stop()
+    assert runner.stop(PATIENCE_S)
 
 
 def test_a_camera_is_kept_and_comes_before_one_of_the_command_line(reading: Reading, kept: Kept) -> None:
@@ -192,13 +192,13 @@ def test_ports_are_opened_when_the_first_serial_reader_is_set_up(
 ) -> None:
     reading.begin()
     reading.admin().save_readers([TYPING])
-    qtbot.waitUntil(lambda: not reading._runner.busy("setup"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not reading._runner.busy("setup"))
     assert ports == []
     reading.admin().save_readers([SERIAL])
-    qtbot.waitUntil(lambda: bool(ports and ports[0].used), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(ports and ports[0].used))
     assert ports[0].used == [(SERIAL,)]
     reading.admin().save_readers([])
-    qtbot.waitUntil(lambda: len(ports[0].used) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(ports[0].used) == 2)
     reading.stop()
     assert ports[0].closed == 1
 
@@ -221,7 +221,7 @@ def test_a_port_that_hangs_while_it_is_opened_does_not_keep_the_till(
 
     def listen(self: Ports, setup: ReaderSetup, heard: Callable[[SerialReport], None]) -> Callable[[], None]:
         opening.set()
-        assert let_go.wait(20)
+        assert let_go.wait(PATIENCE_S)
         return lambda: None
 
     monkeypatch.setattr(Ports, "listen", listen)
@@ -229,9 +229,9 @@ def test_a_port_that_hangs_while_it_is_opened_does_not_keep_the_till(
     behind = SerialBehind(lambda text: None)
     thread = threading.Thread(target=behind.listen, args=(SERIAL, lambda report: None))
     thread.start()
-    assert opening.wait(20)
+    assert opening.wait(PATIENCE_S)
     behind.close()
     assert ports[0].closed == 0
     let_go.set()
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()

@@ -13,6 +13,7 @@ from pos_member.domain.documents import DocumentKind
 from pos_member.domain.errors import Reason
 from pos_member.domain.printers import PrinterRole, PrinterSetup, Proof
 from tests.db.spool import FRONT, KITCHEN, S, Spool, next_id
+from tests.patience import PATIENCE_S
 
 # --- several printers ----------------------------------------------------------------------------------------------
 
@@ -84,7 +85,7 @@ def test_two_printers_never_have_one_job(spool: Spool) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE_S)
     assert sorted(claimed[0] + claimed[1]) == [f"job-{n:02}" for n in range(20)]
     assert {job.attempts for job in spool.folder.store.facts.print_jobs()} == {1}
 

@@ -21,6 +21,7 @@ from pos_member.domain.org import TillIdentity
 from pos_member.services.sync_ports import Doubt
 from tests.db_support import NOW, TILL, SetClock, copy_template, no_keystore
 from tests.log_watch import ExpectLog
+from tests.patience import PATIENCE_S
 
 CLOCK = SetClock()
 
@@ -225,14 +226,14 @@ def test_no_sale_waits_for_the_sidecar(till: Path, state: Path, monkeypatch: pyt
 
     def slow(*args: object) -> int:
         began.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE_S)
         return write(*args)  # type: ignore[arg-type]
 
     with opened(till, state, lag_s=0.0) as folder:
         name = folder.sync_store.database_id()
         monkeypatch.setattr(sidecar, "write", slow)
         sell(folder, 1)
-        assert began.wait(30), "a commit makes the keeper write"
+        assert began.wait(PATIENCE_S), "a commit makes the keeper write"
         sell(folder, 20)
         assert copies(till, state, name)[0].seq == 3, "twenty sales while the disk of the sidecar hangs"
         go_on.set()
@@ -256,7 +257,7 @@ def test_the_keeper_writes_once_for_many_commits(monkeypatch: pytest.MonkeyPatch
     keeper = SidecarKeeper(standing, lambda _: [tmp_path / "a"], lag_s=0.05)
     for _ in range(1_000):
         keeper.changed()
-    assert now.wait(30)
+    assert now.wait(PATIENCE_S)
     keeper.close()
     assert written == [5]
 

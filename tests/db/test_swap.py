@@ -23,6 +23,7 @@ from pos_member.services.sync_ports import FeedAccount, FeedBucket, FeedPage
 from tests.db.db_values import entry, member
 from tests.db.snapshot_support import Made, make_snapshot
 from tests.db_support import NOW, TILL, make_folder, make_store
+from tests.patience import PATIENCE_S
 
 OLD = (member(1), FeedAccount(member(1).id, (FeedBucket(None, 5),)))
 NEW = (member(1), member(2), FeedAccount(member(1).id, (FeedBucket(None, 50),)))
@@ -220,17 +221,17 @@ def test_reads_under_way_end_with_the_old_file_and_later_ones_have_the_new(folde
         with folder.replica.read() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM member").scalar_one()
             reading.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE_S)
             seen.append(connection.exec_driver_sql("SELECT count(*) FROM member").scalar_one())
 
     reader = threading.Thread(target=long_read)
     reader.start()
-    assert reading.wait(10)
+    assert reading.wait(PATIENCE_S)
     swapper = threading.Thread(target=lambda: intake.finish(OWN))
     swapper.start()
     go_on.set()
-    reader.join(10)
-    swapper.join(10)
+    reader.join(PATIENCE_S)
+    swapper.join(PATIENCE_S)
     assert seen == [1]
     with folder.replica.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM member").scalar_one() == 2
@@ -247,17 +248,17 @@ def test_a_reader_who_does_not_leave_keeps_the_old_file(
     def long_read() -> None:
         with folder.replica.read():
             reading.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE_S)
 
     reader = threading.Thread(target=long_read)
     reader.start()
-    assert reading.wait(10)
+    assert reading.wait(PATIENCE_S)
     with pytest.raises(EnvironmentProblem) as told:
         intake.finish(OWN)
     assert told.value.reason is Reason.DATABASE_BUSY
     assert balance(folder) == 5, "and others read on"
     go_on.set()
-    reader.join(10)
+    reader.join(PATIENCE_S)
     again = fresh(folder)
     again.begin(made.manifest)
     assert again.finish(OWN) and balance(folder) == 50
@@ -312,7 +313,7 @@ def test_sellers_go_on_all_the_while(folder: DataFolder, made: Made) -> None:
         assert intake.finish(OWN)
     stop.set()
     for seller in sellers:
-        seller.join(10)
+        seller.join(PATIENCE_S)
     assert failures == []
 
 

@@ -15,6 +15,7 @@ from pos_member.ui.shell import Shell
 from pos_member.ui.tasks import TaskRunner
 from pos_member.ui.theme import Theme
 from tests.factories import World, make_world
+from tests.patience import PATIENCE_S
 from tests.ui.till_window import Driver
 
 
@@ -40,7 +41,7 @@ def runner(themed: QApplication) -> Iterator[TaskRunner]:
     """Real lanes; ended with the test."""
     made = TaskRunner()
     yield made
-    assert made.stop()
+    assert made.stop(PATIENCE_S)
 
 
 def no_till() -> object:

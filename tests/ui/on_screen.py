@@ -79,11 +79,11 @@ class Stage:
 
     def settle(self) -> None:
         """Until no task waits or runs: their results are on the screen."""
-        self.qtbot.waitUntil(lambda: not self.shell.runner.busy(), timeout=10_000)
+        self.qtbot.waitUntil(lambda: not self.shell.runner.busy())
 
     def until(self, true: Callable[[], bool]) -> None:
         """Until ``true()``."""
-        self.qtbot.waitUntil(true, timeout=10_000)
+        self.qtbot.waitUntil(true)
 
 
 def find(screen: QWidget, kind: type[W], name: str) -> W:
@@ -131,7 +131,7 @@ def stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Stage]:
         for screen in made.screens:
             # Whatever looks again and again stops before the till closes.
             screen.left()
-        qtbot.waitUntil(lambda: not runner.busy(), timeout=10_000)
+        qtbot.waitUntil(lambda: not runner.busy())
         world.folder.close()
 
 

@@ -88,7 +88,7 @@ class Bench:
 
     def until(self, true: Callable[[], bool]) -> None:
         """Until ``true()``."""
-        self.driver.qtbot.waitUntil(true, timeout=15_000)
+        self.driver.qtbot.waitUntil(true)
 
     def to(self, step: str) -> None:
         """Until the wizard shows this step and nothing is under way."""

@@ -129,7 +129,7 @@ def paper_stage(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> Iterator[Te
     finally:
         for screen in made.screens:
             screen.left()
-        qtbot.waitUntil(lambda: not runner.busy(), timeout=10_000)
+        qtbot.waitUntil(lambda: not runner.busy())
         world.folder.close()
 
 

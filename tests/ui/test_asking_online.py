@@ -138,7 +138,7 @@ def test_online_the_key_asks_for_what_is_missing_and_uses_all_of_it(
     assert till.desk.draft is not None
     bill_id = till.desk.draft.id
     till.alt(1)
-    till.qtbot.waitUntil(lambda: times_of(till) == 5, timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: times_of(till) == 5)
     till.settle()
     assert office.asked == [(bill_id, 300, ())]
     assert till.said("bill_total") == "฿300.00" and till.said("member_power") == ""
@@ -153,7 +153,7 @@ def test_esc_goes_on_without_an_answer_with_what_the_till_may(
     office.answers.clear()
     till = counter(SMALL_FLOOR, 120)
     till.press(KEY.Key_1, Qt.KeyboardModifier.AltModifier)
-    till.qtbot.waitUntil(lambda: bool(office.asked), timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: bool(office.asked))
     assert "กำลังถามสำนักงานใหญ่" in till.said("notice_text")
     till.type("55")
     till.press(KEY.Key_Escape)
@@ -169,7 +169,7 @@ def test_too_few_free_points_are_told_with_where_they_are(counter: Callable[...,
     now = till.world.clock.now()
     office.grant = lambda _bill, points: OnlineWord(points, 0, 40, 460, now + timedelta(hours=2))
     till.alt(1)
-    till.qtbot.waitUntil(lambda: "40" in till.said("notice_text"), timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: "40" in till.said("notice_text"))
     assert "460" in till.said("notice_text") and "16:05" in till.said("notice_text")
     assert times_of(till) == 0
 
@@ -185,7 +185,7 @@ def test_a_slow_head_office_is_told_and_nothing_is_used(
 
     office.grant = slow
     till.alt(1)
-    till.qtbot.waitUntil(lambda: "ตอบช้า" in till.said("notice_text"), timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: "ตอบช้า" in till.said("notice_text"))
     assert times_of(till) == 0 and till.desk.idle
 
 
@@ -207,7 +207,7 @@ def test_a_member_this_till_has_not_heard_of_is_fetched(counter: Callable[..., D
     office.knows = brought
     till.type(PHONE)
     till.press(KEY.Key_Return)
-    till.qtbot.waitUntil(lambda: _shown_on_bill(till) != before, timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: _shown_on_bill(till) != before)
     till.settle()
     member = till.world.store.members.by_phone("+66865551234")
     assert member is not None and _shown_on_bill(till) == member.id
@@ -219,7 +219,7 @@ def test_nobody_knows_the_member_then_enrolling_is_offered(counter: Callable[...
     for times in (1, 2):
         till.type(PHONE)
         till.press(KEY.Key_Return)
-        till.qtbot.waitUntil(lambda: till.window.question.open, timeout=WAIT_MS)
+        till.qtbot.waitUntil(lambda: till.window.question.open)
         till.press(KEY.Key_Escape)
         till.settle()
         assert office.sought == [PHONE], f"asked once for this bill, though tried {times} times"
@@ -231,8 +231,8 @@ def test_a_card_nobody_knows_is_refused_once_head_office_has_said_so(
     till = counter(NO_FLOOR)
     unknown = "2977208766558"
     till.scan(unknown)
-    till.qtbot.waitUntil(lambda: office.sought == [unknown] and not till.runner.busy(), timeout=WAIT_MS)
-    till.qtbot.waitUntil(lambda: "ไม่พบสมาชิก" in till.said("notice_text"), timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: office.sought == [unknown] and not till.runner.busy())
+    till.qtbot.waitUntil(lambda: "ไม่พบสมาชิก" in till.said("notice_text"))
 
 
 def test_without_a_line_nobody_is_asked_for_a_member(counter: Callable[..., Driver], office: FakeOffice) -> None:
@@ -240,7 +240,7 @@ def test_without_a_line_nobody_is_asked_for_a_member(counter: Callable[..., Driv
     till = counter(NO_FLOOR)
     till.type(PHONE)
     till.press(KEY.Key_Return)
-    till.qtbot.waitUntil(lambda: till.window.question.open, timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: till.window.question.open)
     assert not office.sought
 
 
@@ -253,7 +253,7 @@ def test_esc_ends_the_question_for_a_member(
     office.answers.clear()
     till.type(PHONE)
     till.press(KEY.Key_Return)
-    till.qtbot.waitUntil(lambda: bool(office.sought), timeout=WAIT_MS)
+    till.qtbot.waitUntil(lambda: bool(office.sought))
     assert "กำลังถามสำนักงานใหญ่" in till.said("notice_text")
     till.press(KEY.Key_Escape)
     till.settle()

@@ -24,6 +24,7 @@ from pos_member.ui.widgets import Badge, Button, Field, Table, Text
 from pos_member.ui.widgets.facts import FactList
 from pos_member.ui.widgets.progress import ThinBar
 from tests.log_watch import ExpectLog
+from tests.patience import PATIENCE_S
 from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
@@ -67,7 +68,7 @@ class Desk:
 
     def _do(self, tell: Tell, stopping: Stopping) -> CarriedOut | CarriedIn | None:
         tell(40, 100)
-        assert self.going.wait(10)
+        assert self.going.wait(PATIENCE_S)
         self.stopped.append(stopping())
         if isinstance(self.outcome, Exception):
             raise self.outcome
@@ -291,7 +292,7 @@ class LoadOverTheLine(QObject):
     def __init__(self, stage: Stage) -> None:
         super().__init__()
         self.ends = threading.Event()
-        stage.shell.runner.run("network", lambda: self.ends.wait(20), self, self.ended)
+        stage.shell.runner.run("network", lambda: self.ends.wait(PATIENCE_S), self, self.ended)
 
     def ended(self, in_time: bool) -> None:
         assert in_time

@@ -14,6 +14,7 @@ from pos_member.hardware.printing.simulator import Fault
 from pos_member.ui.i18n import unwrapped
 from pos_member.ui.ports import PrinterLight, PrinterStateView, PrinterView
 from tests.factories import PINS
+from tests.patience import PATIENCE_S
 from tests.ui.printer_bench import CONTROL, Bench, bench
 from tests.ui.till_window import KEY
 
@@ -201,10 +202,10 @@ def test_looking_that_takes_long_is_stopped_by_a_key_and_nothing_waits_for_it(be
     finding(bench, monkeypatch, slow)
     bench.open()
     bench.begin()
-    assert began.wait(10)
+    assert began.wait(PATIENCE_S)
     assert not ended.is_set()
     bench.driver.press(KEY.Key_S, CONTROL)
-    assert ended.wait(10)
+    assert ended.wait(PATIENCE_S)
     assert bench.driver.focus().objectName() == "printer_address"
     bench.driver.settle()
     bench.driver.press(KEY.Key_F, CONTROL)

@@ -123,7 +123,7 @@ def test_no_scan_leaves_the_page_and_none_lands_on_the_bill(page: Page, part: in
     page.driver.scan(page.driver.world.product("latte").barcode)
     page.driver.scan("https://example.com/menu")
     page.driver.window.code_read.emit(page.driver.world.enrol().number)
-    page.driver.qtbot.waitUntil(lambda: "บัตรสมาชิก" in page.driver.window.strip._text.text(), timeout=5_000)
+    page.driver.qtbot.waitUntil(lambda: "บัตรสมาชิก" in page.driver.window.strip._text.text())
     page.driver.settle()
     assert isinstance(page.driver.window.navigation.current, ReadersScreen)
     assert page.driver.desk.draft.empty
@@ -204,7 +204,7 @@ def test_sliders_turn_the_camera_at_once_and_are_kept(page: Page) -> None:
     turned = rows["brightness"].slider.value()
     assert turned > 128 and page.bench.controls["brightness"].value == turned
     assert page.bench.setup.brightness is None
-    page.driver.qtbot.waitUntil(lambda: page.bench.setup.brightness == turned, timeout=5_000)
+    page.driver.qtbot.waitUntil(lambda: page.bench.setup.brightness == turned)
     # What the camera decides itself, a person takes over by moving it, and gives back.
     assert rows["exposure"].automatic.isChecked()
     page.keys("Ctrl+5", "Left")
@@ -242,7 +242,7 @@ def test_a_search_can_be_stopped_and_begun_again(page: Page) -> None:
     page.bench.slow = True
     page.driver.press(KEY.Key_Comma, CONTROL)
     page.driver.press(KEY.Key_9, CONTROL)
-    page.driver.qtbot.waitUntil(lambda: page.camera.busy("find"), timeout=5_000)
+    page.driver.qtbot.waitUntil(lambda: page.camera.busy("find"))
     assert "กำลังค้นหา" in page.said("camera_told")
     page.keys("Escape")
     assert not page.camera.busy("find")
@@ -454,12 +454,12 @@ def test_a_port_is_listened_to_and_what_comes_is_shown_as_bytes_and_code(page: P
     page.keys("Down", "Ctrl+T")
     assert page.bench.listened == {"COM7"} and page.said("serial_state") == "กำลังฟัง"
     page.bench.send("COM7", PRODUCT.encode() + b"\r\n")
-    page.driver.qtbot.waitUntil(lambda: PRODUCT in page.said("serial_facts"), timeout=5_000)
+    page.driver.qtbot.waitUntil(lambda: PRODUCT in page.said("serial_facts"))
     assert page.said("serial_bytes").splitlines()[0] == "8 38"
     assert page.said("serial_bytes").splitlines()[-2:] == ["CR 0D", "LF 0A"]
     assert "สินค้า" in page.said("serial_facts") and page.driver.sounds[-1] is Sound.READ
     page.bench.send("COM7", b"88\x1d\x80")
-    page.driver.qtbot.waitUntil(lambda: "นับเฉพาะรหัสที่ครบ" in page.said("serial_facts"), timeout=5_000)
+    page.driver.qtbot.waitUntil(lambda: "นับเฉพาะรหัสที่ครบ" in page.said("serial_facts"))
     assert page.said("serial_bytes").splitlines()[-2:] == ["GS 1D", "· 80"]
     page.keys("Escape")
     assert page.bench.listened == set()
@@ -573,13 +573,13 @@ def test_the_counter_shows_the_camera_until_somebody_is_on_the_bill(page: Page) 
     page.bench.see(member.number)
     assert view.flashing and page.said("entry_reading") == "อ่านได้: บัตรสมาชิก"
     page.driver.window.code_read.emit(member.number)
-    page.driver.qtbot.waitUntil(lambda: page.driver.desk.draft.member_id == member.id, timeout=5_000)
+    page.driver.qtbot.waitUntil(lambda: page.driver.desk.draft.member_id == member.id)
     page.driver.settle()
     assert not view.isVisible() and not page.sights.wanted
     # A coupon held before it now is told in words all the same.
     page.bench.see(PRODUCT)
     assert page.said("entry_reading") == "อ่านได้: สินค้า"
-    page.driver.qtbot.waitUntil(lambda: "10 หลัก" in page.said("entry_reading"), timeout=5_000)
+    page.driver.qtbot.waitUntil(lambda: "10 หลัก" in page.said("entry_reading"))
     page.driver.press(KEY.Key_M, CONTROL)
     page.driver.settle()
     assert view.isVisible() and page.sights.wanted

@@ -429,7 +429,7 @@ def test_the_pin_pad_signs_in_by_touch_alone(driver: Driver) -> None:
     for figure in PINS["1002"]:
         driver.click(f"sign_in_pad_{figure}")
     driver.click("sign_in_go")
-    driver.qtbot.waitUntil(lambda: driver.window.shell.session is not None, timeout=10_000)
+    driver.qtbot.waitUntil(lambda: driver.window.shell.session is not None)
     assert driver.window.shell.session.staff.code == "1002"
     driver.settle()
 

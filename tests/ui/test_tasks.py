@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
 from pos_member.ui.tasks import Job, TaskRunner
 from tests.log_watch import ExpectLog
+from tests.patience import PATIENCE_S
 
 
 class Owner(QObject):
@@ -45,7 +46,7 @@ def owner(runner: TaskRunner) -> Owner:
 
 
 def idle(qtbot: QtBot, runner: TaskRunner) -> None:
-    qtbot.waitUntil(lambda: not runner.busy(), timeout=5_000)
+    qtbot.waitUntil(lambda: not runner.busy())
 
 
 def test_work_runs_elsewhere_and_its_result_comes_home(runner: TaskRunner, owner: Owner, qtbot: QtBot) -> None:
@@ -62,7 +63,7 @@ def test_one_lane_keeps_the_order_and_lanes_do_not_wait_for_one_another(
     runner.run("network", gate.wait, owner, owner.done)
     for number in range(20):
         runner.run("db", lambda number=number: number, owner, owner.done)
-    qtbot.waitUntil(lambda: len(owner.got) == 20, timeout=5_000)
+    qtbot.waitUntil(lambda: len(owner.got) == 20)
     assert owner.got == list(range(20)) and runner.busy("network")
     gate.set()
     idle(qtbot, runner)
@@ -135,7 +136,7 @@ def test_results_for_what_is_gone_are_dropped(runner: TaskRunner, qtbot: QtBot) 
     owner.deleteLater()
     del owner
     gate.set()
-    qtbot.waitUntil(lambda: stays.got == ["last"], timeout=5_000)
+    qtbot.waitUntil(lambda: stays.got == ["last"])
     idle(qtbot, runner)
     gc.collect()
     assert died_on == [threading.current_thread().name] and kept == []
@@ -203,8 +204,8 @@ def test_long_work_tells_how_far_it_is_and_stops_when_asked(runner: TaskRunner, 
         return done
 
     job = runner.run_long("db", work, owner, owner.done, None, owner.progressed)
-    assert seen.wait(5)
-    qtbot.waitUntil(lambda: len(owner.steps) == 3, timeout=5_000)
+    assert seen.wait(PATIENCE_S)
+    qtbot.waitUntil(lambda: len(owner.steps) == 3)
     job.cancel()
     idle(qtbot, runner)
     assert owner.steps == [(1, 3), (2, 3), (3, 3)] and owner.got == []
@@ -223,5 +224,5 @@ def test_ending_lets_what_was_begun_finish(qtbot: QtBot, qapp) -> None:
     owner = Owner()
     for number in range(50):
         runner.run("db", lambda number=number: written.append(number), owner, owner.done)
-    assert runner.stop()
+    assert runner.stop(PATIENCE_S)
     assert written == list(range(50))

@@ -32,7 +32,7 @@ def go(driver: Driver) -> TemplatesScreen:
 def rest(driver: Driver) -> None:
     screen = driver.window.navigation.screen("templates")
     assert isinstance(screen, TemplatesScreen)
-    driver.qtbot.waitUntil(lambda: not screen._preview.waiting and not driver.runner.busy(), timeout=10_000)
+    driver.qtbot.waitUntil(lambda: not screen._preview.waiting and not driver.runner.busy())
     QApplication.processEvents()
 
 

@@ -249,7 +249,7 @@ def test_a_code_from_the_camera_comes_in_from_any_thread(till: Driver) -> None:
     thread = Thread(target=till.window.code_read.emit, args=(member.number,))
     thread.start()
     thread.join()
-    till.qtbot.waitUntil(lambda: till.desk.draft.member_id == member.id, timeout=5_000)
+    till.qtbot.waitUntil(lambda: till.desk.draft.member_id == member.id)
     till.settle()
 
 

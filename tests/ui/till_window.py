@@ -79,7 +79,7 @@ class Driver:
         QTest.mouseClick(tile, Qt.MouseButton.LeftButton)
         self.type(PINS[code])
         self.press(KEY.Key_Return)
-        self.qtbot.waitUntil(lambda: self.window.shell.session is not None, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.window.shell.session is not None)
         self.settle()
         self.interactions = 0
 

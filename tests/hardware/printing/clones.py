@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from pos_member.hardware.printing.transports import TcpTransport
+from tests.patience import PATIENCE_S
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Clone:
         # A closed listener does not wake an accept that waits.
         self._stopping = True
         socket.create_connection(self._listener.getsockname(), 1).close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         self._listener.close()
 
     @property
@@ -63,7 +64,7 @@ class Clone:
 
     def wait_for(self, what: Callable[[bytes], bool]) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: what(bytes(self.received)), timeout=10)
+            return self._changed.wait_for(lambda: what(bytes(self.received)), timeout=PATIENCE_S)
 
     _stopping = False
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pos_member.hardware.printing.ipp import Operation, Server
+from tests.patience import PATIENCE_S
 
 HELPERS = Path("/usr/lib/cups/daemon")
 _PAUSE, _RESUME = 0x0010, 0x0011
@@ -139,10 +140,10 @@ class CupsServer:
         else:
             self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
         self._process = None
 
     def remove(self) -> None:

@@ -13,6 +13,8 @@ from types import SimpleNamespace
 import usb.core
 from usb.backend import IBackend
 
+from tests.patience import PATIENCE_S
+
 IN, OUT, BACK_INTERRUPT = 0x82, 0x01, 0x83
 
 
@@ -150,7 +152,7 @@ class Bus(IBackend):
 
     def _begin(self, dev: Printer, call: str) -> None:
         if gate := dev.hangs.get(call):
-            gate.wait(20)
+            gate.wait(PATIENCE_S)
         if call in dev.refuses:
             raise trouble(dev.refuses[call])
         dev.log.append(call)

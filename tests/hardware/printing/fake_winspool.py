@@ -20,6 +20,7 @@ from pos_member.hardware.printing.winspool import (
     PrinterInfo4,
     QueueStatus,
 )
+from tests.patience import PATIENCE_S
 
 ACCESS_DENIED, INVALID_HANDLE, INVALID_PARAMETER, INSUFFICIENT_BUFFER = 5, 6, 87, 122
 INVALID_LEVEL, INVALID_PRINTER_NAME, PRINTER_DELETED = 124, 1801, 1905
@@ -70,7 +71,7 @@ class Library:
         def call(*arguments: Any) -> Any:
             self.calls.append(name)
             if gate := self.hangs.get(name):
-                gate.wait(20)
+                gate.wait(PATIENCE_S)
             if name in self.refuses:
                 return self._fail(self.refuses[name])
             return found(*arguments)

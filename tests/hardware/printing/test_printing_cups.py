@@ -16,6 +16,7 @@ from pos_member.hardware.printing import cups
 from pos_member.hardware.printing.cups import CupsConnection, CupsTransport
 from pos_member.hardware.printing.finding import find_cups
 from tests.hardware.printing.cups_server import CupsServer, comes_true
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has a spooler of its own")
 
@@ -139,7 +140,7 @@ def test_a_job_that_never_began_is_as_if_it_had_not_been_sent(own):
         assert problem.params["written"] == connection.written == 0
         if queue == "slow":
             own.let_go("slow")
-            other.join(20)
+            other.join(PATIENCE_S)
         assert own.jobs(queue) == []
     assert own.printed("held") == b""
     assert own.printed("slow") == b"another's"
@@ -154,13 +155,13 @@ def test_a_queue_that_is_stopped_while_a_job_waits(own):
     mine.start()
     assert comes_true(lambda: len(own.jobs("slow")) == 2)
     own.pause("slow")
-    mine.join(10)
+    mine.join(PATIENCE_S)
     connection, problem = results[0]
     assert isinstance(problem, EnvironmentProblem)
     assert problem.reason is Reason.PRINTER_QUEUE_STOPPED
     assert connection.written == 0
     own.let_go("slow")
-    other.join(20)
+    other.join(PATIENCE_S)
     own.pause("slow", resume=True)
     assert sent(way(own, "slow"), b" next")[1] is Proof.SPOOLER
     assert own.printed("slow").endswith(b" next")
@@ -173,7 +174,7 @@ def test_a_job_somebody_cancels_at_the_queue_is_not_tried_again(own):
     mine.start()
     assert comes_true(lambda: len(own.jobs("held")) == 1)
     CupsConnection(way(own, "held"))._cancelled(own.jobs("held")[0])
-    mine.join(10)
+    mine.join(PATIENCE_S)
     connection, problem = results[0]
     assert isinstance(problem, EnvironmentProblem)
     assert problem.reason is Reason.PRINTER_QUEUE_FAILED
@@ -199,7 +200,7 @@ def test_a_server_that_dies_under_a_job_gets_it_cancelled_when_it_is_back(own, e
     mine.start()
     assert comes_true(lambda: len(own.jobs("held")) == 1)
     own.stop()
-    mine.join(30)
+    mine.join(PATIENCE_S)
     connection, problem = results[0]
     assert isinstance(problem, EnvironmentProblem)
     assert problem.reason is Reason.PRINTER_QUEUE_FAILED
@@ -223,7 +224,7 @@ def test_a_number_that_is_anothers_job_by_now_is_left_alone(own):
     assert own.jobs("slow") == [job]
     assert not cups._left_behind
     own.let_go("slow")
-    other.join(20)
+    other.join(PATIENCE_S)
     assert comes_true(lambda: own.jobs("slow") == [])
 
 
@@ -255,7 +256,7 @@ def test_a_server_of_another_kind(said):
         speaker = threading.Thread(target=answer)
         speaker.start()
         problem = refused(CupsTransport("paper", f"127.0.0.1:{listener.getsockname()[1]}"))
-        speaker.join(5)
+        speaker.join(PATIENCE_S)
     assert problem.reason is Reason.PRINTER_UNREACHABLE
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.hardware.printing.deadlines import HANGING_MAX, call_within, hanging
+from tests.patience import PATIENCE_S, eventually
 
 
 @pytest.fixture
@@ -20,13 +21,12 @@ def gate() -> Iterator[threading.Event]:
 
 
 def comes_true(predicate: Callable[[], bool]) -> bool:
-    tick = threading.Event()
-    return any(predicate() or tick.wait(0.01) for _ in range(500))
+    return eventually(predicate)
 
 
 def hang(gate: threading.Event, what: str, **more) -> None:
     with pytest.raises(EnvironmentProblem) as caught:
-        call_within(0.02, lambda: gate.wait(20), what, **more)
+        call_within(0.02, lambda: gate.wait(PATIENCE_S), what, **more)
     assert caught.value.reason is Reason.PRINTER_HANGS
     assert caught.value.params["begun"]
 
@@ -56,7 +56,7 @@ def test_late_work_that_fails_has_nothing_to_undo(gate):
     seen: list[str] = []
 
     def work() -> None:
-        gate.wait(20)
+        gate.wait(PATIENCE_S)
         raise OSError("gone")
 
     with pytest.raises(EnvironmentProblem):

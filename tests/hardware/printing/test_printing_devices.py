@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 import threading
-import time
 import tty
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from pos_member.hardware.printing.deadlines import hanging
 from pos_member.hardware.printing.device_file import DeviceConnection, DeviceTransport, is_device
 from pos_member.hardware.printing.files import FileTransport
 from pos_member.hardware.printing.transports import Patient
+from tests.fair_time import FairTime
+from tests.patience import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="device files are of POSIX systems")
 
@@ -64,13 +65,13 @@ def test_what_is_written_arrives_and_answers_come_back(line):
 
 def test_a_device_that_takes_nothing_ends_at_the_stall_deadline(line):
     connection = DeviceTransport(line.path, stall_timeout_s=0.2).connect()
-    began = time.monotonic()
+    began = FairTime()
     with pytest.raises(EnvironmentProblem) as caught:
         connection.write(bytes(1_000_000))
     assert caught.value.reason is Reason.PRINTER_NOT_READING
     assert 0 < connection.written < 1_000_000
     assert caught.value.params["written"] == connection.written
-    assert time.monotonic() - began < 3
+    assert began.took_s < 3
     with pytest.raises(EnvironmentProblem, match="not_reading"):
         connection.finish()
     connection.close()
@@ -134,7 +135,7 @@ def test_an_open_that_hangs_is_left_behind_and_closed(line, monkeypatch):
     real = DeviceTransport._open
 
     def slow(self: DeviceTransport) -> int:
-        gate.wait(20)
+        gate.wait(PATIENCE_S)
         opened.append(real(self))
         return opened[0]
 
@@ -143,8 +144,7 @@ def test_an_open_that_hangs_is_left_behind_and_closed(line, monkeypatch):
     with pytest.raises(EnvironmentProblem, match="hangs"):
         DeviceTransport(line.path).connect()
     gate.set()
-    tick = threading.Event()
-    assert any(hanging(str(line.path)) == 0 or tick.wait(0.01) for _ in range(500))
+    assert eventually(lambda: hanging(str(line.path)) == 0)
     with pytest.raises(OSError):  # a closed descriptor
         os.fstat(opened[0])
 
@@ -201,7 +201,7 @@ def test_files_and_memory_devices_are_files(tmp_path):
 
 def test_a_dead_share_costs_a_deadline_when_looking(tmp_path, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr(files, "is_device", lambda _: gate.wait(20) and False)
+    monkeypatch.setattr(files, "is_device", lambda _: gate.wait(PATIENCE_S) and False)
     with pytest.raises(EnvironmentProblem) as caught:
         FileTransport(tmp_path / "out.bin", timeout_s=0.05).connect()
     assert caught.value.reason is Reason.PRINTER_HANGS
@@ -210,7 +210,7 @@ def test_a_dead_share_costs_a_deadline_when_looking(tmp_path, monkeypatch):
 
 def test_a_share_that_dies_while_writing_may_have_the_job(tmp_path, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr(files, "_append", lambda *_: gate.wait(20))
+    monkeypatch.setattr(files, "_append", lambda *_: gate.wait(PATIENCE_S))
     connection = FileTransport(tmp_path / "out.bin", timeout_s=0.05).connect()
     connection.write(b"receipt")
     with pytest.raises(EnvironmentProblem) as caught:

@@ -17,6 +17,7 @@ from pos_member.hardware.printing.deadlines import hanging
 from pos_member.hardware.printing.transports import Patient
 from pos_member.hardware.printing.usb_port import UsbTransport
 from tests.hardware.printing.fake_usb import BACK_INTERRUPT, IN, OUT, Bus, Interface, Printer
+from tests.patience import eventually
 
 
 @pytest.fixture
@@ -37,8 +38,7 @@ def refused(transport: UsbTransport) -> EnvironmentProblem:
 
 
 def all_back(transport: UsbTransport) -> bool:
-    tick = threading.Event()
-    return any(hanging(transport.describe) == 0 or tick.wait(0.01) for _ in range(500))
+    return eventually(lambda: hanging(transport.describe) == 0)
 
 
 def test_a_job_goes_out_whole_and_the_device_is_let_go():

@@ -23,6 +23,7 @@ from pos_member.hardware.printing.winspool import (
     WinSpool,
 )
 from tests.hardware.printing.fake_winspool import ACCESS_DENIED, Library, Printer
+from tests.patience import eventually
 
 NAME = "ใบเสร็จ"
 JOB = bytes(range(256)) * 300
@@ -54,8 +55,7 @@ def sent(transport: WindowsTransport) -> tuple[WindowsConnection, EnvironmentPro
 
 
 def all_back() -> bool:
-    tick = threading.Event()
-    return any(hanging(f"windows {NAME}") == 0 or tick.wait(0.01) for _ in range(500))
+    return eventually(lambda: hanging(f"windows {NAME}") == 0)
 
 
 @pytest.mark.parametrize("most", [1_000_000, 777])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from pos_member.domain.errors import Reason
 from pos_member.domain.printers import Answers, Paper, PrinterCondition, PrinterProfile, Proof
 from pos_member.hardware.printing.profile import GENERIC_80
 from pos_member.hardware.printing.worker import Outcome, Timing
+from tests.fair_time import FairTime
 from tests.hardware.printing import samples
 from tests.hardware.printing.clones import Clone
 from tests.hardware.printing.spooling import jobs_of, worker_of
@@ -133,9 +132,9 @@ def test_what_a_printer_does_not_go_on_from_is_a_persons_to_settle(replies, reas
     with Clone(in_order=False) as clone:
         jobs.on_step = lambda state: clone.replies.update(replies) if state == "sent" else None
         timing = Timing(proof_unlikely_s=5, poll_s=0.1)
-        began = time.monotonic()
+        began = FairTime()
         assert worker_of(jobs, clone.way, YES, timing=timing).run_once() is Outcome.UNCONFIRMED
-        assert time.monotonic() - began < 2
+        assert began.took_s < 2
     assert jobs.reasons["job-1"] is reason
 
 

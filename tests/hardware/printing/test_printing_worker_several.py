@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,9 +21,11 @@ from pos_member.hardware.printing.profile import VIRTUAL_80
 from pos_member.hardware.printing.simulator import Do, Fault, Pace, Step, VirtualPrinter, When
 from pos_member.hardware.printing.worker import Outcome, PrintWorker
 from pos_member.services.print_ports import NewPrintJob
+from tests.fair_time import FairTime
 from tests.hardware.printing import samples
 from tests.hardware.printing.print_shop import FRONT, S, Shop, built, drain
 from tests.hardware.printing.spooling import way
+from tests.patience import PATIENCE_S, eventually
 
 # --- several printers ----------------------------------------------------------------------------------------------
 
@@ -43,7 +44,7 @@ def test_two_workers_at_one_spool_print_everything_once(shop: Shop, tmp_path: Pa
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(PATIENCE_S)
         assert outcomes.count(Outcome.CONFIRMED) == 8
         assert set(outcomes) <= {Outcome.CONFIRMED, Outcome.SKIPPED}
         assert one.settle() and two.settle()
@@ -231,17 +232,23 @@ def test_a_person_prints_a_waiting_paper_anew(shop: Shop, tmp_path: Path) -> Non
         shop.add("a", samples.RECEIPT_TH)
         worker = shop.worker(printer)
         outcomes: list[Outcome] = []
-        lane = threading.Thread(target=lambda: outcomes.append(worker.run_once()))
+        took_s: list[float] = []
+        began = FairTime()
+
+        def prints() -> None:
+            outcomes.append(worker.run_once())
+            took_s.append(began.took_s)
+
+        lane = threading.Thread(target=prints)
         lane.start()
-        tick = threading.Event()
-        assert any(shop.info("a").state is S.WAITING_PRINTER or tick.wait(0.02) for _ in range(500))
-        began = time.monotonic()
+        assert eventually(lambda: shop.info("a").state is S.WAITING_PRINTER)
+        began = FairTime()
         with shop.folder.store.transaction() as tx:
             tx.add_print_job(
                 NewPrintJob("b", DocumentKind.RECEIPT, samples.RECEIPT_TH, "s-a", copy_number=1, replaces="a")
             )
-        lane.join(10)
-        assert time.monotonic() - began < 1.0
+        lane.join(PATIENCE_S)
+        assert took_s[0] < 1.0
         assert outcomes == [Outcome.SKIPPED]
         info = shop.info("a")
         assert (info.state, info.replaced_by) == (S.SUPERSEDED, "b")
@@ -253,13 +260,19 @@ def test_a_stopping_till_holds_no_lane(shop: Shop, tmp_path: Path) -> None:
         stopping = threading.Event()
         worker = shop.worker(printer, stopping=stopping.is_set)
         outcomes: list[Outcome] = []
-        lane = threading.Thread(target=lambda: outcomes.append(worker.run_once()))
+        took_s: list[float] = []
+        began = FairTime()
+
+        def prints() -> None:
+            outcomes.append(worker.run_once())
+            took_s.append(began.took_s)
+
+        lane = threading.Thread(target=prints)
         lane.start()
-        tick = threading.Event()
-        assert any(shop.info("a").state is S.WAITING_PRINTER or tick.wait(0.02) for _ in range(500))
-        began = time.monotonic()
+        assert eventually(lambda: shop.info("a").state is S.WAITING_PRINTER)
+        began = FairTime()
         stopping.set()
-        lane.join(10)
-        assert time.monotonic() - began < 0.6
+        lane.join(PATIENCE_S)
+        assert took_s[0] < 0.6
     assert outcomes == [Outcome.UNCONFIRMED]
     assert (shop.info("a").state, shop.info("a").reason) == (S.UNCONFIRMED, "printer_broke_off")

@@ -34,6 +34,7 @@ from tests.hardware.printing import fake_winspool, samples
 from tests.hardware.printing.cups_server import CupsServer
 from tests.hardware.printing.fake_usb import Bus, Printer
 from tests.hardware.printing.spooling import MemoryJobs, jobs_of, worker_of
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and CUPS are of POSIX systems")
 
@@ -85,7 +86,7 @@ def wired(line: tuple[int, str], printer: VirtualPrinter) -> Iterator[str]:
         carrier.start()
         yield port
         os.write(stop_writes, b"x")
-        carrier.join(5)
+        carrier.join(PATIENCE_S)
     os.close(stop_reads)
     os.close(stop_writes)
 

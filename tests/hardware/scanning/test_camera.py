@@ -28,10 +28,10 @@ from pos_member.hardware.scanning.sources import (
     VideoSource,
     source_maker,
 )
+from tests.patience import PATIENCE_S
 
 MEMBER, COUPON = "2907780802207", "8123456789012362"
 QUICK = CameraSettings(open_max_s=5, frame_max_s=5, retry_s=0.01, preview_s=0, thorough_s=0, look_s=0)
-WAIT_S = 20
 
 
 def qr(text: str, scale: int = 8) -> np.ndarray:
@@ -92,7 +92,7 @@ class Watcher:
     def until(self, state: SourceState) -> list[SourceState]:
         seen = []
         while not seen or seen[-1] is not state:
-            seen.append(self.states.get(timeout=WAIT_S))
+            seen.append(self.states.get(timeout=PATIENCE_S))
         return seen
 
     def all_codes(self) -> list[str]:
@@ -109,7 +109,7 @@ def watch() -> Iterator[Callable[..., Watcher]]:
 
     yield make
     for watcher in made:
-        watcher.reader.stop(WAIT_S)
+        watcher.reader.stop(PATIENCE_S)
 
 
 def test_a_file_is_read_to_its_end_and_each_code_comes_once(watch: Callable[..., Watcher]) -> None:
@@ -202,8 +202,8 @@ def test_a_live_bar_code_is_believed_at_the_second_frame(watch: Callable[..., Wa
             settings=QUICK,
         )
         reader.start()
-        assert asked.get(timeout=WAIT_S) == needed
-        assert reader.stop(WAIT_S)
+        assert asked.get(timeout=PATIENCE_S) == needed
+        assert reader.stop(PATIENCE_S)
 
 
 def test_a_live_source_keeps_the_newest_frame_only(watch: Callable[..., Watcher]) -> None:
@@ -213,7 +213,7 @@ def test_a_live_source_keeps_the_newest_frame_only(watch: Callable[..., Watcher]
 
     def frames() -> Iterator[np.ndarray]:
         yield np.full((8, 8), 0, np.uint8)
-        assert busy.wait(WAIT_S)
+        assert busy.wait(PATIENCE_S)
         for number in range(1, 51):
             yield np.full((8, 8), number, np.uint8)
         given.set()
@@ -221,7 +221,7 @@ def test_a_live_source_keeps_the_newest_frame_only(watch: Callable[..., Watcher]
     class Slow(Decoder):
         def quick(self, grey: Any, look: Any = None) -> list[Decoded]:
             busy.set()
-            assert given.wait(WAIT_S)
+            assert given.wait(PATIENCE_S)
             looked.put(int(grey[0, 0]))
             return []
 
@@ -261,11 +261,11 @@ def test_a_driver_that_hangs_is_abandoned_and_closed_when_it_returns(
     class Hanging(Scripted):
         def open(self) -> None:
             if hangs_in == "open":
-                assert let_go.wait(WAIT_S)
+                assert let_go.wait(PATIENCE_S)
 
         def read(self) -> Any:
             if hangs_in == "read":
-                assert let_go.wait(WAIT_S)
+                assert let_go.wait(PATIENCE_S)
             return super().read()
 
     hanging = Hanging(iter([BLANK]), live=True)
@@ -277,7 +277,7 @@ def test_a_driver_that_hangs_is_abandoned_and_closed_when_it_returns(
     assert watcher.all_codes() == [MEMBER]
     assert not hanging.closed.is_set()
     let_go.set()
-    assert hanging.closed.wait(WAIT_S), "the device of an abandoned source must be released"
+    assert hanging.closed.wait(PATIENCE_S), "the device of an abandoned source must be released"
 
 
 def test_stop_is_bounded_while_a_driver_hangs(watch: Callable[..., Watcher]) -> None:
@@ -286,16 +286,16 @@ def test_stop_is_bounded_while_a_driver_hangs(watch: Callable[..., Watcher]) -> 
     class Hanging(Scripted):
         def open(self) -> None:
             opening.set()
-            assert let_go.wait(WAIT_S)
+            assert let_go.wait(PATIENCE_S)
 
     hanging = Hanging(iter([]))
     watcher = watch(lambda: hanging)
     watcher.reader.start()
-    assert opening.wait(WAIT_S)
+    assert opening.wait(PATIENCE_S)
     assert watcher.reader.stop(0.05) is False
     let_go.set()
-    assert hanging.closed.wait(WAIT_S)
-    assert watcher.reader.stop(WAIT_S) is True
+    assert hanging.closed.wait(PATIENCE_S)
+    assert watcher.reader.stop(PATIENCE_S) is True
 
 
 def test_stop_ends_both_threads_and_start_begins_again(watch: Callable[..., Watcher]) -> None:
@@ -306,8 +306,8 @@ def test_stop_ends_both_threads_and_start_begins_again(watch: Callable[..., Watc
     for source in endless:
         watcher.reader.start()
         watcher.reader.start()
-        assert watcher.codes.get(timeout=WAIT_S) == MEMBER
-        assert watcher.reader.stop(WAIT_S)
+        assert watcher.codes.get(timeout=PATIENCE_S) == MEMBER
+        assert watcher.reader.stop(PATIENCE_S)
         assert source.closed.is_set()
         assert watcher.reader.state is SourceState.STOPPED
         assert set(threading.enumerate()) == before
@@ -315,8 +315,8 @@ def test_stop_ends_both_threads_and_start_begins_again(watch: Callable[..., Watc
 
 def test_stop_before_start_and_twice(watch: Callable[..., Watcher]) -> None:
     watcher = watch(lambda: Scripted(iter([])))
-    assert watcher.reader.stop(WAIT_S)
-    assert watcher.reader.stop(WAIT_S)
+    assert watcher.reader.stop(PATIENCE_S)
+    assert watcher.reader.stop(PATIENCE_S)
     assert watcher.reader.state is SourceState.STOPPED
 
 
@@ -325,9 +325,9 @@ def test_a_listener_may_stop_the_reader(watch: Callable[..., Watcher]) -> None:
     source = Scripted(itertools.repeat(qr(MEMBER)))
     reader = CameraReader(lambda: source, default_decoder(), lambda code: stopped.put(reader.stop(0)), settings=QUICK)
     reader.start()
-    stopped.get(timeout=WAIT_S)
-    assert source.closed.wait(WAIT_S)
-    assert reader.stop(WAIT_S)
+    stopped.get(timeout=PATIENCE_S)
+    assert source.closed.wait(PATIENCE_S)
+    assert reader.stop(PATIENCE_S)
 
 
 def test_a_broken_listener_and_a_broken_source_are_logged_and_the_camera_goes_on(
@@ -343,9 +343,9 @@ def test_a_broken_listener_and_a_broken_source_are_logged_and_the_camera_goes_on
     states: queue.Queue[SourceState] = queue.Queue()
     reader = CameraReader(lambda: next(made), default_decoder(), listener, on_state=states.put, settings=QUICK)
     reader.start()
-    while states.get(timeout=WAIT_S) is not SourceState.STOPPED:
+    while states.get(timeout=PATIENCE_S) is not SourceState.STOPPED:
         pass
-    assert reader.stop(WAIT_S)
+    assert reader.stop(PATIENCE_S)
     assert codes == [MEMBER, COUPON]
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert errors == ["the source of frames failed", *["a listener of the camera failed"] * 2]
@@ -381,7 +381,7 @@ def test_nothing_is_made_for_a_window_that_nobody_watches(watch: Callable[..., W
 
     def frames() -> Iterator[np.ndarray]:
         yield from [BLANK] * 5
-        assert taken.wait(WAIT_S)
+        assert taken.wait(PATIENCE_S)
         watched.set()
         yield from [BLANK] * 3
 
@@ -424,7 +424,7 @@ def test_preview_and_thorough_search_are_rationed(watch: Callable[..., Watcher])
         for _ in range(100):
             now[0] = next(ticks)
             yield BLANK
-            assert taken.acquire(timeout=WAIT_S)
+            assert taken.acquire(timeout=PATIENCE_S)
 
     settings = CameraSettings(preview_s=0.066, thorough_s=0.33, look_s=0)
     watcher = watch(lambda: Scripted(frames(), live=True), settings, decoder=Counting([]), now_s=lambda: now[0])
@@ -442,12 +442,12 @@ def test_probe_says_whether_there_is_a_picture(tmp_path: Path) -> None:
 
     class Hanging(Scripted):
         def open(self) -> None:
-            assert let_go.wait(WAIT_S)
+            assert let_go.wait(PATIENCE_S)
 
     hanging = Hanging(iter([]))
     threading.Timer(0.1, let_go.set).start()
     assert probe(lambda: hanging, 0.02) is SourceState.BUSY
-    assert hanging.closed.wait(WAIT_S)
+    assert hanging.closed.wait(PATIENCE_S)
 
 
 # --- sources ----------------------------------------------------------------------------------------------
@@ -476,8 +476,8 @@ def test_a_still_stays_in_view(watch: Callable[..., Watcher], tmp_path: Path) ->
     watcher = watch(lambda: PicturesSource(path, interval_s=0.001, repeat=True))
     watcher.reader.start()
     for _ in range(5):
-        watcher.frames.get(timeout=WAIT_S)
-    assert watcher.reader.stop(WAIT_S)
+        watcher.frames.get(timeout=PATIENCE_S)
+    assert watcher.reader.stop(PATIENCE_S)
     assert watcher.all_codes() == [MEMBER]
 
 
@@ -508,7 +508,7 @@ def test_what_is_not_there_is_lost_and_nothing_is_raised(
     watcher = watch(source_maker(where))
     watcher.reader.start()
     watcher.until(SourceState.LOST)
-    assert watcher.reader.stop(WAIT_S)
+    assert watcher.reader.stop(PATIENCE_S)
 
 
 def test_source_maker_knows_what_is_meant(tmp_path: Path) -> None:

@@ -346,7 +346,7 @@ def test_release_gives_back_the_very_events() -> None:
 def test_a_key_costs_microseconds() -> None:
     """Half a millisecond a key on the slowest machine; the event filter runs on the UI thread."""
     classifier = BurstClassifier()
-    start_s = time.perf_counter()
+    start_s = time.thread_time()
     for place in range(13 * 400):
         classifier.key("2907780802207"[place % 13], 0, place * 10.0 + (place // 13) * 200, False)
-    assert (time.perf_counter() - start_s) / (13 * 400) < 0.000_5
+    assert (time.thread_time() - start_s) / (13 * 400) < 0.000_5

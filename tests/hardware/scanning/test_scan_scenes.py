@@ -110,7 +110,7 @@ def test_a_frame_costs_milliseconds_and_not_seconds() -> None:
     frames = [to_grey(_scenes.empty(number).frame) for number in range(8)]
     spent = []
     for grey in frames:
-        start = time.perf_counter()
+        start = time.thread_time()
         decoder.quick(grey)
-        spent.append((time.perf_counter() - start) * 1_000)
+        spent.append((time.thread_time() - start) * 1_000)
     assert statistics.median(spent) < 60

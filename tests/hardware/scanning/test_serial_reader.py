@@ -20,6 +20,7 @@ from pos_member.domain.scan_meaning import SCAN_TEXT_MAX
 from pos_member.hardware.scanning.serial_framing import Framer, text_of
 from pos_member.hardware.scanning.serial_reader import SerialReader, address_of, find_serial, listen
 from pos_member.hardware.scanning.sources import SourceState
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
 MEMBER = "2907780802207"
@@ -155,10 +156,10 @@ class Ear:
     states: queue.Queue[SourceState] = field(default_factory=queue.Queue)
 
     def code(self) -> str:
-        return self.codes.get(timeout=10)
+        return self.codes.get(timeout=PATIENCE_S)
 
     def until(self, state: SourceState) -> None:
-        while self.states.get(timeout=10) is not state:
+        while self.states.get(timeout=PATIENCE_S) is not state:
             pass
 
 
@@ -239,11 +240,11 @@ def test_a_listener_that_fails_does_not_end_the_reader(plug: Plug, caplog: pytes
     reader.start()
     ear.until(SourceState.LIVE)
     plug.send(MEMBER)
-    assert heard.get(timeout=10) == MEMBER
+    assert heard.get(timeout=PATIENCE_S) == MEMBER
     heard.put("kept, so that the listener does not fail again")
     plug.send(COUPON)
-    heard.get(timeout=10)
-    assert heard.get(timeout=10) == COUPON
+    heard.get(timeout=PATIENCE_S)
+    assert heard.get(timeout=PATIENCE_S) == COUPON
     assert reader.stop()
     assert "planted" in caplog.text
     caplog.clear()
@@ -296,6 +297,6 @@ def test_trying_a_reader_tells_bytes_and_code(plug: Plug) -> None:
     heard: queue.Queue[SerialReport] = queue.Queue()
     end = listen(setup(identity=IDENTITY, prefix="A"), heard.put, ports=plug.listed)
     plug.send("A" + MEMBER, end="\r\n")
-    report = heard.get(timeout=10)
+    report = heard.get(timeout=PATIENCE_S)
     assert report == SerialReport(b"A" + MEMBER.encode(), MEMBER)
     end()
