@@ -40,6 +40,13 @@ BEHIND_CHANGES = 50_000
 _READY = "ready"
 
 
+def read_piece(path: Path, after: int, most: int) -> bytes:
+    """At most ``most`` bytes of a part behind its first ``after``. Raises ``FileNotFoundError`` once it is gone."""
+    with path.open("rb") as file:
+        file.seek(after)
+        return file.read(most)
+
+
 def snapshot_folder(database_url: str) -> Path:
     """Beside an SQLite database; for another one, a folder of this machine's own."""
     url = make_url(database_url)

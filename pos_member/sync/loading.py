@@ -19,6 +19,7 @@ from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotManifest,
 from pos_member.services.sync_ports import SyncStore
 from pos_member.sync import protocol
 from pos_member.sync.conversation import Conversation, refused
+from pos_member.sync.pieces import PartReader
 from pos_member.sync.protocol_feed import ManifestAnswer
 from pos_member.sync.pulling import Puller
 from pos_member.sync.round_figures import RoundFigures
@@ -57,6 +58,7 @@ class Loader:
         self._line = line
         self._puller = puller
         self._segments = SegmentReader(store, line)
+        self._parts = PartReader(line)
         self._intake = intake
         self._may_load = may_load
         self._no_room = False
@@ -196,7 +198,7 @@ class Loader:
             while waiting or under_way is not None:
                 self.percent = 100 * (len(manifest.parts) - len(waiting)) // len(manifest.parts)
                 number = waiting.popleft() if waiting else None
-                raw = b"" if number is None else self._fetch(manifest, number)
+                raw = b"" if number is None else self._parts.fetch(manifest, number, self._paused.is_set)
                 if raw is None:
                     return False
                 if under_way is not None and not self._kept(manifest, *under_way):
@@ -216,15 +218,3 @@ class Loader:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
         return True
-
-    def _fetch(self, manifest: SnapshotManifest, number: int) -> bytes | None:
-        """A part as it came; ``None`` once it is gone, or given up."""
-        if self._paused.is_set():
-            return None
-        answer = self._line.call("GET", f"/v1/snapshot/{manifest.id}/{number}")
-        if answer.status == 404:
-            log.info("snapshot %s is gone", manifest.id[:40])
-            return None
-        if answer.status != 200:
-            raise refused(answer)
-        return answer.raw

@@ -10,6 +10,8 @@ from pos_member.services.sync_ports import FeedChange
 
 #: A part of a snapshot: bytes (zstd), no JSON.
 PART_TYPE = "application/vnd.pos-member.part"
+#: A piece of a part, asked for with ``after`` and ``most``, has at most so many bytes.
+PIECE_BYTES_MAX = 1 << 20
 #: A till that is at least so many whole segments behind reads them as segments.
 SEGMENTS_FROM = 2
 #: Segments that are fetched before what is the till's own in them is asked for, and all of it written.

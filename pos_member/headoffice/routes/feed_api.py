@@ -17,12 +17,12 @@ from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.routes.answers import answer, bearer
 from pos_member.headoffice.routes.describing import described
 from pos_member.headoffice.service import HeadOffice
-from pos_member.headoffice.snapshots import Snapshots
+from pos_member.headoffice.snapshots import Snapshots, read_piece
 from pos_member.headoffice.waiting import WAIT_MAX_S, Waiting
 from pos_member.services.snapshot_ports import PARTS_MAX
 from pos_member.sync import packing, protocol
 from pos_member.sync.protocol import ErrorCode
-from pos_member.sync.protocol_feed import PART_TYPE, ManifestAnswer, SegmentAnswer
+from pos_member.sync.protocol_feed import PART_TYPE, PIECE_BYTES_MAX, ManifestAnswer, SegmentAnswer
 
 _FOR_GOOD = "private, max-age=31536000, immutable"
 _NUMBER_MAX = 2**53
@@ -32,6 +32,7 @@ _NAMED = [ErrorCode.MALFORMED, ErrorCode.REVOKED, ErrorCode.NOT_FOUND]
 _SEGMENT = described(None, SegmentAnswer, _NAMED, cached=True)
 _MANIFEST = described(None, ManifestAnswer)
 _PART = described(None, bytes, _NAMED, answer_media=PART_TYPE)
+PieceSize = Annotated[int, Query(ge=0, le=PIECE_BYTES_MAX)]
 PageSize = Annotated[int, Query(ge=1, le=protocol.PULL_CHANGES_MAX)]
 
 
@@ -102,14 +103,20 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         return answer(request, ManifestAnswer(snapshots.newest(), horizon))
 
     @router.get("/snapshot/{name}/{number}", response_class=Response, openapi_extra=_PART)
-    def part(till_id: Holder, name: str, number: int) -> Response:
-        """One part of a snapshot, as the manifest names it."""
+    def part(till_id: Holder, name: str, number: int, after: Number = 0, most: PieceSize = 0) -> Response:
+        """One part of a snapshot, as the manifest names it; with ``most``, so many bytes of it after the first
+        ``after``, and fewer only at its end."""
         with office.database.read() as connection:
             feed_ways.require_live(connection, till_id)
         path = snapshots.part(name, number) if 0 <= number < PARTS_MAX else None
         if path is None:
             raise Problem(ErrorCode.NOT_FOUND)
         headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": _FOR_GOOD}
-        return FileResponse(path, media_type=PART_TYPE, headers=headers)
+        if not most:
+            return FileResponse(path, media_type=PART_TYPE, headers=headers)
+        try:
+            return Response(read_piece(path, after, most), media_type=PART_TYPE, headers=headers)
+        except FileNotFoundError:
+            raise Problem(ErrorCode.NOT_FOUND) from None
 
     return router
