@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ from pos_member.headoffice.database import open_database
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync.enrol import enrol
 from tests.db_support import no_keystore
+from tests.e2e.commands import run
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import BRANCHES, make_bill, new_id, rows, seed
 
@@ -29,12 +26,6 @@ class Shop:
     def __init__(self, tmp_path: Path) -> None:
         self.data, self.state = tmp_path / "till", tmp_path / "state"
         self.url = f"sqlite:///{tmp_path / 'office.db'}"
-        self.environment = {
-            **os.environ,
-            "POS_MEMBER_KEYS": "file",
-            "POS_MEMBER_STATE": str(self.state),
-            "QT_QPA_PLATFORM": "offscreen",
-        }
         self.sold = 0
         database = open_database(self.url)
         seed(database)
@@ -57,11 +48,11 @@ class Shop:
                     bill = make_bill(identity, tx.next_counter("bill"), member=None, points=0, redeem=0)
                     tx.add_bill(bill, tx.announce(EventKind.BILL_COMPLETED, bill.id, bill))
 
-    def run(self, *arguments: object, code: int = EXIT_OK) -> Any:
-        command = [sys.executable, "-m", "pos_member", *map(str, arguments), "--lang", "en", "--json"]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == code, done.stderr
-        return json.loads(done.stdout) if done.stdout else done.stderr
+    def run(self, *arguments: object, code: int = EXIT_OK, cold: bool = False) -> Any:
+        """``cold``: the first time that a command is used here; what it says as JSON, else what it said."""
+        done = run(*arguments, "--lang", "en", "--json", env={"POS_MEMBER_STATE": str(self.state)}, cold=cold)
+        assert done.code == code, done
+        return done.json() if done.out else done.err
 
     def held(self) -> int:
         database = open_database(self.url)
@@ -80,11 +71,11 @@ def test_a_stick_there_and_back(shop: Shop, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
     shop.sell(3)
-    made = shop.run("sync", "export", stick, "--data", shop.data)
+    made = shop.run("sync", "export", stick, "--data", shop.data, cold=True)
     assert (made["events"], made["first"], made["last"]) == (3, 1, 3)
-    taken = shop.run("headoffice", "carry-in", made["path"], "--database", shop.url)
+    taken = shop.run("headoffice", "carry-in", made["path"], "--database", shop.url, cold=True)
     assert (taken["applied"], taken["till"], shop.held()) == (3, "01", 3)
-    done = shop.run("sync", "--data", shop.data, "import", taken["answer"])
+    done = shop.run("sync", "--data", shop.data, "import", taken["answer"], cold=True)
     assert (done["acked"], done["waiting"]) == (3, 0)
     again = shop.run("headoffice", "carry-in", made["path"], "--database", shop.url, "--out", tmp_path)
     assert (again["duplicate"], shop.held()) == (3, 3)
@@ -99,7 +90,7 @@ def test_backup_and_restore_and_the_stick_refills(shop: Shop, tmp_path: Path) ->
     first = shop.run("sync", "export", tmp_path / "a.pmup", "--data", shop.data)
     taken = shop.run("headoffice", "carry-in", first["path"], "--database", shop.url)
     shop.run("sync", "import", taken["answer"], "--data", shop.data)
-    backed = shop.run("headoffice", "backup", tmp_path / "office.backup", "--database", shop.url)
+    backed = shop.run("headoffice", "backup", tmp_path / "office.backup", "--database", shop.url, cold=True)
     assert (backed["events"], backed["tills"]) == (2, 1)
     shop.sell(2)
     second = shop.run("sync", "export", tmp_path / "b.pmup", "--data", shop.data)
@@ -108,7 +99,7 @@ def test_backup_and_restore_and_the_stick_refills(shop: Shop, tmp_path: Path) ->
     assert shop.held() == 4
     restore = ("headoffice", "restore", backed["path"], "--database", shop.url)
     assert "headoffice_not_empty" in shop.run(*restore, code=EXIT_REFUSED)
-    done = shop.run(*restore, "--anyway")
+    done = shop.run(*restore, "--anyway", cold=True)
     assert [till["last_seq"] for till in done["tills"]] == [2] and Path(done["kept"]).is_file()
     assert shop.held() == 2
     shop.sell(1)

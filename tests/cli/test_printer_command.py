@@ -17,6 +17,7 @@ from pos_member.doctor.findings import Level
 from pos_member.domain.printers import FoundPrinter, Way
 from pos_member.hardware.printing import addresses, finding, profile
 from pos_member.hardware.printing.simulator import Fault, VirtualPrinter
+from tests.e2e.commands import PATIENCE_S
 from tests.hardware.printing.readers import read_both
 from tests.hardware.printing.text_reader import read
 
@@ -98,7 +99,7 @@ def test_the_test_page_comes_out_with_its_verdict(
 ) -> None:
     text = _said(capsys, "printer", "test", _where(printer), "--lang", "en")
     assert "stands on paper" in text and "ruler" in text
-    assert printer.wait_for_pictures(1)
+    assert printer.wait_for_pictures(1, PATIENCE_S)
     by_zxing, by_zbar = read_both(printer.pictures[0])
     assert by_zxing and by_zbar
     assert json.loads(_said(capsys, "printer", "test", _where(printer), "--json"))["proof"] == "process_id"
@@ -128,7 +129,7 @@ def test_a_mute_printer_prints_and_nothing_is_claimed(
     printer.set_fault(Fault.MUTE)
     text = _said(capsys, "printer", "test", _where(printer), "--lang", "en")
     assert "cannot say more" in text
-    assert printer.wait_for_pictures(1)
+    assert printer.wait_for_pictures(1, PATIENCE_S)
 
 
 def test_the_page_of_code_pages(capsys: pytest.CaptureFixture[str], tmp_path: Path, qtbot: QtBot) -> None:

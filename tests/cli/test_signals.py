@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pos_member.app.signals import ended_by_signals
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
-TOO_LONG_MS = 20_000
+TOO_LONG_MS = 60_000
 
 
 def patience(app: QApplication) -> QTimer:

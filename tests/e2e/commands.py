@@ -1,4 +1,8 @@
-"""``pos-member`` as a person runs it: a process of its own, in a language, with what it said on both streams."""
+"""``pos-member`` as a person runs it: a process of its own, in a language, with what it said on both streams.
+
+The process is a fork of one that has read the modules (``prepared``) unless a cold start is asked for, which is Python
+from its beginning. Each command has a test with a cold start: what it reads on its way must be there without others.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,16 @@ from pathlib import Path
 
 from pos_member.hardware.printing.qr import modules
 from pos_member.wording import say
+from tests.e2e.prepared import ROOT as ROOT
+from tests.e2e.prepared import Forked, Prepared
 
-ROOT = Path(__file__).resolve().parents[2]
+#: A command under way; both have what a test asks of it.
+Started = subprocess.Popen[str] | Forked
 LANGUAGES = ("th", "en")
 #: How long a command may take, or get on with nothing, on a machine that is busy with other things.
 PATIENCE_S = 120
 MEMBERS = 60
+_STATE = "POS_MEMBER_STATE"
 
 
 @dataclass(frozen=True)
@@ -43,17 +51,29 @@ class Said:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a command: no screen, no keystore, no locale but the one asked for."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LANG", "LC_", "POS_MEMBER_"))}
+    """The environment of a command: no screen, no keystore, no locale but the one asked for, and of our own names only
+    where notes about data folders are kept, which is the test's place."""
+    ours = ("LANG", "LC_", "POS_MEMBER_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours) or name == _STATE}
     return kept | {"QT_QPA_PLATFORM": "offscreen", "POS_MEMBER_KEYS": "file", "LC_ALL": "C.UTF-8"} | more
 
 
-def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
-    """A command under way; both streams are pipes."""
+@cache
+def _prepared() -> Prepared | None:
+    """The process that forks, one for each process of tests; ``None`` on a system without what it is made of."""
+    return Prepared(environment()) if sys.platform == "linux" else None
+
+
+def start(*arguments: object, cold: bool = False, module: str = "pos_member", **more: str) -> Started:
+    """A command under way; both streams are pipes. ``cold``: Python from its beginning, with nothing read ahead."""
+    words, names = list(map(str, arguments)), environment(**more)
+    prepared = None if cold else _prepared()
+    if prepared is not None and prepared.can(names):
+        return prepared.start(module, words, names, ROOT)
     return subprocess.Popen(
-        [sys.executable, "-m", "pos_member", *map(str, arguments)],
+        [sys.executable, "-m", module, *words],
         cwd=ROOT,
-        env=environment(**more),
+        env=names,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -62,9 +82,14 @@ def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
     )
 
 
-def run(*arguments: object, env: Mapping[str, str] | None = None, moves: Callable[[], object] = lambda: None) -> Said:
+def run(
+    *arguments: object,
+    env: Mapping[str, str] | None = None,
+    moves: Callable[[], object] = lambda: None,
+    cold: bool = False,
+) -> Said:
     """A command, run to its end. ``moves``: what changes as long as a long one gets on; it is not given up then."""
-    with start(*arguments, **dict(env or {})) as process:
+    with start(*arguments, cold=cold, **dict(env or {})) as process:
         seen = moves()
         while True:
             try:
@@ -75,13 +100,14 @@ def run(*arguments: object, env: Mapping[str, str] | None = None, moves: Callabl
                 if seen == before:
                     process.kill()
                     raise
+    assert process.returncode is not None
     return Said(process.returncode, out, err)
 
 
 @contextmanager
-def running(*arguments: object, **more: str) -> Iterator[subprocess.Popen[str]]:
+def running(*arguments: object, cold: bool = False, **more: str) -> Iterator[Started]:
     """A command that goes on until it is stopped; ended with the block at the latest."""
-    with start(*arguments, **more) as process:
+    with start(*arguments, cold=cold, **more) as process:
         try:
             yield process
         finally:

@@ -33,10 +33,12 @@ from pos_member.services.enrolment import EnrolRequest
 from pos_member.ui.entry import Amount, Look, Times, read_entry
 from pos_member.wording import LANGUAGES, say_error
 from tests.e2e.commands import LANGUAGES as SPOKEN
-from tests.e2e.commands import assert_clean, assert_told, demo_till, qr_picture, run, running
+from tests.e2e.commands import PATIENCE_S, assert_clean, assert_told, demo_till, qr_picture, run, running
 
 if sys.platform == "win32":
     pytest.skip("mounts and signals of another kind", allow_module_level=True)
+
+import fcntl
 
 each_language = pytest.mark.parametrize("language", SPOKEN)
 
@@ -499,6 +501,10 @@ def test_keys_that_are_gone_or_wrong_are_told(folder: Path, language: str) -> No
 def test_a_second_program_on_the_folder_is_told(folder: Path, language: str) -> None:
     with running("load", "--bills", 100_000, "--data", folder) as first:
         assert first.stdout is not None
+        # Nobody reads on: the first holds the folder with some hundreds of bills, and leaves the machine to the others.
+        # Where it has said too much for that already, the pipe ends it some thousands later.
+        with suppress(OSError):
+            fcntl.fcntl(first.stdout, fcntl.F_SETPIPE_SZ, 4_096)
         said = [first.stdout.readline().strip()]
         for command in (("verify",), ("load", "--bills", "1"), ("sync", "--once"), ("seed",)):
             assert_told(run(*command, "--data", folder, "--lang", language), 4, "already_running", language)
@@ -530,7 +536,7 @@ class Answers:
             except OSError:
                 return
             with connection, suppress(OSError):
-                connection.settimeout(10)
+                connection.settimeout(PATIENCE_S)
                 connection.recv(1 << 16)
                 self.asked += 1
                 if self._answer is not None:
@@ -540,7 +546,7 @@ class Answers:
         """No further connection."""
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
 
 
 def http(status: str, body: bytes, kind: str = "text/html") -> bytes:

@@ -25,7 +25,7 @@ def test_the_scripted_day_comes_out(tmp_path: Path) -> None:
     def done() -> list[str]:
         return sorted(path.name for path in out.rglob("*.png"))
 
-    said = run("demo", "--headless", "--out", out, "--members", 300, "--json", moves=done)
+    said = run("demo", "--headless", "--out", out, "--members", 300, "--json", moves=done, cold=True)
     assert said.code == 0, said
     assert "Traceback" not in said.err, said
     figures = json.loads(said.out)["figures"]

@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,18 +29,18 @@ from pos_member.domain.events import EventKind
 from tests.e2e.commands import (
     MEMBERS,
     PATIENCE_S,
-    ROOT,
     assert_clean,
     assert_told,
     demo_till,
-    environment,
     run,
+    start,
 )
 
 if sys.platform == "win32":
     pytest.skip("no kill -9 there", allow_module_level=True)
 
 KILLS = int(os.environ.get("POS_MEMBER_KILLS", "25"))
+KILLS_EACH = 9
 SEED = int(os.environ.get("POS_MEMBER_KILL_SEED", "20261121"))
 MANY = 100_000
 COUNTERS = ("bill", "return", "member")
@@ -47,41 +48,38 @@ COUNTERS = ("bill", "return", "member")
 
 @dataclass(frozen=True)
 class Moment:
-    """When a process ends: after it said ``lines`` numbers, and ``pause_s`` later."""
+    """When a process ends: after it said ``lines`` numbers, and ``pause_s`` later; ``part`` is of the time that the
+    least there is to do takes on this machine, from start to end."""
 
     lines: int
     pause_s: float
     how: signal.Signals
+    part: float = 0.0
 
 
 def moments(count: int, seed: int) -> list[Moment]:
-    """One in five before the first bill, while files are opened; one in five by Ctrl-C instead of kill -9."""
+    """One in five about the first bill, while files are opened; one in five by Ctrl-C instead of kill -9."""
     chance = random.Random(seed)
     made = []
     for number in range(count):
         lines = 0 if number % 5 == 4 else chance.randint(1, 12)
-        pause = chance.uniform(0.2, 1.2) if not lines else chance.uniform(0, 0.06)
-        made.append(Moment(lines, pause, signal.SIGINT if number % 5 == 3 else signal.SIGKILL))
+        pause = chance.uniform(0, 0.06) if lines else 0.0
+        part = 0.0 if lines else chance.uniform(0.1, 1.1)
+        made.append(Moment(lines, pause, signal.SIGINT if number % 5 == 3 else signal.SIGKILL, part))
     return made
 
 
-def ended_at(moment: Moment, command: Sequence[str]) -> tuple[list[str], int, str]:
+def ended_at(moment: Moment, command: Sequence[str], whole_s: float = 0.0) -> tuple[list[str], int, str]:
     """Run ``command`` until ``moment``: (every whole line it said, exit code, standard error)."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    with process:
+    module, *words = command
+    with start(*words, module=module) as process:
+        assert process.stdout is not None
         said = "".join(process.stdout.readline() for _ in range(moment.lines))
         with suppress(subprocess.TimeoutExpired):
-            process.wait(moment.pause_s)
+            process.wait(moment.pause_s + moment.part * whole_s)
         process.send_signal(moment.how)
         out, err = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode is not None
     said += out
     # What was cut off in the middle of a line was not said yet.
     return said[: said.rfind("\n") + 1].splitlines(), process.returncode, err
@@ -115,10 +113,22 @@ def load(folder: Path, seed: int, module: str = "pos_member") -> list[str]:
 
 
 def test_every_bill_that_was_said_survives_the_end_of_its_process(tmp_path: Path) -> None:
-    folder = demo_till(tmp_path / "till")
-    before = assert_whole(folder, [])
-    for number, moment in enumerate(moments(KILLS, SEED)):
-        said, code, err = ended_at(moment, load(folder, number))
+    """Again and again on one folder; after some ends on the next one, for all of its bills are looked at each time."""
+    ends = moments(KILLS, SEED)
+    for at in range(0, KILLS, KILLS_EACH):
+        killed_again_and_again(tmp_path / f"till-{at}", ends[at : at + KILLS_EACH], at)
+
+
+def killed_again_and_again(place: Path, ends: Sequence[Moment], seed: int) -> None:
+    """One folder, one process after the other: what each has said is there after its end, and the next goes on."""
+    folder = demo_till(place)
+    began = time.monotonic()
+    first = run("load", "--bills", 1, "--data", folder)
+    bill_s = time.monotonic() - began
+    assert first.code == 0, first
+    before = assert_whole(folder, first.lines()[:1])
+    for number, moment in enumerate(ends, seed):
+        said, code, err = ended_at(moment, load(folder, number), bill_s)
         assert "Traceback" not in err, (moment, err)
         assert code == (130 if moment.how is signal.SIGINT else -signal.SIGKILL), (moment, err)
         assert len(said) >= moment.lines
@@ -150,11 +160,15 @@ def test_control_numbers_said_before_the_commit_are_found_missing(tmp_path: Path
 def test_seeding_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
     """Before anything is sold a folder may be half made; then the same command finishes it, or says that it is done."""
     chance = random.Random(SEED)
+    began = time.monotonic()
+    whole = run("seed", "--members", MEMBERS, "--data", tmp_path / "whole")
+    seed_s = time.monotonic() - began
+    assert whole.code == 0, whole
     for number in range(4):
         folder = tmp_path / f"till-{number}"
         command = ["pos_member", "seed", "--members", str(MEMBERS), "--data", str(folder)]
-        moment = Moment(0, chance.uniform(0.3, 1.3), signal.SIGKILL)
-        said, _, _ = ended_at(moment, command)
+        moment = Moment(0, 0, signal.SIGKILL, chance.uniform(0.1, 0.9))
+        said, _, _ = ended_at(moment, command, seed_s)
         again = run("seed", "--members", MEMBERS, "--data", folder, "--lang", "en")
         if said or again.code:
             assert_told(again, 4, "already_seeded", "en")

@@ -26,6 +26,9 @@ pytestmark = [
 ]
 
 
+PATIENCE_S = PATIENCE_MS / 1_000
+
+
 @pytest.fixture
 def printer(tmp_path: Path) -> Iterator[VirtualPrinter]:
     with VirtualPrinter(port=0, out_dir=tmp_path / "counter", strict=True) as made:
@@ -55,6 +58,12 @@ def job_of(program: TillProgram, bill_id: str, kind: DocumentKind) -> PrintJobIn
     assert program.till is not None
     (found,) = [job for job in program.till.store.facts.print_jobs(50) if (job.subject_id, job.kind) == (bill_id, kind)]
     return found
+
+
+def proved(program: TillProgram, qtbot: QtBot, bill_id: str) -> None:
+    """Until the bill's receipt is known to have come out."""
+    state = PrintJobState.CONFIRMED
+    qtbot.waitUntil(lambda: job_of(program, bill_id, DocumentKind.RECEIPT).state is state, timeout=PATIENCE_MS)
 
 
 def receipts(program: TillProgram, bill_id: str) -> list[PrintJobInfo]:
@@ -104,9 +113,9 @@ def test_printers_are_set_up_and_taken_away_while_the_till_runs(
         admin.save(manager_of(program), (counter,))
         assert load_settings(folder).printers == admin.setups() == (counter,)
         # What was sold a moment ago is still wanted; the customer stands at the counter.
-        qtbot.waitUntil(lambda: job_of(program, first, DocumentKind.RECEIPT).state is PrintJobState.CONFIRMED)
+        proved(program, qtbot, first)
         second = sell(program, qtbot, "80")
-        qtbot.waitUntil(lambda: job_of(program, second, DocumentKind.RECEIPT).state is PrintJobState.CONFIRMED)
+        proved(program, qtbot, second)
         assert printer.kicks == 1
         admin.save(manager_of(program), ())
         qtbot.waitUntil(lambda: not program.printing.lanes.heard(), timeout=PATIENCE_MS)
@@ -126,9 +135,9 @@ def test_the_first_byte_follows_the_sale_at_once(qtbot: QtBot, tmp_path: Path, p
         for at in range(6):
             before = printer.received
             sell(program, qtbot, str(100 + at))
-            assert printer.wait_until(lambda before=before: printer.received > before)
+            assert printer.wait_until(lambda before=before: printer.received > before, PATIENCE_S)
             waits[-1] = time.perf_counter() - waits[-1]
-            assert printer.wait_for_pictures(at + 1)
+            assert printer.wait_for_pictures(at + 1, PATIENCE_S)
     # A generous limit: the aim is measured in the benchmarks, and this machine does other things meanwhile.
     assert len(waits) == 6 and sorted(waits)[3] < 1.0, waits
 
@@ -143,9 +152,10 @@ def test_a_printer_that_hangs_keeps_neither_the_sale_nor_the_till_from_closing(
         sign_in(program, qtbot)
         bill_id = sell(program, qtbot)
         assert program.till is not None and program.till.store.facts.bill(bill_id) is not None
-        assert printer.wait_until(lambda: printer.connected > 0)
+        assert printer.wait_until(lambda: printer.connected > 0, PATIENCE_S)
         began = time.monotonic()
-    assert time.monotonic() - began < 7.0
+    # A lane that still hung after five seconds would be left behind with a warning, which ends this test as well.
+    assert time.monotonic() - began < PATIENCE_S
     assert_clean(folder)
 
 
@@ -169,7 +179,7 @@ def test_paper_that_runs_out_in_the_middle_can_be_printed_elsewhere_and_the_firs
             qtbot.waitUntil(all_out, timeout=PATIENCE_MS)
             assert receipts(program, first)[0].printer == "counter"
             cut = sum(job.printer == "counter" for job in store.facts.print_jobs(50))
-            assert printer.wait_for_pictures(cut)
+            assert printer.wait_for_pictures(cut, PATIENCE_S)
             printer.plan(Step(When(row=printer.rows + 120), Do.PAPER_OUT))
             bill_id = sell(program, qtbot)
             waiting = PrintJobState.WAITING_PRINTER
@@ -201,7 +211,7 @@ def test_paper_that_runs_out_in_the_middle_can_be_printed_elsewhere_and_the_firs
 
             qtbot.waitUntil(lambda: copy().state is PrintJobState.CONFIRMED, timeout=PATIENCE_MS)
             assert (copy().printer, copy().copy_number) == ("back", 1)
-            assert back.wait_for_pictures(1)
+            assert back.wait_for_pictures(1, PATIENCE_S)
             # The lane of the printer that waited has let go of the paper, and says no more about it. The printer itself
             # hears of it only where its memory has room to read on: a busy till has filled it before it heard of the
             # missing paper.

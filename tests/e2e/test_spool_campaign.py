@@ -78,36 +78,41 @@ def _left_in_flight(store: PrinterJobs, job_id: str, reason: Reason) -> None:
     """Nobody is asked."""
 
 
-MISTAKES: dict[str, tuple[Callable[[], AbstractContextManager[Any]], set[str]]] = {
-    "sent again by itself": (lambda: patch.object(PrinterJobs, "mark_unconfirmed", _resent), {"doubled"}),
-    "a start queues what was in flight": (lambda: patch.object(print_store, "_recover", _requeued), {"doubled"}),
-    "confirmed when sent": (lambda: patch.object(PrinterJobs, "mark_sent", _confirmed_when_sent), {"lost"}),
+#: How each is planted, what it shows as, and a run that is known to show it: that one is tried first, then the others.
+MISTAKES: dict[str, tuple[Callable[[], AbstractContextManager[Any]], set[str], int]] = {
+    "sent again by itself": (lambda: patch.object(PrinterJobs, "mark_unconfirmed", _resent), {"doubled"}, 4),
+    "a start queues what was in flight": (lambda: patch.object(print_store, "_recover", _requeued), {"doubled"}, 9),
+    "confirmed when sent": (lambda: patch.object(PrinterJobs, "mark_sent", _confirmed_when_sent), {"lost"}, 8),
     "a claim that two workers get": (
         lambda: patch.object(print_store, "_CLAIM", print_store._CLAIM.replace(_ITS_OWN, "coalesce(?, '') <> '-'")),
         {"doubled"},
+        15,
     ),
-    "a pulse given again": (lambda: patch.object(PrinterJobs, "mark_unverifiable", _pulse_again), {"drawer"}),
+    "a pulse given again": (lambda: patch.object(PrinterJobs, "mark_unverifiable", _pulse_again), {"drawer"}, 10),
     "a copy without a mark": (
         lambda: patch.object(print_jobs, "max", lambda *numbers: -1, create=True),
         {"doubled", "other"},
+        8,
     ),
     "no blank bytes for a printer that keeps half an image": (
         lambda: patch.object(PrintWorker, "_half", property(lambda self: False, lambda self, half: None), create=True),
         {"lost"},
+        76,
     ),
     "an unconfirmed paper nobody is asked about": (
         lambda: patch.object(PrinterJobs, "mark_unconfirmed", _left_in_flight),
         {"lost"},
+        8,
     ),
 }
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_planted_mistake_is_found(world: World, name: str) -> None:
-    plant, kinds = MISTAKES[name]
+    plant, kinds, first = MISTAKES[name]
     assert _ITS_OWN in print_store._CLAIM
     with plant():
-        for seed in range(1, 1 + ENOUGH):
+        for seed in (first, *range(1, ENOUGH)):
             if kinds & {kind for kind, _ in judged(world, seed).wrong}:
                 return
     pytest.fail(f"{ENOUGH} runs and nothing was seen")

@@ -76,7 +76,7 @@ class XKeyboard:
             self._xlib.XCloseDisplay(self._display)
         if self._server is not None:
             self._server.terminate()
-            self._server.wait(10)
+            self._server.wait(60)
 
     def layouts(self, *layouts: str) -> None:
         """Groups of the keyboard: ``us``, ``th``, ``th(pat)``."""
@@ -160,7 +160,7 @@ class Program:
     def state(self) -> dict[str, Any]:
         return self.tell("state")
 
-    def comes(self, what: Callable[[dict[str, Any]], bool], seconds: float = 15) -> dict[str, Any]:
+    def comes(self, what: Callable[[dict[str, Any]], bool], seconds: float = 60) -> dict[str, Any]:
         """The state once it is so; as it is in the end otherwise."""
         tick, ends = threading.Event(), time.monotonic() + seconds
         state = self.state()
@@ -172,5 +172,5 @@ class Program:
     def close(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(20)
+        self._process.wait(60)
         self._process.stdout.close()

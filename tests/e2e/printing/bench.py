@@ -38,11 +38,11 @@ from tests.e2e.printing.plants import Parts, hasty
 from tests.factories import World, make_world
 
 S = PrintJobState
-#: Longer than any sale takes on a busy machine, shorter than a printer that hangs is waited for.
-SALE_S = 4.0
+#: Longer than any sale takes on a busy machine, shorter than a proof is waited for.
+SALE_S = 12.0
 PATIENCE_S = 30.0
-#: A lane lets go of a paper within half a second; the rest is for a busy machine.
-LET_GO_S = 4.0
+#: A lane lets go of a paper within half a second, and one that does not waits for ever; the rest is for a busy machine.
+LET_GO_S = 30.0
 #: For a line that takes nothing.
 STALL_S = 0.3
 LATER = timedelta(seconds=12)

@@ -14,6 +14,7 @@ from pos_member.hardware.printing import sending
 from pos_member.ui import i18n
 from pos_member.ui.theme import Theme
 from tests.e2e.printing import assertions
+from tests.e2e.printing import bench as bench_of
 from tests.e2e.printing.bench import Bench
 from tests.e2e.printing.plants import PLANTS
 from tests.e2e.printing.words import Window
@@ -65,10 +66,18 @@ def window(bench: Bench, qtbot: QtBot) -> Window:
 
 @pytest.fixture
 def planted(
-    tmp_path: Path, themed: QApplication, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    themed: QApplication,
+    qtbot: QtBot,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[[str], tuple[Bench, Window]]]:
-    """Makes a till with a planted fault; whatever it logs, and however its lanes end, is its own."""
+    """Makes a till with a planted fault; whatever it logs, and however its lanes end, is its own.
+
+    What will not let go is not waited for as long as one that may.
+    """
     made: list[Bench] = []
+    monkeypatch.setattr(bench_of, "LET_GO_S", 2.0)
 
     def make(plant: str) -> tuple[Bench, Window]:
         made.append(Bench(tmp_path, PLANTS[plant]()))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import resource
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +11,7 @@ from pos_member.domain.errors import Reason
 from pos_member.domain.printers import Proof
 from pos_member.hardware.printing.simulator import Do, Fault, PtyLink, Step, VirtualPrinter, When
 from tests.db.test_io_faults import no_file_beyond
-from tests.e2e.commands import ROOT, environment
+from tests.e2e.commands import start
 from tests.e2e.printing.bench import Bench, S, Sale, until
 from tests.e2e.printing.words import COMPLETE, NOT_OPENED, PRINTED, READY, Window, look_at, waiting
 
@@ -30,8 +28,7 @@ def killed(bench: Bench, moment: str, plant: str, reached: Callable[[VirtualPrin
     """A till of its own process sells and prints; it is killed at ``moment`` once ``reached``. Then ours starts."""
     printer, folder = bench.printers["front"], bench.shut()
     arguments = (folder, printer.address, bench.member.id, moment, plant)
-    command = [sys.executable, "-m", "tests.e2e.printing.child", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as till:
+    with start(*arguments, module="tests.e2e.printing.child") as till:
         try:
             assert till.stdout is not None
             bill_id = till.stdout.readline().strip()
