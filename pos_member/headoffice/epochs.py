@@ -106,7 +106,10 @@ def _cause(connection: Connection, till: Row[Any], current: Row[Any], request: H
     if request.epoch > till.epoch:
         return Cause.REFILL
     if current.database_id and current.database_id != request.database_id and request.database_id:
-        copied = request.doubt == Doubt.CLONED or not _first_seen(connection, till, request)
+        # A backup bears the name the till had then. Where its sidecar tells that what came after is gone, nobody else
+        # is at work, and there is no turn to wait for.
+        put_back = request.restored and request.doubt == Doubt.RESTORED
+        copied = request.doubt == Doubt.CLONED or not (put_back or _first_seen(connection, till, request))
         return Cause.CLONED if copied else Cause.RESTORED
     if request.restored:
         return {Doubt.CLONED: Cause.CLONED, Doubt.FORK: Cause.FORK}.get(_doubt(request), Cause.RESTORED)

@@ -43,7 +43,7 @@ def hello(
         other_feed = _of_another_feed(connection, request, horizon)
         held = connection.execute(select(schema.till.c.last_seq).where(schema.till.c.id == till.id)).scalar_one()
     if ruling.turn_in_s:
-        raise Problem(ErrorCode.CLONED, retry_after_s=ruling.turn_in_s)
+        raise Problem(ErrorCode.CLONED, retry_after_s=ruling.turn_in_s, wait_s=ruling.turn_in_s)
     if ruling.behind or other_feed:
         with database.write() as connection:
             restoring.notice(connection, till, request, now, behind=ruling.behind)

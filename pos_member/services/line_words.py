@@ -75,6 +75,9 @@ def line_words(figures: LineFigures, now: datetime, zone: str, language: str, sa
         next_step = text(f"next_{figures.reason}")
     elif figures.reason:
         next_step = say("reasons", figures.reason, language, figures.params)
+    turn_at = figures.params.get("turn_at")
+    if isinstance(turn_at, datetime):
+        parts.append(text("turn", when=_when(turn_at, now, zone, language)))
     return LineWords(_JOIN.join(parts), next_step, _notes(figures, text))
 
 

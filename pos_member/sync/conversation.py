@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
@@ -12,6 +12,9 @@ from pos_member.sync import protocol
 from pos_member.sync.enrol import TokenSource
 from pos_member.sync.protocol import ErrorCode
 from pos_member.sync.transport import Answer, Transport, read_answer
+
+#: Another copy's turn is over sooner, by any head office.
+TURN_WAIT_MAX_S = 3_600
 
 
 class Stopped(Exception):
@@ -88,13 +91,17 @@ def own_page(answer: Answer, till_id: str) -> protocol.PullAnswer:
     return page
 
 
-def refused(answer: Answer) -> PosMemberError:
-    """What a 4xx answer means to this till."""
+def refused(answer: Answer, now: datetime | None = None) -> PosMemberError:
+    """What a 4xx answer means to this till. ``now``: by its clock, to say until when it waits for its turn."""
     error = answer.data.get("error")
     if error in (ErrorCode.FORK, ErrorCode.CHAIN_BROKEN, ErrorCode.EPOCH):
         return Refusal(Reason.SYNC_FORK, detail=error)
     if error == ErrorCode.CLONED:
-        return Refusal(Reason.TILL_COPIED)
+        wait_s = answer.data.get("wait_s")
+        if not (isinstance(wait_s, int) and 0 < wait_s <= TURN_WAIT_MAX_S):
+            return Refusal(Reason.TILL_COPIED)
+        more = {} if now is None else {"turn_at": now + timedelta(seconds=wait_s)}
+        return Refusal(Reason.TILL_COPIED, retry_after_s=wait_s, **more)
     if error == ErrorCode.REVOKED:
         return Refusal(Reason.TILL_REVOKED)
     return Refusal(Reason.HEADOFFICE_REFUSED, status=answer.status, detail=str(error)[:40])

@@ -175,7 +175,7 @@ class SyncEngine:
         request = hello_request(self._store, self._clock, link, self._app_version)
         answer = self._line.call("POST", "/v1/hello", body=codec.canonical_bytes(request))
         if answer.status != 200:
-            raise refused(answer)
+            raise refused(answer, self._clock.now())
         hello = read_answer(protocol.HelloAnswer, answer)
         self._line.limits = hello.limits
         self._clock_off_s = round((self._clock.now() - hello.server_time).total_seconds())

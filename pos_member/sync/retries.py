@@ -13,6 +13,9 @@ FIRST_SPREAD_S = 120.0
 BACKOFF_MAX_S = 300.0
 #: A till that was refused asks again now and then: head office may have put it right meanwhile.
 REFUSED_DELAY_S = 300.0
+#: Where head office names a time it is asked again then, at the latest after so long.
+RETRY_AFTER_MAX_S = 600
+TURN_SPREAD_S = 5.0
 
 
 class Retries:
@@ -37,6 +40,10 @@ class Retries:
         """Seconds until the next round."""
         if self.error is None:
             return POLL_S
+        wanted = self.error.params.get("retry_after_s", 0)
+        if isinstance(self.error, Refusal) and isinstance(wanted, int) and wanted:
+            # Head office said when: a turn that is waited for begins then, and no other till waits for it.
+            return min(wanted, RETRY_AFTER_MAX_S) + self._random.uniform(0, TURN_SPREAD_S)
         if isinstance(self.error, Refusal):
             return self._random.uniform(REFUSED_DELAY_S / 2, REFUSED_DELAY_S)
         if self._failures <= 1:
@@ -44,5 +51,4 @@ class Retries:
         else:
             # Jitter comes after the cap: below it every till would end up at the same five minutes.
             delay = self._random.uniform(0, min(BACKOFF_MAX_S, 2.0 ** min(self._failures, 16)))
-        wanted = self.error.params.get("retry_after_s", 0)
         return delay + wanted if isinstance(wanted, int) else delay

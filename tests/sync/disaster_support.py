@@ -89,6 +89,11 @@ class Counter:
         assert self._engine is not None
         return self._engine.state()
 
+    def next_round_s(self) -> float:
+        """Seconds until the app would begin the next round."""
+        assert self._engine is not None
+        return self._engine.next_delay_s()
+
     def copy(self, path: Path, state: Path | None = None) -> Counter:
         """A copy of the closed folder at another place, opened."""
         assert self.folder is None

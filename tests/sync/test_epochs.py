@@ -180,6 +180,29 @@ def test_put_back_twice_is_two_epochs(office: HeadOffice, till: Counter, expecte
     assert epoch_rows(office) == [(1, "enrolled"), (2, "restored"), (3, "restored")]
 
 
+def test_put_back_again_behind_another_name_it_waits_for_nobody(
+    office: HeadOffice, till: Counter, expected_logs: ExpectLog
+) -> None:
+    """The backup bears the name this database had before it forked; who bore the later one is gone."""
+    till.sell(2)
+    till.sync()
+    assert till.folder is not None
+    backup, first_name = till.folder.backup(), till.store.database_id()
+    expected_logs("begins epoch 2")
+    till.store.raise_doubt(Doubt.FORK)
+    till.sell(2)
+    assert till.sync().reason is None
+    assert till.store.database_id() != first_name
+    expected_logs("restored")
+    expected_logs("begins epoch 3")
+    till.put_back(backup)
+    assert till.store.database_id() == first_name and till.store.doubt() is Doubt.RESTORED
+    till.sell(1)
+    assert till.sync().reason is None
+    assert epoch_rows(office) == [(1, "enrolled"), (2, "restored"), (3, "restored")]
+    assert_held_once(office.database, till.sold)
+
+
 def test_two_copies_at_work_are_both_heard_in_turns_and_shown(
     office: HeadOffice, till: Counter, tmp_path: Path, expected_logs: ExpectLog
 ) -> None:
@@ -195,6 +218,14 @@ def test_two_copies_at_work_are_both_heard_in_turns_and_shown(
             till.sell(2), other.sell(2)
             assert other.sync().reason is None, "what says by itself that it is a copy is heard at once"
             assert till.sync().reason is Reason.TILL_COPIED
+            wait_s = round(epochs.TURN.total_seconds())
+            told = till.state_shown().params
+            assert told == {"retry_after_s": wait_s, "turn_at": CLOCK.now() + epochs.TURN}
+            assert wait_s > 600 <= till.next_round_s() <= 605
+            CLOCK.forward(epochs.TURN - timedelta(seconds=30))
+            till.sync()
+            assert 30 <= till.next_round_s() <= 35, "it asks again when its turn comes"
+            CLOCK.forward(timedelta(seconds=30) - epochs.TURN)
             before = len(epoch_rows(office))
             for _ in range(20):
                 assert till.sync().reason is Reason.TILL_COPIED
