@@ -7,18 +7,22 @@ whose mark is not known here reads it anew.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
-from pos_member.headoffice import exceptions, rights_grants, rule_books, schema, times
+from pos_member.headoffice import exceptions, portable, rights_grants, rule_books, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
+from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.schema import exception
 from pos_member.sync.protocol import HelloRequest
 
 SUBJECT = "headoffice"
+#: What tills said behind a case that was settled before they were heard: (epoch, acknowledged event) by till.
+_TOLD = "headoffice_restored_told"
 
 
 @dataclass(frozen=True)
@@ -46,30 +50,57 @@ def notice(
     connection: Connection, till: Row[Any], request: HelloRequest, now: datetime, *, behind: bool = True
 ) -> None:
     """A till holds acknowledgements that this database knows nothing of (``behind``), or has read another feed: say so
-    once, and hold rights back. ``till``: its row as it was before this hello."""
+    once, and hold rights back. ``till``: its row as it was before this hello.
+
+    A person who settled the case has decided: what is left of the same story opens it no more. A till that was in step
+    with this database after the case began, and now knows more than it, shows that it went back once more.
+    """
     table = exception
-    query = select(table.c.state).where(
+    query = select(table.c.state, table.c.detail, table.c.changed_at).where(
         table.c.kind == ExceptionKind.HEADOFFICE_RESTORED.value, table.c.subject_id == SUBJECT
     )
-    if connection.execute(query).scalars().first() == ExceptionState.OPEN.value:
-        # While rights are held back there is nothing to add. Once they are given again every till was heard: one that
-        # knows more than this database, and did not say so before, shows that it went back once more.
+    case = connection.execute(query).one_or_none()
+    if case is not None:
         news = not till.revoked and (behind or request.cursor != till.cursor)
-        if not news or rights_grants.frozen(connection, now):
+        # While rights are held back there is nothing to add.
+        held_back = case.state == ExceptionState.OPEN and rights_grants.frozen(connection, now)
+        if not news or held_back:
+            return
+        if case.state != ExceptionState.OPEN and not _went_back_again(connection, till, request, case):
             return
     freeze(connection, now)
+    _forget_told(connection)
     detail = {
         "noticed_by": till.id,
         "acked_seq": request.acked_seq,
         "last_seq": till.last_seq,
-        "at": times.stored(now),
     }
     restored(connection, detail, now)
 
 
+def _went_back_again(connection: Connection, till: Row[Any], request: HelloRequest, case: Row[Any]) -> bool:
+    """Whether what a till knows is news behind a case that is settled: neither its first word since the case began, nor
+    what it said then and is still sending again."""
+    told: dict[str, list[int]] = json.loads(read_setting(connection, _TOLD) or "{}")
+    epoch, acked_seq = told.get(till.id, (0, 0))
+    if epoch == request.epoch and request.acked_seq <= acked_seq:
+        return False
+    began = str(json.loads(case.detail).get("at", case.changed_at))
+    if (till.last_contact_at or "") >= began:
+        return True
+    told[till.id] = [request.epoch, request.acked_seq]
+    portable.upsert(connection, schema.setting, [{"name": _TOLD, "value": json.dumps(told, sort_keys=True)}])
+    return False
+
+
+def _forget_told(connection: Connection) -> None:
+    connection.execute(delete(schema.setting).where(schema.setting.c.name == _TOLD))
+
+
 def restored(connection: Connection, detail: dict[str, object], now: datetime) -> None:
     """Open the case. A person settles it once every till was heard."""
-    finding = Finding(ExceptionKind.HEADOFFICE_RESTORED, SUBJECT, True, detail=detail, shard=SUBJECT)
+    told = {**detail, "at": times.stored(now)}
+    finding = Finding(ExceptionKind.HEADOFFICE_RESTORED, SUBJECT, True, detail=told, shard=SUBJECT)
     exceptions.record(connection, [finding], times.stored(now))
 
 
