@@ -113,7 +113,11 @@ def _unheard(connection: Connection, until: str) -> bool:
     )
     if connection.execute(query.limit(1)).first() is not None:
         return True
-    return connection.execute(select(effect.c.till_id).limit(1)).first() is not None
+    # Of what is not applied only bills of that time can have spent of those rights: new ones are always on their way.
+    sold = schema.event
+    of = (sold.c.till_id == effect.c.till_id) & (sold.c.epoch == effect.c.epoch) & (sold.c.seq == effect.c.seq)
+    waiting = select(effect.c.till_id).join(sold, of).where(sold.c.created_at < until)
+    return connection.execute(waiting.limit(1)).first() is not None
 
 
 def freeze(connection: Connection, until: datetime) -> None:

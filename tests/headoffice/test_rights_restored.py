@@ -7,14 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 from pos_member.domain.chain import GENESIS
-from pos_member.headoffice import backing, rights_ends, rights_grants, settling, times
+from pos_member.headoffice import backing, rights_ends, rights_grants, schema, settling, times
 from pos_member.headoffice.exceptions import ExceptionKind, Resolution
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.online import Online
 from pos_member.headoffice.restoring import SUBJECT
 from pos_member.headoffice.rights_grants import FROZEN_UNTIL
+from pos_member.headoffice.schema_sync import effect
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
 from pos_member.sync import protocol
@@ -152,3 +154,70 @@ def test_a_person_may_decide_not_to_wait_for_a_lost_till(
     CLOCK.forward(LONGEST + timedelta(minutes=1))
     hello(office, two)
     assert touch(office, two) == 300
+
+
+def case_state(office: HeadOffice) -> str:
+    table = schema.exception
+    with office.database.read() as connection:
+        here = table.c.kind == ExceptionKind.HEADOFFICE_RESTORED.value
+        return str(connection.execute(select(table.c.state).where(here)).scalar_one())
+
+
+@pytest.mark.parametrize("known", [{"acked_seq": 1}, {"cursor": 7, "mark": "another"}], ids=["bill", "feed"])
+def test_a_case_that_a_person_settled_stays_settled_when_the_lost_till_is_heard(
+    story: Story, known: dict[str, int | str]
+) -> None:
+    """It knows more than this database: that is what was decided about."""
+    office, one, two = story
+    settled(office, one)
+    CLOCK.forward(LONGEST + timedelta(minutes=1))
+    hello(office, two)
+    for _ in range(2):  # the second time it is still sending again
+        CLOCK.forward(timedelta(minutes=1))
+        office.hello(one.id, says(one, **known))  # type: ignore[arg-type]
+        assert case_state(office) == "settled_by_hand"
+    hello(office, two)
+    assert touch(office, two) == 300
+
+
+@pytest.mark.parametrize("known", [{"acked_seq": 1}, {"cursor": 7, "mark": "another"}], ids=["bill", "feed"])
+def test_put_back_once_more_behind_a_settled_case_opens_it_again(story: Story, known: dict[str, int | str]) -> None:
+    office, one, two = story
+    settled(office, one)
+    CLOCK.forward(LONGEST + timedelta(minutes=1))
+    office.hello(one.id, says(one))  # in step with this database
+    for till in (one, two):
+        hello(office, till)
+    CLOCK.forward(timedelta(minutes=1))
+    office.hello(one.id, says(one, **known))  # type: ignore[arg-type]
+    assert case_state(office) == "open"
+    assert touch(office, two) == 0
+
+
+def wait_again(office: HeadOffice, till: MemoryTill) -> None:
+    """The till's last event is on its way into the accounts once more: doing it twice changes nothing."""
+    with office.database.write() as connection:
+        row = {"till_id": till.id, "epoch": till.epoch, "seq": till.seq, "at": times.stored(CLOCK.now()), "late": False}
+        connection.execute(insert(effect).values(row))
+
+
+def test_under_steady_traffic_it_ends_too(story: Story) -> None:
+    """Something is always on its way; what was sold when no unknown right could be used any more is not waited for."""
+    office, one, two = story
+    before = CLOCK.now()
+    CLOCK.forward(LONGEST + timedelta(minutes=1))
+    two.now = CLOCK.now()
+    two.sell(earn=5)
+    upload(office, two)
+    for till in (one, two):
+        hello(office, till)
+    wait_again(office, two)
+    with office.database.read() as connection:
+        assert not rights_grants.frozen(connection, CLOCK.now())
+    one.now = before
+    one.sell(spend=200)
+    upload(office, one)
+    hello(office, one)
+    wait_again(office, one)
+    with office.database.read() as connection:
+        assert rights_grants.frozen(connection, CLOCK.now()), "this one may have spent of them"
