@@ -55,10 +55,11 @@ def require_sound_sqlite(version: tuple[int, int, int] = dbapi2.sqlite_version_i
         raise EnvironmentProblem(Reason.SQLITE_UNSOUND, version=".".join(map(str, version)))
 
 
-def raw_connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
+def raw_connect(path: Path, key: bytes, *, read_only: bool = False, wal: bool = True) -> Any:
     """A driver connection with key and pragmas set, in autocommit. Raises the driver's errors.
 
-    ``key``: 32 raw bytes. ``read_only`` opens without write access (SQLite's ``mode=ro``).
+    ``key``: 32 raw bytes. ``read_only`` opens without write access (SQLite's ``mode=ro``). ``wal``: ``False`` for a
+    file that one alone has open and that is to be moved: with a rollback journal all of it is there after a commit.
     """
     uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
     connection = dbapi2.connect(
@@ -74,7 +75,10 @@ def raw_connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
             connection.execute(pragma)
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         if not read_only:
-            _to_wal(connection)
+            if wal:
+                _to_wal(connection)
+            else:
+                connection.execute("PRAGMA journal_mode = DELETE")
     except BaseException:
         connection.close()
         raise
@@ -106,7 +110,7 @@ class Database:
     may have left one in doubt, so that the next use opens the file anew.
     """
 
-    def __init__(self, path: Path, key: bytes, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, key: bytes, *, read_only: bool = False, wal: bool = True) -> None:
         require_sound_sqlite()
         self.path = path
         self.key = key
@@ -123,7 +127,7 @@ class Database:
         engine = create_engine(
             "sqlite://",
             module=dbapi2,
-            creator=lambda: raw_connect(path, key, read_only=read_only),
+            creator=lambda: raw_connect(path, key, read_only=read_only, wal=wal),
             poolclass=QueuePool,
             pool_size=_POOL_KEPT,
             max_overflow=_POOL_MORE,

@@ -11,14 +11,16 @@ import json
 import logging
 import os
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 import zstandard
 from sqlalchemy.exc import DBAPIError
 
 from pos_member.db import replica_schema as r
+from pos_member.db.arriving import Arrivals
 from pos_member.db.engine import Database
 from pos_member.db.errors import problem_of
 from pos_member.db.feed import apply
@@ -54,7 +56,8 @@ _GONE = "SELECT id FROM member WHERE status = 'erased'"
 
 
 class ReplicaIntake:
-    """``services.snapshot_ports.SnapshotIntake``. One thread at a time, inside ``alone`` where there are several."""
+    """``services.snapshot_ports.SnapshotIntake``. One thread at a time, inside ``alone`` where there are several; but
+    parts may be ``put`` by several."""
 
     def __init__(
         self, till: Database, replica: Database, free: FreeSpace = free_bytes, rights: SqlRights | None = None
@@ -71,8 +74,8 @@ class ReplicaIntake:
         self._done: set[int] = set()
         #: The whole was found to be what the manifest says; from then on it is changed.
         self._verified = False
-        #: Of the parts from the first on that came in their order without a break, and how many those are.
-        self._whole, self._hashed = hashlib.sha256(), 0
+        self._arrivals = Arrivals()
+        self._noting = threading.Lock()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -120,22 +123,23 @@ class ReplicaIntake:
         if len(plain) != part.plain_bytes:
             raise SnapshotRefused(f"part {number} is cut off")
         start = sum(each.plain_bytes for each in manifest.parts[:number])
-        sealer = self._sealer()
+        sealer, written = self._sealer(), 0
         with self._told():
             with self._file.open("r+b") as file:
                 file.seek(start)
                 for at in range(0, len(plain), _AT_ONCE):
                     try:
-                        file.write(sealer.seal((start + at) // PAGE_BYTES + 1, plain[at : at + _AT_ONCE]))
+                        sealed = sealer.seal((start + at) // PAGE_BYTES + 1, plain[at : at + _AT_ONCE])
                     except ValueError as error:
                         raise SnapshotRefused(f"part {number}: {error}") from error
+                    file.write(sealed)
+                    written = zlib.crc32(sealed, written)
                 file.flush()
                 os.fsync(file.fileno())
-            self._done.add(number)
-            self._write_note(manifest)
-        if number == self._hashed:
-            self._whole.update(plain)
-            self._hashed += 1
+            with self._noting:
+                self._done.add(number)
+                self._write_note(manifest)
+        self._arrivals.note(number, plain, written)
 
     def finish(self, own: FeedPage, cancelled: Callable[[], bool] = lambda: False) -> bool:
         """See ``SnapshotIntake``."""
@@ -146,9 +150,8 @@ class ReplicaIntake:
             with self._told():
                 if not self._verified and not self._verify(manifest, cancelled):
                     return False
-                with closing(Database(self._file, self._replica.key)) as incoming:
+                with closing(Database(self._file, self._replica.key, wal=False)) as incoming:
                     gone = self._make_own(incoming, manifest, own)
-                    _without_wal(incoming)
         except (Tampered, SnapshotRefused, DBAPIError, Refusal) as error:
             self.forget()
             raise SnapshotRefused(str(error)) from error
@@ -166,7 +169,7 @@ class ReplicaIntake:
     def forget(self) -> None:
         """See ``SnapshotIntake``."""
         self._manifest, self._done, self._salt, self._verified = None, set(), b"", False
-        self._whole, self._hashed = hashlib.sha256(), 0
+        self._arrivals = Arrivals()
         with self._told():
             self._note.unlink(missing_ok=True)
             self._note.with_suffix(".part").unlink(missing_ok=True)
@@ -226,25 +229,40 @@ class ReplicaIntake:
 
         Raises ``SnapshotRefused | Tampered``.
         """
-        sealer = self._sealer()
-        # Hashed as they came, what is left to see is that the pages on the disk are those that were sealed.
-        hashed = self._hashed == len(manifest.parts)
-        found, page, size = self._whole.copy() if hashed else hashlib.sha256(), 1, 0
+        seen = self._arrivals.sha256(len(manifest.parts))
         with self._file.open("rb") as file:
-            while sealed := file.read(_AT_ONCE):
-                if hashed:
-                    sealer.check(page, sealed)
-                else:
-                    found.update(sealer.open(page, sealed))
-                page += len(sealed) // PAGE_BYTES
-                size += len(sealed)
-                if cancelled():
-                    return False
-        if size != manifest.bytes or found.hexdigest() != manifest.sha256:
+            found = (
+                self._hashed(file, cancelled) if seen is None else self._found_again(file, manifest, seen, cancelled)
+            )
+            size = file.seek(0, os.SEEK_END)
+        if found is None:
+            return False
+        if size != manifest.bytes or found != manifest.sha256:
             raise SnapshotRefused("the whole is another than its parts")
         self._verified = True
         self._write_note(manifest)
         return True
+
+    def _hashed(self, file: BinaryIO, cancelled: Callable[[], bool]) -> str | None:
+        """The hash of all pages, opened one by one; ``None`` when cancelled. Raises ``Tampered``."""
+        sealer, found, page = self._sealer(), hashlib.sha256(), 1
+        while sealed := file.read(_AT_ONCE):
+            found.update(sealer.open(page, sealed))
+            page += len(sealed) // PAGE_BYTES
+            if cancelled():
+                return None
+        return found.hexdigest()
+
+    def _found_again(
+        self, file: BinaryIO, manifest: SnapshotManifest, seen: str, cancelled: Callable[[], bool]
+    ) -> str | None:
+        """``seen``, the hash of what came, where it lies there as it was sealed; ``None`` when cancelled."""
+        for number, part in enumerate(manifest.parts):
+            if not self._arrivals.lie_there(file, number, part.plain_bytes, _AT_ONCE):
+                raise Tampered(f"part {number}")
+            if cancelled():
+                return None
+        return seen
 
     def _make_own(self, incoming: Database, manifest: SnapshotManifest, own: FeedPage) -> list[str]:
         """Add what concerns this till alone; returns the members who are erased. Done twice it is the same."""
@@ -276,10 +294,8 @@ class ReplicaIntake:
             if problem.reason is not Reason.DATABASE_CORRUPT:
                 raise
             revision = unknown
-        with closing(Database(self._file, self._replica.key)) as new:
-            with new.write() as connection:
-                connection.exec_driver_sql("UPDATE mark SET revision = ?", (revision,))
-            _without_wal(new)
+        with closing(Database(self._file, self._replica.key, wal=False)) as new, new.write() as connection:
+            connection.exec_driver_sql("UPDATE mark SET revision = ?", (revision,))
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -293,13 +309,6 @@ class ReplicaIntake:
             if problem is None:
                 raise
             raise problem from error
-
-
-def _without_wal(database: Database) -> None:
-    """All of it is in the one file, which can be moved. Closes the database."""
-    database.close()
-    with database.raw() as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def _check(manifest: SnapshotManifest) -> None:

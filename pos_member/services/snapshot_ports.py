@@ -80,7 +80,10 @@ class SnapshotIntake(Protocol):
         ...
 
     def put(self, number: int, raw: bytes) -> None:
-        """Keep part ``number`` as it was sent; durable on return. Raises ``SnapshotRefused``."""
+        """Keep part ``number`` as it was sent; durable on return. Several threads may, each another part.
+
+        Raises ``SnapshotRefused``.
+        """
         ...
 
     def finish(self, own: FeedPage, cancelled: Callable[[], bool] = lambda: False) -> bool:

@@ -20,6 +20,7 @@ from pos_member.domain.line_setup import LineSetup
 from pos_member.services.snapshot_ports import SnapshotIntake
 from pos_member.services.sync_ports import SyncStore, TillLink
 from pos_member.sync import protocol
+from pos_member.sync.ahead import Helper, beside
 from pos_member.sync.conversation import Conversation, Stopped, refused
 from pos_member.sync.epochs import Epochs, hello_request
 from pos_member.sync.line_state import Line
@@ -47,7 +48,8 @@ log = logging.getLogger(__name__)
 class SyncEngine:
     """One till's conversation with head office. Not thread-safe: one lane calls it; ``state`` may be read anywhere.
 
-    ``setup`` and ``zone``: the till's own limits, and the shop's time zone for its night.
+    ``setup`` and ``zone``: the till's own limits, and the shop's time zone for its night. ``helper``: where a batch is
+    made ready while another is under way.
     """
 
     def __init__(
@@ -62,13 +64,14 @@ class SyncEngine:
         setup: Callable[[], LineSetup] = LineSetup,
         zone: Callable[[], str] = lambda: "Asia/Bangkok",
         intake: SnapshotIntake | None = None,
+        helper: Helper = beside,
     ) -> None:
         self._store = store
         self._clock = clock
         self._app_version = app_version
         self._line = Conversation(transport, clock, stop)
         self._night = Night(setup, clock, zone)
-        self._pusher = Pusher(store, self._line, clock, self._night.upload_bytes_s)
+        self._pusher = Pusher(store, self._line, clock, self._night.upload_bytes_s, helper)
         self._loader = Loader(store, self._line, Puller(store, self._line), intake, self._night.may_load)
         self._rights = RightsExchange(store.rights, self._line, clock)
         self._epochs = Epochs(store, clock, self._hello)

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 FAR_BEHIND = 100_000
 #: A damaged part is asked for again, a snapshot that is gone is exchanged for the next one, so often.
 TRIES = 3
+#: The libraries that unpack and seal let go of the interpreter meanwhile.
+_WRITERS = 2
 #: While a load is put off, what is sold and who works here is asked for so often.
 CATALOGUE_EVERY = timedelta(minutes=15)
 #: Head office keeps a snapshot from this horizon on; below it the feed itself is as quick.
@@ -189,25 +191,27 @@ class Loader:
             return False
 
     def _bring_parts(self, manifest: SnapshotManifest, held: frozenset[int], intake: SnapshotIntake) -> bool:
-        """Fetch what is not here; while a part is written the next one is on its way, and no more than that."""
+        """Fetch what is not here; while some parts are sealed and written one more is on its way, and no more."""
         waiting = deque(number for number in range(len(manifest.parts)) if number not in held)
         refusals: Counter[int] = Counter()
-        under_way: tuple[int, Future[None]] | None = None
+        under_way: deque[tuple[int, Future[None]]] = deque()
         # What is being written is written to its end, whatever happens to the line meanwhile.
-        with ThreadPoolExecutor(1, thread_name_prefix="snapshot") as writer:
-            while waiting or under_way is not None:
+        with ThreadPoolExecutor(_WRITERS, thread_name_prefix="snapshot") as writers:
+            while waiting or under_way:
                 self.percent = 100 * (len(manifest.parts) - len(waiting)) // len(manifest.parts)
                 number = waiting.popleft() if waiting else None
                 raw = b"" if number is None else self._parts.fetch(manifest, number, self._paused.is_set)
                 if raw is None:
                     return False
-                if under_way is not None and not self._kept(manifest, *under_way):
-                    again = under_way[0]
-                    refusals[again] += 1
-                    if refusals[again] == TRIES:
-                        return False
-                    waiting.append(again)
-                under_way = None if number is None else (number, writer.submit(intake.put, number, raw))
+                if len(under_way) == _WRITERS or number is None:
+                    again, written = under_way.popleft()
+                    if not self._kept(manifest, again, written):
+                        refusals[again] += 1
+                        if refusals[again] == TRIES:
+                            return False
+                        waiting.append(again)
+                if number is not None:
+                    under_way.append((number, writers.submit(intake.put, number, raw)))
         return True
 
     def _kept(self, manifest: SnapshotManifest, number: int, written: Future[None]) -> bool:

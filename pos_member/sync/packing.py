@@ -52,6 +52,23 @@ def pack(raw: bytes, encoding: str) -> bytes:
     return gzip.compress(raw, compresslevel=_GZIP_LEVEL, mtime=0)
 
 
+class Body(bytes):
+    """What is to be sent, packed once and, where it is known as what, before its turn."""
+
+    _packed: tuple[str, bytes] = ("", b"")
+
+    def packed(self, encoding: str) -> bytes:
+        """As ``pack``. One thread at a time."""
+        if self._packed[0] != encoding:
+            self._packed = (encoding, pack(self, encoding))
+        return self._packed[1]
+
+    @property
+    def encoding(self) -> str:
+        """What it was packed as; empty before."""
+        return self._packed[0]
+
+
 def unpack(raw: bytes, encoding: str, bytes_max: int) -> bytes:
     """The reverse, of a stranger's bytes: at most ``bytes_max`` are made. An empty ``encoding`` gives ``raw`` back.
 

@@ -154,7 +154,8 @@ class HttpTransport:
             headers["Authorization"] = f"Bearer {token}"
         data = None
         if body is not None:
-            packed = packing.pack(body, self._encoding)
+            whole = body if isinstance(body, packing.Body) else packing.Body(body)
+            packed = whole.packed(self._encoding)
             headers |= {"Content-Type": content_type, "Content-Encoding": self._encoding}
             self.bytes_sent += len(packed)
             data = PacedBody(packed, self._up)

@@ -91,7 +91,7 @@ class Worker:
     distributed: bool = False
     #: Whether tills are told of snapshots.
     with_snapshots: bool = False
-    #: Changes to a page of the feed; 0: as many as the product sends.
+    #: Changes to a page of the feed, and events to a batch; 0: as many as the product sends.
     page: int = 0
     office: HeadOffice = field(init=False)
     snapshots: Snapshots = field(init=False)
@@ -106,7 +106,7 @@ class Worker:
             database,
             self.clock,
             new_id,
-            replace(protocol.Limits(), pull_changes=self.page) if self.page else None,
+            replace(protocol.Limits(), pull_changes=self.page, batch_events=self.page) if self.page else None,
             step=lambda name: self.step(self, name),
             distributed=self.distributed,
         )

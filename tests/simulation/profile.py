@@ -41,7 +41,8 @@ class Profile:
     asides: int = 10
     #: Head office with a transaction of its own for every shard.
     distributed: bool = False
-    #: So many changes to a page of the feed: one event's changes come in several; 0: as many as the product sends.
+    #: So many changes to a page of the feed: one event's changes come in several; so many events to a batch, too. 0: as
+    #: many as the product sends.
     page: int = 0
     #: Drained twice from the same files, the tills in the opposite order.
     two_orders: bool = False

@@ -19,6 +19,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.permission import Session
 from pos_member.services.till import TillContext, TillServices
+from pos_member.sync.ahead import InTurn
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.online_desk import OnlineDesk
 from pos_member.sync.round_figures import SyncOutcome
@@ -146,7 +147,7 @@ class SimTill:
             self.sim.late.append,
         )
         self.engine = SyncEngine(
-            data.sync_store, transport(line), self.clock, dice, app_version="sim", intake=data.intake
+            data.sync_store, transport(line), self.clock, dice, app_version="sim", intake=data.intake, helper=InTurn
         )
         self.desk = OnlineDesk(data.sync_store, self.clock, _hold, transport(line), whole_s=_ENDLESS_S)
         self._same_as_known(data)
