@@ -30,21 +30,31 @@ class PatientBot(QtBot):
         if _holds(callback):
             return
         until_s = time.monotonic() + timeout / 1000
-        loop, tick = QEventLoop(), QTimer()
+        loop, tick, ended = QEventLoop(), QTimer(), []
+
+        def look() -> None:
+            if ended:
+                return
+            try:
+                if _holds(callback):
+                    ended.append(None)
+            except Exception as error:  # noqa: BLE001 - raised below: a slot is no place for it
+                ended.append(error)
+            if not ended and time.monotonic() > until_s:
+                ended.append(WaitedInVain(f"waited {timeout} ms in vain"))
+            if ended:
+                loop.quit()
+
+        dispatcher = QAbstractEventDispatcher.instance()
+        # After each round of events; the tick brings one about.
+        dispatcher.awake.connect(look)
         tick.setTimerType(Qt.TimerType.PreciseTimer)
         tick.start(_LOOKS_AFTER_MS)
-        dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.connect(loop.quit)
-        try:
-            while True:
-                loop.exec()
-                if _holds(callback):
-                    return
-                if time.monotonic() > until_s:
-                    raise WaitedInVain(f"waited {timeout} ms in vain")
-        finally:
-            dispatcher.awake.disconnect(loop.quit)
-            tick.stop()
+        loop.exec()
+        tick.stop()
+        dispatcher.awake.disconnect(look)
+        if ended[0] is not None:
+            raise ended[0]
 
     def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **how: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **how)
