@@ -310,17 +310,22 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parsed = parser.parse_args()
     pulled = peer(parsed.peer) if parsed.peer else 0.0
-    found = [run(int(each)) for each in parsed.members.split(",")]
-    for figures in found:
+    found = []
+    for each in parsed.members.split(","):
+        figures = run(int(each))
         if pulled:
             figures |= {"peer_members_per_s": pulled, "times_the_peer": figures["members_per_s"] / pulled}
+        found.append(figures)
+        if not parsed.json:
+            _show(figures)
     if parsed.json:
         print(json.dumps(found))
-        return
-    for figures in found:
-        for name, value in figures.items():
-            print(f"{name:>22}: {value:,.2f}" if isinstance(value, float) else f"{name:>22}: {value:,}")
-        print()
+
+
+def _show(figures: dict[str, Any]) -> None:
+    for name, value in figures.items():
+        print(f"{name:>22}: {value:,.2f}" if isinstance(value, float) else f"{name:>22}: {value:,}")
+    print(flush=True)
 
 
 if __name__ == "__main__":

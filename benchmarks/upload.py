@@ -298,27 +298,37 @@ def main() -> None:
             server = stack.enter_context(_postgresql.running())
             urls["PostgreSQL"] = lambda: _postgresql.fresh(server, "upload")
         found: dict[str, dict[str, float]] = {}
+
+        def tell(name: str, figures: dict[str, float]) -> None:
+            found[name] = figures
+            if not options.json:
+                print(_row(name, figures, found.get(_peer_name(int(figures["tills"])))), flush=True)
+
         for tills in counts:
-            for name, url in urls.items():
-                found[f"{name}, {tills} till(s)"] = measure(url(), options.bills, tills)
+            # First, so that each row says how it compares when it is told.
             if not (options.quick or options.no_peer):
-                found[f"PouchDB, {tills} till(s)"] = peer(options.bills, tills)
+                tell(_peer_name(tills), peer(options.bills, tills))
+            for name, url in urls.items():
+                tell(f"{name}, {tills} till(s)", measure(url(), options.bills, tills))
         for lost in () if options.quick else (0.1, 0.3):
             for name, url in urls.items():
-                found[f"{name}, 10 tills, {lost:.0%} of answers lost"] = measure(url(), options.bills, 10, lost)
+                tell(f"{name}, 10 tills, {lost:.0%} of answers lost", measure(url(), options.bills, 10, lost))
     if options.json:
         print(json.dumps(found))
-        return
-    for name, figures in found.items():
-        base = found.get(f"PouchDB, {figures['tills']} till(s)")
-        ratio = (
-            f"  {figures['bills_per_s'] / base['bills_per_s']:.2f} x the peer" if base and "Pouch" not in name else ""
-        )
-        more = ""
-        if "p99_ms" in figures:
-            more = f", applied {figures['applied_per_s']:,}/s, p99 {figures['p99_ms']} ms"
-            more += f", {figures['bytes_per_bill']} bytes a bill"
-        print(f"{name:45}{figures['bills_per_s']:>7,} bills/s{more}{ratio}", flush=True)
+
+
+def _peer_name(tills: int) -> str:
+    return f"PouchDB, {tills} till(s)"
+
+
+def _row(name: str, figures: dict[str, float], base: dict[str, float] | None) -> str:
+    told = f"{name:45}{figures['bills_per_s']:>7,} bills/s"
+    if "p99_ms" in figures:
+        told += f", applied {figures['applied_per_s']:,}/s, p99 {figures['p99_ms']} ms"
+        told += f", {figures['bytes_per_bill']} bytes a bill"
+    if base is not None and base is not figures:
+        told += f"  {figures['bills_per_s'] / base['bills_per_s']:.2f} x the peer"
+    return told
 
 
 if __name__ == "__main__":
