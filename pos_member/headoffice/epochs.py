@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from pos_member.domain.chain import GENESIS
 from pos_member.headoffice import exceptions, portable, schema, times
@@ -45,6 +45,7 @@ class Cause(StrEnum):
     REFILL = "refill"
 
 
+_CURRENT = select(till_epoch).where(till_epoch.c.till_id == bindparam("till"), till_epoch.c.epoch == bindparam("of"))
 _CASES = {
     Cause.RESTORED: ExceptionKind.RESTORED,
     Cause.CLONED: ExceptionKind.CLONED,
@@ -99,6 +100,16 @@ def judge(connection: Connection, till: Row[Any], request: HelloRequest, now: da
     if cause is Cause.CLONED and now < times.read(current.at) + TURN and not _first_seen(connection, till, request):
         return Ruling(Advice.OK, turn_in_s=_seconds(times.read(current.at) + TURN - now))
     return _begin(connection, till, cause, request, now)
+
+
+def goes_on(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:
+    """Whether ``judge`` would say OK and write nothing: as nearly always. No row needs to be locked to know that."""
+    if request.epoch != till.epoch or not request.database_id or request.acked_seq > till.last_seq:
+        return False
+    current = connection.execute(_CURRENT, {"till": till.id, "of": till.epoch}).one_or_none()
+    if current is None or current.database_id != request.database_id:
+        return False
+    return _cause(connection, till, current, request) is None
 
 
 def _cause(connection: Connection, till: Row[Any], current: Row[Any], request: HelloRequest) -> Cause | None:

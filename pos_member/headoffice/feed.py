@@ -7,10 +7,13 @@ number becomes visible with the same commit as all before it, so a cursor skips 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+import orjson
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
 from pos_member.headoffice.outgoing import ORGANISATION_SCOPE as ORGANISATION_SCOPE
 from pos_member.headoffice.outgoing import Draft as Draft
@@ -27,12 +30,24 @@ GLOBAL_SCOPE = "global"
 class Page:
     """Changes up to ``upto``; see ``protocol.PullAnswer``."""
 
+    till_id: str
     upto: int
     horizon: int
     included_seq: int
     more: bool
-    changes: tuple[FeedChange, ...]
+    #: Rows of ``_PAGE``.
+    rows: Sequence[Row[Any]]
     mark: str
+
+    @property
+    def changes(self) -> tuple[FeedChange, ...]:
+        """Its changes, read."""
+        return tuple(change_of(row, self.till_id) for row in self.rows)
+
+    @property
+    def written(self) -> bytes:
+        """Its changes as JSON, one after another with commas: bodies go to the till as they are stored, unread."""
+        return ",".join([_written(row, self.till_id) for row in self.rows]).encode()
 
 
 #: ``seen`` of what includes no till's events.
@@ -97,13 +112,12 @@ def page(
     newest = horizon(connection)
     wanted: dict[str, Any] = {"segment": segment_of(after + 1), "after": after, "newest": newest, "most": limit}
     wanted["scopes"] = scopes_of(till_id, branch_id)
-    found = list(connection.execute(_PAGE, wanted))
-    upto = found[-1].publish_no if len(found) == limit else newest
-    latest = {(row.entity, row.id): row for row in found}
-    ordered = sorted(latest.values(), key=lambda row: row.publish_no)
-    changes = tuple(change_of(row, till_id) for row in ordered)
+    found = connection.execute(_PAGE, wanted).all()
+    upto = int(found[-1][0]) if len(found) == limit else newest
+    last = {(entity, subject): place for place, (_, entity, subject, *_rest) in enumerate(found)}
+    rows = found if len(last) == len(found) else [found[place] for place in sorted(last.values())]
     included = included_seq(connection, till_id, epoch, last_seq, upto)
-    return Page(upto, newest, included, upto < newest, changes, mark_at(connection, upto))
+    return Page(till_id, upto, newest, included, upto < newest, rows, mark_at(connection, upto))
 
 
 def change_of(row: Any, till_id: str | None = None) -> FeedChange:
@@ -112,6 +126,16 @@ def change_of(row: Any, till_id: str | None = None) -> FeedChange:
     if till_id is not None:
         seen = {till_id: seen[till_id]} if till_id in seen else {}
     return FeedChange(row.entity, row.id, row.deleted, json.loads(row.body), seen)
+
+
+def _written(row: Row[Any], till_id: str) -> str:
+    """``change_of`` as JSON."""
+    _, entity, subject, deleted, body, seen = row
+    mine = None if seen == _NOBODY or till_id not in seen else orjson.loads(seen).get(till_id)
+    more = "" if mine is None else f',"seen":{{{encode_basestring(till_id)}:{encode_basestring(mine)}}}'
+    gone = "true" if deleted else "false"
+    what, which = encode_basestring(entity), encode_basestring(subject)
+    return f'{{"body":{body},"deleted":{gone},"entity":{what},"id":{which}{more}}}'
 
 
 def included_seq(connection: Connection, till_id: str, epoch: int, last_seq: int, upto: int) -> int:

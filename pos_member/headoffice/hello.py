@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pos_member.headoffice import epochs, exceptions, feed, quotas, restoring, rights_ends, schema, times
 from pos_member.headoffice.epochs import Ruling
-from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.units import Units
 from pos_member.sync import protocol
@@ -18,6 +20,79 @@ from pos_member.sync.protocol import Advice, ErrorCode
 #: A till's clock further off than this is a case: leases, business dates and receipts go by it.
 SKEW_MAX = timedelta(minutes=10)
 _SKEW_STEP_MINUTES = 5
+#: That a till was heard is not written again sooner, where nothing else is new.
+_CONTACT_LASTS = timedelta(seconds=15)
+_TILL = select(schema.till).where(schema.till.c.id == bindparam("till"))
+_LOCKED = _TILL.with_for_update()
+_NOTED = (
+    update(schema.till)
+    .where(schema.till.c.id == bindparam("till"))
+    .values(
+        last_contact_at=bindparam("last_contact_at"), app_version=bindparam("app_version"), cursor=bindparam("cursor")
+    )
+)
+_CASE = schema.exception.c
+_CLOCK = select(_CASE.state).where(
+    _CASE.shard == bindparam("till"),
+    _CASE.kind == ExceptionKind.CLOCK_SKEW.value,
+    _CASE.subject_id == bindparam("till"),
+)
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """The answer to a till of which nothing is new, and what is to be noted down of it: nothing where both are
+    ``None``."""
+
+    answer: protocol.HelloAnswer
+    contact: Mapping[str, Any] | None
+    word: rights_ends.Word
+
+
+def glance(
+    connection: Connection,
+    till_id: str,
+    request: protocol.HelloRequest,
+    limits: protocol.Limits,
+    now: datetime,
+    said_at: datetime | None = None,
+) -> Greeting | None:
+    """What ``hello`` would answer where all is as it should be, from one view of the data and without a lock; ``None``
+    where there is more to do. Nearly every hello is of that kind. Raises ``Problem(UNAUTHORISED)``."""
+    till = connection.execute(_TILL, {"till": till_id}).one_or_none()
+    if till is None:
+        raise Problem(ErrorCode.UNAUTHORISED)
+    if request.protocol != protocol.PROTOCOL or not epochs.goes_on(connection, till, request):
+        return None
+    if _clock_is_news(connection, till, request, now) or (not till.revoked and quotas.wanted(connection, till_id)):
+        return None
+    horizon = feed.horizon(connection)
+    if _of_another_feed(connection, request, horizon):
+        return None
+    word = rights_ends.glance(
+        connection,
+        till_id,
+        till.epoch,
+        acked_seq=request.acked_seq,
+        head_seq=request.head_seq,
+        applied_seq=till.last_seq,
+        said=said_at or now,
+    )
+    if word.ends is not None:
+        return None
+    recalls = rights_ends.recalls_for(connection, till_id)
+    answer = _answer(till, Ruling(Advice.OK), request, till.last_seq, horizon, limits, now, recalls)
+    return Greeting(answer, _contact(till, request, now), word)
+
+
+def note(units: Units, till_id: str, greeting: Greeting) -> protocol.HelloAnswer:
+    """Note down what ``glance`` found to be noted, all of one till and so of one shard. Returns the answer."""
+    if greeting.contact is not None or greeting.word.mark is not None:
+        with units.database.write() as connection:
+            if greeting.contact is not None:
+                connection.execute(_NOTED, {"till": till_id, **greeting.contact})
+            rights_ends.keep(connection, greeting.word)
+    return greeting.answer
 
 
 def hello(
@@ -48,13 +123,28 @@ def hello(
         with database.write() as connection:
             restoring.notice(connection, till, request, now, behind=ruling.behind)
     recalls = _rights(units, till, request, ruling, now, said_at)
+    return _answer(till, ruling, request, held, horizon, limits, now, recalls, reload=other_feed)
+
+
+def _answer(
+    till: Row[Any],
+    ruling: Ruling,
+    request: protocol.HelloRequest,
+    held: int,
+    horizon: int,
+    limits: protocol.Limits,
+    now: datetime,
+    recalls: tuple[str, ...],
+    *,
+    reload: bool = False,
+) -> protocol.HelloAnswer:
     return protocol.HelloAnswer(
         advice=ruling.advice,
         last_seq=held,
         resend_from=ruling.resend_from,
         horizon=horizon,
         revoked=till.revoked,
-        reload=other_feed or request.cursor > horizon,
+        reload=reload or request.cursor > horizon,
         limits=limits,
         server_time=now,
         epoch=ruling.epoch,
@@ -102,7 +192,7 @@ def _of_another_feed(connection: Connection, request: protocol.HelloRequest, hor
 
 
 def _locked(connection: Connection, till_id: str) -> Row[Any]:
-    row = connection.execute(select(schema.till).where(schema.till.c.id == till_id).with_for_update()).one_or_none()
+    row = connection.execute(_LOCKED, {"till": till_id}).one_or_none()
     if row is None:
         raise Problem(ErrorCode.UNAUTHORISED)
     return row
@@ -114,10 +204,28 @@ def _rule(connection: Connection, till: Row[Any], request: protocol.HelloRequest
     return epochs.judge(connection, till, request, now)
 
 
+def _contact(till: Row[Any], request: protocol.HelloRequest, now: datetime) -> dict[str, Any] | None:
+    """What is known of the till by now; ``None`` where that stands already, and was written just now."""
+    seen = {"last_contact_at": times.stored(now), "app_version": request.app[:40], "cursor": request.cursor}
+    said_before = (till.app_version, till.cursor) == (seen["app_version"], seen["cursor"])
+    fresh = till.last_contact_at and timedelta(0) <= now - times.read(till.last_contact_at) < _CONTACT_LASTS
+    return None if said_before and fresh else seen
+
+
+def _clock_is_news(connection: Connection, till: Row[Any], request: protocol.HelloRequest, now: datetime) -> bool:
+    """Whether a case of this till's clock is to be opened, renewed or settled."""
+    if request.at is None:
+        return False
+    if abs(request.at - now) > SKEW_MAX:
+        return True
+    return connection.execute(_CLOCK, {"till": till.id}).scalar() == ExceptionState.OPEN.value
+
+
 def _note(connection: Connection, till: Row[Any], request: protocol.HelloRequest, now: datetime) -> None:
     at = times.stored(now)
-    seen = {"last_contact_at": at, "app_version": request.app[:40], "cursor": request.cursor}
-    connection.execute(update(schema.till).where(schema.till.c.id == till.id).values(**seen))
+    connection.execute(
+        _NOTED, {"till": till.id, "last_contact_at": at, "app_version": request.app[:40], "cursor": request.cursor}
+    )
     if request.at is None:
         return
     skew = request.at - now

@@ -10,19 +10,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.ids import is_id
 from pos_member.domain.org import TillIdentity
 from pos_member.headoffice import certificates, enrolling_again, portable, times
 from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, read_setting
+from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema import enrol_code, enrol_failure, till, till_number
 from pos_member.headoffice.schema_sync import enrol_again
@@ -39,6 +41,10 @@ FAILURES_MAX = 100
 #: Numbers above it are the blocks from which head office itself gives out member numbers.
 TILL_NUMBER_MAX = 8_999
 _LABEL_MAX = 40
+_SECRET_LASTS_S = 10.0
+_CALLER = select(till.c.id, till.c.branch_id, till.c.epoch, till.c.last_seq, till.c.chain, till.c.revoked).where(
+    till.c.id == bindparam("till")
+)
 
 
 @dataclass(frozen=True)
@@ -180,20 +186,37 @@ def token(connection: Connection, request: protocol.TokenRequest, now: datetime)
     return protocol.TokenAnswer(TOKEN_S, token=_seal(secret, "token", request.till_id, now, TOKEN_S))
 
 
-def token_holder(connection: Connection, bearer: str, now: datetime) -> str:
-    """The id of the till whose token this is. Raises ``Problem(UNAUTHORISED)``."""
-    till_id = _opened(bytes.fromhex(read_setting(connection, TOKEN_SECRET)), "token", bearer, now)
-    if till_id is None:
-        raise Problem(ErrorCode.UNAUTHORISED)
-    return till_id
+class Tokens:
+    """Knows whose token is whose. Thread-safe.
+
+    The secret they are sealed with is asked for now and then, and when a token does not hold: it never changes by
+    itself, and if a person changes it, every earlier token ends within ``_SECRET_LASTS_S``.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known = b"", float("-inf")
+
+    def holder(self, bearer: str, now: datetime) -> str:
+        """The id of the till whose token this is. Raises ``Problem(UNAUTHORISED)``."""
+        secret, until = self._known
+        till_id = _opened(secret, "token", bearer, now) if time.monotonic() < until else None
+        if till_id is None:
+            with self._database.read() as connection:
+                secret = bytes.fromhex(read_setting(connection, TOKEN_SECRET))
+            self._known = secret, time.monotonic() + _SECRET_LASTS_S
+            till_id = _opened(secret, "token", bearer, now)
+        if till_id is None:
+            raise Problem(ErrorCode.UNAUTHORISED)
+        return till_id
 
 
 def caller(connection: Connection, till_id: str) -> Caller:
     """The till as its row stands now. Raises ``Problem(UNAUTHORISED)`` for one that is gone."""
-    row = connection.execute(select(till).where(till.c.id == till_id)).one_or_none()
+    row = connection.execute(_CALLER, {"till": till_id}).one_or_none()
     if row is None:
         raise Problem(ErrorCode.UNAUTHORISED)
-    return Caller(row.id, row.branch_id, row.epoch, row.last_seq, row.chain, row.revoked)
+    return Caller(*row)
 
 
 def _identity(row: Row[tuple[object, ...]]) -> TillIdentity:

@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -81,20 +81,29 @@ class Online:
         _check_ids((each.right_id for each in request.release), "release")
         if any(not 0 <= each.points <= ENTRY_POINTS_MAX for each in request.release):
             raise Problem(ErrorCode.MALFORMED, where="release.points")
+        if not 0 <= request.earned <= len(request.touch):
+            raise Problem(ErrorCode.MALFORMED, where="earned")
         self._caller(till_id, request.epoch)
         forgotten = self._forgotten(till_id, request)
         released = rights_ends.release(self._units, till_id, request.release, now)
-        granted: list[SpendingRight] = []
-        with self._units.pack() as pack:
-            for member_ids in [list(request.touch)] if pack.shared else [[each] for each in request.touch]:
-                with pack.unit() as connection:
-                    new_id = self._office.new_id
-                    granted += rights_grants.touch(
-                        connection, till_id, request.epoch, member_ids, now, new_id, forgotten
-                    )
+        later = request.acked_seq > 0 and forgotten is None
+        # What sales earned is not known yet: who is here for that alone is asked about again.
+        touched = request.touch[: len(request.touch) - request.earned] if later else request.touch
+        granted = self._touched(till_id, request.epoch, touched, now, forgotten) if touched else []
         fields = {"till": till_id, "touched": len(request.touch), "granted": len(granted), "released": len(released)}
         log.info("rights", extra={"fields": fields})
-        return RightsAnswer(tuple(granted), released, now, later=request.acked_seq > 0 and forgotten is None)
+        return RightsAnswer(tuple(granted), released, now, later=later)
+
+    def _touched(
+        self, till_id: str, epoch: int, touched: Sequence[str], now: datetime, forgotten: Forgotten | None
+    ) -> list[SpendingRight]:
+        granted: list[SpendingRight] = []
+        with self._units.pack() as pack:
+            for member_ids in [touched] if pack.shared else [[each] for each in touched]:
+                with pack.unit() as connection:
+                    new_id = self._office.new_id
+                    granted += rights_grants.touch(connection, till_id, epoch, member_ids, now, new_id, forgotten)
+        return granted
 
     def _forgotten(self, till_id: str, request: RightsRequest) -> Forgotten | None:
         """What the till no longer holds of its own sales; ``None`` while not all that it may have spent is applied."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from pos_member.domain import codec
 from pos_member.domain.tally import Tally, TallyKind
 from pos_member.headoffice import feed, leases, portable, schema
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.services.sync_ports import FeedEntity, FeedQuota
 
@@ -79,15 +81,21 @@ _MARKED = select(_CATALOGUE.entity, _CATALOGUE.id, _CATALOGUE.body).where(
     _CATALOGUE.entity.in_((FeedEntity.PROGRAM.value, FeedEntity.COUPON_DEFINITION.value)),
     _CATALOGUE.body.like('%"total":%') | _CATALOGUE.body.like('%"budget_satang":%'),
 )
+_HELD = select(schema.quota).where(among(schema.quota.c.key, "keys"))
+_BRANCHES = select(_CATALOGUE.id, _CATALOGUE.body).where(_CATALOGUE.entity == FeedEntity.BRANCH.value)
+_TILLS = select(schema.till.c.id, schema.till.c.branch_id).where(schema.till.c.revoked.is_(False))
 
 
 def shared_limits(connection: Connection) -> list[Shared]:
     """Everything that needs quotas, as the catalogue stands; programs that are switched off left out."""
-    found = [_shared(row.entity, row.id, json.loads(row.body)) for row in connection.execute(_MARKED)]
+    found = [_shared(entity, key, body) for entity, key, body in connection.execute(_MARKED)]
     return [each for each in found if each is not None]
 
 
-def _shared(entity: str, key: str, body: dict[str, Any]) -> Shared | None:
+@lru_cache(maxsize=1_000)
+def _shared(entity: str, key: str, written: str) -> Shared | None:
+    """Of a program or definition, read once: it is asked for with every round of every till."""
+    body: dict[str, Any] = json.loads(written)
     if entity == FeedEntity.COUPON_DEFINITION.value:
         total = body.get("total")
         return None if total is None else Shared(key, int(total), None, tuple(body.get("branches", ())))
@@ -98,9 +106,10 @@ def _shared(entity: str, key: str, body: dict[str, Any]) -> Shared | None:
     return Shared(key, total, budget, tuple(window.get("branches", ())), tuple(window.get("brands", ())))
 
 
-def any_shared(connection: Connection) -> bool:
-    """Whether ``top_up`` may have something to do: any limit is shared by tills."""
-    return bool(shared_limits(connection))
+def wanted(connection: Connection, till_id: str) -> bool:
+    """Whether ``top_up`` would raise anything as things stand now: nearly never, and then nothing is to be locked."""
+    limits = shared_limits(connection)
+    return bool(limits) and bool(_raised(connection, limits, till_id))
 
 
 def top_up(connection: Connection, till_id: str) -> int:
@@ -110,45 +119,54 @@ def top_up(connection: Connection, till_id: str) -> int:
         return 0
     # Grants of different tills must not be worked out side by side.
     leases.lock(connection, _TURN)
-    tills = _tills(connection)
-    if till_id not in tills:
-        return 0
-    rows, drafts = [], []
-    for limit in limits:
-        sharing = [name for name, place in tills.items() if _takes_part(limit, *place)]
-        if till_id not in sharing:
-            continue
-        row = _raised(connection, limit, till_id, len(sharing))
-        if row is not None:
-            rows.append(row)
-            body = FeedQuota(limit.key, till_id, row["times"], row["satang"])
-            drafts.append(
-                feed.Draft(
-                    FeedEntity.QUOTA.value, f"{limit.key}|{till_id}", codec.to_wire(body), scope=f"till:{till_id}"
-                )
-            )
+    rows = _raised(connection, limits, till_id)
+    drafts = []
+    for row in rows:
+        body = FeedQuota(row["key"], till_id, row["times"], row["satang"])
+        drafts.append(
+            feed.Draft(FeedEntity.QUOTA.value, f"{row['key']}|{till_id}", codec.to_wire(body), scope=f"till:{till_id}")
+        )
     portable.upsert(connection, schema.quota, rows)
     feed.publish(connection, drafts)
     return len(rows)
 
 
+def _raised(connection: Connection, limits: Sequence[Shared], till_id: str) -> list[dict[str, Any]]:
+    """The new rows of a till, one for each limit of which its grant is to be raised."""
+    tills = _tills(connection)
+    if till_id not in tills:
+        return []
+    held: dict[str, list[Row[Any]]] = {}
+    for part in portable.chunks(limit.key for limit in limits):
+        for row in connection.execute(_HELD, {"keys": part}).all():
+            held.setdefault(row.key, []).append(row)
+    rows = []
+    for limit in limits:
+        sharing = [name for name, place in tills.items() if _takes_part(limit, *place)]
+        mine = _raise(limit, held.get(limit.key, []), till_id, len(sharing)) if till_id in sharing else None
+        if mine is not None:
+            rows.append(mine)
+    return rows
+
+
 def _tills(connection: Connection) -> dict[str, tuple[str, str]]:
     """Tills with rights: id → (branch, brand)."""
-    table, catalogue = schema.till, schema.catalogue
-    query = select(catalogue.c.id, catalogue.c.body).where(catalogue.c.entity == FeedEntity.BRANCH.value)
-    brands = {row.id: str(json.loads(row.body).get("brand_id", "")) for row in connection.execute(query)}
-    rows = connection.execute(select(table.c.id, table.c.branch_id).where(table.c.revoked.is_(False)))
-    return {row.id: (row.branch_id, brands.get(row.branch_id, "")) for row in rows}
+    brands = {place: _brand(body) for place, body in connection.execute(_BRANCHES)}
+    return {till: (place, brands.get(place, "")) for till, place in connection.execute(_TILLS)}
+
+
+@lru_cache(maxsize=10_000)
+def _brand(body: str) -> str:
+    """Of a branch, read once."""
+    return str(json.loads(body).get("brand_id", ""))
 
 
 def _takes_part(limit: Shared, branch: str, brand: str) -> bool:
     return (not limit.branches or branch in limit.branches) and (not limit.brands or brand in limit.brands)
 
 
-def _raised(connection: Connection, limit: Shared, till_id: str, tills: int) -> dict[str, Any] | None:
-    """The till's new row, or ``None`` where nothing is to be raised."""
-    table = schema.quota
-    held = list(connection.execute(select(table).where(table.c.key == limit.key)))
+def _raise(limit: Shared, held: Sequence[Row[Any]], till_id: str, tills: int) -> dict[str, Any] | None:
+    """The till's new row, or ``None`` where nothing is to be raised. ``held``: of all tills."""
     mine = next((row for row in held if row.till_id == till_id), None)
     others = [row for row in held if row.till_id != till_id]
     before = (None, None) if mine is None else (mine.times, mine.satang)

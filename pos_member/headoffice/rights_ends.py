@@ -53,6 +53,13 @@ _TO_END = (
     .where(or_(and_(_RIGHT.state.in_(_HELD), or_(_FORGOTTEN, _RIGHT.lapses_at <= bindparam("over"))), _COMING))
     .limit(1)
 )
+_RECALLED = (
+    select(_RIGHT.id)
+    .where(_RIGHT.till_id == bindparam("till"), _RIGHT.state == RightState.RECALLED.value)
+    .order_by(_RIGHT.lapses_at, _RIGHT.id)
+    .limit(RECALLS_MAX)
+)
+_MARK = select(rights_mark).where(rights_mark.c.till_id == bindparam("till"))
 _HOLD_OVER = (
     select(coupon_hold.c.code)
     .where(coupon_hold.c.till_id == bindparam("till"), coupon_hold.c.until <= bindparam("over"))
@@ -108,21 +115,46 @@ def heard(
     """
     said = said_at or now
     with units.database.read() as connection:
-        if effects_wait(connection, till_id, epoch, applied_seq):
-            return 0
-        mark = connection.execute(select(rights_mark).where(rights_mark.c.till_id == till_id)).one_or_none()
+        word = glance(
+            connection, till_id, epoch, acked_seq=acked_seq, head_seq=head_seq, applied_seq=applied_seq, said=said
+        )
+    ended = 0
+    if word.ends is not None and word.ends.until is not None:
+        ended = release_own(units, till_id, epoch, word.ends.acked_seq, word.ends.until, now, upto=applied_seq)
+    if word.mark is not None:
+        with units.pack() as pack, pack.unit() as connection:
+            keep(connection, word)
+    return ended
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a hello means for the rights of its till. ``ends``: some end by it; ``mark``: what is to be kept of it."""
+
+    ends: Settled | None = None
+    mark: Mapping[str, Any] | None = None
+
+
+def glance(
+    connection: Connection, till_id: str, epoch: int, *, acked_seq: int, head_seq: int, applied_seq: int, said: datetime
+) -> Word:
+    """What ``heard`` would have to do. Nothing while effects wait, or while what was said before is waited for."""
+    if effects_wait(connection, till_id, epoch, applied_seq):
+        return Word()
+    mark = connection.execute(_MARK, {"till": till_id}).one_or_none()
     settled = _settled(mark, epoch, acked_seq, head_seq, applied_seq, said)
     if settled is None:
-        return 0
-    ended = 0
-    if settled.until:
-        ended = release_own(units, till_id, epoch, settled.acked_seq, settled.until, now, upto=applied_seq)
+        return Word()
     row = {"till_id": till_id, "epoch": epoch, "acked_seq": acked_seq, "head_seq": head_seq, "at": times.stored(said)}
-    if mark is not None and _says_the_same(mark, row):
-        return ended
-    with units.pack() as pack, pack.unit() as connection:
-        portable.upsert(connection, rights_mark, [row])
-    return ended
+    known = mark is not None and _says_the_same(mark, row)
+    ends = settled.until is not None and _ends_some(connection, till_id, epoch, settled.acked_seq, settled.until)
+    return Word(settled if ends else None, None if known else row)
+
+
+def keep(connection: Connection, word: Word) -> None:
+    """Keep what was said, once all that it settles is settled."""
+    if word.mark is not None:
+        portable.upsert(connection, rights_mark, [word.mark])
 
 
 def _says_the_same(mark: Row[Any], row: Mapping[str, Any]) -> bool:
@@ -134,7 +166,7 @@ def _says_the_same(mark: Row[Any], row: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True)
-class _Settled:
+class Settled:
     """All that a till did ``until`` then is here, and it knew ``acked_seq`` as acknowledged. No ``until``: nothing is
     known yet."""
 
@@ -144,13 +176,20 @@ class _Settled:
 
 def _settled(
     mark: Row[Any] | None, epoch: int, acked_seq: int, head_seq: int, applied_seq: int, said: datetime
-) -> _Settled | None:
+) -> Settled | None:
     """What a hello settles; ``None`` where what was said before is waited for."""
     if head_seq <= applied_seq:
-        return _Settled(acked_seq, said)
+        return Settled(acked_seq, said)
     if mark is None or mark.epoch != epoch:
-        return _Settled()
-    return _Settled(mark.acked_seq, times.read(mark.at)) if mark.head_seq <= applied_seq else None
+        return Settled()
+    return Settled(mark.acked_seq, times.read(mark.at)) if mark.head_seq <= applied_seq else None
+
+
+def _ends_some(connection: Connection, till_id: str, epoch: int, acked_seq: int, until: datetime) -> bool:
+    """Whether anything of this till's may end by what ``release_own`` is told."""
+    over = until - margin(rule_books.settings(connection))
+    asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(over)}
+    return any(connection.execute(query, asked).first() is not None for query in (_TO_END, _HOLD_OVER))
 
 
 def release_own(
@@ -166,12 +205,11 @@ def release_own(
         # In one view: what is taken in again lies in quarantine no more, and waits.
         if effects_wait(connection, till_id, epoch, upto):
             return 0
+        # Most hellos end nothing: they need not stand in line with those that write.
+        if not _ends_some(connection, till_id, epoch, acked_seq, until):
+            return 0
         aside = rights_aside.read(connection, till_id)
         over = until - margin(rule_books.settings(connection))
-        # Most hellos end nothing: they need not stand in line with those that write.
-        asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(over)}
-        if all(connection.execute(query, asked).first() is None for query in (_TO_END, _HOLD_OVER)):
-            return 0
     table = spending_right
     forgotten = and_(table.c.kind == RightKind.OWN.value, table.c.epoch == epoch, table.c.origin_seq <= acked_seq)
     lapsed = table.c.lapses_at <= times.stored(over)
@@ -248,10 +286,7 @@ def write_off(units: Units, till_id: str, now: datetime) -> int:
 
 def recalls_for(connection: Connection, till_id: str) -> tuple[str, ...]:
     """Ids of rights that head office asks this till to give back."""
-    table = spending_right
-    here = (table.c.till_id == till_id) & (table.c.state == RightState.RECALLED.value)
-    query = select(table.c.id).where(here).order_by(table.c.lapses_at, table.c.id).limit(RECALLS_MAX)
-    return tuple(connection.execute(query).scalars())
+    return tuple(connection.execute(_RECALLED, {"till": till_id}).scalars())
 
 
 def effects_wait(connection: Connection, till_id: str, epoch: int, seq: int) -> bool:

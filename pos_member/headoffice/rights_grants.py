@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from pos_member.domain import codec
 from pos_member.domain.member import MemberStatus
@@ -18,6 +18,7 @@ from pos_member.domain.org import Settings
 from pos_member.domain.rights import ONLINE_SUFFIX, RightKind, SpendingRight
 from pos_member.headoffice import denials, portable, rights_ledger, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState
+from pos_member.headoffice.asking import among
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.outgoing import Draft
@@ -34,6 +35,17 @@ RESTS = timedelta(minutes=2)
 _RECALLABLE = (RightKind.TOUCH.value, RightKind.HOME.value)
 #: A right given by answer is worth it for a tenth more; one given by the feed for as much again.
 _WORTH = {RightKind.TOUCH: 10, RightKind.HOME: 1}
+_ACTIVE = select(schema.member.c.id).where(
+    among(schema.member.c.id, "ids"), schema.member.c.status == MemberStatus.ACTIVE.value
+)
+_RIGHT = spending_right.c
+_GIVEN_BACK = select(_RIGHT.member_id).where(
+    among(_RIGHT.member_id, "ids"),
+    _RIGHT.till_id == bindparam("till"),
+    _RIGHT.ended_at > bindparam("since"),
+    _RIGHT.state == RightState.RELEASED.value,
+    _RIGHT.kind.in_(_RECALLABLE),
+)
 
 
 @dataclass(frozen=True)
@@ -189,31 +201,33 @@ def touch(
     stopped = frozen(connection, now)
     given_back = _given_back(connection, till_id, wanted, now)
     found: list[SpendingRight] = []
+    changed: list[Kept] = []
     for member_id in sorted(wanted):
         standing = Standing(accounts[member_id], aside.get(member_id, []), settings, now)
-        earned = 0 if forgotten is None else _forget(connection, standing, till_id, epoch, forgotten)
+        gone = [] if forgotten is None else _forget(standing, till_id, epoch, forgotten)
+        earned = sum(each.left for each in gone)
+        changed += gone
         found += [each.right for each in standing.held_by(till_id, epoch, now)]
         waits = stopped or member_id in given_back
         made = None if waits else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id(), earned or None)
         if made is not None:
-            rights_ledger.write(connection, [made])
+            changed.append(made)
             found.append(made.right)
+    rights_ledger.write(connection, changed)
     return found
 
 
 def _given_back(connection: Connection, till_id: str, member_ids: Iterable[str], now: datetime) -> set[str]:
     """Members over whom the till just gave a right back: somebody stands at another till and waits for it."""
-    table, found = spending_right, set()
-    just_now = (table.c.till_id == till_id) & (table.c.ended_at > times.stored(now - RESTS))
-    just_now &= (table.c.state == RightState.RELEASED.value) & table.c.kind.in_(_RECALLABLE)
+    found = set[str]()
     for part in portable.chunks(member_ids):
-        query = select(table.c.member_id).where(table.c.member_id.in_(part), just_now)
-        found |= set(connection.execute(query).scalars())
+        asked = {"ids": part, "till": till_id, "since": times.stored(now - RESTS)}
+        found.update(connection.execute(_GIVEN_BACK, asked).scalars())
     return found
 
 
-def _forget(connection: Connection, standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) -> int:
-    """End the rights to its own sales that a till has let go of. Returns the points that were left of them."""
+def _forget(standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) -> list[Kept]:
+    """End the rights to its own sales that a till has let go of. Returns them."""
     gone = [
         each
         for each in standing.aside
@@ -223,11 +237,9 @@ def _forget(connection: Connection, standing: Standing, till_id: str, epoch: int
         and each.origin_seq is not None
         and each.origin_seq <= forgotten.acked_seq
     ]
-    left = sum(each.left for each in gone)
     for each in gone:
         end(each, RightState.RELEASED, forgotten.aside, standing.now)
-    rights_ledger.write(connection, gone)
-    return left
+    return gone
 
 
 def for_bill(
@@ -288,8 +300,7 @@ def _for_bill(connection: Connection, member_id: str, bill_id: str) -> list[Kept
 
 def may_have_rights(connection: Connection, member_ids: Iterable[str]) -> set[str]:
     """Of these, the members that are active."""
-    table, found = schema.member, set[str]()
+    found = set[str]()
     for part in portable.chunks(member_ids):
-        here = table.c.id.in_(part) & (table.c.status == MemberStatus.ACTIVE.value)
-        found |= set(connection.execute(select(table.c.id).where(here)).scalars())
+        found.update(connection.execute(_ACTIVE, {"ids": part}).scalars())
     return found

@@ -6,15 +6,17 @@ The routes are thin around it, and so can be a simulation: everything a till can
 from __future__ import annotations
 
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import Clock
@@ -24,6 +26,7 @@ from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pul
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.effects import Effects, Faults
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.kept_acts import KeptActs
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.seen_marks import Position
@@ -36,8 +39,11 @@ from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode, ItemStatus
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 #: A batch with more events than this is applied after its answer, where somebody looks after that.
 INLINE_EVENTS = 20
+#: Bodies beyond this size are taken in a few at a time: side by side they would all be done when the last one is.
+LARGE_BYTES, LARGE_AT_ONCE = 100_000, 3
 
 
 class HeadOffice:
@@ -69,6 +75,9 @@ class HeadOffice:
         #: Wakes whoever applies what was taken in. Without one, every call applies what it brought.
         self.settler: Callable[[], None] | None = None
         self.traffic = Traffic()
+        self._kept = KeptActs()
+        self._tokens = identity.Tokens(database)
+        self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
         #: Called with the newest number when there are newer ones.
         self.on_published: Callable[[int], None] = lambda _horizon: None
 
@@ -120,16 +129,25 @@ class HeadOffice:
 
     def authenticate(self, bearer: str) -> str:
         """The id of the till that holds this token. Raises ``Problem(UNAUTHORISED)``."""
-        with self.database.read() as connection:
-            return identity.token_holder(connection, bearer, self.clock.now())
+        return self._tokens.holder(bearer, self.clock.now())
 
     def hello(
         self, till_id: str, request: protocol.HelloRequest, said_at: datetime | None = None
     ) -> protocol.HelloAnswer:
         """Where both stand. ``said_at``: when the till spoke, where that is not now."""
-        self._catch_up(till_id)
-        answer = hello.hello(self.units, till_id, request, self.limits, self.clock.now(), said_at)
-        self.stamp()
+        asked = till_id, request, self.limits, self.clock.now(), said_at
+        with self.database.read() as connection:
+            quiet = pulling.quiet(connection, till_id)
+            greeting = hello.glance(connection, *asked) if quiet else None
+        if not quiet:
+            self._catch_up(till_id)
+            with self.database.read() as connection:
+                greeting = hello.glance(connection, *asked)
+        if greeting is not None:
+            answer = hello.note(self.units, till_id, greeting)
+        else:
+            answer = hello.hello(self.units, *asked)
+            self.stamp()
         newest = self.snapshots.newest() if self.snapshots is not None and not answer.revoked else None
         return answer if newest is None else replace(answer, snapshot=newest.cursor)
 
@@ -139,7 +157,7 @@ class HeadOffice:
         Once the first stage is committed the batch is held whatever happens after: what the second stage and the
         stamper cannot do now, they do later.
         """
-        with self.traffic.served():
+        with self.traffic.served(), self._large if len(body) > LARGE_BYTES else nullcontext():
             return self._push(till_id, body)
 
     def _push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
@@ -173,6 +191,7 @@ class HeadOffice:
         Of a large batch the till need not wait for that: it is held.
         """
         if self.settler is not None and len(taken.acts) > INLINE_EVENTS:
+            self._kept.put(till_id, taken.acts)
             self.settler()
             return taken.items
         try:
@@ -195,23 +214,31 @@ class HeadOffice:
         before: Callable[[], object] = lambda: None,
     ) -> Faults:
         """Apply what waits of one till, and raise its quotas by what it gave."""
+        known = known or self._kept.take(till_id)
         faults = self.effects.settle(till_id, self.clock.now(), known, before)
         with self.database.read() as connection:
-            sharing = quotas.any_shared(connection)
-        if sharing:
+            raising = quotas.wanted(connection, till_id)
+        if raising:
             self.database.again(lambda connection: quotas.top_up(connection, till_id), repeatable=True)
         return faults
 
     def pull(self, till_id: str, after: int, limit: int) -> protocol.PullAnswer:
         """The next page of the feed. Raises ``Problem(REVOKED | MALFORMED)``."""
-        asked = till_id, after, min(limit, self.limits.pull_changes), self.clock.now()
+        return self._pulled(pulling.pull, till_id, after, limit)
+
+    def pull_written(self, till_id: str, after: int, limit: int) -> bytes:
+        """As ``pull``, as JSON."""
+        return self._pulled(pulling.pull_written, till_id, after, limit)
+
+    def _pulled(self, pull: Callable[[Connection, str, int, int, datetime], T], till_id: str, after: int, n: int) -> T:
+        asked = till_id, after, min(n, self.limits.pull_changes), self.clock.now()
         with self.database.read() as connection:
             # Most of the time nothing waits: then one look at the database is enough.
-            if not (self.effects.waiting(connection, till_id, 1) or self.stamper.wanted(connection, self.clock.now())):
-                return pulling.pull(connection, *asked)
+            if pulling.quiet(connection, till_id):
+                return pull(connection, *asked)
         self._catch_up(till_id)
         with self.database.read() as connection:
-            return pulling.pull(connection, *asked)
+            return pull(connection, *asked)
 
     def _catch_up(self, till_id: str) -> None:
         """Apply and number what waits, so that a till hears of its own events at once; much is left to the settler."""

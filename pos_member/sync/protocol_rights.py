@@ -22,7 +22,7 @@ class RightsRequest:
 
     ``acked_seq``: the last event the till knows as acknowledged, so that it has let go of the rights to its own sales
     up to there; ``head_seq``: the last one it made by then. Head office may then give what those sales earned anew.
-    0: not said.
+    0: not said. ``earned``: so many of the last of ``touch`` stand there for that alone, nobody waits for them.
     """
 
     epoch: int
@@ -30,6 +30,7 @@ class RightsRequest:
     release: tuple[RightUse, ...] = ()
     acked_seq: int = optional_field(default=0)
     head_seq: int = optional_field(default=0)
+    earned: int = optional_field(default=0)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ class RightsExchange:
         """One request; ``None`` where head office gives no rights now and the round goes on without them."""
         forgotten = asked.forgotten
         touch = tuple(dict.fromkeys((*asked.touched, *forgotten.member_ids)))
-        request = RightsRequest(identity.epoch, touch, asked.release, forgotten.acked_seq, forgotten.head_seq)
+        said_of = forgotten.acked_seq, forgotten.head_seq, len(forgotten.member_ids)
+        request = RightsRequest(identity.epoch, touch, asked.release, *said_of)
         told: _Told | None = None
         try:
             answer = self._line.call("POST", _PATH, body=codec.canonical_bytes(request))

@@ -11,7 +11,12 @@ from pos_member.sync.protocol import ErrorCode
 
 def answer(request: Request, value: object) -> Response:
     """``value`` as JSON, packed where it is worth it and the caller reads that."""
-    raw, headers = packed(codec.canonical_bytes(value), request.headers.get("accept-encoding", ""))
+    return answer_written(request, codec.canonical_bytes(value))
+
+
+def answer_written(request: Request, written: bytes) -> Response:
+    """As ``answer``, of what is JSON already."""
+    raw, headers = packed(written, request.headers.get("accept-encoding", ""))
     headers |= {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
     return Response(raw, media_type=protocol.JSON_TYPE, headers=headers)
 

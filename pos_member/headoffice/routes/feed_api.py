@@ -14,7 +14,7 @@ from pos_member.headoffice import feed, feed_ways
 from pos_member.headoffice.bodies import packed
 from pos_member.headoffice.kept_segments import KeptSegments, Packed
 from pos_member.headoffice.problems import Problem
-from pos_member.headoffice.routes.answers import answer, bearer
+from pos_member.headoffice.routes.answers import answer, answer_written, bearer
 from pos_member.headoffice.routes.describing import described
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshots import Snapshots, read_piece
@@ -57,8 +57,7 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         """Changes after a cursor; with ``wait_s``, once there are any, or after so many seconds."""
         if wait_s:
             await waiting.wait(after, wait_s)
-        page = await run_in_threadpool(office.pull, till_id, after, limit)
-        return await run_in_threadpool(answer, request, page)
+        return await run_in_threadpool(lambda: answer_written(request, office.pull_written(till_id, after, limit)))
 
     @router.get("/feed/own", openapi_extra=_PAGE)
     def own(
