@@ -244,7 +244,7 @@ def promptpay(parsed: argparse.Namespace, console: Console) -> int:
 
 def segment_set(parsed: argparse.Namespace, console: Console) -> int:
     """Make a segment hold the members of a list."""
-    done = _office(parsed).set_segment(parsed.code, _numbers(parsed.file))
+    done = _office(parsed).set_segment(parsed.code, _numbers(parsed.file), watch(console))
     figures = {"members": done.members, "added": done.added, "removed": done.removed, "unknown": done.unknown}
     console.result({"segment": parsed.code, **figures}, "office_segment", code=parsed.code, **figures)
     return EXIT_ATTENTION if done.unknown else EXIT_OK
@@ -252,7 +252,7 @@ def segment_set(parsed: argparse.Namespace, console: Console) -> int:
 
 def coupon_give(parsed: argparse.Namespace, console: Console) -> int:
     """Give the members of a list a coupon each, once per occasion."""
-    done = _office(parsed).give_coupons(parsed.definition, parsed.occasion, _numbers(parsed.members))
+    done = _office(parsed).give_coupons(parsed.definition, parsed.occasion, _numbers(parsed.members), watch(console))
     figures = {"coupons": done.coupons, "already": done.already, "unknown": done.unknown}
     console.result({"occasion": parsed.occasion, **figures}, "office_given", **figures)
     return EXIT_ATTENTION if done.unknown else EXIT_OK

@@ -85,6 +85,7 @@ class Reason(StrEnum):
     DRAW_EMPTY = "draw_empty"
     DRAW_HELD = "draw_held"
     TILLS_SILENT = "tills_silent"
+    JOB_RUNS = "job_runs"
     REWARD_NOT_USABLE = "reward_not_usable"
     # people
     PIN_WRONG = "pin_wrong"

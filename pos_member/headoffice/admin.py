@@ -9,10 +9,11 @@ from pos_member.config import resource
 from pos_member.domain.clock import Clock, SystemClock, business_date
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ids import IdMaker
-from pos_member.headoffice import certificates
+from pos_member.headoffice import certificates, units
 from pos_member.headoffice.console import door
 from pos_member.headoffice.database import open_database
-from pos_member.headoffice.importing import CatalogueItem, MemberImport, import_catalogue, import_members
+from pos_member.headoffice.importing import CatalogueItem, MemberImport, import_catalogue, import_members_apart
+from pos_member.headoffice.jobs import Watch
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.service import HeadOffice
@@ -67,9 +68,14 @@ def load_demo(
     members: int = 2_000,
     seed: int = DEMO_SEED,
     clock: Clock | None = None,
+    watch: Watch | None = None,
 ) -> DemoCatalogue:
-    """The demo organisation with ``members`` members, written and published in one transaction."""
-    at = (clock or SystemClock()).now()
+    """The demo organisation with ``members`` members, written and published; the members in parts.
+
+    Broken off and run again it goes on where it was. Raises ``JobStopped``.
+    """
+    clock = clock or SystemClock()
+    at = clock.now()
     program_file = resource("programs", "demo.json").read_bytes()
     demo = demo_catalogue(hash_pin=hash_pin, program_file=program_file, seed=seed)
     settings = demo.organisation.settings
@@ -84,11 +90,12 @@ def load_demo(
         *demo.programs,
         *demo.staff,
     )
-    with _opened(database_url) as database, database.write() as connection:
-        import_catalogue(connection, things)
+    with _opened(database_url) as database:
+        with database.write() as connection:
+            import_catalogue(connection, things)
         imports = (
             MemberImport(p.member, p.consents, p.buckets, p.visits, p.last_visit, p.qualifying, p.months)
             for p in people
         )
-        import_members(connection, imports, at)
+        import_members_apart(units.remembered(database), imports, clock, watch)
     return demo

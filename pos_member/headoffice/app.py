@@ -49,6 +49,7 @@ from pos_member.headoffice.routes.rights_api import rights_routes
 from pos_member.headoffice.routes.till_api import till_routes
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshots import Snapshots, snapshot_folder
+from pos_member.headoffice.units import remember
 from pos_member.headoffice.waiting import Waiting
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
@@ -96,6 +97,7 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
         database, settings.clock, new_id, settings.limits, settings.step, distributed=settings.distributed
     )
     office.counts = counts
+    remember(office.units)
     event.listen(database.engine, "checkout", lambda *_: counts.add("connections"))
     event.listen(database.engine, "checkin", lambda *_: counts.add("connections", -1))
 

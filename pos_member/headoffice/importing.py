@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pos_member.domain import codec
+from pos_member.domain.clock import Clock
 from pos_member.domain.consent import Consent
 from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.errors import Reason, Refusal
@@ -22,7 +23,10 @@ from pos_member.domain.settings_check import refuse_bad_settings
 from pos_member.domain.tiers import Months
 from pos_member.headoffice import barcodes, feed, portable, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState, locked_accounts
+from pos_member.headoffice.asking import among
+from pos_member.headoffice.jobs import Watch
 from pos_member.headoffice.member_rows import consent_row, member_row
+from pos_member.headoffice.units import Units
 from pos_member.services.sync_ports import FeedEntity
 
 CatalogueItem = Organisation | Brand | Branch | Staff | Category | Product | Program | CouponDefinition
@@ -36,8 +40,14 @@ _ENTITY: dict[type[CatalogueItem], FeedEntity] = {
     Program: FeedEntity.PROGRAM,
     CouponDefinition: FeedEntity.COUPON_DEFINITION,
 }
-#: Members written by one statement of each kind.
+#: Members written by one statement of each kind, and by one transaction where many may share one.
 _CHUNK = 1_000
+_HELD = (
+    select(schema.member.c.id, schema.member.c.body)
+    .join(schema.account, schema.account.c.member_id == schema.member.c.id)
+    .where(among(schema.member.c.id, "ids"), schema.account.c.n > 0)
+)
+_CONSENTS = select(schema.consent.c.id).where(among(schema.consent.c.member_id, "ids"))
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,45 @@ def import_members(connection: Connection, members: Iterable[MemberImport], now:
         count += len(part)
         _import_part(connection, part, at)
     return count
+
+
+def import_members_apart(
+    units: Units, members: Iterable[MemberImport], clock: Clock, watch: Watch | None = None
+) -> int:
+    """As ``import_members``, in parts: a member to a transaction where tables lie apart. Returns how many were given.
+
+    Broken off and run again it goes on: who is there as he is to be is not written, and not told to the tills, again.
+    Raises ``JobStopped``.
+    """
+    watch = watch or Watch()
+    source, count = iter(members), 0
+    while part := list(islice(source, _CHUNK)):
+        if count:
+            watch.step(count)
+        with units.database.read() as connection:
+            new = _not_there(connection, part)
+        at = times.stored(clock.now())
+        with units.pack() as pack:
+            for each in [new] if pack.shared else [[item] for item in new]:
+                if each:
+                    with pack.unit() as connection:
+                        _import_part(connection, each, at)
+        count += len(part)
+    watch.tell(count)
+    return count
+
+
+def _not_there(connection: Connection, part: list[MemberImport]) -> list[MemberImport]:
+    """Those of them whose member, account or consents are not here, or are others."""
+    ids = {"ids": [item.member.id for item in part]}
+    same = {(row.id, row.body) for row in connection.execute(_HELD, ids)}
+    consents = set(connection.execute(_CONSENTS, ids).scalars())
+    return [
+        item
+        for item in part
+        if (item.member.id, member_row(item.member)["body"]) not in same
+        or not all(consent.id in consents for consent in item.consents)
+    ]
 
 
 def _import_part(connection: Connection, part: list[MemberImport], at: str) -> None:

@@ -27,6 +27,10 @@ class Watch:
         if self.stopped():
             raise JobStopped
 
+    def while_(self, keeps: Callable[[], bool]) -> Watch:
+        """As this one, and stopped where ``keeps`` says no: another took the job over."""
+        return Watch(self.tell, lambda: self.stopped() or not keeps())
+
 
 def plain(value: Any) -> str:
     """A figure of a case as short text: ids and numbers, never a person's data."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from pos_member.domain.clock import Clock
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.headoffice import portable, times
+from pos_member.headoffice.portable import Database
 from pos_member.headoffice.schema import lease
 
 _NAMED = select(lease.c.holder, lease.c.until).where(lease.c.name == bindparam("of"))
 #: Nobody holds it.
 _FREE = ""
+#: A job that a person started keeps others out so long after its last part; one that was killed is begun anew then.
+JOB_LASTS = timedelta(minutes=2)
 
 
 def take(connection: Connection, name: str, holder: str, now: datetime, lasts: timedelta) -> bool:
@@ -58,3 +66,23 @@ def lock(connection: Connection, name: str) -> tuple[str, str]:
         portable.insert_new(connection, lease, [{"name": name, "holder": _FREE, "until": ""}])
         row = connection.execute(query).one()
     return str(row.holder), str(row.until)
+
+
+@contextmanager
+def alone(database: Database, name: str, clock: Clock) -> Iterator[Callable[[], bool]]:
+    """The lease of a job that goes in many transactions, while the block lasts. What it gives is to be asked between
+    two parts: it renews the lease, ``False`` where another took over meanwhile.
+
+    Raises ``Refusal(JOB_RUNS)`` where another run has it.
+    """
+    holder = uuid4().hex
+
+    def keeps() -> bool:
+        return database.again(lambda connection: take(connection, name, holder, clock.now(), JOB_LASTS))
+
+    if not keeps():
+        raise Refusal(Reason.JOB_RUNS, minutes=JOB_LASTS // timedelta(minutes=1))
+    try:
+        yield keeps
+    finally:
+        database.again(lambda connection: give_up(connection, name, holder))

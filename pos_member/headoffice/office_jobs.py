@@ -1,19 +1,22 @@
 """The jobs of head office as a person starts them: on a database named by URL, signed, each in one transaction.
 
-What streams (expiry, clearing, re-checking) goes in parts instead, and is asked between two of them whether to stop.
+What reaches many members or bills (expiry, clearing, re-checking, segments, coupons) goes in parts instead, each of one
+shard where head office was started for tables that lie apart, and is asked between two of them whether to stop. Such a
+job is signed before its first part: what it did until it was stopped has a name to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from pos_member.domain.clock import Clock, SystemClock, business_date
+from pos_member.domain.coupon import CouponDefinition
 from pos_member.domain.draw_lots import DrawRecord
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ids import IdMaker
@@ -30,6 +33,7 @@ from pos_member.headoffice import (
     segments,
     settling,
     spending,
+    units,
 )
 from pos_member.headoffice.database import open_known_database
 from pos_member.headoffice.jobs import Watch
@@ -51,7 +55,8 @@ class Office:
     def expire(self, watch: Watch | None = None) -> expiring.Expired:
         """Bring lots past their last day to zero. Raises ``JobStopped``."""
         with self._opened() as database:
-            return expiring.expire(database, self.clock.now(), IdMaker(self.clock), watch)
+            apart = units.remembered(database).distributed
+            return expiring.expire(database, self.clock.now(), IdMaker(self.clock), watch, distributed=apart)
 
     def clearing(self, first: date, last: date, watch: Watch | None = None) -> clearing_run.Clearing:
         """Who owes whom for redeemed points. Raises ``JobStopped``."""
@@ -61,10 +66,13 @@ class Office:
     def recheck(self, first: date, last: date, watch: Watch | None = None) -> rechecking.Rechecked:
         """Compute bills again; differences become cases. Raises ``JobStopped``."""
         with self._opened() as database:
-            return rechecking.recheck_bills(database, first, last, self.clock.now(), watch)
+            apart = units.remembered(database).distributed
+            return rechecking.recheck_bills(database, first, last, self.clock.now(), watch, distributed=apart)
 
     def top_spenders(self, code: str, *, anyway: bool = False) -> spending.Winners:
-        """Rank and reward, once. Raises as ``spending.reward_top_spenders``, and ``Refusal(TILLS_SILENT)``.
+        """Rank once, and give those who were ranked the coupons they have not got yet.
+
+        Raises as ``spending.reward_top_spenders``, and ``Refusal(TILLS_SILENT)``.
 
         ``anyway``: also while tills have not been heard of, whose bills are then left out for good.
         """
@@ -74,12 +82,9 @@ class Office:
             _all_heard(found.silent_tills, anyway=anyway or found.held_before)
             return found
 
-        return self._signed(
-            OfficeActKind.TOP_SPENDERS,
-            "program",
-            code,
-            work,
-        )
+        found = self._signed(OfficeActKind.TOP_SPENDERS, "program", code, work)
+        with self._opened() as database:
+            return replace(found, coupons=spending.pay_out(units.remembered(database), code, self.clock))
 
     def close_draw(self, code: str, seed_source: str, *, anyway: bool = False) -> draws.Closed:
         """Close a draw's list. Raises as ``draws.close_list``, and ``Refusal(TILLS_SILENT)``; ``anyway`` as above."""
@@ -134,26 +139,32 @@ class Office:
             lambda connection, _now: payments.set_promptpay(connection, number, branch_code),
         )
 
-    def set_segment(self, code: str, numbers: Iterable[str]) -> segments.SegmentSet:
+    def set_segment(self, code: str, numbers: Iterable[str], watch: Watch | None = None) -> segments.SegmentSet:
         """Make a segment hold these members. Raises as ``segments.set_segment``."""
-        return self._signed(
-            OfficeActKind.SEGMENT_SET,
-            "segment",
-            code,
-            lambda connection, _now: segments.set_segment(connection, code, numbers),
-        )
+        segments.check_code(code)
+        self._signed(OfficeActKind.SEGMENT_SET, "segment", code, lambda _connection, _now: None)
+        with self._opened() as database:
+            return segments.set_segment(units.remembered(database), code, numbers, self.clock, watch)
 
-    def give_coupons(self, definition: str, occasion: str, numbers: Iterable[str]) -> issuing.Given:
-        """Give members a coupon each, once per occasion. Raises ``Refusal(PAYLOAD_INVALID)``."""
+    def give_coupons(
+        self, definition: str, occasion: str, numbers: Iterable[str], watch: Watch | None = None
+    ) -> issuing.Given:
+        """Give members a coupon each, once per occasion.
 
-        def run(connection: Connection, now: datetime) -> issuing.Given:
-            source = issuing.occasion_id(occasion)
+        Raises as ``issuing.give``, and ``Refusal(PAYLOAD_INVALID)``.
+        """
+        source = issuing.occasion_id(occasion)
+        asked = {number for number in numbers if number}
+
+        def look(connection: Connection, now: datetime) -> tuple[CouponDefinition, dict[str, str], date]:
             found = issuing.definition_named(connection, definition)
-            members, unknown = issuing.members_numbered(connection, numbers)
-            made, already = issuing.give(connection, found, members, source, now, self._today(connection, now))
-            return issuing.Given(made, already, unknown)
+            return found, issuing.ids_numbered(connection, asked), self._today(connection, now)
 
-        return self._signed(OfficeActKind.COUPONS_GIVEN, "occasion", occasion, run)
+        found, members, today = self._signed(OfficeActKind.COUPONS_GIVEN, "occasion", occasion, look)
+        with self._opened() as database:
+            apart = units.remembered(database)
+            made, already = issuing.give(apart, found, sorted(members.values()), source, self.clock, today, watch)
+        return issuing.Given(made, already, len(asked) - len(members))
 
     def write_off_quota(self, till_id: str) -> int:
         """Free what a revoked till did not use of its quotas; 0 where there is nothing to free."""

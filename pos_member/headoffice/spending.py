@@ -6,17 +6,15 @@ Held once per program: the ranking is stored with the run, and later returns or 
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from uuid import uuid4
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, insert, select
 
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillReturn, DraftLine
-from pos_member.domain.clock import business_date
+from pos_member.domain.clock import Clock, business_date
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.domain.matching import ScopeIndex, index_scopes
@@ -24,20 +22,18 @@ from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import Category
 from pos_member.domain.program import EffectKind, Program
 from pos_member.domain.top_spenders import Ranked, Spend, rank, spenders
-from pos_member.headoffice import draws, issuing, leases, rule_books, schema, times
-from pos_member.headoffice.member_rows import load_members
+from pos_member.headoffice import draws, issuing, rule_books, schema, times
 from pos_member.headoffice.programs import named
 from pos_member.headoffice.units import Units
 from pos_member.services.sync_ports import FeedEntity
 
 KIND = "top_spender"
-_LEASE_LASTS = timedelta(minutes=10)
 _YEARS_BACK = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
 class Winners:
-    """The ranking as it was held, with how many coupons that made now (0 when it was held before).
+    """The ranking as it was held, with how many coupons were given now.
 
     ``numbers``: member numbers by id, of those who are still members. ``silent_tills``: with rights, not heard of since
     the window ended; their bills are not counted.
@@ -50,16 +46,8 @@ class Winners:
     silent_tills: int
 
 
-def reward_top_spenders(
-    connection: Connection,
-    code: str,
-    now: datetime,
-    random_below: Callable[[int], int] = secrets.randbelow,
-    *,
-    pay: bool = True,
-) -> Winners:
-    """Rank, store, and give each winner the program's coupon; or say what was stored when it was held. Not ``pay``: the
-    coupons are given by ``pay_out``.
+def reward_top_spenders(connection: Connection, code: str, now: datetime) -> Winners:
+    """Rank and store, once; or say what was stored when it was held. The coupons are given by ``pay_out``.
 
     Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | PROGRAM_STILL_RUNS | PAYLOAD_INVALID)``.
     """
@@ -74,43 +62,32 @@ def reward_top_spenders(
     until = program.window.date_to
     if until is not None and today <= until:
         raise Refusal(Reason.PROGRAM_STILL_RUNS, code=program.code, until=until)
-    definition = issuing.definition_named(connection, program.effect.coupon)
+    issuing.definition_named(connection, program.effect.coupon)
     found = ranking(connection, program)
     body = json.dumps(codec.to_wire(found), ensure_ascii=False)
     row = {"kind": KIND, "subject_id": program.id, "state": "held", "at": times.stored(now), "body": body}
     connection.execute(insert(schema.office_run), [row])
-    if not pay:
-        return Winners(found, 0, held_before=False, numbers=numbers, silent_tills=silent)
-    winners = [members[each.member_id] for each in found]
-    made, _ = issuing.give(connection, definition, winners, program.id, now, today, random_below)
-    return Winners(found, made, held_before=False, numbers=numbers, silent_tills=silent)
+    return Winners(found, 0, held_before=False, numbers=numbers, silent_tills=silent)
 
 
-def pay_out(units: Units, code: str, now: datetime) -> int:
+def pay_out(units: Units, code: str, clock: Clock) -> int:
     """Give those of the stored ranking their coupon who have none of it, one unit of work each. Returns how many; 0
     while somebody else is at it.
 
     Raises ``Refusal(PROGRAM_UNKNOWN | PROGRAM_OTHER_KIND | PAYLOAD_INVALID)``.
     """
-    lease, holder, database = f"pay_out:{code}"[:80], uuid4().hex, units.database
-    if not database.again(lambda connection: leases.take(connection, lease, holder, now, _LEASE_LASTS)):
-        return 0
-    try:
-        return _pay_out(units, code, now)
-    finally:
-        database.again(lambda connection: leases.give_up(connection, lease, holder))
-
-
-def _pay_out(units: Units, code: str, now: datetime) -> int:
     with units.database.read() as connection:
         program = named(connection, code, EffectKind.TOP_SPENDER)
-        found = held_ranking(connection, program.id) or ()
+        winners = [each.member_id for each in held_ranking(connection, program.id) or ()]
         definition = issuing.definition_named(connection, program.effect.coupon)
-        members = load_members(connection, [each.member_id for each in found])
-        today = business_date(now, rule_books.settings(connection).zone)
-    winners = [members[each.member_id] for each in found if each.member_id in members]
-    alive = [member for member in winners if member.status is not MemberStatus.ERASED]
-    return issuing.give_apart(units, definition, alive, program.id, now, today)
+        today = business_date(clock.now(), rule_books.settings(connection).zone)
+    try:
+        made, _ = issuing.give(units, definition, winners, program.id, clock, today)
+    except Refusal as refused:
+        if refused.reason is not Reason.JOB_RUNS:
+            raise
+        return 0
+    return made
 
 
 def held_ranking(connection: Connection, program_id: str) -> tuple[Ranked, ...] | None:

@@ -7,7 +7,30 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from pos_member.headoffice import portable
+from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.portable import Database
+from pos_member.headoffice.schema import setting
+
+#: Whether head office was last started for tables that lie apart: commands on its database go by that.
+DISTRIBUTED = "distributed"
+_YES = "yes"
+
+
+def remember(units: Units) -> None:
+    """Head office is started so."""
+    wanted = _YES if units.distributed else ""
+    with units.database.read() as connection:
+        if read_setting(connection, DISTRIBUTED) == wanted:
+            return
+    with units.database.write() as connection:
+        portable.upsert(connection, setting, [{"name": DISTRIBUTED, "value": wanted}])
+
+
+def remembered(database: Database) -> Units:
+    """As head office was started last on this database."""
+    with database.read() as connection:
+        return Units(database, distributed=read_setting(connection, DISTRIBUTED) == _YES)
 
 
 class Units:

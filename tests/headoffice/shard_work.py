@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from pos_member.headoffice import schema
 from pos_member.headoffice.app import HeadOfficeSettings
 from pos_member.headoffice.carrying import carry_in
 from pos_member.headoffice.daily import DailyWork
-from pos_member.headoffice.importing import import_catalogue
+from pos_member.headoffice.importing import MemberImport, import_catalogue, import_members_apart
+from pos_member.headoffice.office_jobs import Office
 from pos_member.headoffice.online import Online
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.serve import RunningHeadOffice
@@ -30,7 +32,7 @@ from pos_member.sync import carry, protocol
 from pos_member.sync.protocol import Advice
 from pos_member.sync.protocol_rights import CouponVerdict, RedeemRequest, RightsRequest
 from tests.headoffice.console_support import Browser
-from tests.headoffice.office_support import CLOCK, MEMBERS, database_url, make_coupon, new_id, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, database_url, make_coupon, make_member, new_id, rows, seed
 from tests.headoffice.program_facts import ONCE, TILLS
 from tests.headoffice.raw_till import RawTill
 from tests.headoffice.rights_support import give
@@ -191,6 +193,35 @@ def once_a_day(office: HeadOffice, aside: Database, till: RawTill) -> None:
     assert {row.member_id for row in ahead} == {each.id for each in PEOPLE}
     differs = {row.till_id for row in rows(aside, "exception") if row.kind == "day_differs"}
     assert len(differs) == 2
+
+
+def commands(office: HeadOffice) -> None:
+    """What a person starts on the database: it goes by how head office was started."""
+
+    class AtHand(Office):
+        """On the engine that is recorded."""
+
+        @contextmanager
+        def _opened(self) -> Iterator[Database]:
+            yield office.database
+
+    with office.database.write() as connection:
+        import_catalogue(connection, (replace(TOP, id="top2", code="TOP2"),))
+    at_hand = AtHand("", "สมศรี", "ทดสอบ", CLOCK)
+    numbers = [each.number for each in PEOPLE]
+    assert at_hand.set_segment("vip", numbers).added == len(PEOPLE)
+    assert at_hand.set_segment("vip", numbers[:1]).removed == len(PEOPLE) - 1
+    assert at_hand.give_coupons(ONCE.code, "back", numbers).coupons == len(PEOPLE)
+    assert at_hand.top_spenders("TOP2", anyway=True).coupons > 1
+    for member in PEOPLE:
+        give(office, 30, date(2020, 1, 1), member_id=member.id)
+    assert at_hand.expire().points == 30 * len(PEOPLE)
+    day = CLOCK.now().date()
+    looked = at_hand.recheck(day - timedelta(days=400), day)
+    assert looked.checked + looked.not_checkable > 1
+    newcomers = [MemberImport(make_member(n), buckets={None: 5}) for n in range(800, 804)]
+    assert import_members_apart(office.units, newcomers, CLOCK) == len(newcomers)
+    assert {each.member.id for each in newcomers} <= {row.id for row in rows(office.database, "member")}
 
 
 def by_stick(office: HeadOffice, folder: Path) -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from pos_member.domain.consent import Consent, Purpose
 from pos_member.domain.events import AuditRecord, EventKind
-from pos_member.headoffice import admin, feed, schema
-from pos_member.headoffice.importing import MemberImport, import_catalogue, import_members
+from pos_member.headoffice import admin, feed, importing, schema
+from pos_member.headoffice.app import HeadOfficeSettings, create_app
+from pos_member.headoffice.database import open_database
+from pos_member.headoffice.importing import MemberImport, import_catalogue, import_members, import_members_apart
+from pos_member.headoffice.jobs import JobStopped, Watch
 from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.units import remembered
 from pos_member.services.sync_ports import FeedChange
 from pos_member.sync.enrol import enrol
 from tests.db_support import make_folder
@@ -159,6 +165,38 @@ def test_an_import_leaves_sums_that_come_from_facts(office: HeadOffice, tmp_path
         assert till.folder.store.members.account(MEMBERS[0].id).balance == 33
         account = till.folder.store.members.account(newcomer.member.id)
         assert (account.balance, account.visits) == (7, 2)
+
+
+def test_members_are_loaded_in_parts_and_whoever_is_there_is_not_told_again(
+    office: HeadOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_CHUNK", 2)
+    people = [MemberImport(make_member(900 + n), buckets={None: n}) for n in range(5)]
+    with pytest.raises(JobStopped):
+        import_members_apart(office.units, people, CLOCK, Watch(stopped=lambda: True))
+    office.stamp()
+    told: list[int] = []
+    assert import_members_apart(office.units, people, CLOCK, Watch(told.append)) == 5
+    assert told == [2, 4, 5]
+    assert office.stamp() == 2 * 3, "the first two were told before they were stopped"
+    renamed = replace(people[4], member=replace(people[4].member, first_name="สมใจ"))
+    assert import_members_apart(office.units, [*people[:4], renamed], CLOCK) == 5
+    assert office.stamp() == 1
+    agreed = Consent(
+        new_id(), people[0].member.id, next(iter(Purpose)), True, "1", "", "th", "till", "s", "t", CLOCK.now()
+    )
+    import_members_apart(office.units, [replace(people[0], consents=(agreed,))], CLOCK)
+    with office.database.read() as connection:
+        assert connection.execute(select(schema.consent.c.id)).scalars().all() == [agreed.id]
+
+
+def test_commands_go_by_how_head_office_was_started(tmp_path: Path) -> None:
+    url = database_url(tmp_path)
+    for distributed in (True, False):
+        create_app(HeadOfficeSettings(url, clock=CLOCK, distributed=distributed)).state.office.database.close()
+        database = open_database(url)
+        assert remembered(database).distributed is distributed
+        database.close()
 
 
 def test_the_demo_comes_down_whole(tmp_path: Path) -> None:

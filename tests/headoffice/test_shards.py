@@ -181,7 +181,8 @@ def test_no_transaction_writes_more_than_one_shard(office: HeadOffice, tmp_path:
 
 @pytest.mark.one_database("the statements are the same")
 def test_what_reaches_many_members_keeps_to_one_shard_at_a_time(tmp_path: Path) -> None:
-    """Hello, rights asked for and given back, redeemed, void, written off; the daily work, the console, a stick."""
+    """Hello, rights asked for and given back, redeemed, void, written off; the daily work, commands, the console, a
+    stick."""
     with shard_work.apart(tmp_path) as (server, at_work):
         aside = open_database(database_url(tmp_path))
         one, two = shard_work.tills_of(aside)
@@ -192,6 +193,7 @@ def test_what_reaches_many_members_keeps_to_one_shard_at_a_time(tmp_path: Path) 
             shard_work.written_off(at_work, two, lambda: signed_in(server))
             shard_work.days(at_work, (one, two))
             shard_work.once_a_day(at_work, aside, one)
+            shard_work.commands(at_work)
             shard_work.by_stick(at_work, tmp_path)
             shard_work.restored(at_work, one)
             at_work.stamp()

@@ -89,7 +89,7 @@ class _Acts:
         if by is None:
             return top_page(visit, 400, problem="sign_missing")
         try:
-            winners = spending.reward_top_spenders(visit.connection, program_id, visit.now, pay=False)
+            winners = spending.reward_top_spenders(visit.connection, program_id, visit.now)
         except Refusal as refused:
             return top_page(visit, 400, said=say_error(refused, language_of(visit.request)))
         if not winners.held_before:
@@ -99,7 +99,7 @@ class _Acts:
     def pay(self, program_id: str, _form: dict[str, str]) -> None:
         """Give those who were ranked what they have not got yet."""
         office = self._guard.office
-        spending.pay_out(office.units, program_id, office.clock.now())
+        spending.pay_out(office.units, program_id, office.clock)
 
     def recheck(self, request: Request, form: dict[str, str]) -> Response:
         """Compute bills again, in parts with transactions of their own: tills that upload meanwhile do not wait."""
