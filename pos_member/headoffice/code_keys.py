@@ -80,17 +80,13 @@ def listed(connection: Connection) -> list[KeyState]:
 def _waiting_tills(connection: Connection) -> dict[str, int]:
     """Tills that have not fetched the newest change of a key, by the key's id."""
     feed, outgoing = schema.feed, schema.outgoing
-    told = select(feed.c.id, func.max(feed.c.publish_no).label("at"), func.max(feed.c.n).label("n"))
+    told = select(feed.c.id, func.max(feed.c.publish_no).label("at"))
     told = told.where(feed.c.entity == FeedEntity.CODE_KEY.value).group_by(feed.c.id)
-    written = select(outgoing.c.id, func.max(outgoing.c.n).label("n"))
-    written = written.where(outgoing.c.entity == FeedEntity.CODE_KEY.value).group_by(outgoing.c.id)
+    written = select(outgoing.c.id).where(outgoing.c.entity == FeedEntity.CODE_KEY.value).distinct()
     cursors = connection.execute(select(schema.till.c.cursor).where(schema.till.c.revoked.is_(False))).scalars().all()
-    numbered = connection.execute(told).all()
-    known = {row.id: row.n for row in numbered}
-    waiting = {row.id: sum(cursor < row.at for cursor in cursors) for row in numbered}
+    waiting = {row.id: sum(cursor < row.at for cursor in cursors) for row in connection.execute(told)}
     # What has no number yet no till can have fetched.
-    unheard = [row.id for row in connection.execute(written) if row.n > known.get(row.id, 0)]
-    return waiting | dict.fromkeys(unheard, len(cursors))
+    return waiting | dict.fromkeys(connection.execute(written).scalars(), len(cursors))
 
 
 def rotate(connection: Connection, kind: CodeKeyKind, now: datetime, *, anyway: bool = False) -> KeyState:

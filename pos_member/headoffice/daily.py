@@ -17,6 +17,7 @@ from pos_member.headoffice import (
     leases,
     portable,
     pruning,
+    pruning_revisions,
     rechecking,
     rights_grants,
     rights_home,
@@ -104,9 +105,10 @@ class DailyWork(Background):
                 seen = (*days.lately(connection, now, zone), *days.earlier(connection, now, zone))
         record_apart(office.units, [*days.findings(seen), *days.gaps(seen, now)], times.stored(now))
         pruned = pruning.prune_applied(office.units, now, watch)
+        forgotten = pruning_revisions.prune_revisions(office.units, watch)
         with office.database.write() as connection:
             rights_grants.thaw(connection, now)
             portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
         fields = {"points": expired.points, "checked": found.checked, "different": found.different, "rights": given}
-        fields["pruned"] = pruned
+        fields |= {"pruned": pruned, "revisions": forgotten}
         log.info("daily work", extra={"fields": fields})

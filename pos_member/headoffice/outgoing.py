@@ -152,11 +152,21 @@ def raise_revisions(connection: Connection, wanted: Mapping[Key, int]) -> dict[K
 
 def lock_revisions(connection: Connection, keys: Iterable[Key]) -> dict[Key, tuple[int, str]]:
     """(n, seen) of these things, their rows made where they are missing and locked until the transaction's end."""
-    ordered = sorted(set(keys))
-    rows = [{"shard": shard, "entity": entity, "id": subject, "n": 0} for shard, entity, subject in ordered]
-    portable.insert_new(connection, revision, rows)
+    found: dict[Key, tuple[int, str]] = {}
+    missing = sorted(set(keys))
+    while missing:
+        rows = [{"shard": shard, "entity": entity, "id": subject, "n": 0} for shard, entity, subject in missing]
+        portable.insert_new(connection, revision, rows)
+        found |= lock_known(connection, missing)
+        # One that was there may have been forgotten before it was locked (``pruning``): it is made anew.
+        missing = [key for key in missing if key not in found]
+    return found
+
+
+def lock_known(connection: Connection, keys: Sequence[Key]) -> dict[Key, tuple[int, str]]:
+    """As ``lock_revisions``, those that are there."""
     found = {}
-    for part in portable.parts(ordered):
+    for part in portable.parts(keys):
         for row in connection.execute(_LOCKED, {"keys": part}):
             found[(row.shard, row.entity, row.id)] = (int(row.n), str(row.seen))
     return found
