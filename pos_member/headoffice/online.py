@@ -115,7 +115,8 @@ class Online:
                 connection, till_id, request.epoch, request.head_seq
             ):
                 return None
-            return Forgotten(request.acked_seq, rights_aside.read(connection, till_id))
+            alone = frozenset(request.touch[len(request.touch) - request.earned :])
+            return Forgotten(request.acked_seq, rights_aside.read(connection, till_id), alone)
 
     def redeem(self, till_id: str, request: RedeemRequest) -> RedeemAnswer:
         """Points and coupons for one bill. Raises ``Problem(MALFORMED | REVOKED | EPOCH)``."""

@@ -26,6 +26,7 @@ from tests.e2e.shop_over_http import shop_over_http
 from tests.factories import make_settings
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import CLOCK, MEMBERS, Till, make_bill, open_exceptions, open_office, rows, seed
+from tests.headoffice.rights_support import give
 
 CLOSED = FloorLimits(0, 0, 0, 0, coupons_per_till=0)
 GOODS = {"giftbox": 12}
@@ -148,6 +149,26 @@ def test_a_lost_answer_is_asked_for_again_also_after_a_restart(office: HeadOffic
         assert certain(till, MEMBERS[0]) == 60
         given = [row for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
         assert [row.points for row in given] == [60], "the answer that was lost is given again, not another"
+
+
+def test_the_answer_that_was_lost_leaves_no_more_aside_than_it_gave(office: HeadOffice, tmp_path: Path) -> None:
+    """The member has far more: none of it is set aside for a question that was about what a sale earned."""
+    give(office, 300, member_id=MEMBERS[0].id)
+    line = Counted(DirectLine(office))
+    with DirectLine(office).enrolled(tmp_path, "real") as till:
+        ring(till, MEMBERS[0], 60)
+        line.lose = True
+        engine = SyncEngine(till.folder.sync_store, line, CLOCK, random.Random(1))
+        assert engine.sync_once().reason is Reason.LINE_DOWN
+        ring(till, MEMBERS[1], 5)  # so that what is asked is not the same, to the letter
+        assert engine.sync_once().reason is None
+        given = [row.points for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
+        assert sorted(given) == [5, 60]
+        # Beside that there is what head office gives ahead. Somebody at the counter is asked about as ever.
+        assert certain(till, MEMBERS[0]) == 60 + 150
+        till.folder.sync_store.rights.touch(MEMBERS[0].id)
+        assert engine.sync_once().reason is None
+        assert certain(till, MEMBERS[0]) == 360
 
 
 def test_nothing_is_given_anew_while_a_bill_may_be_on_its_way(office: HeadOffice, tmp_path: Path) -> None:
