@@ -33,7 +33,7 @@ LAG_NUMBERS = 100
 _NOTE = "SELECT value FROM sync_note WHERE name = ?"
 _SET_NOTE = "INSERT OR REPLACE INTO sync_note (name, value) VALUES (?, ?)"
 _FORGET_NOTE = "DELETE FROM sync_note WHERE name = ?"
-_EPOCH = "INSERT OR REPLACE INTO epoch (epoch, base, till_id) VALUES (?, ?, ?)"
+_EPOCH = "INSERT OR REPLACE INTO epoch (till_id, epoch, base) VALUES (?, ?, ?)"
 _RAISE = (
     "INSERT INTO counter (name, value) VALUES (?, ?)"
     " ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"
@@ -67,7 +67,7 @@ def doubt_of(connection: Connection) -> Doubt | None:
 
 def remember_epoch(connection: Connection, epoch: int, base: int, till_id: str) -> None:
     """Where an epoch begins: number on the wire = own number - ``base``."""
-    connection.exec_driver_sql(_EPOCH, (epoch, base, till_id))
+    connection.exec_driver_sql(_EPOCH, (till_id, epoch, base))
 
 
 def name_database(connection: Connection, new_id: Callable[[], str]) -> str:

@@ -38,7 +38,7 @@ from pos_member.db.schema_states import print_job as print_job
 from pos_member.db.schema_states import till_identity as till_identity
 
 #: ``PRAGMA user_version``: counts the migrations, so that a current file is known without importing Alembic.
-TILL_VERSION = 5
+TILL_VERSION = 6
 #: ``PRAGMA application_id``: "PMtl".
 TILL_APPLICATION_ID = 0x504D746C
 

@@ -50,13 +50,15 @@ floor_use = _table(  # spent beyond rights, or a coupon taken without knowing it
     rowid=False,
 )
 
-#: Where each epoch of this till begins: number on the wire = seq - base.
+#: Where each epoch begins: number on the wire = seq - base. A folder that was enrolled as another till keeps those of
+#: the one it was before.
 epoch = _table(
     "epoch",
+    _text("till_id", primary=True),
     _int("epoch", primary=True),
     _int("base"),
-    _text("till_id"),
     CheckConstraint("epoch >= 1 AND base >= 0"),
+    rowid=False,
 )
 
 day_close = _table(

@@ -3,7 +3,7 @@
 ``old/version-N``: ``till.db`` with its keys (of this test only) and ``facts.json``, what the build that wrote it read.
 ``replica.db`` of the first is for ``test_old_replica``. The second has stamps, quotas and print jobs in every state.
 The third has the spool of that build: papers for two printers, pulses of the drawer, one printed anew, a template.
-The fourth has points claimed after a bill, and a member whom only a signed code told of.
+The fourth has points claimed after a bill, and a member whom only a signed code told of. The fifth has three epochs.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -184,7 +185,7 @@ def test_claims_and_those_a_signed_code_told_of_are_what_they_were(world: World,
     assert redeemed and list(store.rights_evidence.rights()) == list(store.rights_evidence.floor_rows()) == []
 
 
-@pytest.mark.parametrize("version", [2, 3, 4], indirect=True)
+@pytest.mark.parametrize("version", [2, 3, 4, 5], indirect=True)
 def test_stamps_counts_and_quotas_are_what_they_were(world: World, then: dict[str, Any]) -> None:
     stamped = False
     for member_id, account in then["accounts"].items():
@@ -220,6 +221,30 @@ def test_verify_is_clean_and_the_till_goes_on(world: World, then: dict[str, Any]
     states = [world.store.coupons.by_code(coupon["code"]) for coupon in first["coupons_issued"]]
     assert all(coupon is not None and coupon.state is not CouponState.ISSUED for coupon in states)
     world.sell({"giftbox": 2}, first["member_id"])
+    result = world.till.verify.run()
+    assert result.ok, result
+
+
+def epochs_of(world: World) -> list[list[Any]]:
+    with world.folder.till.read() as connection:
+        rows = connection.exec_driver_sql("SELECT epoch, base, till_id FROM epoch ORDER BY till_id, epoch")
+        return [list(row) for row in rows]
+
+
+@pytest.mark.parametrize("version", [5], indirect=True)
+def test_enrolled_as_another_till_it_keeps_where_its_epochs_began(world: World, then: dict[str, Any]) -> None:
+    """Else nobody could check the chain of what is kept of them."""
+    assert epochs_of(world) == then["epochs"] and len(then["epochs"]) == 3
+    store = world.folder.sync_store
+    was = store.identity()
+    assert was is not None
+    store.mark_acked(store.head()[0], NOW)
+    for epoch in (1, 2):
+        store.set_identity(replace(was, id="till-2", epoch=epoch), "http://127.0.0.1:8080")
+        world.sell({"giftbox": 1}, None)
+        store.mark_acked(1, NOW)
+    later = [[1, 19, "till-2"], [2, 20, "till-2"]]
+    assert epochs_of(world) == [*then["epochs"], *later]
     result = world.till.verify.run()
     assert result.ok, result
 

@@ -47,7 +47,7 @@ _ENROLLED = (
     " AND NOT EXISTS (SELECT 1 FROM member e WHERE e.id = m.id AND e.seq < m.seq)"
 )
 _IDENTITY = "SELECT epoch, epoch_base FROM till_identity"
-_EPOCH_BASE = "SELECT base FROM epoch WHERE epoch = ?"
+_EPOCH_BASE = "SELECT base FROM epoch WHERE epoch = ? AND till_id = (SELECT id FROM till_identity)"
 # One that begins anew before the end of the one before takes over all that comes after its base.
 _EPOCH_OF = "SELECT max(epoch) FROM epoch WHERE base < ? AND till_id = ?"
 _CHAIN = "SELECT chain FROM change_queue WHERE seq = ?"
