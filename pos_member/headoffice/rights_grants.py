@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from pos_member.domain import codec
 from pos_member.domain.member import MemberStatus
@@ -76,10 +76,12 @@ class Standing:
 @dataclass(frozen=True)
 class Forgotten:
     """A till has let go of the rights to its own sales up to event ``acked_seq``, and all that it did before is applied
-    but for what bills in quarantine may have spent (``aside``)."""
+    but for what bills in quarantine may have spent (``aside``). ``alone``: members who are asked about for what they
+    earned and nothing else: asked again, because the answer was lost, nothing more is given over them."""
 
     acked_seq: int
     aside: SetAside
+    alone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,10 @@ def touch(
         changed += gone
         found += [each.right for each in standing.held_by(till_id, epoch, now)]
         waits = stopped or member_id in given_back
-        made = None if waits else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id(), earned or None)
+        at_most = earned or None
+        if forgotten is not None and member_id in forgotten.alone and not earned:
+            at_most = _let_go_of(connection, member_id, till_id, epoch, forgotten.acked_seq)
+        made = None if waits else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id(), at_most)
         if made is not None:
             changed.append(made)
             found.append(made.right)
@@ -240,6 +245,17 @@ def _forget(standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) 
     for each in gone:
         end(each, RightState.RELEASED, forgotten.aside, standing.now)
     return gone
+
+
+def _let_go_of(connection: Connection, member_id: str, till_id: str, epoch: int, acked_seq: int) -> int:
+    """Points of rights to its own sales that ended with the till's hello, and were not given anew since: none where the
+    answer that gave them was lost."""
+    mine = (_RIGHT.member_id == member_id) & (_RIGHT.till_id == till_id) & (_RIGHT.epoch == epoch)
+    given = select(func.max(_RIGHT.granted_at)).where(mine, _RIGHT.kind == RightKind.TOUCH.value)
+    ended = _RIGHT.ended_at > func.coalesce(given.scalar_subquery(), "")
+    ended &= (_RIGHT.kind == RightKind.OWN.value) & (_RIGHT.state == RightState.RELEASED.value)
+    query = select(spending_right).where(mine, ended, _RIGHT.origin_seq <= acked_seq)
+    return sum(rights_ledger.kept_of(row).left for row in connection.execute(query))
 
 
 def for_bill(
