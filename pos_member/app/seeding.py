@@ -60,11 +60,13 @@ def seed_till(path: Path, members: int, progress: Progress = lambda done, total:
     return _seeded(demo, members, demo.tills[0].branch_id)
 
 
-def seed_office(database_url: str, members: int) -> Seeded:
+def seed_office(database_url: str, members: int, progress: Progress = lambda done, total: None) -> Seeded:
     """Load the demo into head office's database. Raises as ``headoffice.admin.load_demo``."""
     from pos_member.headoffice import admin
+    from pos_member.headoffice.jobs import Watch
 
-    demo = admin.load_demo(database_url, hash_pin=hash_demo_pin, members=members)
+    watch = Watch(lambda done: progress(done, members))
+    demo = admin.load_demo(database_url, hash_pin=hash_demo_pin, members=members, watch=watch)
     return _seeded(demo, members, demo.branches[0].id)
 
 

@@ -19,7 +19,7 @@ def seed(parsed: argparse.Namespace, console: Console) -> int:
             sys.stderr.flush()
 
     if parsed.database:
-        office = seeding.seed_office(parsed.database, parsed.members)
+        office = seeding.seed_office(parsed.database, parsed.members, progress)
         console.result(
             {"products": office.products, "members": office.members, "database": parsed.database},
             "seeded_office",
