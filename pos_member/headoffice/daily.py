@@ -15,6 +15,7 @@ from pos_member.headoffice import (
     days,
     expiring,
     leases,
+    owed,
     portable,
     pruning,
     pruning_revisions,
@@ -98,16 +99,18 @@ class DailyWork(Background):
         )
         given = rights_home.give_ahead(office.units, now, watch)
         with office.database.read() as connection:
+            lost, come = owed.cases(connection, now)
             company = rule_books.organisation(connection)
             seen: tuple[days.TillDay, ...] = ()
             if company is not None:
                 zone = company.settings.zone
                 seen = (*days.lately(connection, now, zone), *days.earlier(connection, now, zone))
-        record_apart(office.units, [*days.findings(seen), *days.gaps(seen, now)], times.stored(now))
+        record_apart(office.units, [*days.findings(seen), *days.gaps(seen, now), *lost], times.stored(now))
         pruned = pruning.prune_applied(office.units, now, watch)
         forgotten = pruning_revisions.prune_revisions(office.units, watch)
         with office.database.write() as connection:
             rights_grants.thaw(connection, now)
+            owed.forget(connection, come)
             portable.upsert(connection, schema.setting, [{"name": LAST_RUN, "value": times.stored(now)}])
         fields = {"points": expired.points, "checked": found.checked, "different": found.different, "rights": given}
         fields |= {"pruned": pruned, "revisions": forgotten}

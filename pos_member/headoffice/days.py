@@ -7,6 +7,7 @@ the one before it; the days before have one of their own. What is held is read f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,6 +29,7 @@ from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Find
 DAYS_SHOWN = 14
 #: Days before those shown that are looked into once more in one go.
 _EARLIER_MAX = 200
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: So long after its certificate a day may lack events before that is a case: a till that is behind sends them by then.
 GAP_AFTER = timedelta(hours=24)
 
@@ -141,6 +143,8 @@ def earlier(connection: Connection, now: datetime, zone: str) -> tuple[TillDay, 
     wanted: list[tuple[str, date]] = []
     for subject_id in dict.fromkeys(cases):
         till_id, _, written = subject_id.rpartition(":")
+        if not _DAY.fullmatch(written):
+            continue  # a till lost it from an epoch (``owed``)
         day = date.fromisoformat(written)
         if day < first and len(wanted) < _EARLIER_MAX:
             wanted.append((till_id, day))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from pos_member.headoffice import epochs, exceptions, feed, quotas, restoring, rights_ends, schema, times
+from pos_member.headoffice import epochs, exceptions, feed, owed, quotas, restoring, rights_ends, schema, times
 from pos_member.headoffice.epochs import Ruling
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
 from pos_member.headoffice.problems import Problem
@@ -121,6 +121,8 @@ def hello(
         raise Problem(ErrorCode.CLONED, retry_after_s=ruling.turn_in_s, wait_s=ruling.turn_in_s)
     if ruling.behind or other_feed:
         with database.write() as connection:
+            if ruling.behind:
+                owed.note(connection, till, request, now, anew=ruling.advice is Advice.NEW_EPOCH)
             restoring.notice(connection, till, request, now, behind=ruling.behind)
     recalls = _rights(units, till, request, ruling, now, said_at)
     return _answer(till, ruling, request, held, horizon, limits, now, recalls, reload=other_feed)

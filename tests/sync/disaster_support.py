@@ -43,6 +43,13 @@ class Counter:
         assert self.folder is not None
         return self.folder.sync_store
 
+    @property
+    def me(self) -> str:
+        """Its id at head office."""
+        identity = self.store.identity()
+        assert identity is not None
+        return identity.id
+
     def open(self) -> Counter:
         """No thread: the sidecar is written before every round and at closing."""
         self.folder = DataFolder(self.path, self.clock, find_keystore=no_keystore, state=self.state, sidecar_lag_s=None)

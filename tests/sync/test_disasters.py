@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +14,8 @@ import pytest
 from sqlalchemy import make_url
 
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.headoffice import backing
+from pos_member.headoffice import backing, owed
+from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.rights_grants import FROZEN_UNTIL, frozen
@@ -84,10 +86,12 @@ class Switched(DirectLine):
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
+    before = CLOCK.at
     made = Place(tmp_path)
     seed(made.office.database)
     yield made
     made.close()
+    CLOCK.at = before
 
 
 @pytest.fixture
@@ -183,6 +187,70 @@ def test_what_tills_no_longer_keep_is_a_gap_and_no_dead_end(
     till.sell(1)
     assert till.sync().applied == 1
     assert_held_once(place.office.database, till.sold, lost)
+    assert gap_after(place, timedelta(hours=20)) == {}
+    assert gap_after(place, timedelta(hours=24)) == {(till.me, 1): [[3, 5]]}, "which they were is known"
+
+
+def gap_after(place: Place, span: timedelta) -> dict[tuple[str, int], list[list[int]]]:
+    """(till, epoch) → numbers that will not come, after the work of a day; each case has its owner."""
+    CLOCK.forward(span)
+    assert DailyWork(place.office).run_if_due()
+    found = {}
+    for case in open_exceptions(place.office.database).values():
+        detail = json.loads(case.detail)
+        if case.kind == "gap" and "epoch" in detail:
+            assert case.till_id == detail["till_id"]
+            found[case.till_id, detail["epoch"]] = detail["missing"]
+    return found
+
+
+class NoPush(DirectLine):
+    """Hello goes through; then the line breaks."""
+
+    def exchange(self, method: str, path: str, **more: Any) -> Answer:
+        if path == "/v1/push":
+            raise EnvironmentProblem(Reason.LINE_DOWN)
+        return super().exchange(method, path, **more)
+
+
+def test_numbers_that_a_till_owed_when_its_disk_was_lost_are_a_case(place: Place, till: Counter) -> None:
+    """It was heard once after head office was put back, and never again; or it was found after all."""
+    till.sell(2)
+    till.sync()
+    backup = place.backup()
+    till.sell(3)
+    till.sync()
+    place.go_back(backup)
+    assert till.sync(NoPush(place.office)).reason is Reason.LINE_DOWN
+    assert gap_after(place, timedelta(hours=25)) == {(till.me, 1): [[3, 5]]}
+    assert till.sync(place.line).reason is None
+    assert gap_after(place, timedelta(hours=25)) == {}
+    with place.office.database.read() as connection:
+        assert owed.cases(connection, CLOCK.now()) == ([], [])
+    assert_held_once(place.office.database, till.sold)
+
+
+def test_what_was_lost_from_both_sides_is_told_by_its_numbers(
+    place: Place, till: Counter, expected_logs: ExpectLog
+) -> None:
+    """The till said what it had, then its own database went back, too."""
+    till.sell(2)
+    till.sync()
+    backup = place.backup()
+    till.sell(1)
+    till.sync()
+    assert till.folder is not None
+    till_backup = till.folder.backup()
+    lost = till.sell(2)
+    till.sync()
+    place.go_back(backup)
+    assert till.sync(NoPush(place.office)).reason is Reason.LINE_DOWN
+    expected_logs("restored")
+    expected_logs("begins epoch")
+    till.put_back(till_backup)
+    assert until_calm(lambda: till.sync(place.line)) <= 4
+    assert_held_once(place.office.database, till.sold, lost)
+    assert gap_after(place, timedelta(hours=25)) == {(till.me, 1): [[4, 5]]}
 
 
 def test_a_backup_from_before_this_tills_last_epoch_is_refilled_too(
