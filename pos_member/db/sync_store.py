@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from pos_member.db import epochs
-from pos_member.db import schema as s
 from pos_member.db.bulk import load_in_bulk
 from pos_member.db.engine import Database
 from pos_member.db.feed import apply, gone_members
@@ -42,6 +41,7 @@ from pos_member.services.sync_ports import (
 )
 
 _BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
+_LINK = "SELECT server_url, private_key, server_public_key FROM till_identity"
 _SAVE_IDENTITY = "INSERT OR REPLACE INTO till_identity VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _MARK = (
     "UPDATE mark SET cursor = ?, included_seq = coalesce(?, included_seq), as_of_us = ?, feed_mark = ?,"
@@ -85,11 +85,9 @@ class SqlSyncStore:
     def link(self) -> TillLink | None:
         """How this till reaches head office; ``None`` before it is enrolled."""
         with self._till.read() as connection:
-            row = connection.execute(select(s.till_identity)).one_or_none()
+            row = connection.exec_driver_sql(_LINK).one_or_none()
             identity = identity_of(connection)
-        if row is None or identity is None:
-            return None
-        return TillLink(identity, row.server_url, row.private_key, row.server_public_key)
+        return None if row is None or identity is None else TillLink(identity, *row)
 
     def set_identity(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,10 +22,12 @@ from pos_member.services.day_ports import DaySums, QueueHead
 _DAY_CLOSE = Insert(s.day_close)
 _PAGE = 200
 _EVER = 1 << 62
-#: The last fact of a date, by table: each is one look into an index that begins with the date.
-_LAST_FACTS = tuple(
-    f"SELECT max(seq) FROM {table} WHERE business_date = ?"  # noqa: S608 — names of our own
-    for table in ("bill", "bill_return", "point_entry")
+#: The last fact of each of some dates: for every table one look into an index that begins with the date.
+_LAST_FACTS = (
+    "SELECT d.value, max("
+    "coalesce((SELECT max(seq) FROM bill WHERE business_date = d.value), 0),"
+    " coalesce((SELECT max(seq) FROM bill_return WHERE business_date = d.value), 0),"
+    " coalesce((SELECT max(seq) FROM point_entry WHERE business_date = d.value), 0)) FROM json_each(?) d"
 )
 # Claims are few and lie in no order of dates.
 _CLAIM_DAYS = (
@@ -62,15 +65,12 @@ class SqlDays:
 
     def to_close(self, first: date, last: date) -> tuple[date, ...]:
         """See ``Days``: a handful of looks into indexes per date."""
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         with self._borrow() as connection:
             claims = dict(connection.exec_driver_sql(_CLAIM_DAYS, (first.isoformat(), last.isoformat())).tuples().all())
-            found = []
-            for n in range((last - first).days + 1):
-                day = first + timedelta(days=n)
-                fact = max(claims.get(day.isoformat(), 0), _last_fact(connection, day))
-                if fact and fact > _covered(connection, day):
-                    found.append(day)
-        return tuple(found)
+            facts = _last_facts(connection, days)
+            latest = {day: max(claims.get(day.isoformat(), 0), facts[day.isoformat()]) for day in days}
+            return tuple(day for day, fact in latest.items() if fact and fact > _covered(connection, day))
 
     def sums(self, day: date, before_seq: int | None = None) -> DaySums:
         """See ``Days``."""
@@ -133,8 +133,10 @@ class SqlDayWriter(SqlDays):
         _DAY_CLOSE.one(self._connection, (seq, day.id, day.business_date.isoformat(), canonical_bytes(day)))
 
 
-def _last_fact(connection: Connection, day: date) -> int:
-    return max(connection.exec_driver_sql(query, (day.isoformat(),)).scalar() or 0 for query in _LAST_FACTS)
+def _last_facts(connection: Connection, days: Sequence[date]) -> dict[str, int]:
+    """By date; 0 for one without any."""
+    wanted = json.dumps([day.isoformat() for day in days])
+    return dict(connection.exec_driver_sql(_LAST_FACTS, (wanted,)).tuples().all())
 
 
 def _covered(connection: Connection, day: date) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Row, Table, bindparam, select, tuple_
 
 from pos_member.db import schema as s
 from pos_member.db.repositories import print_jobs as spool
@@ -52,31 +52,33 @@ _CANCELLED = select(_q.payload).where(
 _SHIFT_LATEST = select(s.shift).order_by(s.shift.c.seq.desc()).limit(1)
 _CLOSE_OF = select(s.shift_close).where(s.shift_close.c.shift_id == bindparam("value"))
 _LOCK = select(s.pin_lock).where(s.pin_lock.c.staff_id == bindparam("value"))
-_IDENTITY = select(s.till_identity)
+_IDENTITY = "SELECT id, number, branch_id, label, epoch FROM till_identity"
+_ACKED = "SELECT coalesce(max(seq), 0) FROM ack"
+_QUEUE = (
+    "SELECT (SELECT coalesce(max(seq), 0) FROM change_queue),"
+    " (SELECT count(*) FROM change_queue WHERE kind = ?1 AND seq > ?2),"
+    " (SELECT created_at_us FROM change_queue WHERE seq > ?2 ORDER BY seq LIMIT 1)"
+)
 _CLOSE_LATEST = select(s.shift_close).order_by(s.shift_close.c.seq.desc()).limit(1)
 
 
 def queue_status(connection: Connection) -> QueueStatus:
     """The change queue in figures, in the till's own numbers."""
     acked = acked_own(connection)
-    head: int = connection.execute(select(func.coalesce(func.max(_q.seq), 0))).scalar_one()
-    bills: int = connection.execute(
-        select(func.count()).where(_q.kind == EventKind.BILL_COMPLETED.value, _q.seq > acked)
-    ).scalar_one()
-    oldest = connection.execute(select(_q.created_at_us).where(_q.seq > acked).order_by(_q.seq).limit(1)).scalar()
+    head, bills, oldest = connection.exec_driver_sql(_QUEUE, (EventKind.BILL_COMPLETED.value, acked)).one()
     return QueueStatus(head, acked, head - acked, bills, from_us_or_none(oldest))
 
 
 def acked_own(connection: Connection) -> int:
     """The last event head office holds, in the till's own numbers."""
-    acked: int = connection.execute(select(func.coalesce(func.max(s.ack.c.seq), 0))).scalar_one()
+    acked: int = connection.exec_driver_sql(_ACKED).scalar_one()
     return acked
 
 
 def identity_of(connection: Connection) -> TillIdentity | None:
     """Who this till is."""
-    row = connection.execute(_IDENTITY).one_or_none()
-    return None if row is None else TillIdentity(row.id, row.number, row.branch_id, row.label, row.epoch)
+    row = connection.exec_driver_sql(_IDENTITY).one_or_none()
+    return None if row is None else TillIdentity(*row)
 
 
 class SqlFacts:
