@@ -23,8 +23,8 @@ test: check           ## the whole suite
 bench: setup          ## every figure the README quotes
 	@$(PY) -m benchmarks
 
-soak: setup           ## sync for hours: 50,000 simulated seeds and 10,000 kills (POS_MEMBER_SEEDS, POS_MEMBER_KILLS)
-	@$(PY) -m tests.simulation --soak
+soak: setup           ## sync for hours: 50,000 simulated seeds and 10,000 kills; stopped, it goes on where it was (FROM=1: begins anew)
+	@$(PY) -m tests.simulation --soak $(if $(FROM),--from $(FROM))
 
 lock:                 ## renew requirements.lock from pyproject.toml
 	@bash scripts/lock.sh

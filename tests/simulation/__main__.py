@@ -1,40 +1,25 @@
 """Runs to look at, and runs for hours.
 
 ``python -m tests.simulation 12345`` runs one seed again and tells it step by step; of several only those that break are
-told, in a line each. ``--soak`` runs ``POS_MEMBER_SEEDS`` seeds (50,000) and ``POS_MEMBER_KILLS`` kills (10,000), on
-all processors.
+told, in a line each. ``--planted`` tells by which seed each planted bug shows first. ``--soak`` runs
+``POS_MEMBER_SEEDS`` seeds (50,000) and ``POS_MEMBER_KILLS`` kills (10,000), on all processors; stopped with Ctrl-C it
+goes on from there the next time, and ``--soak --from 1901`` begins at that seed.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import time
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 
-from tests.simulation.census import short_of
-from tests.simulation.story import Report, run
+from tests.simulation.planted import BUGS, first_shown
+from tests.simulation.soak import soak
+from tests.simulation.story import run
 
-SOAK_SEEDS = 50_000
-SOAK_KILLS = 10_000
-#: A line of progress after so many seeds.
-_TELL = 500
+_SEEDS_OF_A_BUG = 300
 
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
-
-
-def _briefly(seed: int) -> Report:
-    report = run(seed)
-    if report.error is not None:
-        # An error holds frames, which do not go from one process to another.
-        report.error = AssertionError(f"{type(report.error).__name__}: {report.error}")
-    report.trace = []
-    return report
 
 
 def again(seeds: list[int]) -> int:
@@ -50,30 +35,22 @@ def again(seeds: list[int]) -> int:
     return bad
 
 
-def soak() -> int:
-    """Seeds, then kills. 0 when all was kept."""
-    count = int(os.environ.get("POS_MEMBER_SEEDS", SOAK_SEEDS))
-    first = int(os.environ.get("POS_MEMBER_FIRST_SEED", "1"))
-    began, bad, met = time.monotonic(), 0, Counter[str]()
-    with ProcessPoolExecutor() as pool:
-        for done, report in enumerate(pool.map(_briefly, range(first, first + count), chunksize=10), 1):
-            met.update(report.met)
-            if report.error is not None:
-                bad += 1
-                _say(f"seed {report.seed}: {report.error}\n  again: {report.command()}")
-            if done % _TELL == 0 or done == count:
-                _say(f"{done} of {count} seeds, {bad} broken, {time.monotonic() - began:.0f} s")
-    seldom = short_of(met, count)
-    for what, times in seldom.items():
-        _say(f"met too seldom: {what}, {times}")
-    kills = os.environ.get("POS_MEMBER_KILLS", str(SOAK_KILLS))
-    _say(f"{kills} kills of real processes")
-    command = [sys.executable, "-m", "pytest", "tests/simulation/test_kills.py", "-v"]
-    killed = subprocess.run(command, env=os.environ | {"POS_MEMBER_KILLS": kills}, check=False).returncode
-    _say(f"{count} seeds, {bad} broken; {kills} kills, {'all kept' if not killed else 'something was lost'}")
-    return 1 if bad or killed or seldom else 0
+def planted() -> int:
+    """How many planted bugs no seed shows; the seeds are tried from the first on."""
+    survivors = 0
+    for name, bug in BUGS.items():
+        seed = first_shown(bug, filter(bug.may_show, range(1, _SEEDS_OF_A_BUG + 1)))
+        survivors += seed is None
+        _say(f"{name}: {'survives' if seed is None else f'seed {seed}'}")
+    return survivors
+
+
+def main(words: list[str]) -> int:
+    """See above."""
+    if words[:1] == ["--soak"]:
+        return soak(_say, int(words[2]) if words[1:2] == ["--from"] else None)
+    return min(1, planted() if words == ["--planted"] else again([int(word) for word in words]))
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    sys.exit(soak() if words == ["--soak"] else min(1, again([int(word) for word in words])))
+    sys.exit(main(sys.argv[1:]))

@@ -97,14 +97,15 @@ def after_round(sim: Simulation, till: SimTill) -> None:
 def each_event_once(sim: Simulation) -> dict[str, Fact]:
     """Head office holds every fact once, with the bytes its till committed, and none that nobody made."""
     ledger = sim.ledger
-    found = Counter(row.event_id for row in rows(sim, "event"))
+    stored = rows(sim, "event")
+    found = Counter(row.event_id for row in stored)
     twice = [event_id for event_id, times in found.items() if times > 1]
     require(not twice, f"head office holds twice: {_named(sim, twice)}")
     missing = ledger.must - found.keys()
     require(not missing, f"head office never got: {_named(sim, missing)}")
     foreign = found.keys() - ledger.must - ledger.may
     require(not foreign, f"head office holds what no till made: {sorted(foreign)}")
-    for row in rows(sim, "event"):
+    for row in stored:
         fact = ledger.facts[row.event_id]
         same = (fact.kind, fact.version, fact.payload) == (row.kind, row.version, bytes(row.payload))
         require(same, f"event {row.event_id} is not what its till committed")

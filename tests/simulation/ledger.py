@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillReturn
@@ -56,6 +57,7 @@ def content(fact: Fact) -> object:
     return said_by(fact.kind, fact.version, fact.payload)
 
 
+@lru_cache(maxsize=4096)
 def said_by(kind: str, version: int, payload: bytes) -> object:
     """As ``content``."""
     cls = PAYLOADS.get((EventKind(kind), version))

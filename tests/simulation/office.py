@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -18,7 +19,9 @@ from starlette.routing import Match
 
 from pos_member.domain.ids import IdMaker
 from pos_member.headoffice.database import open_database
+from pos_member.headoffice.online import Online
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.routes import rights_api
 from pos_member.headoffice.routes.feed_api import feed_routes
 from pos_member.headoffice.routes.rights_api import rights_routes
 from pos_member.headoffice.routes.till_api import till_routes
@@ -60,11 +63,15 @@ class Desk:
 
     office: HeadOffice
     snapshots: Snapshots
+    #: Remembers who asked.
+    online: Online
 
     def __init__(self) -> None:
         office: Any = _Whoever(self, "office")
         snapshots: Any = _Whoever(self, "snapshots")
-        routers = till_routes(office), feed_routes(office, snapshots, Waiting(self._horizon))
+        with patch.object(rights_api, "Online", lambda _office: _Whoever(self, "online")):
+            online = rights_routes(office)
+        routers = till_routes(office), feed_routes(office, snapshots, Waiting(self._horizon)), online
         self.routes = [route for router in routers for route in _routes_of(router)]
 
     def _horizon(self) -> int:
@@ -115,8 +122,8 @@ class Worker:
             self.office.snapshots = self.snapshots
         self._desk = _FREE.pop() if _FREE else Desk()
         self._desk.office, self._desk.snapshots = self.office, self.snapshots
-        # These remember who asked.
-        self.routes = self._desk.routes + _routes_of(rights_routes(self.office))
+        self._desk.online = Online(self.office)
+        self.routes = self._desk.routes
 
     def __str__(self) -> str:
         return self.name

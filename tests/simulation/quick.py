@@ -19,20 +19,25 @@ from sqlcipher3 import dbapi2
 from pos_member.db import engine as till_engine
 from pos_member.headoffice import portable_engines
 from pos_member.sync import loading, trust
+from tests.simulation.lending import Direct
 
 #: The first dialect of each side. With a dialect of its own each engine would compile every statement anew, which is a
 #: third of the time of a run.
 _DIALECTS: dict[str, tuple[Any, Any]] = {}
 
 
-class Lent(Connection):
+class Lent(Direct):
     """A connection that comes back when it is closed, and is lent again as it was at first."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self.home = engine.pool
-        self.first_options = self._execution_options
         self.on_begin = _begins_of(engine)
+
+    def lend(self, engine: Engine) -> Lent:
+        """To a user of ``engine``: one of those who share its pool."""
+        self.engine, self._execution_options = engine, engine._execution_options
+        return self
 
     def _begin_impl(self, transaction: object) -> None:
         # As the product begins, without the machinery of a statement: a third of all statements are these.
@@ -47,7 +52,6 @@ class Lent(Connection):
         if self.closed or self.invalidated or self.home is not self.engine.pool:
             super().close()
             return
-        self._execution_options = self.first_options
         _idle(self.engine).append(self)
 
     def end(self) -> None:
@@ -62,8 +66,8 @@ def _begins_of(engine: Engine) -> Callable[[Any], str]:
 
 
 def _idle(engine: Engine) -> list[Lent]:
-    """Those of ``engine`` that nobody uses; they end with its pool."""
-    found: list[Lent] = engine.pool.__dict__.setdefault("idle", {}).setdefault(id(engine), [])
+    """Those of ``engine``'s pool that nobody uses; they end with it."""
+    found: list[Lent] = engine.pool.__dict__.setdefault("idle", [])
     return found
 
 
@@ -71,14 +75,13 @@ def _lent(engine: Engine) -> Connection:
     if not any(engine.dialect is shared for shared, _ in _DIALECTS.values()):
         return Connection(engine)
     waiting = _idle(engine)
-    return waiting.pop() if waiting else Lent(engine)
+    return waiting.pop().lend(engine) if waiting else Lent(engine)
 
 
 def _disposing(original: Callable[..., None]) -> Callable[..., None]:
     def dispose(self: Engine, close: bool = True) -> None:
-        for waiting in self.pool.__dict__.pop("idle", {}).values():
-            for each in waiting:
-                each.end()
+        for each in self.pool.__dict__.pop("idle", []):
+            each.end()
         original(self, close)
 
     return dispose
