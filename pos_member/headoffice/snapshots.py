@@ -11,6 +11,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import delete, insert, make_url, select
@@ -38,6 +39,12 @@ WORTH_CHANGES = 5_000
 #: A new one is due when the feed is so much further than the newest, or a fifth of it, whichever is more.
 BEHIND_CHANGES = 50_000
 _READY = "ready"
+
+
+@lru_cache(maxsize=2 * KEPT_MAX)
+def _read(path: Path, _mtime_ns: int, _size: int) -> SnapshotManifest:
+    """A manifest, read once: it is asked for with every hello."""
+    return codec.from_bytes(SnapshotManifest, path.read_bytes())
 
 
 def read_piece(path: Path, after: int, most: int) -> bytes:
@@ -155,7 +162,9 @@ class Snapshots:
 
     def _manifest(self, name: str) -> SnapshotManifest | None:
         try:
-            return codec.from_bytes(SnapshotManifest, (self._folder / name / MANIFEST).read_bytes())
+            path = self._folder / name / MANIFEST
+            now = path.stat()
+            return _read(path, now.st_mtime_ns, now.st_size)
         except FileNotFoundError:
             return None  # another machine's
         except (OSError, PosMemberError) as error:

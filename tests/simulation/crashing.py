@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 from pos_member.db import engine as till_engine
 from pos_member.headoffice import portable
-from pos_member.headoffice.routes import feed_api
+from pos_member.headoffice.routes import answers, feed_api
 from tests.simulation.office import at_once
 from tests.simulation.quick import cheaply
 
@@ -93,6 +93,7 @@ def watching(points: Points) -> Iterator[None]:
             (till_engine.Database, "exchange", _swapped(points)),
             (portable.Database, "write", _watched(portable.Database, points, _office_place)),
             (feed_api, "run_in_threadpool", at_once),
+            (answers, "run_in_threadpool", at_once),
         ):
             stack.enter_context(patch.object(module, name, value))
         yield

@@ -1,10 +1,15 @@
 """What the routes of tills have in common: reading the token, writing answers."""
 
-from fastapi import Request, Response
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from pos_member.domain import codec
 from pos_member.headoffice.bodies import packed
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
 from pos_member.sync.protocol import ErrorCode
 
@@ -21,9 +26,19 @@ def answer_written(request: Request, written: bytes) -> Response:
     return Response(raw, media_type=protocol.JSON_TYPE, headers=headers)
 
 
-def bearer(request: Request) -> str:
+async def bearer(request: Request) -> str:
     """The token of the ``Authorization`` header. Raises ``Problem(UNAUTHORISED)``."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > 400:
         raise Problem(ErrorCode.UNAUTHORISED)
     return token
+
+
+def holder_of(office: HeadOffice) -> Callable[[str], Awaitable[str]]:
+    """The dependency that names the till whose token it is. A thread is taken only where the database is asked."""
+
+    async def holder(token: Annotated[str, Depends(bearer)]) -> str:
+        known = office.known_holder(token)
+        return await run_in_threadpool(office.authenticate, token) if known is None else known
+
+    return holder

@@ -14,7 +14,7 @@ from pos_member.headoffice import feed, feed_ways
 from pos_member.headoffice.bodies import packed
 from pos_member.headoffice.kept_segments import KeptSegments, Packed
 from pos_member.headoffice.problems import Problem
-from pos_member.headoffice.routes.answers import answer, answer_written, bearer
+from pos_member.headoffice.routes.answers import answer, answer_written, holder_of
 from pos_member.headoffice.routes.describing import described
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshots import Snapshots, read_piece
@@ -41,10 +41,7 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
     router = APIRouter(prefix="/v1", tags=["till"])
     kept = KeptSegments()
 
-    def holder(token: Annotated[str, Depends(bearer)]) -> str:
-        return office.authenticate(token)
-
-    Holder = Annotated[str, Depends(holder)]
+    Holder = Annotated[str, Depends(holder_of(office))]
 
     @router.get("/pull", openapi_extra=_PAGE)
     async def pull(

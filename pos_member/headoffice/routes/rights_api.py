@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pos_member.headoffice.bodies import read_json
 from pos_member.headoffice.online import Online
 from pos_member.headoffice.routes.describing import described
-from pos_member.headoffice.routes.till_api import Body, _encoding, answer, bearer
+from pos_member.headoffice.routes.till_api import Body, _encoding, answer, holder_of
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync.protocol import ErrorCode
 from pos_member.sync.protocol_rights import MembersAnswer, RedeemAnswer, RedeemRequest, RightsAnswer, RightsRequest
@@ -23,11 +23,8 @@ def rights_routes(office: HeadOffice) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["till"])
     online = Online(office)
 
-    def holder(token: Annotated[str, Depends(bearer)]) -> str:
-        return office.authenticate(token)
-
     # Named before the body in every signature: nobody's bytes are read before it is known whose they are.
-    Holder = Annotated[str, Depends(holder)]
+    Holder = Annotated[str, Depends(holder_of(office))]
     Asked = Annotated[str, Query(max_length=_ASKED_MAX)]
 
     @router.post("/rights", openapi_extra=_RIGHTS)

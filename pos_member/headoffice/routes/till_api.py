@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from pos_member.headoffice.bodies import decompress, read_json, wire_body
 from pos_member.headoffice.routes.answers import answer as answer
-from pos_member.headoffice.routes.answers import bearer as bearer
+from pos_member.headoffice.routes.answers import holder_of as holder_of
 from pos_member.headoffice.routes.describing import described
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
@@ -40,11 +40,8 @@ def till_routes(office: HeadOffice) -> APIRouter:
     """The till's calls on ``office``."""
     router = APIRouter(prefix="/v1", tags=["till"])
 
-    def holder(token: Annotated[str, Depends(bearer)]) -> str:
-        return office.authenticate(token)
-
     # Named before the body in every signature: nobody's bytes are read before it is known whose they are.
-    Holder = Annotated[str, Depends(holder)]
+    Holder = Annotated[str, Depends(holder_of(office))]
 
     @router.post("/enrol", openapi_extra=_ENROL)
     def enrol(request: Request, body: Body) -> Response:
