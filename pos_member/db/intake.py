@@ -27,7 +27,7 @@ from pos_member.db.feed import apply
 from pos_member.db.feed_rights import rights_of
 from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.replica import damage_note
-from pos_member.db.repositories.presented import forget_members
+from pos_member.db.repositories.presented import erased_of, forget_members, presented_members
 from pos_member.db.repositories.rights import SqlRights
 from pos_member.db.sealing import PAGE_BYTES, SALT_BYTES, Sealer, Tampered
 from pos_member.db.space import WARN_BELOW, FreeSpace, free_bytes
@@ -52,7 +52,6 @@ _SET_SEEN = {
 _SET_MARK = "UPDATE mark SET included_seq = ?, as_of_us = ?"
 #: Sealed, and looked over before the exchange, at once: whole pages.
 _AT_ONCE = 1 << 20
-_GONE = "SELECT id FROM member WHERE status = 'erased'"
 
 
 class ReplicaIntake:
@@ -151,7 +150,7 @@ class ReplicaIntake:
                 if not self._verified and not self._verify(manifest, cancelled):
                     return False
                 with closing(Database(self._file, self._replica.key, wal=False)) as incoming:
-                    gone = self._make_own(incoming, manifest, own)
+                    self._make_own(incoming, manifest, own)
         except (Tampered, SnapshotRefused, DBAPIError, Refusal) as error:
             self.forget()
             raise SnapshotRefused(str(error)) from error
@@ -160,9 +159,7 @@ class ReplicaIntake:
         self._replica.exchange(self._file, lambda: self._carry_revision(to_us(own.as_of)))
         damage_note(self._replica.path).unlink(missing_ok=True)
         self.forget()
-        if gone:
-            with self._till.write() as connection:
-                forget_members(connection, gone)
+        self._forget_erased()
         log.info("replica loaded from snapshot %s, up to %d", manifest.id, manifest.cursor)
         return True
 
@@ -264,8 +261,8 @@ class ReplicaIntake:
                 return None
         return seen
 
-    def _make_own(self, incoming: Database, manifest: SnapshotManifest, own: FeedPage) -> list[str]:
-        """Add what concerns this till alone; returns the members who are erased. Done twice it is the same."""
+    def _make_own(self, incoming: Database, manifest: SnapshotManifest, own: FeedPage) -> None:
+        """Add what concerns this till alone. Done twice it is the same."""
         with self._till.read() as connection:
             numbers = OwnNumbers.read(connection)
         self._rights.store(rights_of(own.changes, numbers.till_id))
@@ -282,7 +279,16 @@ class ReplicaIntake:
                 connection.exec_driver_sql("DROP TABLE snapshot_seen")
             apply(connection, own.changes, numbers)
             connection.exec_driver_sql(_SET_MARK, (numbers.of_wire(own.included_seq), to_us(own.as_of)))
-            return list(connection.exec_driver_sql(_GONE).scalars())
+
+    def _forget_erased(self) -> None:
+        """Nothing that a signed code told is kept of members who are erased: those few are looked up."""
+        with self._till.read() as till:
+            told = presented_members(till)
+        with self._replica.read() as replica:
+            gone = erased_of(replica, told)
+        if gone:
+            with self._till.write() as connection:
+                forget_members(connection, gone)
 
     def _carry_revision(self, unknown: int) -> None:
         """Whoever kept something of the old catalogue notices that there is a new one. ``unknown``: never used yet."""

@@ -20,6 +20,14 @@ from pos_member.db.sealing import PAGE_BYTES, RESERVE
 SEEN_DDL = "CREATE TABLE snapshot_seen (entity TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL) STRICT"
 SEEN_INSERT = "INSERT INTO snapshot_seen (entity, id, body) VALUES (?, ?, ?)"
 _NEW_MARK = "INSERT INTO mark (one, cursor, included_seq, as_of_us, revision, feed_mark) VALUES (1, ?, 0, ?, 1, ?)"
+#: ``threads``: those that sort an index's keys beside the one that reads them.
+_PRAGMAS = (
+    "journal_mode = OFF",
+    "synchronous = OFF",
+    "locking_mode = EXCLUSIVE",
+    "cache_size = -64000",
+    "threads = 2",
+)
 #: Of SQLite's machine, between two looks whether to go on.
 _STEPS = 200_000
 
@@ -35,7 +43,7 @@ def plain_replica(path: Path, cancelled: Callable[[], bool] = lambda: False) -> 
 
     def connect() -> Any:
         made = dbapi2.connect(str(path), isolation_level=None, cached_statements=64)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -64000"):
+        for pragma in _PRAGMAS:
             made.execute(f"PRAGMA {pragma}")
         made.set_progress_handler(lambda: int(cancelled()), _STEPS)
         return made

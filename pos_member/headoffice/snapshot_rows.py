@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, CursorResult, ScalarResult, Select, select
 
 from pos_member.db.bulk import append_rows
 from pos_member.db.feed import apply, put_accounts
@@ -36,24 +36,26 @@ def fill(
     be ahead of it: the feed tells them again, and ``snapshot_seen`` says what they include.
     """
 
-    def batches(query: Select[Any]) -> Iterator[Sequence[Any]]:
-        streamed = source.execution_options(yield_per=_BATCH).execute(query)
-        for part in streamed.partitions(_BATCH):
+    def streamed(query: Select[Any]) -> CursorResult[Any]:
+        return source.execution_options(yield_per=_BATCH).execute(query)
+
+    def batches(rows: CursorResult[Any] | ScalarResult[Any]) -> Iterator[Sequence[Any]]:
+        for part in rows.partitions(_BATCH):
             if cancelled():
-                streamed.close()
+                rows.close()
                 raise Cancelled
             yield part
 
     for changes in feed_reading.small_changes(source, EVERYBODYS, cursor, _BATCH):
         apply(target, changes)
     members = 0
-    for rows in batches(select(member.c.body)):
-        append_rows(target, member_rows([row.body for row in rows], members + 1))
-        members += len(rows)
+    for bodies in batches(streamed(select(member.c.body)).scalars()):
+        append_rows(target, member_rows(bodies, members + 1))
+        members += len(bodies)
     # One that was only locked so far was never told to anybody.
-    for rows in batches(select(account).where(account.c.n > 0)):
+    for rows in batches(streamed(select(account).where(account.c.n > 0))):
         put_accounts(target, account_rows(rows))
-    for rows in batches(select(coupon.c.code, coupon.c.body)):
+    for rows in batches(streamed(select(coupon.c.code, coupon.c.body))):
         apply(target, [FeedChange(FeedEntity.COUPON.value, row.code, body=json.loads(row.body)) for row in rows])
     _write_seen(source, target)
     set_mark(target, cursor, to_us(now), mark)

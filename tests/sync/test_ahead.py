@@ -23,6 +23,7 @@ from pos_member.sync.packing import Body
 from pos_member.sync.transport import Answer
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import CLOCK, MEMBERS, Till, open_office, rows, seed
+from tests.patience import PATIENCE_S
 
 BATCH, BILLS = 7, 30
 WAYS = pytest.mark.parametrize("helper", [beside, InTurn])
@@ -101,7 +102,7 @@ def test_the_next_batch_is_read_while_one_is_under_way(line: Line, till: Till, m
 
     def meet(push: int) -> None:
         if push < 5:  # the last one has none behind it
-            waited.append(read.wait(20))
+            waited.append(read.wait(PATIENCE_S))
             read.clear()
 
     line.meet = meet

@@ -20,6 +20,8 @@ _FORGET = "DELETE FROM presented WHERE kind = ? AND id = ?"
 _BODY = "SELECT body FROM presented WHERE kind = ? AND id = ?"
 _PROOF = "SELECT proof FROM presented WHERE kind = ? AND id = ?"
 _BY_NUMBER = "SELECT body FROM presented WHERE number = ? AND number != '' AND kind = 'member' ORDER BY at_us DESC"
+_MEMBERS = "SELECT id FROM presented WHERE kind = 'member'"
+_ERASED = "SELECT 1 FROM member WHERE id = ? AND status = 'erased'"
 _KNOWN_MEMBER = "SELECT 1 FROM member WHERE id = ?"
 _KNOWN_COUPON = "SELECT 1 FROM coupon WHERE code = ?"
 
@@ -47,6 +49,16 @@ def only_presented(till: Connection, replica: Connection, member_id: str) -> boo
     if till.exec_driver_sql(_PROOF, (_MEMBER, member_id)).first() is None:
         return False
     return not any(file.exec_driver_sql(_KNOWN_MEMBER, (member_id,)).first() for file in (till, replica))
+
+
+def presented_members(till: Connection) -> list[str]:
+    """Ids of all members of whom a signed code is kept."""
+    return list(till.exec_driver_sql(_MEMBERS).scalars())
+
+
+def erased_of(replica: Connection, member_ids: Sequence[str]) -> list[str]:
+    """Those whom head office erased."""
+    return [each for each in member_ids if replica.exec_driver_sql(_ERASED, (each,)).first()]
 
 
 def forget_members(till: Connection, member_ids: Sequence[str]) -> None:
