@@ -22,7 +22,7 @@ from pathlib import Path
 from pos_member.hardware.printing.qr import modules
 from pos_member.wording import say
 from tests.e2e.prepared import ROOT as ROOT
-from tests.e2e.prepared import Forked, Prepared
+from tests.e2e.prepared import Forked, Prepared, possible
 
 #: A command under way; both have what a test asks of it.
 Started = subprocess.Popen[str] | Forked
@@ -61,7 +61,7 @@ def environment(**more: str) -> dict[str, str]:
 @cache
 def _prepared() -> Prepared | None:
     """The process that forks, one for each process of tests; ``None`` on a system without what it is made of."""
-    return Prepared(environment()) if sys.platform == "linux" else None
+    return Prepared(environment()) if possible() else None
 
 
 def start(*arguments: object, cold: bool = False, module: str = "pos_member", **more: str) -> Started:

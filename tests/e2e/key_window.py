@@ -1,6 +1,7 @@
 """A window with fields, run as a program of its own under a real X server. Told on its input, tells on its output.
 
-A line in: ``focus NAME`` · ``state`` · ``stall MS`` · ``modal`` · ``clear``. A line out: one JSON object.
+A line in: ``focus NAME`` · ``state`` · ``stall MS`` · ``modal`` · ``clear`` ·
+``silence MS``. A line out: one JSON object.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class KeyWindow(QWidget):
             "raw": self.raw,
             "focus": "" if focus is None else type(focus).__name__,
             "active": QApplication.focusWindow() is not None,
+            "dialog": self.dialog is not None and self.dialog.isActiveWindow(),
         }
 
     def _told(self) -> None:
@@ -102,6 +104,12 @@ class KeyWindow(QWidget):
         QVBoxLayout(self.dialog).addWidget(QLineEdit())
         self.dialog.open()
         self.dialog.activateWindow()
+        self.do_state("")
+
+    def do_silence(self, ms: str) -> None:
+        """How long nothing comes at the end of a code."""
+        bursts = WindowBursts(silence_ms=int(ms))
+        self.wedge.use(bursts, bursts.silence_ms)
         self.do_state("")
 
     def do_clear(self, _rest: str) -> None:

@@ -52,6 +52,17 @@ _PID = struct.Struct("!i")
 _ENDS = 4
 
 
+def possible() -> bool:
+    """Whether this system has what it takes."""
+    if sys.platform != "linux":
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
+
+
 def fits(environment: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether a process that was started with one environment can become one of the other."""
 
@@ -278,6 +289,7 @@ class Prepared:
 
     def close(self) -> None:
         """No further command; those under way go on."""
+        self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
         self._process.wait()
 

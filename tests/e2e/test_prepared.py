@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.commands import PATIENCE_S, run, running, start
-from tests.e2e.prepared import Forked
+from tests.e2e.prepared import Forked, possible
 
-if sys.platform != "linux":
+if not possible():
     pytest.skip("every command is a cold start there", allow_module_level=True)
 
 
