@@ -18,7 +18,7 @@ from pos_member.headoffice.serve import HOST, RunningHeadOffice
 from pos_member.headoffice.service import HeadOffice
 
 _SEAL = re.compile(r'name="seal" value="([^"]+)"')
-TIMEOUT_S = 20
+TIMEOUT_S = 60
 
 
 class Browser:
@@ -27,13 +27,20 @@ class Browser:
     def __init__(self, server: RunningHeadOffice, session: requests.Session) -> None:
         self.url = server.url
         self.session = session
+        self._seal = ""
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return self.session.get(self.url + path, headers={"Accept": "text/html"} | headers, timeout=TIMEOUT_S)
+        answer = self.session.get(self.url + path, headers={"Accept": "text/html"} | headers, timeout=TIMEOUT_S)
+        if found := _SEAL.search(answer.text):
+            self._seal = found[1]
+        return answer
 
-    def seal(self, page: str = "/tills") -> str:
-        """What a form on ``page`` carries."""
-        return _SEAL.findall(self.get(page).text)[0]
+    def seal(self, page: str = "") -> str:
+        """What a form on ``page`` carries; without one the form that was seen last: a session's are all alike."""
+        if page or not self._seal:
+            self._seal = ""
+            self.get(page or "/tills")
+        return self._seal
 
     def send(self, path: str, seal: str | None = None, **fields: str) -> requests.Response:
         """Send a form; with the right seal unless another is given."""

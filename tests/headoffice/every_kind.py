@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import random
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from pos_member.db.folder import DataFolder
 from pos_member.domain.bill import Bill, BillDraft, BillReturn, Tender
 from pos_member.domain.coupon import CouponDefinition, CouponValueKind, Scope
 from pos_member.domain.errors import Refusal
@@ -34,16 +40,17 @@ from pos_member.headoffice.portable import Database
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol
-from tests.db_support import SetClock, make_folder
+from tests.db_support import SetClock, copy_template, no_keystore
 from tests.factories import CASH, QuickHasher, World, make_settings, make_things
 from tests.headoffice.direct import DirectLine
-from tests.office_database import office_url
+from tests.office_database import OFFICES, office_url
 
 DRINKS, GOODS = Scope(categories=("cat-drinks",)), Scope(categories=("cat-goods",))
 TWENTY = CouponDefinition("def-20", "C20", "ลด 20", "20 off", CouponValueKind.AMOUNT, 2_000, per_bill_max=3)
 TENTH = CouponDefinition("def-10", "C10", "ลด 10%", "10 %", CouponValueKind.PERCENT, 1_000, uses_per_code=2)
 DEFINITIONS = (TWENTY, TENTH)
 Kind = EffectKind
+_OFFICE, _TILL = "office.db", "till"
 
 
 def program(kind: EffectKind, n: int = 0, *, members: bool = True, **more: object) -> Program:
@@ -163,25 +170,82 @@ class Shop:
             self.returns.append(done.document)
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A shop to copy: its files, and what only the process knew of it."""
+
+    folder: Path
+    #: What PostgreSQL's database was made for.
+    place: Path
+    at: datetime
+    chance: tuple[Any, ...]
+    members: tuple[Member, ...]
+    bills: tuple[Bill, ...]
+    returns: tuple[BillReturn, ...]
+
+
+@cache
+def _made(_kind: str, dice: int = 1, bills: int = 0) -> _Made:
+    """One for each database: making the shop takes ten times as long as copying it."""
+    base = Path(tempfile.mkdtemp(prefix="pos-member-shop-"))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    # Moved when it is made: where no till is left behind, its copies are that till moved, and not clones of it.
+    folder = base / "made"
+    folder.mkdir()
+    OFFICES.keep(folder / _OFFICE)
+    with open_shop(folder, dice) if bills else _new_shop(folder) as shop:
+        shop.trade(bills)
+        facts = (tuple(shop.members), tuple(shop.bills), tuple(shop.returns))
+        at, chance = shop.clock.at, shop.chance.getstate()
+    return _Made(folder.rename(base / "template"), folder / _OFFICE, at, chance, *facts)
+
+
 @contextmanager
-def open_shop(folder: Path, dice: int = 1) -> Iterator[Shop]:
+def _new_shop(folder: Path) -> Iterator[Shop]:
     """The shop with four members, one of them brought by another, everything synced."""
     clock = SetClock()
-    database = open_database(office_url(folder / "office.db"))
-    office = HeadOffice(database, clock, IdMaker(clock))
-    with database.write() as connection:
-        import_catalogue(connection, things(QuickHasher()))  # type: ignore[arg-type]
-    line = DirectLine(office)
-    with make_folder(folder, clock, "till") as data:
-        enrol("http://127.0.0.1:1", office.enrol_code("BK01"), data.sync_store, transport=line)
-        engine = SyncEngine(data.sync_store, line, clock, random.Random(dice))
-        assert engine.sync_once().reason is None
-        shop = Shop(database, office, clock, World(data, clock, QuickHasher()), engine, random.Random(dice))
+    with _till(folder, clock) as data, _opened(folder, data, clock, 0, 1) as shop:
+        with shop.database.write() as connection:
+            import_catalogue(connection, things(QuickHasher()))  # type: ignore[arg-type]
+        enrol("http://127.0.0.1:1", shop.office.enrol_code("BK01"), data.sync_store, transport=DirectLine(shop.office))
+        shop.sync()
         for n in range(3):
             shop.enrol(n, birthday="21/11/1990" if n == 1 else "")
         shop.enrol(9, referred_by=shop.members[0].number)
         shop.sync()
-        try:
-            yield shop
-        finally:
-            database.close()
+        yield shop
+
+
+@contextmanager
+def open_shop(folder: Path, dice: int = 1, bills: int = 0) -> Iterator[Shop]:
+    """The shop with four members, one of them brought by another, after ``bills`` bills; everything synced."""
+    made = _made(OFFICES.kind, dice, bills) if bills else _made(OFFICES.kind)
+    shutil.copytree(made.folder, folder, dirs_exist_ok=True)
+    OFFICES.copy(made.place, folder / _OFFICE)
+    clock = SetClock(made.at)
+    # Another seed than its template's: ids that a till makes in one moment come from it.
+    with _till(folder, clock) as data, _opened(folder, data, clock, bills + 1, dice) as shop:
+        if bills:
+            shop.chance.setstate(made.chance)
+        for mine, theirs in ((shop.members, made.members), (shop.bills, made.bills), (shop.returns, made.returns)):
+            mine.extend(theirs)  # type: ignore[arg-type]
+        yield shop
+
+
+def _till(folder: Path, clock: SetClock) -> DataFolder:
+    """With notes of its own: no copy of the shop hears of another."""
+    if not (folder / _TILL).exists():
+        copy_template(folder / _TILL)
+    return DataFolder(folder / _TILL, clock, find_keystore=no_keystore, state=folder / "state")
+
+
+@contextmanager
+def _opened(folder: Path, data: DataFolder, clock: SetClock, seed: int, dice: int) -> Iterator[Shop]:
+    database = open_database(office_url(folder / _OFFICE))
+    try:
+        office = HeadOffice(database, clock, IdMaker(clock))
+        engine = SyncEngine(data.sync_store, DirectLine(office), clock, random.Random(dice))
+        world = World(data, clock, QuickHasher(), seed)
+        yield Shop(database, office, clock, world, engine, random.Random(dice))
+    finally:
+        database.close()

@@ -39,10 +39,9 @@ from tests.headoffice.office_support import (
     make_return,
     new_id,
     rows,
-    seed,
     use,
 )
-from tests.office_database import office_url
+from tests.headoffice.offices import seeded_url
 
 TILLS = tuple(TillIdentity(new_id(), n + 1, BRANCHES[n % 2].id, f"T{n}", 1) for n in range(3))
 TODAY = CLOCK.now().date()
@@ -148,9 +147,8 @@ def story() -> list[list[Event]]:
 @contextmanager
 def empty_office(folder: Path, name: str = "facts") -> Iterator[Database]:
     """Head office's file with the company, its members and two coupon definitions."""
-    database = open_database(office_url(folder / f"{name}.db"))
+    database = open_database(seeded_url(folder / f"{name}.db"))
     try:
-        seed(database)
         with database.write() as connection:
             import_catalogue(connection, (TWICE, ONCE))
         yield database

@@ -58,7 +58,7 @@ class Desk:
             data={"seal": self.browser.seal(), **fields},
             files={"file": ("programs.json", content, "application/json")},
             headers={"Accept": "text/html"},
-            timeout=20,
+            timeout=60,
         )
         assert answer.status_code == status
         return text_of(answer)
@@ -115,8 +115,7 @@ def gaps(page: str) -> list[str]:
 
 @contextmanager
 def open_desk(folder: Path, bills: int = 0) -> Iterator[Desk]:
-    with open_shop(folder) as shop:
-        shop.trade(bills)
+    with open_shop(folder, bills=bills) as shop:
         server = RunningHeadOffice(HeadOfficeSettings(database_url(folder), clock=shop.clock))
         server.start()
         try:

@@ -205,7 +205,7 @@ def test_counts_of_all_workers_are_told_by_any_and_outlive_one(tmp_path: Path) -
 
 def test_every_call_of_the_protocol_has_its_name_and_lane(tmp_path: Path) -> None:
     with running_office(tmp_path) as server:
-        described = requests.get(f"{server.url}/openapi.json", timeout=20).json()["paths"]
+        described = requests.get(f"{server.url}/openapi.json", timeout=60).json()["paths"]
         calls = {path: call_of(path) for path in described}
         assert OTHER not in calls.values() and "console" not in calls.values(), calls
 
@@ -214,17 +214,17 @@ def test_live_is_not_ready(tmp_path: Path, expected_logs: ExpectLog, monkeypatch
     """While the database is away a process lives, and should get no calls."""
     expected_logs("not ready")
     with running_office(tmp_path) as server:
-        assert requests.get(f"{server.url}/readyz", timeout=20).status_code == 200
+        assert requests.get(f"{server.url}/readyz", timeout=60).status_code == 200
 
         def away(_self: Database) -> None:
             raise EnvironmentProblem(Reason.DATABASE_BUSY)
 
         with monkeypatch.context() as patch:
             patch.setattr(Database, "read", away)
-            answer = requests.get(f"{server.url}/readyz", timeout=20)
+            answer = requests.get(f"{server.url}/readyz", timeout=60)
             assert (answer.status_code, answer.json()["error"]) == (503, "busy") and "Retry-After" in answer.headers
-            assert requests.get(f"{server.url}/healthz", timeout=20).json()["status"] == "ok"
-        assert requests.get(f"{server.url}/readyz", timeout=20).status_code == 200
+            assert requests.get(f"{server.url}/healthz", timeout=60).json()["status"] == "ok"
+        assert requests.get(f"{server.url}/readyz", timeout=60).status_code == 200
 
 
 @WITHOUT
@@ -236,12 +236,12 @@ def test_a_head_that_does_not_end_closes_the_connection(
     monkeypatch.setattr(connections, "HEAD_S", 0.2)
     with running_office(tmp_path) as server:
         port = int(server.url.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
             line.sendall(begun)
             assert line.recv(1_000) == b""
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
             line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             assert line.recv(15) == b"HTTP/1.1 200 OK"
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
             line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 70_000)
             assert line.recv(1_000).split(b" ", 2)[1] in (b"400", b"431")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +18,7 @@ from pos_member.headoffice.portable import Database
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.stored_acts import stored_act
 from pos_member.services.sync_ports import FeedAccount
-from tests.headoffice.office_support import MEMBERS, make_coupon, open_office, seed, use
+from tests.headoffice.office_support import MEMBERS, make_coupon, use
 from tests.headoffice.program_facts import TILLS
 from tests.headoffice.raw_till import RawTill
 
@@ -28,14 +26,6 @@ ENTRY = schema.point_entry.c
 OF_SEQS = select(ENTRY.id).where(among(ENTRY.member_id, "ids"), among(ENTRY.seq, "seqs")).order_by(ENTRY.id)
 OF_KEYS = select(ENTRY.points).where(keyed((ENTRY.member_id, ENTRY.id), "keys")).order_by(ENTRY.points)
 AWKWARD = 'o\'hara "%s" \\ ก'
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,17 +21,9 @@ from pos_member.headoffice.portable import Database, open_engine
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import BRANCHES, CLOCK, database_url, new_id, open_office, rows, seed
+from tests.headoffice.office_support import BRANCHES, CLOCK, database_url, new_id, rows
 from tests.headoffice.old_office import as_version_3
 from tests.office_database import office_url
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 def told(database: Database) -> list[TillCertificate]:

@@ -103,8 +103,8 @@ def test_a_claim_is_taken_in_once(shop: Shop) -> None:
 
 
 def test_a_claim_waits_for_a_bill_that_was_set_aside_and_follows_it(shop: Shop, expected_logs: ExpectLog) -> None:
-    expected_logs("put event 6 aside: payload")
-    expected_logs("put event 7 aside: waits")
+    expected_logs("put event 7 aside: payload")
+    expected_logs("put event 8 aside: waits")
     member = shop.members[0]
     bill, done = claimed(shop, member, {"beans": 1})
     before = accounts(shop)

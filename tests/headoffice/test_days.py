@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import delete, insert, update
 
 from pos_member.domain.day_certificate import DayClosed
@@ -18,25 +16,11 @@ from pos_member.headoffice import days, exceptions, schema, schema_sync, times
 from pos_member.headoffice.days import DayState, TillDay
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, Till, make_return, new_id, open_office, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, Till, make_return, new_id
 from tests.log_watch import ExpectLog
 
 ZONE = "Asia/Bangkok"
 TODAY = CLOCK.now().date()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Till]:
-    with DirectLine(office).enrolled(tmp_path, "one") as made:
-        yield made
 
 
 def close_day(till: Till, day: date = TODAY, **lies: Any) -> DayClosed:

@@ -21,7 +21,8 @@ from pos_member.headoffice.days import DayState, TillDay
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice import day_oracle
-from tests.headoffice.office_support import BRANCHES, CLOCK, open_office, seed
+from tests.headoffice.office_support import BRANCHES, CLOCK
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.test_metrics_cost import counted
 
 ZONE = "Asia/Bangkok"
@@ -35,8 +36,7 @@ SEEDS = 24
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, office_kind: str) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path_factory.mktemp(office_kind))
-    seed(made.database)
+    made = open_seeded(tmp_path_factory.mktemp(office_kind))
     yield made
     made.database.close()
 

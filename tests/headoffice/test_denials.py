@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,21 +18,11 @@ from tests.headoffice.office_support import (
     CLOCK,
     MEMBERS,
     database_url,
-    open_office,
     rows,
     running_office,
-    seed,
 )
 
 CODE = make_coupon_code(lambda below: below // 3)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 def told(office: HeadOffice) -> list[tuple[str, str, bool]]:

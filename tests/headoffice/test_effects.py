@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,25 +30,16 @@ from tests.headoffice.office_support import (
     make_return,
     new_id,
     open_exceptions,
-    open_office,
     rows,
-    seed,
     use,
 )
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.program_facts import TILLS
 from tests.headoffice.raw_till import Crash, RawTill, assert_gap_free, crash_at, facts, worker
 from tests.log_watch import ExpectLog
 
 CODE = "8000000000000017"
 NEWCOMER = make_member(900)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 def busy_till(database: Database, place: int = 0) -> RawTill:
@@ -69,8 +59,7 @@ def busy_till(database: Database, place: int = 0) -> RawTill:
 
 def expected(folder: Path, till: RawTill) -> dict[str, list[object]]:
     """The facts of a head office to which nothing happened but this upload."""
-    other = open_office(folder)
-    seed(other.database)
+    other = open_seeded(folder)
     RawTill(other.database, till.identity)
     till.push(other)
     assert_gap_free(other.database)
@@ -104,8 +93,7 @@ def _dies(
     folder: Path, till: RawTill, step: str, turn: int, wanted: dict[str, list[object]], *, distributed: bool
 ) -> int:
     folder.mkdir()
-    office = open_office(folder)
-    seed(office.database)
+    office = open_seeded(folder)
     RawTill(office.database, till.identity)
     doomed = worker(folder, crash_at(step, turn), distributed=distributed)
     with pytest.raises(Crash):
@@ -218,8 +206,7 @@ def test_the_order_of_uploads_changes_no_fact(office: HeadOffice, tmp_path: Path
     tills = [busy_till(office.database, place) for place in (0, 1)]
     other = tmp_path / "other"
     other.mkdir()
-    straight = open_office(other)
-    seed(straight.database)
+    straight = open_seeded(other)
     for till in tills:
         RawTill(straight.database, till.identity)
         till.push(straight)

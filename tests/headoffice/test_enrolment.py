@@ -18,15 +18,7 @@ from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import Answer
 from tests.db_support import make_folder
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import BRANCHES, CLOCK, database_url, open_office, rows, seed
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
+from tests.headoffice.office_support import BRANCHES, CLOCK, database_url, rows
 
 
 @pytest.fixture(autouse=True)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
 
 from pos_member.domain.rights import FloorLimits
 from pos_member.headoffice import exposure, rights_grants
 from pos_member.headoffice.exposure import Exposure, loss_at_most
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.console_support import signed_in
-from tests.headoffice.office_support import CLOCK, make_bill, new_id, open_office, rows, running_office, seed, use
+from tests.headoffice.office_support import CLOCK, make_bill, new_id, rows, running_office, use
 from tests.headoffice.rights_support import MEMBER, admit, give, memory_till, upload
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    before = CLOCK.at
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-    CLOCK.at = before
 
 
 def now_at(office: HeadOffice) -> Exposure:
@@ -91,7 +78,7 @@ def test_the_page_and_a_lost_till(tmp_path: Path) -> None:
                 page = browser.get("/exposure").text
                 assert "300 points" in page
                 assert "1,200" in page
-                browser.session.get(f"{browser.url}/language/th", timeout=20)
+                browser.session.get(f"{browser.url}/language/th", timeout=60)
                 assert "ขาดการติดต่อ" in browser.get("/exposure").text
                 assert browser.send("/exposure/write-off", till=one.id, who="Napha", why="").status_code == 400
                 assert browser.send("/exposure/write-off", till="x", who="Napha", why="lost").status_code == 404

@@ -20,16 +20,16 @@ def test_it_is_made_once_for_all_who_ask_at_once() -> None:
     def make() -> Packed:
         made.append(1)
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return b"body", {"Content-Encoding": "zstd"}
 
     with ThreadPoolExecutor(8) as threads:
         first = threads.submit(kept.get, key(1), make)
-        assert begun.wait(10)
+        assert begun.wait(60)
         others = [threads.submit(kept.get, key(1), make) for _ in range(7)]
         go_on.set()
         answers = {
-            (body, headers["Content-Encoding"]) for body, headers in (each.result(10) for each in [first, *others])
+            (body, headers["Content-Encoding"]) for body, headers in (each.result(60) for each in [first, *others])
         }
     assert answers == {(b"body", "zstd")} and len(made) == 1
 

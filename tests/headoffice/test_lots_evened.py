@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +14,7 @@ from pos_member.headoffice import expiring, lots_evened, rights_grants, rights_l
 from pos_member.headoffice.lots_evened import OfficeMade
 from pos_member.headoffice.rights_ledger import Kept
 from pos_member.headoffice.service import HeadOffice
-from tests.headoffice.office_support import CLOCK, make_entry, new_id, open_exceptions, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, make_entry, new_id, open_exceptions, rows
 from tests.headoffice.rights_support import MEMBER, MemoryTill, account, admit, give, memory_till, upload
 
 SOON = CLOCK.now().date() + timedelta(days=2)
@@ -27,16 +25,6 @@ ORDERS = [
     *(("one", "two", "late", "run"), ("two", "one", "late", "run"), ("one", "two", "run", "late")),
     *(("two", "one", "run", "late"), ("run", "one", "two", "late"), ("one", "run", "late", "two")),
 ]
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    before = CLOCK.at
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-    CLOCK.at = before
 
 
 def spend_soon(till: MemoryTill, right: SpendingRight) -> None:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from pos_member.domain import codec
 from pos_member.domain.events import EventKind, MemberUpdated
 from pos_member.domain.member import Birthday, Member, MemberStatus
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import MEMBERS, Till, open_office, rows, seed
+from tests.headoffice.office_support import MEMBERS, Till, rows
 
 MEMBER = MEMBERS[0]
 BIRTHDAY = Birthday(29, 2)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 def _held(office: HeadOffice) -> Member:

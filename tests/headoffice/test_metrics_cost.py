@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from pos_member.headoffice import days, schema, times
 from pos_member.headoffice.counts import Counts
 from pos_member.headoffice.metrics import DAYS_KEPT, OpenDays, metrics
 from pos_member.headoffice.service import HeadOffice
-from tests.headoffice.office_support import BRANCHES, CLOCK, open_office, seed
+from tests.headoffice.office_support import BRANCHES, CLOCK
 
 #: More only make the first count longer: what is held down here is the number of questions.
 TILLS = 60
@@ -30,14 +29,11 @@ STATEMENTS = 40
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
+def office(office: HeadOffice) -> HeadOffice:
     """Tills with a certificate of each of the last two weeks, all of them complete."""
-    made = open_office(tmp_path)
-    seed(made.database)
-    with made.database.write() as connection:
+    with office.database.write() as connection:
         fill(connection)
-    yield made
-    made.database.close()
+    return office
 
 
 def fill(connection: Connection) -> None:

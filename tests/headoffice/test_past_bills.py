@@ -31,8 +31,7 @@ _FIRST_STEPS = ("discount_", "fixed_price", "cheapest_free", "buy_x_get_y")
 
 @pytest.fixture(scope="module")
 def traded(tmp_path_factory: pytest.TempPathFactory, office_kind: str) -> Iterator[Shop]:
-    with open_shop(tmp_path_factory.mktemp("past"), 5) as shop:
-        shop.trade(60)
+    with open_shop(tmp_path_factory.mktemp("past"), 5, 60) as shop:
         yield shop
 
 

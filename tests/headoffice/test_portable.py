@@ -184,7 +184,7 @@ def test_two_who_wait_for_each_other_both_come_through(database: Database) -> No
                 connection.execute(added)
                 if not waited:
                     waited = True
-                    meet.wait(30)
+                    meet.wait(60)
 
         try:
             database.again(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,13 @@ from pos_member.headoffice.pruning import MARGIN, prune_applied
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
 from pos_member.headoffice.world import World
-from tests.headoffice.office_support import CLOCK, MEMBERS, new_id, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, new_id, rows
 from tests.headoffice.program_facts import TILLS
 from tests.headoffice.raw_till import RawTill, worker
 from tests.headoffice.shard_recorder import recorded
 from tests.log_watch import ExpectLog
 
 both_ways = pytest.mark.parametrize("distributed", [False, True])
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 def days_later(office: HeadOffice, days: int = 2) -> int:

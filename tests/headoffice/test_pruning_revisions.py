@@ -21,7 +21,8 @@ from pos_member.headoffice.outgoing import lock_revisions
 from pos_member.headoffice.pruning_revisions import prune_revisions
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.units import Units
-from tests.headoffice.office_support import CLOCK, MEMBERS, make_coupon, open_office, rows, seed, use
+from tests.headoffice.office_support import CLOCK, MEMBERS, make_coupon, rows, use
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.program_facts import TILLS
 from tests.headoffice.raw_till import RawTill, assert_gap_free, worker
 from tests.headoffice.shard_recorder import recorded
@@ -32,8 +33,7 @@ CODE = make_coupon_code(lambda below: below // 3)
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
+    made = open_seeded(tmp_path)
     made.stamp()
     yield made
     made.database.close()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,32 +35,10 @@ from tests.headoffice.office_support import (
     make_return,
     new_id,
     open_exceptions,
-    open_office,
     rows,
-    seed,
     use,
 )
 from tests.log_watch import ExpectLog
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Till]:
-    with DirectLine(office).enrolled(tmp_path, "one") as made:
-        yield made
-
-
-@pytest.fixture
-def other(office: HeadOffice, tmp_path: Path) -> Iterator[Till]:
-    with DirectLine(office).enrolled(tmp_path, "two", branch=1) as made:
-        yield made
 
 
 def token_of(office: HeadOffice, till: Till) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +19,7 @@ from pos_member.headoffice.quotas import IDLE_PART, Holding, next_grant
 from pos_member.headoffice.service import HeadOffice
 from pos_member.services.sync_ports import FeedEntity
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import BRANCHES, Till, open_exceptions, open_office, rows, seed
+from tests.headoffice.office_support import BRANCHES, Till, open_exceptions, rows
 
 LIMITED = Program(
     "limited",
@@ -125,25 +123,11 @@ def test_a_written_off_till_holds_what_it_gave() -> None:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    with made.database.write() as connection:
+def office(office: HeadOffice) -> HeadOffice:
+    """With a limited program."""
+    with office.database.write() as connection:
         import_catalogue(connection, (LIMITED,))
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Till]:
-    with DirectLine(office).enrolled(tmp_path, "one") as made:
-        yield made
-
-
-@pytest.fixture
-def other(office: HeadOffice, tmp_path: Path) -> Iterator[Till]:
-    with DirectLine(office).enrolled(tmp_path, "two", branch=1) as made:
-        yield made
+    return office
 
 
 def sync(office: HeadOffice, till: Till) -> None:

@@ -29,8 +29,7 @@ FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 @pytest.fixture(scope="module")
 def traded(tmp_path_factory: pytest.TempPathFactory, office_kind: str) -> Iterator[Shop]:
     """A shop that has traded; tests put right again what they change."""
-    with open_shop(tmp_path_factory.mktemp("shop"), 5) as shop:
-        shop.trade(60)
+    with open_shop(tmp_path_factory.mktemp("shop"), 5, 60) as shop:
         yield shop
 
 

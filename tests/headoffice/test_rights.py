@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from pos_member.headoffice.rights_aside import SetAside
 from pos_member.headoffice.rights_ledger import Kept, RightState
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.units import Units
-from tests.headoffice.office_support import CLOCK, MEMBERS, new_id, open_exceptions, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, new_id, open_exceptions, rows
 from tests.headoffice.rights_support import (
     MEMBER,
     MemoryTill,
@@ -38,16 +37,6 @@ from tests.headoffice.rights_support import (
     reserved,
     upload,
 )
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    before = CLOCK.at
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-    CLOCK.at = before
 
 
 def till_of(office: HeadOffice, n: int, branch: int = 1) -> MemoryTill:

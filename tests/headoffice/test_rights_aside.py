@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -20,39 +18,17 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
 from pos_member.services.sync_ports import QueuedEvent
 from pos_member.sync import protocol
-from tests.headoffice.office_support import CLOCK, new_id, open_exceptions, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, new_id, open_exceptions, rows
 from tests.headoffice.rights_support import (
     MEMBER,
     SETTINGS,
     MemoryTill,
     account,
-    admit,
     give,
-    memory_till,
     strict,
     take_in,
     upload,
 )
-
-TOO_LARGE = "too_large"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    before = CLOCK.at
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-    CLOCK.at = before
-
-
-@pytest.fixture
-def tills(office: HeadOffice) -> tuple[MemoryTill, MemoryTill]:
-    one, two = memory_till(1, 1, CLOCK.now()), memory_till(2, 1, CLOCK.now())
-    for till in (one, two):
-        admit(office.database, till)
-    return one, two
 
 
 def touch(office: HeadOffice, till: MemoryTill) -> int:
@@ -69,6 +45,18 @@ def hello(office: HeadOffice, till: MemoryTill) -> None:
     rights_ends.heard(office.units, till.id, till.epoch, acked_seq=till.acked, head_seq=seq, applied_seq=seq, now=now)
 
 
+def spend(office: HeadOffice, till: MemoryTill) -> None:
+    """Two hundred points of a right over three hundred, on a bill that waits."""
+    give(office, 300)
+    touch(office, till)
+    till.sell(spend=200)
+
+
+def set_aside(office: HeadOffice, till: MemoryTill) -> None:
+    """All that waits at the till is in quarantine."""
+    upload(strict(office), till, reason="too_large")
+
+
 def nothing_wrong(office: HeadOffice, points: int) -> None:
     assert sum(account(office.database).buckets.values()) == points
     assert not open_exceptions(office.database)
@@ -78,10 +66,8 @@ def test_what_it_names_stays_aside_after_the_right_lapsed(
     office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]
 ) -> None:
     one, two = tills
-    give(office, 300)
-    touch(office, one)
-    one.sell(spend=200)
-    upload(strict(office), one, reason=TOO_LARGE)
+    spend(office, one)
+    set_aside(office, one)
     CLOCK.forward(timedelta(hours=48))
     for _ in range(2):
         hello(office, one)
@@ -100,7 +86,7 @@ def test_of_what_was_earned_there_too(office: HeadOffice, tills: tuple[MemoryTil
     one.sell(earn=80)
     one.sell(spend=30)
     upload(office, one, 1)
-    upload(strict(office), one, reason=TOO_LARGE)
+    set_aside(office, one)
     hello(office, one)
     assert touch(office, two) == 50
     take_in(office, one)
@@ -113,7 +99,7 @@ def test_asked_for_again_it_gives_only_the_rest(office: HeadOffice, tills: tuple
     one.sell(earn=80)
     one.sell(spend=30)
     upload(office, one, 1)
-    upload(strict(office), one, reason=TOO_LARGE)
+    set_aside(office, one)
     with office.database.write() as connection:
         forgotten = rights_grants.Forgotten(one.acked, rights_aside.read(connection, one.id))
         given = rights_grants.touch(connection, one.id, 1, [MEMBER.id], CLOCK.now(), new_id, forgotten)
@@ -122,11 +108,9 @@ def test_asked_for_again_it_gives_only_the_rest(office: HeadOffice, tills: tuple
 
 def test_of_what_was_given_back(office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]) -> None:
     one, two = tills
-    give(office, 300)
-    touch(office, one)
-    one.sell(spend=200)
+    spend(office, one)
     rights_ends.release(office.units, one.id, [one.give_back(each) for each in list(one.held)], CLOCK.now())
-    upload(strict(office), one, reason=TOO_LARGE)
+    set_aside(office, one)
     hello(office, one)
     assert touch(office, two) == 100
     take_in(office, one)
@@ -136,10 +120,8 @@ def test_of_what_was_given_back(office: HeadOffice, tills: tuple[MemoryTill, Mem
 
 def test_of_an_epoch_that_its_till_says_is_over(office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]) -> None:
     one, two = tills
-    give(office, 300)
-    touch(office, one)
-    one.sell(spend=200)
-    upload(strict(office), one, reason=TOO_LARGE)
+    spend(office, one)
+    set_aside(office, one)
     rights_ends.void_epoch(office.units, one.id, 1, CLOCK.now(), CLOCK.now())
     assert touch(office, two) == 100
     take_in(office, one)
@@ -148,10 +130,8 @@ def test_of_an_epoch_that_its_till_says_is_over(office: HeadOffice, tills: tuple
 
 def test_a_person_who_settles_its_case_frees_them(office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]) -> None:
     one, two = tills
-    give(office, 300)
-    touch(office, one)
-    one.sell(spend=200)
-    upload(strict(office), one, reason=TOO_LARGE)
+    spend(office, one)
+    set_aside(office, one)
     CLOCK.forward(timedelta(hours=48))
     hello(office, one)
     assert touch(office, two) == 100
@@ -181,9 +161,7 @@ def test_of_one_that_cannot_be_read_everything_the_till_had(
 ) -> None:
     """And nothing of what it was given afterwards."""
     one, two = tills
-    give(office, 300)
-    touch(office, one)
-    one.sell(spend=200)
+    spend(office, one)
     body = unreadable(office, one)
     CLOCK.forward(timedelta(hours=13))
     give(office, 60)
@@ -206,9 +184,7 @@ def test_a_till_that_is_written_off_frees_them_at_the_shops_risk(
     office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]
 ) -> None:
     one, two = tills
-    give(office, 300)
-    touch(office, one)
-    one.sell(spend=200)
+    spend(office, one)
     unreadable(office, one)
     CLOCK.forward(timedelta(hours=48))
     hello(office, one)
@@ -224,7 +200,7 @@ def test_bytes_that_are_not_what_the_till_wrote_say_nothing(
     right = give_right(office, one)
     one.hold(right)
     one.sell(spend=10)
-    upload(strict(office), one, reason=TOO_LARGE)
+    set_aside(office, one)
     with office.database.read() as connection:
         assert dict(rights_aside.read(connection, one.id).named) == {right.id: 10}
     table = schema.event
@@ -278,10 +254,8 @@ def test_nothing_ends_while_a_bill_that_was_taken_in_again_waits(
     office: HeadOffice, tills: tuple[MemoryTill, MemoryTill]
 ) -> None:
     one, two = tills
-    give(office, 300)
-    touch(office, one)
-    one.sell(spend=200)
-    upload(strict(office), one, reason=TOO_LARGE)
+    spend(office, one)
+    set_aside(office, one)
     CLOCK.forward(timedelta(hours=48))
     with office.database.write() as connection:
         by = Signature(new_id(), "ann", "taken in", CLOCK.now())
@@ -297,7 +271,7 @@ def test_of_very_many_nobody_reads_every_one(office: HeadOffice, tills: tuple[Me
     touch(office, one)
     for _ in range(READ_MAX + 1):
         one.sell(spend=1)
-    upload(strict(office), one, reason=TOO_LARGE)
+    set_aside(office, one)
     CLOCK.forward(timedelta(hours=48))
     hello(office, one)
     assert touch(office, two) == 0

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -29,11 +28,10 @@ from sqlalchemy import Connection, select, update
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.rights import RightKind
 from pos_member.headoffice import expiring, rights_aside, rights_ends, rights_grants, schema
-from pos_member.headoffice.database import open_database
 from pos_member.headoffice.rights_grants import Forgotten
-from pos_member.headoffice.service import HeadOffice
 from tests.db_support import SetClock
-from tests.headoffice.office_support import OFFICE, database_url, new_id, open_exceptions, seed
+from tests.headoffice.office_support import OFFICE, new_id, open_exceptions
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.rights_support import (
     MARGIN,
     MEMBER,
@@ -58,26 +56,12 @@ SKEWS = (timedelta(minutes=-25), timedelta(minutes=25))
 SOON = date(2026, 11, 23)
 
 
-@cache
-def _seeded(_kind: str) -> Path:
-    """A head office to copy: making one takes longer than a whole run."""
-    folder = Path(tempfile.mkdtemp(prefix="rights-"))
-    database = open_database(database_url(folder))
-    OFFICES.keep(folder / OFFICE)
-    seed(database)
-    database.close()
-    return folder
-
-
 class RightsMachine(RuleBasedStateMachine):
     @initialize(first=st.integers(1, 400), soon=st.integers(0, 300), disturbed=st.booleans(), silent=st.sets(WHICH))
     def begin(self, first: int, soon: int, disturbed: bool, silent: set[int]) -> None:
-        seeded = _seeded(OFFICES.kind)
         self.folder = Path(tempfile.mkdtemp(prefix="rights-"))
-        shutil.copytree(seeded, self.folder, dirs_exist_ok=True)
-        OFFICES.copy(seeded / OFFICE, self.folder / OFFICE)
         self.clock = SetClock(START)
-        self.office = HeadOffice(open_database(database_url(self.folder)), self.clock, new_id)
+        self.office = open_seeded(self.folder, clock=self.clock)
         self.tills = [memory_till(n + 1) for n in range(TILLS)]
         self.taken, self.disturbed = 0, disturbed
         #: They ask for rights, and then their uploads and hellos do not come through for long.

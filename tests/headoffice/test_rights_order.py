@@ -19,7 +19,8 @@ from pos_member.headoffice import rights_ledger
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.rights_ledger import Kept
 from pos_member.headoffice.service import HeadOffice
-from tests.headoffice.office_support import CLOCK, make_entry, new_id, open_exceptions, open_office, seed, use
+from tests.headoffice.office_support import CLOCK, make_entry, new_id, open_exceptions, open_office, use
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.rights_support import MEMBER, MemoryTill, admit, give, memory_till, upload
 
 CODE = "8" * 16
@@ -74,8 +75,7 @@ def test_the_order_of_uploads_does_not_matter(tmp_path: Path, seed_: int) -> Non
     start = tmp_path / "start"
     if not start.exists():
         start.mkdir()
-        office = open_office(start)
-        seed(office.database)
+        office = open_seeded(start)
         STORIES[start] = story(office)
         office.database.close()
     outcomes = []

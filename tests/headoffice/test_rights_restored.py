@@ -21,7 +21,8 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.settling import Signature
 from pos_member.sync import protocol
 from pos_member.sync.protocol_rights import RedeemRequest
-from tests.headoffice.office_support import CLOCK, database_url, new_id, open_exceptions, open_office, seed
+from tests.headoffice.office_support import CLOCK, database_url, new_id, open_exceptions, open_office
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.rights_support import MEMBER, SETTINGS, MemoryTill, account, admit, give, memory_till, upload
 
 LONGEST = rights_grants.longest_right(SETTINGS)
@@ -46,8 +47,7 @@ def hello(office: HeadOffice, till: MemoryTill) -> None:
 def story(tmp_path: Path) -> Iterator[Story]:
     """300 points; a backup; then one till is given a right over all of them, and is cut off."""
     before = CLOCK.at
-    office = open_office(tmp_path)
-    seed(office.database)
+    office = open_seeded(tmp_path)
     one, two = memory_till(1, 1, CLOCK.now()), memory_till(2, 1, CLOCK.now())
     for till in (one, two):
         admit(office.database, till)

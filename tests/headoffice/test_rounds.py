@@ -30,16 +30,14 @@ from tests.headoffice.office_support import (
     Till,
     make_coupon,
     open_exceptions,
-    open_office,
     rows,
-    seed,
 )
+from tests.headoffice.offices import open_seeded
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
+    made = open_seeded(tmp_path)
     made.stamp()
     yield made
     made.database.close()

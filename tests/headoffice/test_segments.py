@@ -42,7 +42,7 @@ def both_at_once(database: Database, *runs: tuple[str, list[str]]) -> list[Reaso
     refusals: list[Reason] = []
 
     def run(code: str, numbers: list[str]) -> None:
-        start.wait(10)
+        start.wait(60)
         try:
             segments.set_segment(Units(database), code, numbers, CLOCK)
         except Refusal as refused:
@@ -54,7 +54,7 @@ def both_at_once(database: Database, *runs: tuple[str, list[str]]) -> list[Reaso
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert failures == []
     return refusals
 

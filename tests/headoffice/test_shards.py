@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -50,8 +49,6 @@ from tests.headoffice.office_support import (
     make_member,
     make_return,
     new_id,
-    open_office,
-    seed,
     use,
 )
 from tests.headoffice.program_facts import TILLS
@@ -61,14 +58,6 @@ from tests.source_tree import modules
 
 CODE = "8000000000000017"
 CODE_LIMITED = "limited"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 def test_every_table_is_sorted_into_a_shard_or_is_small() -> None:

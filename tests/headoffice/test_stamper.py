@@ -101,7 +101,7 @@ def test_of_many_threads_that_find_the_same_changes_one_numbers_them(office: Hea
     def step(name: str) -> None:
         numbered.update([name])
         if name == "stamping" and numbered[name] == 1:
-            assert all(all_asked.acquire(timeout=20) for _ in range(8))
+            assert all(all_asked.acquire(timeout=60) for _ in range(8))
 
     class Asked(Stamper):
         def _wanted(self, now: datetime) -> bool:
@@ -192,7 +192,7 @@ def test_a_thread_numbers_what_others_write(office: HeadOffice, tmp_path: Path) 
     try:
         write(office.database, "a")
         thread.wake()
-        assert stamped.wait(20)
+        assert stamped.wait(60)
     finally:
         thread.stop()
     with office.database.read() as connection:

@@ -13,7 +13,8 @@ from pos_member.headoffice.app import THREADS
 from pos_member.headoffice.calls import ROOMS, SALE_BYTES_MAX, Lane, lane_of
 from pos_member.headoffice.service import INLINE_EVENTS
 from pos_member.headoffice.turns import Turns
-from tests.headoffice.office_support import BRANCHES, new_id, open_office, seed
+from tests.headoffice.office_support import BRANCHES, new_id
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.raw_till import RawTill
 
 WITHOUT = pytest.mark.one_database("no database is asked")
@@ -79,7 +80,7 @@ def test_who_is_in_no_hurry_comes_after_those_who_asked_later() -> None:
     line.asked(3)
     line.turns.give_back()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert line.order == ["sale", "sale", "batch"]
 
 
@@ -90,7 +91,7 @@ def test_patience_ends() -> None:
     waits = line.write("batch", later=True)
     line.asked(1)
     line.turns.give_back()
-    waits.join(20)
+    waits.join(60)
     assert line.order == ["batch"]
 
 
@@ -124,8 +125,7 @@ def test_a_sale_passes_the_batches_that_wait(tmp_path: Path) -> None:
         if passed == "locked":
             order.append(threading.current_thread().name)
 
-    office = open_office(tmp_path, step)
-    seed(office.database)
+    office = open_seeded(tmp_path, step)
     tills = [RawTill(office.database, TillIdentity(new_id(), n, BRANCHES[0].id, "x", 1)) for n in (1, 2)]
     for _ in range(INLINE_EVENTS + 1):
         tills[0].sell(None)
@@ -139,7 +139,7 @@ def test_a_sale_passes_the_batches_that_wait(tmp_path: Path) -> None:
         in_line(turns, len(threads))
     turns.give_back()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert order == ["sale", "days"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,10 @@ import pytest
 from pos_member.headoffice.service import INLINE_EVENTS, HeadOffice
 from pos_member.headoffice.traffic import Traffic
 from pos_member.headoffice.upkeep import Upkeep
-from tests.headoffice.office_support import MEMBERS, open_office, rows, seed
+from tests.headoffice.office_support import MEMBERS, rows
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.program_facts import TILLS
 from tests.headoffice.raw_till import RawTill, facts, worker
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 def selling_till(office: HeadOffice, bills: int) -> RawTill:
@@ -34,8 +26,7 @@ def selling_till(office: HeadOffice, bills: int) -> RawTill:
 def wanted(folder: Path, till: RawTill) -> dict[str, list[object]]:
     """The facts where every call applies what it brought."""
     folder.mkdir()
-    calm = open_office(folder)
-    seed(calm.database)
+    calm = open_seeded(folder)
     RawTill(calm.database, till.identity)
     till.push(calm)
     found = facts(calm.database)
@@ -75,7 +66,7 @@ def test_the_thread_applies_what_batches_leave(office: HeadOffice, tmp_path: Pat
     upkeep.start()
     try:
         till.push(office)
-        assert told.wait(20)
+        assert told.wait(60)
     finally:
         upkeep.stop()
     assert office.settler is None
@@ -104,11 +95,11 @@ def test_who_can_wait_steps_aside_for_a_moment_only() -> None:
     def call() -> None:
         with traffic.served():
             inside.set()
-            freed.wait(10)
+            freed.wait(60)
 
     thread = threading.Thread(target=call)
     thread.start()
-    assert inside.wait(10)
+    assert inside.wait(60)
     freed.set()
-    assert traffic.step_aside(10)
+    assert traffic.step_aside(60)
     thread.join()

@@ -58,7 +58,7 @@ class Site:
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {**self.headers, **more.pop("headers", {})}
-        return self.http.request(method, self.server.url + path, headers=headers, timeout=20, **more)
+        return self.http.request(method, self.server.url + path, headers=headers, timeout=60, **more)
 
 
 @pytest.fixture(scope="module")
@@ -183,19 +183,19 @@ def test_every_call_of_a_till_needs_its_token(site: Site, method: str, path: str
         {"Authorization": "Basic eDp5"},
         {"Authorization": "Bearer " + "x" * 9_000},
     ):
-        answer = requests.request(method, site.server.url + path, headers=headers, data=b"{}", timeout=20)
+        answer = requests.request(method, site.server.url + path, headers=headers, data=b"{}", timeout=60)
         assert (answer.status_code, answer.json()) == (401, {"error": "unauthorised"})
 
 
 def test_probes_and_description(site: Site) -> None:
-    health = site.http.get(site.server.url + "/healthz", timeout=20)
+    health = site.http.get(site.server.url + "/healthz", timeout=60)
     assert (health.status_code, health.json()["status"]) == (200, "ok")
-    described = site.http.get(site.server.url + "/openapi.json", timeout=20).json()
+    described = site.http.get(site.server.url + "/openapi.json", timeout=60).json()
     assert {"/v1/enrol", "/v1/token", "/v1/hello", "/v1/push", "/v1/pull", "/healthz"} <= set(described["paths"])
     assert (
         "chain" in json.dumps(described["paths"]["/v1/push"]) or described["paths"]["/v1/push"]["post"]["requestBody"]
     )
-    assert site.http.get(site.server.url + "/nowhere", timeout=20).json() == {"error": "not_found"}
+    assert site.http.get(site.server.url + "/nowhere", timeout=60).json() == {"error": "not_found"}
 
 
 def test_answers_do_not_wait_for_an_acknowledgement() -> None:
@@ -219,7 +219,7 @@ def door_open() -> None:
 class TestConsole:
     def test_it_needs_the_password(self, site: Site) -> None:
         for path in ("/", "/exceptions"):
-            answer = requests.get(site.server.url + path, timeout=20, allow_redirects=False)
+            answer = requests.get(site.server.url + path, timeout=60, allow_redirects=False)
             assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
 
     def test_it_shows_the_day_in_both_languages(self, site: Site) -> None:
@@ -236,24 +236,24 @@ class TestConsole:
         assert site.till.engine(line).sync_once().reason is None
         line.close()
         with requests.Session() as browser:
-            assert browser.post(f"{site.server.url}/login", data={"password": "wrong"}, timeout=20).status_code == 403
-            shown = browser.post(f"{site.server.url}/login", data={"password": password}, timeout=20)
+            assert browser.post(f"{site.server.url}/login", data={"password": "wrong"}, timeout=60).status_code == 403
+            shown = browser.post(f"{site.server.url}/login", data={"password": password}, timeout=60)
             assert shown.status_code == 200 and "คลองสาน" in shown.text and "ออนไลน์" in shown.text
-            cases = browser.get(f"{site.server.url}/exceptions", timeout=20).text
+            cases = browser.get(f"{site.server.url}/exceptions", timeout=60).text
             assert "8000 0000 0000 0090" in cases and all(bill.number in cases for bill in twice)
-            english = browser.get(f"{site.server.url}/language/en", timeout=20).text
+            english = browser.get(f"{site.server.url}/language/en", timeout=60).text
             assert "Last contact" in english and "Online" in english
             seal = SEAL.findall(english)[0]
-            browser.post(f"{site.server.url}/logout", data={"seal": seal}, timeout=20)
-            assert "/login" in browser.get(f"{site.server.url}/", timeout=20).url
+            browser.post(f"{site.server.url}/logout", data={"seal": seal}, timeout=60)
+            assert "/login" in browser.get(f"{site.server.url}/", timeout=60).url
 
     def test_a_new_password_ends_every_session(self, site: Site) -> None:
         with requests.Session() as browser:
             password = admin.reset_password(database_url(site.folder))
-            browser.post(f"{site.server.url}/login", data={"password": password}, timeout=20)
-            assert browser.get(f"{site.server.url}/", timeout=20, allow_redirects=False).status_code == 200
+            browser.post(f"{site.server.url}/login", data={"password": password}, timeout=60)
+            assert browser.get(f"{site.server.url}/", timeout=60, allow_redirects=False).status_code == 200
             admin.reset_password(database_url(site.folder))
-            assert browser.get(f"{site.server.url}/", timeout=20, allow_redirects=False).status_code == 303
+            assert browser.get(f"{site.server.url}/", timeout=60, allow_redirects=False).status_code == 303
 
     def test_the_first_password_is_told_once(self, tmp_path: Path) -> None:
         url = database_url(tmp_path)
@@ -266,14 +266,14 @@ class TestConsole:
             connection.exec_driver_sql("UPDATE till SET label = '<script>alert(1)</script>'")
         password = admin.reset_password(database_url(site.folder))
         with requests.Session() as browser:
-            page = browser.post(f"{site.server.url}/login", data={"password": password}, timeout=20)
+            page = browser.post(f"{site.server.url}/login", data={"password": password}, timeout=60)
         assert "<script>" not in page.text and "&lt;script&gt;" in page.text
         assert "script" not in page.headers["Content-Security-Policy"]
 
     def test_wrong_passwords_make_everyone_wait(self, site: Site) -> None:
         with requests.Session() as browser:
             answers = [
-                browser.post(f"{site.server.url}/login", data={"password": f"x{n}"}, timeout=20).status_code
+                browser.post(f"{site.server.url}/login", data={"password": f"x{n}"}, timeout=60).status_code
                 for n in range(7)
             ]
         assert 429 in answers

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -30,10 +30,10 @@ from tests.headoffice.office_support import (
     Till,
     assert_exactly_once,
     database_url,
-    open_office,
     rows,
-    seed,
 )
+from tests.headoffice.offices import open_seeded
+from tests.headoffice.until import until
 from tests.log_watch import ExpectLog
 
 pytestmark = pytest.mark.one_database("several processes need a server behind them", on="postgresql")
@@ -85,8 +85,7 @@ class Killer(threading.Thread):
 def test_workers_killed_at_random_lose_and_double_nothing(tmp_path: Path, expected_logs: ExpectLog) -> None:
     expected_logs("a worker ended and is started anew")
     url = database_url(tmp_path)
-    office = open_office(tmp_path)
-    seed(office.database)
+    office = open_seeded(tmp_path)
     with supervised(url, 3) as (supervisor, address), ExitStack() as stack:
         tills = []
         for n in range(3):
@@ -147,16 +146,6 @@ def gone(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
         return True
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Look until it is so; fails when it takes too long."""
-    look = threading.Event()
-    for _ in range(WITHIN_S * 10):
-        if true():
-            return
-        look.wait(0.1)
-    raise AssertionError("it did not come to be")
 
 
 @contextmanager

@@ -39,7 +39,8 @@ from tests.headoffice.office_support import (
     rows,
     seed,
 )
-from tests.headoffice.test_workers import supervised, until
+from tests.headoffice.test_workers import supervised
+from tests.headoffice.until import until
 from tests.headoffice.worker_process import CLOCK_FILE, DIE_AT, GoingClock
 from tests.log_watch import ExpectLog
 

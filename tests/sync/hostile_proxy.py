@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._say(status, headers, answer)
 
     def _forward(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        line = http.client.HTTPConnection(self.server.target.hostname or "", self.server.target.port, timeout=20)
+        line = http.client.HTTPConnection(self.server.target.hostname or "", self.server.target.port, timeout=60)
         try:
             headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
             line.request(self.command, self.path, body=body or None, headers=headers)

@@ -95,7 +95,7 @@ class Client:
     ) -> http.client.HTTPConnection:
         parts = urlsplit(self.url)
         assert parts.hostname is not None
-        line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+        line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         headers = {HEADER: "1", "Accept-Encoding": "gzip, zstd"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -209,7 +209,7 @@ class Client:
         parts = urlsplit(self.url)
         assert parts.hostname is not None
         body = batch(self.epoch, self.queue[self.acked :])
-        line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+        line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         line.putrequest("POST", "/v1/push")
         for name, value in {HEADER: "1", "Authorization": f"Bearer {self.token}", "Content-Type": EVENTS}.items():
             line.putheader(name, value)

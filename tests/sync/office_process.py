@@ -25,4 +25,4 @@ def office_process(folder: Path, die_at: str = "") -> Iterator[tuple[subprocess.
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
-            process.wait(20)
+            process.wait(60)

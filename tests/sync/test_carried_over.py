@@ -17,18 +17,16 @@ from pos_member.sync import protocol
 from pos_member.sync.transport import Answer
 from tests.db_support import make_folder
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, Till, open_office, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, Till
 
 WHO = MEMBERS[0]
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    made.limits = protocol.Limits(pull_changes=3)
-    yield made
-    made.database.close()
+def office(office: HeadOffice) -> HeadOffice:
+    """Its pages are short."""
+    office.limits = protocol.Limits(pull_changes=3)
+    return office
 
 
 class Poor(DirectLine):

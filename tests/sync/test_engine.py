@@ -17,16 +17,8 @@ from pos_member.sync.engine import SyncEngine
 from pos_member.sync.transport import Answer
 from tests.db_support import make_folder
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, Till, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, Till, rows
 from tests.log_watch import ExpectLog
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
 
 
 class Line(DirectLine):

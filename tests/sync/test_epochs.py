@@ -19,24 +19,9 @@ from pos_member.services.sync_ports import Doubt
 from pos_member.sync import protocol
 from pos_member.sync.transport import Answer
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, open_exceptions, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, open_exceptions, rows
 from tests.log_watch import ExpectLog
-from tests.sync.disaster_support import Counter, assert_held_once, enrolled_counter, until_calm
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Counter]:
-    made = enrolled_counter(office, tmp_path, "one")
-    yield made
-    made.close()
+from tests.sync.disaster_support import Counter, assert_held_once, until_calm
 
 
 @contextmanager

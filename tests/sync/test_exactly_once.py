@@ -27,8 +27,8 @@ from tests.headoffice.office_support import (
     open_office,
     rows,
     running_office,
-    seed,
 )
+from tests.headoffice.offices import open_seeded
 from tests.log_watch import ExpectLog
 from tests.sync.hostile_proxy import FAULTS, HostileProxy
 from tests.sync.office_process import office_process
@@ -45,7 +45,7 @@ def test_a_hostile_line_neither_loses_nor_doubles(tmp_path: Path) -> None:
         enrolled_till(server, tmp_path, "two", BRANCHES[1]) as two,
         HostileProxy(server.url, seed=chosen, rate=0.45) as line,
     ):
-        lines = [HttpTransport(line.url, timeouts_s=(5, 5)) for _ in (one, two)]
+        lines = [HttpTransport(line.url, timeouts_s=(60, 60)) for _ in (one, two)]
         engines = [till.engine(wire) for till, wire in zip((one, two), lines, strict=True)]
         outcomes = []
         while line.faults < FAULTS_WANTED:
@@ -89,7 +89,7 @@ def test_kill_9_in_the_middle_of_a_push(tmp_path: Path) -> None:
                 outcome = till.engine(wire).sync_once()
                 wire.close()
                 assert outcome.reason is Reason.LINE_DOWN
-                assert process.wait(20) == -signal.SIGKILL
+                assert process.wait(60) == -signal.SIGKILL
             assert data.sync_store.queue_status().waiting >= 7
         with office_process(tmp_path) as (_, url):
             wire = HttpTransport(url)
@@ -114,8 +114,7 @@ def test_a_crash_at_any_step_leaves_all_or_nothing(tmp_path: Path, step: str) ->
         if name == step:
             raise Crash
 
-    office = open_office(tmp_path)
-    seed(office.database)
+    office = open_seeded(tmp_path)
     line = DirectLine(office)
     with line.enrolled(tmp_path) as till:
         for _ in range(5):

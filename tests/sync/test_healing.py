@@ -36,7 +36,7 @@ from tests.sync.hostile_proxy import HostileProxy
 
 UP_S, DOWN_S = 0.2, 0.3
 #: From the moment the line begins to flap; a till has so long on a machine that does other things too.
-EMPTY_WITHIN_S = 60.0
+EMPTY_WITHIN_S = 240.0
 #: On the line as it is; head office is quick to answer, a connection that is cut costs no more than this.
 PATIENCE_S = (2.0, 4.0)
 #: What each till has to send at first; it goes on selling until the line was down so often.

@@ -25,7 +25,8 @@ from pos_member.sync.transport import Answer
 from tests.e2e.shop_over_http import shop_over_http
 from tests.factories import make_settings
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, Till, make_bill, open_exceptions, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, Till, make_bill, open_exceptions, rows
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.rights_support import give
 
 CLOSED = FloorLimits(0, 0, 0, 0, coupons_per_till=0)
@@ -86,8 +87,7 @@ class Counted:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[HeadOffice]:
     before = CLOCK.at
-    made = open_office(tmp_path)
-    seed(made.database)
+    made = open_seeded(tmp_path)
     yield made
     made.database.close()
     CLOCK.at = before

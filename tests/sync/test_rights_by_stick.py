@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,36 +14,24 @@ from pos_member.sync import carry
 from pos_member.sync.protocol_rights import RightsRequest
 from tests.db_support import SetClock
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, rows
 from tests.headoffice.rights_support import give
-from tests.sync.disaster_support import Counter, enrolled_counter
+from tests.sync.disaster_support import Counter
 
 MEMBER = MEMBERS[0]
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    before = CLOCK.at
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-    CLOCK.at = before
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Counter]:
+def till(office: HeadOffice, till: Counter) -> Counter:
     """It holds a right over 300 points, for twelve hours."""
-    made = enrolled_counter(office, tmp_path, "one")
-    identity = made.store.identity()
+    identity = till.store.identity()
     assert identity is not None
-    made.sell(1)
-    assert made.sync().reason is None
+    till.sell(1)
+    assert till.sync().reason is None
     give(office, 300)
     granted = Online(office).rights(identity.id, RightsRequest(identity.epoch, (MEMBER.id,))).granted
     assert [right.points for right in granted] == [300]
-    yield made
-    made.close()
+    return till
 
 
 def state(office: HeadOffice) -> str:

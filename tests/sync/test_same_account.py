@@ -12,7 +12,8 @@ from pos_member.domain.events import EventKind
 from pos_member.domain.points import Account, PointKind
 from pos_member.domain.tiers import MonthSum
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import LOT, MEMBERS, Till, make_return, open_office, seed
+from tests.headoffice.office_support import LOT, MEMBERS, Till, make_return
+from tests.headoffice.offices import open_seeded
 from tests.headoffice.program_facts import MONTH, rich_bill
 
 WHO, FRIEND = MEMBERS[0].id, MEMBERS[3].id
@@ -71,8 +72,7 @@ def account(till: Till, member_id: str) -> Account:
 
 @pytest.mark.parametrize(("no_longer", "counted"), [(0, 150), (60, 140)])
 def test_an_account_is_the_same_before_and_after_the_round(tmp_path: Path, no_longer: int, counted: int) -> None:
-    office = open_office(tmp_path)
-    seed(office.database)
+    office = open_seeded(tmp_path)
     line = DirectLine(office)
     with line.enrolled(tmp_path) as till:
         engine = till.engine(line)

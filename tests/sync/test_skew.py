@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,24 +14,9 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
 from pos_member.sync.transport import Answer
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, new_id, open_exceptions, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, new_id, open_exceptions, rows
 from tests.log_watch import ExpectLog
-from tests.sync.disaster_support import Counter, enrolled_counter
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Counter]:
-    made = enrolled_counter(office, tmp_path, "one")
-    yield made
-    made.close()
+from tests.sync.disaster_support import Counter
 
 
 class Aged(DirectLine):

@@ -81,7 +81,7 @@ def test_it_goes_on_where_a_killed_head_office_left_it(
         till = Till(data, identity)
         line = Noting(url)
         assert round_of(till, line) is Reason.LINE_DOWN
-        assert process.wait(20) == -signal.SIGKILL
+        assert process.wait(60) == -signal.SIGKILL
         assert line.parts(made) == list(range(first))
         assert (known(till), data.sync_store.cursor()) == (0, 0), "all of it or nothing"
         assert data.store.catalogue.branches(), "the catalogue was here before"

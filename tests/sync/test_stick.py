@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
-from pos_member.headoffice import admin, epochs
+from pos_member.headoffice import admin
 from pos_member.headoffice.carrying import carry_in
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import carry, protocol, protocol_carry
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, open_office, rows, seed
+from tests.headoffice.office_support import CLOCK, MEMBERS, rows
 from tests.log_watch import ExpectLog
 from tests.sync.disaster_support import Counter, assert_held_once, enrolled_counter
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Counter]:
-    made = enrolled_counter(office, tmp_path, "one")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    made = tmp_path / "stick"
-    made.mkdir()
-    return made
 
 
 def export(till: Counter, stick: Path, name: str = "up", **more: Any) -> Path:
@@ -248,9 +226,33 @@ def test_a_head_office_that_went_back_asks_for_more(office: HeadOffice, till: Co
     assert_held_once(office.database, till.sold)
 
 
-def test_a_copy_waits_for_its_turn_and_a_revoked_till_still_uploads(
-    office: HeadOffice, till: Counter, stick: Path
+def test_the_file_of_a_copy_waits_for_its_turn_and_is_told_until_when(
+    office: HeadOffice, till: Counter, stick: Path, tmp_path: Path, expected_logs: ExpectLog
 ) -> None:
+    till.sell(1)
+    till.sync()
+    till.close()
+    expected_logs("cloned")
+    expected_logs("begins epoch")
+    before, other = CLOCK.at, till.copy(tmp_path / "copy")
+    try:
+        till.open()
+        assert other.sync().reason is None
+        till.sell(2)
+        file = export(till, stick)
+        CLOCK.forward(timedelta(seconds=61))
+        with pytest.raises(Refusal) as caught:
+            carry_in(office, file)
+        assert caught.value.reason is Reason.CARRY_OTHER_TURN
+        assert caught.value.params == {"till": "T1", "minutes": 14}
+        CLOCK.forward(timedelta(minutes=14))
+        assert carry.take_in(till.store, carry_in(office, file).answer, CLOCK).epoch > 1
+    finally:
+        other.close()
+        CLOCK.at = before
+
+
+def test_a_revoked_till_still_uploads_by_stick(office: HeadOffice, till: Counter, stick: Path) -> None:
     till.sell(2)
     identity = till.store.identity()
     assert identity is not None
@@ -259,7 +261,6 @@ def test_a_copy_waits_for_its_turn_and_a_revoked_till_still_uploads(
     assert done.applied == 2
     imported = carry.take_in(till.store, done.answer, CLOCK)
     assert (imported.acked_seq, imported.changes) == (2, 0)
-    assert epochs.TURN.total_seconds() > 0
 
 
 def test_a_stick_pulled_out_in_the_middle_is_told_as_such(office: HeadOffice, till: Counter, stick: Path) -> None:

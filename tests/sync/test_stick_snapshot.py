@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshots import Snapshots
 from pos_member.services.snapshot_ports import SnapshotManifest
 from pos_member.sync import carry, protocol_carry
-from tests.headoffice.office_support import CLOCK, LOT, MEMBERS, make_member, new_id, open_office, seed
-from tests.sync.disaster_support import Counter, assert_held_once, enrolled_counter
+from tests.headoffice.office_support import CLOCK, LOT, MEMBERS, make_member, new_id
+from tests.sync.disaster_support import Counter, assert_held_once
 
 MANY = 40
 
@@ -30,30 +29,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_office(tmp_path)
-    seed(made.database)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def till(office: HeadOffice, tmp_path: Path) -> Iterator[Counter]:
-    made = enrolled_counter(office, tmp_path, "one")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def snapshots(office: HeadOffice, tmp_path: Path) -> Snapshots:
     return Snapshots(office.database, tmp_path / "snapshots", CLOCK, new_id)
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    made = tmp_path / "stick"
-    made.mkdir()
-    return made
 
 
 def add_members(office: HeadOffice, first: int, count: int) -> None:

@@ -195,10 +195,10 @@ def test_a_line_that_drips_does_not_hold_the_till(first: bytes, piece: bytes) ->
     """Each byte comes within the read time-out; the answer as a whole is over all the same."""
     with raw(again_and_again(first, piece, DRIP_S)) as url:
         began = time.monotonic()
-        problem = reason_of(url, timeouts_s=(2, 2), exchange_timeout_s=0.6)
+        problem = reason_of(url, timeouts_s=(30, 30), exchange_timeout_s=0.6)
         took = time.monotonic() - began
     assert problem.reason is Reason.LINE_DOWN
-    assert 0.5 < took < 2, "neither the time-out of one byte nor that of many"
+    assert 0.5 < took < 30, "neither the time-out of one byte nor that of many"
 
 
 @pytest.mark.parametrize(
@@ -239,8 +239,8 @@ def test_an_answer_without_end_is_cut_at_the_limit(first: bytes, piece: bytes, m
 def test_a_head_without_end_is_given_up_at_once(flood: Talk) -> None:
     with raw(flood) as url:
         began = time.monotonic()
-        assert reason_of(url, timeouts_s=(5, 5), exchange_timeout_s=60).reason is Reason.LINE_DOWN
-        assert time.monotonic() - began < 5
+        assert reason_of(url, timeouts_s=(60, 60), exchange_timeout_s=60).reason is Reason.LINE_DOWN
+        assert time.monotonic() - began < 50, "long before any of its limits"
 
 
 def test_what_takes_long_by_our_own_limit_is_not_cut() -> None:
