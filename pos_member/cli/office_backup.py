@@ -27,10 +27,11 @@ def restore(parsed: argparse.Namespace, console: Console) -> int:
     if console.as_json:
         console.json({"frozen_until": done.frozen_until, "tills": done.tills, "kept": str(done.kept or "")})
         return EXIT_OK
-    console.say("office_restored", until=f"{done.frozen_until.astimezone():%Y-%m-%d %H:%M}")
     if done.kept is not None:
         console.say("office_restored_kept", path=done.kept)
+    console.say("office_restored", until=f"{done.frozen_until.astimezone():%Y-%m-%d %H:%M %Z}")
     for till in done.tills:
-        name = f"{till.number:02d} {till.label}"
+        number = f"{till.number:02d}"
+        name = number if till.label == number else f"{number} {till.label}"
         console.line("  " + console.text("office_restored_till", till=name, seq=till.last_seq + 1))
     return EXIT_OK

@@ -150,6 +150,7 @@ class Reason(StrEnum):
     CARRY_OTHER_EPOCH = "carry_other_epoch"
     CARRY_NOT_SIGNED = "carry_not_signed"
     CARRY_NEWER = "carry_newer"
+    CARRY_OTHER_TURN = "carry_other_turn"
     SYNC_FORK = "sync_fork"
     SYNC_GAP = "sync_gap"
     BRANCH_UNKNOWN = "branch_unknown"

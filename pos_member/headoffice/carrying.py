@@ -57,7 +57,7 @@ def carry_in(office: HeadOffice, path: Path, folder: Path | None = None, snapsho
     A till that is far behind gets the newest of ``snapshots``, and what changed since.
 
     Raises ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED, FILE_NOT_WRITABLE; ``Refusal``: CARRY_NOT_SIGNED,
-    CARRY_OTHER_EPOCH, CARRY_NEWER, TILL_COPIED (another copy of the till has its turn).
+    CARRY_OTHER_EPOCH, CARRY_NEWER, CARRY_OTHER_TURN (another copy of the till has its turn).
     """
     file = protocol_carry.read(path, protocol_carry.UP)
     with office.database.read() as connection:
@@ -131,7 +131,8 @@ def _greet(office: HeadOffice, till: Row[Any], request: HelloRequest, said_at: d
         return office.hello(till.id, request, said_at)
     except Problem as problem:
         if problem.code is ErrorCode.CLONED:
-            raise Refusal(Reason.TILL_COPIED) from problem
+            minutes = -(-(problem.retry_after_s or 0) // 60)
+            raise Refusal(Reason.CARRY_OTHER_TURN, till=till.label, minutes=minutes) from problem
         raise Refusal(Reason.HEADOFFICE_REFUSED, detail=problem.code.value) from problem
 
 

@@ -244,7 +244,7 @@ def test_the_file_of_a_copy_waits_for_its_turn_and_is_told_until_when(
         with pytest.raises(Refusal) as caught:
             carry_in(office, file)
         assert caught.value.reason is Reason.CARRY_OTHER_TURN
-        assert caught.value.params == {"till": "T1", "minutes": 14}
+        assert caught.value.params == {"till": "01", "minutes": 14}
         CLOCK.forward(timedelta(minutes=14))
         assert carry.take_in(till.store, carry_in(office, file).answer, CLOCK).epoch > 1
     finally:
