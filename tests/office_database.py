@@ -71,6 +71,7 @@ class OfficeDatabases:
         SQLite's file goes with its folder: nothing is left to do.
         """
         if self.kind == POSTGRESQL:
+            assert str(target) not in self._names, "what was opened there before would be another database"
             self._names[str(target)] = self.create(self._names[str(source)])
 
     def keep(self, path: Path) -> None:

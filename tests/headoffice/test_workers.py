@@ -84,8 +84,8 @@ class Killer(threading.Thread):
 
 def test_workers_killed_at_random_lose_and_double_nothing(tmp_path: Path, expected_logs: ExpectLog) -> None:
     expected_logs("a worker ended and is started anew")
-    url = database_url(tmp_path)
     office = open_seeded(tmp_path)
+    url = database_url(tmp_path)
     with supervised(url, 3) as (supervisor, address), ExitStack() as stack:
         tills = []
         for n in range(3):
