@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from pos_member.domain import codec
 from pos_member.domain.clock import Clock
@@ -15,11 +16,13 @@ from pos_member.services.rights_ports import Forgotten, RightsStore
 from pos_member.sync.conversation import Conversation, refused
 from pos_member.sync.protocol import ErrorCode
 from pos_member.sync.protocol_rights import RIGHTS_ITEMS_MAX, RightsAnswer, RightsRequest
-from pos_member.sync.transport import read_answer
+from pos_member.sync.transport import Answer, read_answer
 
 #: A till that asks about more in one round than this has a counter that nobody could stand at.
 _REQUESTS_MAX = 5
 _PATH = "/v1/rights"
+#: What came to the request after its first build: left out where it is not said.
+_LATER_FIELDS = frozenset({"acked_seq", "head_seq", "earned"})
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +75,18 @@ class RightsExchange:
                 self._store.touch(member_id)
         return _Question(release, tuple(each for each in touched if each not in both), forgotten)
 
+    def _call(self, request: RightsRequest) -> Answer:
+        """Without a field that an older head office does not know, once it said so: it then answers as it did."""
+        while True:
+            answer = self._line.call("POST", _PATH, body=codec.canonical_bytes(request))
+            name = str(answer.data.get("where", "")).rpartition(".")[2]
+            known = name not in _LATER_FIELDS or not getattr(request, name)
+            if known or answer.data.get("error") != ErrorCode.MALFORMED:
+                return answer
+            log.info("head office is older: it is asked for rights without %s", name)
+            not_said: dict[str, Any] = {name: 0}
+            request = replace(request, **not_said)
+
     def _ask(self, identity: TillIdentity, asked: _Question) -> _Told | None:
         """One request; ``None`` where head office gives no rights now and the round goes on without them."""
         forgotten = asked.forgotten
@@ -80,7 +95,7 @@ class RightsExchange:
         request = RightsRequest(identity.epoch, touch, asked.release, *said_of)
         told: _Told | None = None
         try:
-            answer = self._line.call("POST", _PATH, body=codec.canonical_bytes(request))
+            answer = self._call(request)
             if answer.data.get("error") in (ErrorCode.EPOCH, ErrorCode.NOT_FOUND):
                 # Another epoch is the next hello's matter; an older head office has no rights to give.
                 log.info("head office gives no rights now: %s", answer.data.get("error"))

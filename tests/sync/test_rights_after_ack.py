@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -184,3 +186,36 @@ def test_nothing_is_given_anew_while_a_bill_may_be_on_its_way(office: HeadOffice
         assert online.rights(till.identity.id, nonsense).later
         said = online.rights(till.identity.id, RightsRequest(1, (MEMBERS[0].id,), acked_seq=1, head_seq=1))
         assert not said.later and sum(right.points for right in said.granted) == 60
+
+
+class Older(DirectLine):
+    """Head office of a build that does not know some fields of a request for rights."""
+
+    def __init__(self, office: HeadOffice, *unknown: str) -> None:
+        super().__init__(office)
+        self.unknown, self.refused = unknown, 0
+
+    def exchange(self, method: str, path: str, *, body: bytes | None = None, **more: Any) -> Answer:
+        named = [name for name in self.unknown if path == PATH and name in json.loads(body or b"{}")]
+        if named:
+            self.refused += 1
+            return Answer(400, {"error": "malformed", "where": f"RightsRequest.{named[0]}"})
+        return super().exchange(method, path, body=body, **more)
+
+
+@pytest.mark.parametrize("unknown", [("earned",), ("acked_seq", "earned", "head_seq")], ids=["one", "all"])
+def test_an_older_head_office_is_asked_as_it_can_read(
+    office: HeadOffice, tmp_path: Path, unknown: tuple[str, ...]
+) -> None:
+    give(office, 40, member_id=MEMBERS[0].id)
+    line = Older(office, *unknown)
+    with DirectLine(office).enrolled(tmp_path, "real") as till:
+        ring(till, MEMBERS[0], 60)
+        engine = SyncEngine(till.folder.sync_store, line, CLOCK, random.Random(1))
+        outcome = engine.sync_once()
+        assert (outcome.applied, outcome.reason, line.refused) == (1, None, len(unknown))
+        given = [row.points for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
+        # One that hears nothing of acknowledgements keeps what was earned aside; half of the rest is here ahead.
+        assert given == ([60] if len(unknown) == 1 else [20])
+        assert engine.sync_once().reason is None
+        assert line.refused == len(unknown), "there is nothing left to ask"
