@@ -204,18 +204,29 @@ def _answer(connection: Connection, till: Row[Any], cause: str, request: HelloRe
         next_numbers=_numbers(connection, till, cause, request),
         behind=refill,
         void_below=till.epoch,
-        own_word=request.restored and request.doubt == Doubt.RESTORED,
+        own_word=request.restored and request.doubt == Doubt.RESTORED and not _other_before(connection, till, request),
     )
 
 
+def _other_before(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:
+    """Whether another database had the epoch before the one the till's row is in: a copy that may still be at work,
+    whatever this one says of its own."""
+    earlier = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch < till.epoch)
+    query = select(till_epoch.c.database_id).where(earlier).order_by(till_epoch.c.epoch.desc()).limit(1)
+    return (connection.execute(query).scalar() or request.database_id) != request.database_id
+
+
 def _numbers(connection: Connection, till: Row[Any], cause: str, request: HelloRequest) -> dict[str, int]:
-    """Where the counters begin. A copy that was heard before knows its own; a new one leaves room for the others."""
+    """Where the counters begin. A copy that was heard before knows its own; a new one, or one that was put back beside
+    another, leaves room for the others."""
     used = next_numbers(connection, till.id, till.number)
-    if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE:
-        return used
     earlier = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch < till.epoch)
     mine = earlier & (till_epoch.c.database_id == request.database_id)
-    if connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is not None:
+    heard = connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is not None
+    beside = cause == Cause.RESTORED and heard and _other_before(connection, till, request)
+    if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE and not beside:
+        return used
+    if heard and not beside:
         return {}
     return {name: number + ROOM[name] for name, number in used.items()}
 

@@ -20,6 +20,7 @@ from pos_member.sync import protocol
 from pos_member.sync.transport import Answer
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import CLOCK, MEMBERS, open_exceptions, rows
+from tests.headoffice.rights_support import give
 from tests.log_watch import ExpectLog
 from tests.sync.disaster_support import Counter, assert_held_once, until_calm
 
@@ -230,6 +231,45 @@ def test_two_copies_at_work_are_both_heard_in_turns_and_shown(
             assert_held_once(office.database, till.sold)
         finally:
             other.close()
+
+
+def test_put_back_beside_its_copy_it_neither_takes_its_numbers_nor_frees_its_rights(
+    office: HeadOffice, till: Counter, tmp_path: Path, expected_logs: ExpectLog
+) -> None:
+    """The copy is at work, whatever the one that was put back says of its own database."""
+    till.sell(2)
+    till.sync()
+    assert till.folder is not None
+    backup = till.folder.backup()
+    with till.closed() as path:
+        other = Counter(shutil.copytree(path, tmp_path / "copy"), till.state, till.line, CLOCK, till.sold)
+    expected_logs("cloned")
+    expected_logs("restored")
+    expected_logs("begins epoch")
+    other.open()
+    try:
+        with time_stands():
+            other.sell(2)
+            assert other.sync().reason is None
+            give(office, 100, member_id=MEMBERS[0].id)
+            other.store.rights.touch(MEMBERS[0].id)
+            other.sell(1), till.sell(1)
+            assert other.sync().reason is None
+            lent = [row for row in rows(office.database, "spending_right") if row.epoch == 2 and row.kind == "touch"]
+            assert [row.state for row in lent] == ["live"]
+            till.put_back(backup)
+            assert till.store.doubt() is Doubt.RESTORED
+            assert till.sync().reason is None
+            till.sell(3), other.sell(3)
+            [right] = [row for row in rows(office.database, "spending_right") if row.id == lent[0].id]
+            assert right.state == "void" and right.safe_at > right.lapses_at, "it may be spent until it lapses"
+            for mine in (other, till, other):
+                CLOCK.forward(epochs.TURN + timedelta(seconds=1))
+                assert mine.sync().reason is None
+            numbers = [bill.number for bill in till.sold]
+            assert len(set(numbers)) == len(numbers)
+    finally:
+        other.close()
 
 
 def test_copies_that_nothing_tells_apart_become_two(
