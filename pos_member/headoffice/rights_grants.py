@@ -212,8 +212,8 @@ def touch(
         found += [each.right for each in standing.held_by(till_id, epoch, now)]
         waits = stopped or member_id in given_back
         at_most = earned or None
-        if forgotten is not None and member_id in forgotten.alone and not earned:
-            at_most = _let_go_of(connection, member_id, till_id, epoch, forgotten.acked_seq)
+        if forgotten is not None and member_id in forgotten.alone:
+            at_most = earned + _let_go_of(connection, member_id, till_id, epoch, forgotten.acked_seq, now)
         made = None if waits else top_up(standing, RightKind.TOUCH, till_id, epoch, new_id(), at_most)
         if made is not None:
             changed.append(made)
@@ -247,13 +247,14 @@ def _forget(standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) 
     return gone
 
 
-def _let_go_of(connection: Connection, member_id: str, till_id: str, epoch: int, acked_seq: int) -> int:
-    """Points of rights to its own sales that ended with the till's hello, and were not given anew since: none where the
-    answer that gave them was lost."""
+def _let_go_of(connection: Connection, member_id: str, till_id: str, epoch: int, acked_seq: int, now: datetime) -> int:
+    """Points of rights to its own sales that ended with the till's hello, would not be over yet, and were not given
+    anew since: none where the answer that gave them was lost."""
     mine = (_RIGHT.member_id == member_id) & (_RIGHT.till_id == till_id) & (_RIGHT.epoch == epoch)
     given = select(func.max(_RIGHT.granted_at)).where(mine, _RIGHT.kind == RightKind.TOUCH.value)
     ended = _RIGHT.ended_at > func.coalesce(given.scalar_subquery(), "")
     ended &= (_RIGHT.kind == RightKind.OWN.value) & (_RIGHT.state == RightState.RELEASED.value)
+    ended &= _RIGHT.lapses_at > times.stored(now)
     query = select(spending_right).where(mine, ended, _RIGHT.origin_seq <= acked_seq)
     return sum(rights_ledger.kept_of(row).left for row in connection.execute(query))
 

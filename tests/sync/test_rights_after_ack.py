@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -171,6 +171,61 @@ def test_the_answer_that_was_lost_leaves_no_more_aside_than_it_gave(office: Head
         till.folder.sync_store.rights.touch(MEMBERS[0].id)
         assert engine.sync_once().reason is None
         assert certain(till, MEMBERS[0]) == 360
+
+
+class Unlucky(DirectLine):
+    """The next question for rights does not arrive; ``after_hello`` happens once, behind the next hello."""
+
+    def __init__(self, office: HeadOffice) -> None:
+        super().__init__(office)
+        self.lose = False
+        self.after_hello: Callable[[], None] = lambda: None
+
+    def exchange(self, method: str, path: str, **more: Any) -> Answer:
+        if path == PATH and self.lose:
+            self.lose = False
+            raise EnvironmentProblem(Reason.LINE_DOWN)
+        answer = super().exchange(method, path, **more)
+        if path == "/v1/hello":
+            after, self.after_hello = self.after_hello, lambda: None
+            after()
+        return answer
+
+
+def test_what_ended_with_a_hello_and_what_was_sold_behind_it_are_both_given_anew(
+    office: HeadOffice, tmp_path: Path
+) -> None:
+    give(office, 300, member_id=MEMBERS[0].id)
+    line = Unlucky(office)
+    with line.enrolled(tmp_path, "real") as till:
+        engine = SyncEngine(till.folder.sync_store, line, CLOCK, random.Random(1))
+        ring(till, MEMBERS[0], 60)
+        line.lose = True
+        assert engine.sync_once().reason is Reason.LINE_DOWN
+        line.after_hello = lambda: ring(till, MEMBERS[0], 50)
+        assert engine.sync_once().reason is None
+        given = [row.points for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
+        assert given == [110]
+
+
+def test_what_lapsed_is_not_given_anew(office: HeadOffice, tmp_path: Path) -> None:
+    """Long ago the question did not arrive, and nobody asked again in time: only what is asked about now is given."""
+    give(office, 300, member_id=MEMBERS[0].id)
+    line = Unlucky(office)
+    with line.enrolled(tmp_path, "real") as till:
+        engine = SyncEngine(till.folder.sync_store, line, CLOCK, random.Random(1))
+        ring(till, MEMBERS[0], 60)
+        line.lose = True
+        assert engine.sync_once().reason is Reason.LINE_DOWN
+        line.lose = True
+        assert engine.sync_once().reason is Reason.LINE_DOWN
+        CLOCK.forward(timedelta(days=5))
+        ring(till, MEMBERS[0], 50)
+        line.lose = True
+        assert engine.sync_once().reason is Reason.LINE_DOWN
+        assert engine.sync_once().reason is None
+        given = [row.points for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
+        assert given == [50]
 
 
 def test_nothing_is_given_anew_while_a_bill_may_be_on_its_way(office: HeadOffice, tmp_path: Path) -> None:
