@@ -21,7 +21,7 @@ from pos_member.domain.org import Branch, Brand, Category, Organisation, Product
 from pos_member.domain.program import Program
 from pos_member.domain.settings_check import refuse_bad_settings
 from pos_member.domain.tiers import Months
-from pos_member.headoffice import barcodes, feed, portable, rule_books, schema, times
+from pos_member.headoffice import barcodes, feed, leases, portable, rule_books, schema, times
 from pos_member.headoffice.accounts import AccountState, locked_accounts
 from pos_member.headoffice.asking import among
 from pos_member.headoffice.jobs import Watch
@@ -42,6 +42,8 @@ _ENTITY: dict[type[CatalogueItem], FeedEntity] = {
 }
 #: Members written by one statement of each kind, and by one transaction where many may share one.
 _CHUNK = 1_000
+#: Of two who load members at once both would open the accounts.
+_LEASE = "members"
 _HELD = (
     select(schema.member.c.id, schema.member.c.body)
     .join(schema.account, schema.account.c.member_id == schema.member.c.id)
@@ -142,23 +144,24 @@ def import_members_apart(
     """As ``import_members``, in parts: a member to a transaction where tables lie apart. Returns how many were given.
 
     Broken off and run again it goes on: who is there as he is to be is not written, and not told to the tills, again.
-    Raises ``JobStopped``.
+    Raises ``Refusal(JOB_RUNS)`` where members are being loaded already, and ``JobStopped``.
     """
-    watch = watch or Watch()
-    source, count = iter(members), 0
-    while part := list(islice(source, _CHUNK)):
-        if count:
-            watch.step(count)
-        with units.database.read() as connection:
-            new = _not_there(connection, part)
-        at = times.stored(clock.now())
-        with units.pack() as pack:
-            for each in [new] if pack.shared else [[item] for item in new]:
-                if each:
-                    with pack.unit() as connection:
-                        _import_part(connection, each, at)
-        count += len(part)
-    watch.tell(count)
+    with leases.alone(units.database, _LEASE, clock) as keeps:
+        watch = (watch or Watch()).while_(keeps)
+        source, count = iter(members), 0
+        while part := list(islice(source, _CHUNK)):
+            if count:
+                watch.step(count)
+            with units.database.read() as connection:
+                new = _not_there(connection, part)
+            at = times.stored(clock.now())
+            with units.pack() as pack:
+                for each in [new] if pack.shared else [[item] for item in new]:
+                    if each:
+                        with pack.unit() as connection:
+                            _import_part(connection, each, at)
+            count += len(part)
+        watch.tell(count)
     return count
 
 

@@ -4,7 +4,7 @@ again. Only a help: what is not here any more (another worker has it, the proces
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.seen_marks import Position
@@ -40,3 +40,9 @@ class KeptActs:
             acts = self._by_till.pop(till_id, {})
             self._count -= len(acts)
             return acts
+
+    def drop_others(self, till_ids: Collection[str]) -> None:
+        """Keep none but those of these tills: nothing waits of others, another worker applied it."""
+        with self._lock:
+            for till_id in self._by_till.keys() - set(till_ids):
+                self._count -= len(self._by_till.pop(till_id))

@@ -20,7 +20,7 @@ from pos_member.headoffice import portable, schema, times
 from pos_member.headoffice.days import GAP_AFTER
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.kept import read_setting
-from pos_member.headoffice.schema_sync import event_again
+from pos_member.headoffice.schema_sync import event_again, till_epoch
 from pos_member.sync.protocol import HelloRequest
 
 _NAME = "owed:"
@@ -43,20 +43,22 @@ def note(connection: Connection, till: Row[Any], request: HelloRequest, now: dat
     """``till`` (its row before this hello) holds acknowledgements beyond what is here: remember their numbers.
 
     ``anew``: it goes on in a new epoch, so that all it keeps comes under other numbers. What it keeps no more comes
-    under none, nor what it said to have before its own database went back.
+    under none, nor what it said to have before its own database went back. Of an epoch that ended already, because the
+    answer to its hello was lost, the same is remembered again.
     """
-    if request.epoch != till.epoch:
+    held = till.last_seq if request.epoch == till.epoch else _ended_at(connection, till.id, request.epoch)
+    if held is None or held >= request.acked_seq:
         return  # how far the epoch that is known here went, it does not say
     listed = _of(connection, till.id)
-    known = [each for each in listed if each.epoch == till.epoch]
-    first, last = till.last_seq + 1, max([request.acked_seq, *(each.last for each in known)])
+    known = [each for each in listed if each.epoch == request.epoch]
+    first, last = held + 1, max([request.acked_seq, *(each.last for each in known)])
     stretches = [(first, last)]
     if anew:
         stretches = [(first, min(last, request.kept_from - 1)), (max(first, request.head_seq + 1), last)]
         if not request.kept_from:
             stretches = [(first, last)]
     since = min([times.stored(now), *(each.since for each in known)])
-    owed = [Owed(till.id, till.epoch, *stretch, since) for stretch in stretches if stretch[0] <= stretch[1]]
+    owed = [Owed(till.id, request.epoch, *stretch, since) for stretch in stretches if stretch[0] <= stretch[1]]
     _keep(connection, till.id, [*(each for each in listed if each not in known), *owed])
 
 
@@ -84,6 +86,12 @@ def forget(connection: Connection, here: Iterable[Owed]) -> None:
     """These have come."""
     for each in here:
         _keep(connection, each.till_id, [one for one in _of(connection, each.till_id) if one != each])
+
+
+def _ended_at(connection: Connection, till_id: str, epoch: int) -> int | None:
+    """The last event that was held of an epoch when it ended."""
+    here = (till_epoch.c.till_id == till_id) & (till_epoch.c.epoch == epoch)
+    return connection.execute(select(till_epoch.c.last_seq).where(here)).scalar_one_or_none()
 
 
 def _missing(connection: Connection, owed: Owed) -> list[list[int]]:

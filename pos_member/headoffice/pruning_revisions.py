@@ -71,11 +71,11 @@ def _told_whole(connection: Connection, page: Sequence[Row[Any]]) -> list[Row[An
     return [row for row in page if not seen[row.seen]]
 
 
-def _waiting(connection: Connection, rows: Sequence[Row[Any]]) -> set[tuple[Any, ...]]:
+def _waiting(connection: Connection, rows: Sequence[Row[Any]]) -> set[Key]:
     """What of these has no number yet."""
-    found: set[tuple[Any, ...]] = set()
+    found: set[Key] = set()
     for part in portable.chunks(row.shard for row in rows):
-        found.update(tuple(row) for row in connection.execute(_WAITING, {"shards": part}))
+        found.update((row.shard, row.entity, row.id) for row in connection.execute(_WAITING, {"shards": part}))
     return found
 
 
@@ -83,6 +83,10 @@ def _take_out(connection: Connection, rows: Sequence[Row[Any]]) -> int:
     """Of these, under their locks, what was not told again since it was read."""
     as_read: dict[Key, tuple[int, str]] = {(row.shard, row.entity, row.id): (row.n, row.seen) for row in rows}
     gone = [key for key, now in lock_known(connection, list(as_read)).items() if now == as_read[key]]
+    if gone:
+        # A row that another run took out, and a telling made anew since, looks as it was read.
+        waiting = _waiting(connection, rows)
+        gone = [key for key in gone if key not in waiting]
     if gone:
         connection.execute(_GONE, [_named(key) for key in gone])
     return len(gone)

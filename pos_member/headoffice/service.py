@@ -218,7 +218,8 @@ class HeadOffice:
         before: Callable[[], object] = lambda: None,
     ) -> Faults:
         """Apply what waits of one till, and raise its quotas by what it gave."""
-        known = known or self._kept.take(till_id)
+        # Taken in any case: once they are applied nobody asks for them.
+        known = self._kept.take(till_id) | dict(known or {})
         faults = self.effects.settle(till_id, self.clock.now(), known, before)
         with self.database.read() as connection:
             raising = quotas.wanted(connection, till_id)
@@ -263,6 +264,7 @@ class HeadOffice:
         """Apply what waits of all tills: after a start, and now and then. Returns how many tills had something."""
         with self.database.read() as connection:
             tills = self.effects.waiting_tills(connection)
+        self._kept.drop_others(tills)
         for till_id in tills:
             self._apply(till_id, before=before)
             self.stamp()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from pos_member.domain.consent import Consent, Purpose
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.headoffice import admin, feed, importing, schema
 from pos_member.headoffice.app import HeadOfficeSettings, create_app
@@ -37,6 +39,7 @@ from tests.headoffice.office_support import (
     open_office,
     rows,
 )
+from tests.headoffice.raw_till import worker
 
 
 @pytest.fixture
@@ -161,6 +164,28 @@ def test_an_import_leaves_sums_that_come_from_facts(office: HeadOffice, tmp_path
         assert till.folder.store.members.account(MEMBERS[0].id).balance == 33
         account = till.folder.store.members.account(newcomer.member.id)
         assert (account.balance, account.visits) == (7, 2)
+
+
+def test_members_are_loaded_by_one_at_a_time(office: HeadOffice, tmp_path: Path) -> None:
+    """Of two who load the same list each would open the accounts that the other opens."""
+    people = [MemberImport(make_member(900 + n), buckets={None: n + 1}) for n in range(3)]
+    another, refused = worker(tmp_path), list[Reason]()
+
+    def by_both() -> Iterator[MemberImport]:
+        for place, each in enumerate(people):
+            if place == 1:
+                with pytest.raises(Refusal) as caught:
+                    import_members_apart(another.units, people, CLOCK)
+                refused.append(caught.value.reason)
+            yield each
+
+    assert import_members_apart(office.units, by_both(), CLOCK) == 3 and refused == [Reason.JOB_RUNS]
+    assert import_members_apart(another.units, people, CLOCK) == 3
+    office.stamp()
+    ids = {each.member.id for each in people}
+    told = [row.entity for row in rows(office.database, "feed") if row.id in ids]
+    assert sorted(told) == ["account"] * 3 + ["member"] * 3
+    another.database.close()
 
 
 def test_members_are_loaded_in_parts_and_whoever_is_there_is_not_told_again(

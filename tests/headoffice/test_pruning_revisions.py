@@ -164,6 +164,32 @@ def test_it_goes_in_parts_and_is_done_once_a_day(
     assert revisions(office) == set()
 
 
+@both_ways
+def test_a_run_that_slept_forgets_nothing_that_was_told_anew(
+    office: HeadOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, distributed: bool
+) -> None:
+    """While it slept another run took the row out, and the thing was told again: the row looks as it did before."""
+    tell(office, "one")
+    office.stamp()
+    at_work, waiting, slept = worker(tmp_path, distributed=distributed), pruning_revisions._waiting, list[bool]()
+
+    def sleeps(connection: Connection, rows: Sequence[Any]) -> set[Any]:
+        found = waiting(connection, rows)
+        if not slept:
+            slept.append(True)
+            assert prune_revisions(office.units) > 0
+            tell(office, "two")
+        return found
+
+    monkeypatch.setattr(pruning_revisions, "_waiting", sleeps)
+    prune_revisions(at_work.units)
+    tell(office, "three")
+    office.stamp()
+    assert told(office) == ["one", "two", "three"]
+    assert_gap_free(office.database, forgotten=True)
+    at_work.database.close()
+
+
 @pytest.mark.one_database("rows are locked one by one there, not the whole file", on="postgresql")
 def test_a_thing_that_is_forgotten_while_it_is_told_is_told(
     office: HeadOffice, monkeypatch: pytest.MonkeyPatch

@@ -33,6 +33,7 @@ from tests.headoffice.office_support import (
     rows,
 )
 from tests.headoffice.offices import open_seeded
+from tests.headoffice.raw_till import worker
 
 
 @pytest.fixture
@@ -223,6 +224,28 @@ def test_acts_are_kept_as_far_as_there_is_room() -> None:
     assert [act.source_id for act in kept.take("a").values()] == ["a1", ""] and kept.take("a") == {}
     kept.put("a", {(1, 3): Act(), (1, 4): Act()})
     assert len(kept.take("a")) == 2 and kept.take("b")[(1, 1)].source_id == "b1"
+
+
+def test_acts_that_somebody_else_applied_are_kept_no_longer(office: HeadOffice, till: Till, tmp_path: Path) -> None:
+    """Be it the call that came next, or another worker: else there is no room left for any till in the end."""
+    office.settler = lambda: None
+    another = worker(tmp_path)
+
+    def large_batch() -> None:
+        for n in range(INLINE_EVENTS + 5):
+            till.ring(member=MEMBERS[n % 3], points=n)
+        assert till.engine(DirectLine(office)).sync_once().reason is None
+        assert rows(office.database, "effect")
+
+    large_batch()
+    till.ring(member=MEMBERS[0], points=1)
+    assert till.engine(DirectLine(office)).sync_once().reason is None
+    assert not rows(office.database, "effect") and office._kept.take(till.identity.id) == {}
+    large_batch()
+    another.settle_effects()
+    office.settle_effects()
+    assert not rows(office.database, "effect") and office._kept.take(till.identity.id) == {}
+    another.database.close()
 
 
 def test_a_large_batch_is_applied_alike_with_and_without_what_was_kept(office: HeadOffice, till: Till) -> None:
