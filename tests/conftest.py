@@ -16,6 +16,7 @@ import gc
 import logging
 import os
 import shutil
+import signal
 import stat
 import sys
 import tempfile
@@ -38,6 +39,10 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 
 # The programs that tests start by the hundred are compiled once, and not by each of them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A shell without job control starts what runs in the background deaf to Ctrl+C, and programs inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
 from hypothesis import HealthCheck, settings
