@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, union
@@ -65,21 +65,25 @@ def note(connection: Connection, till: Row[Any], request: HelloRequest, now: dat
 def cases(connection: Connection, now: datetime) -> tuple[list[Finding], list[Owed]]:
     """The cases of what is owed for a day and more, those that came to an end among them; and what is here by now, to
     be forgotten once these were recorded."""
-    names = select(schema.setting.c.name).where(schema.setting.c.name.startswith(_NAME, autoescape=True))
     found, here = [], []
-    for name in list(connection.execute(names).scalars()):
-        till_id = name.removeprefix(_NAME)
-        lacking: dict[int, list[list[int]]] = {}
-        for each in _of(connection, till_id):
-            missing = _missing(connection, each)
+    for till_id, listed in groupby(lacking(connection), key=lambda each: each[0].till_id):
+        by_epoch: dict[int, list[list[int]]] = {}
+        for each, missing in listed:
             if not missing:
                 here.append(each)
             late = now - times.read(each.since) >= GAP_AFTER
-            lacking.setdefault(each.epoch, []).extend(missing if late else [])
-        for epoch, missing in lacking.items():
+            by_epoch.setdefault(each.epoch, []).extend(missing if late else [])
+        for epoch, missing in by_epoch.items():
             detail = {"till_id": till_id, "epoch": epoch, "missing": missing[:_STRETCHES_MAX]} if missing else {}
             found.append(Finding(ExceptionKind.GAP, f"{till_id}:epoch-{epoch}", bool(missing), detail=detail))
     return found, here
+
+
+def lacking(connection: Connection) -> list[tuple[Owed, list[list[int]]]]:
+    """What is owed, till by till, each with the stretches of it that are not held: none where all of it has come."""
+    names = select(schema.setting.c.name).where(schema.setting.c.name.startswith(_NAME, autoescape=True))
+    listed = list(connection.execute(names.order_by(schema.setting.c.name)).scalars())
+    return [(each, _missing(connection, each)) for name in listed for each in _of(connection, name.removeprefix(_NAME))]
 
 
 def forget(connection: Connection, here: Iterable[Owed]) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import requests
 
 from pos_member.cli.main import main
 from pos_member.headoffice.serve import RunningHeadOffice
+from pos_member.headoffice.service import HeadOffice
+from pos_member.sync.protocol import PROTOCOL, HelloRequest
 from pos_member.sync.transport import HttpTransport
 from tests.db_support import SetClock
 from tests.headoffice.console_support import TIMEOUT_S, Browser, signed_in
@@ -74,6 +77,29 @@ def test_the_page_says_which_day_of_which_till_lacks_what(
     assert "Every day so far is complete." in browser.get("/days").text
     browser.get("/language/th")
     assert "ทุกวันที่ผ่านมาครบถ้วน" in browser.get("/days").text
+
+
+def test_what_tills_owe_a_head_office_that_was_put_back_is_told(
+    server: RunningHeadOffice, till: Till, browser: Browser
+) -> None:
+    """From the till's word on, before it is a case; until it has come."""
+    till.ring()
+    sync(server, till)
+    office: HeadOffice = server.app.state.office
+    assert "Still owed" not in browser.get("/days").text
+    head_seq, chain = till.folder.sync_store.head()
+    database_id = till.folder.sync_store.database_id()
+    said = HelloRequest(PROTOCOL, "t", 1, head_seq + 8, chain, acked_seq=head_seq + 6, cursor=0, kept_from=1)
+    office.hello(till.identity.id, replace(said, database_id=database_id))
+    page = browser.get("/days").text
+    assert "Still owed" in page and f"events {head_seq + 1}–{head_seq + 6} not received · epoch 1" in page
+    browser.get("/language/th")
+    assert f"ไม่ได้รับรายการที่ {head_seq + 1}–{head_seq + 6} · รอบเลข (epoch) 1" in browser.get("/days").text
+    browser.get("/language/en")
+    for _ in range(6):
+        till.ring()
+    sync(server, till)
+    assert "Still owed" not in browser.get("/days").text
 
 
 def test_nobody_reads_it_without_signing_in(server: RunningHeadOffice) -> None:

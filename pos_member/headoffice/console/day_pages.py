@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection, select
 
-from pos_member.headoffice import days
+from pos_member.headoffice import days, owed, schema, times
 from pos_member.headoffice.console.figures import read_branches
 from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.program_pages import csv_answer, plain_baht, today_of
@@ -50,6 +51,19 @@ class Row:
     cells: tuple[TillDay | None, ...]
 
 
+@dataclass(frozen=True)
+class Owing:
+    """Events of an epoch that a till owes since head office was put back: from and to, a row each."""
+
+    till_id: str
+    label: str
+    branch_id: str
+    revoked: bool
+    epoch: int
+    missing: list[list[int]]
+    since: datetime
+
+
 def day_pages(guard: Guard) -> APIRouter:
     """What can be read."""
     router = APIRouter(include_in_schema=False)
@@ -78,8 +92,28 @@ def days_page(visit: Visit) -> Response:
     wrong = [each for each in found if each.day < today and each.state not in days.SETTLED]
     wrong += [each for each in found if each.day == today and each.state in (DayState.MISSING, DayState.DIFFERS)]
     return visit.page(
-        "till_days.html", grid=grid, columns=columns, wrong=wrong, branches=branches, marks=MARKS, states=list(DayState)
+        "till_days.html",
+        grid=grid,
+        columns=columns,
+        wrong=wrong,
+        owing=_owing(visit.connection),
+        branches=branches,
+        marks=MARKS,
+        states=list(DayState),
     )
+
+
+def _owing(connection: Connection) -> list[Owing]:
+    """What tills owe a head office that was put back, and has not come."""
+    lacking = [(each, missing) for each, missing in owed.lacking(connection) if missing]
+    if not lacking:
+        return []
+    tills = {row.id: row for row in connection.execute(select(schema.till))}
+    return [
+        Owing(till.id, till.label, till.branch_id, till.revoked, each.epoch, missing, times.read(each.since))
+        for each, missing in lacking
+        if (till := tills.get(each.till_id)) is not None
+    ]
 
 
 def _rows(here: list[TillDay], columns: list[date]) -> list[Row]:
