@@ -31,9 +31,12 @@ _REPLACE = "INSERT OR REPLACE"
 _ITEM = Insert(r.item, verb=_REPLACE)
 _PRODUCT = Insert(r.product, verb=_REPLACE)
 MEMBER = Insert(r.member)
-_SEARCH = "INSERT INTO member_search (rowid, words) VALUES (?, ?)"
-_FORGET_SEARCH = "DELETE FROM member_search WHERE rowid = ?"
-_ROW_OF = "SELECT row FROM member WHERE id = ?"
+_MEMBER_OVER = Insert(r.member, verb=_REPLACE)
+_SEARCH_OVER = "INSERT OR REPLACE INTO member_search (rowid, words) VALUES (?, ?)"
+#: All ids as one value: one question, whatever their number.
+_OF_IDS = "FROM member WHERE id IN (SELECT value FROM json_each(?))"
+_KNOWN = f"SELECT {', '.join(MEMBER.columns)} {_OF_IDS}"
+_ROWS_OF = f"SELECT row {_OF_IDS}"
 _NEXT_ROW = "SELECT coalesce(max(row), 0) + 1 FROM member"
 NOBODYS = OwnNumbers()
 
@@ -219,23 +222,25 @@ def _write_coupons(connection: Connection, changes: Sequence[FeedChange], own: O
 
 
 def _write_members(connection: Connection, changes: Sequence[FeedChange], _own: OwnNumbers) -> None:
-    following: int = connection.exec_driver_sql(_NEXT_ROW).scalar_one()
     # Of several changes of one member in a batch the last counts.
     latest = {member.id: member for member in (from_feed(Member, dict(change.body)) for change in changes)}
+    found = connection.exec_driver_sql(_KNOWN, (json.dumps(list(latest)),))
+    known = {row[1]: row for row in map(tuple, found)}
+    following = connection.exec_driver_sql(_NEXT_ROW).scalar_one() if len(known) < len(latest) else 0
     rows: list[tuple[Any, ...]] = []
+    words: list[tuple[int, str]] = []
     for member in latest.values():
-        old: int | None = connection.exec_driver_sql(_ROW_OF, (member.id,)).scalar()
-        if old is None:
-            rows.append(member_row(following, member))
-            following += 1
-        else:
-            connection.exec_driver_sql(_FORGET_SEARCH, (old,))
-            connection.exec_driver_sql("DELETE FROM member WHERE row = ?", (old,))
-            rows.append(member_row(old, member))
-    MEMBER.many(connection, rows)
-    words = [words_row(row) for row in rows]
+        old = known.get(member.id)
+        row = member_row(following if old is None else old[0], member)
+        following += old is None
+        if row != old:
+            rows.append(row)
+            # Of all that is written the search costs most, and names seldom change.
+            if old is None or words_row(row) != words_row(old):
+                words.append(words_row(row))
+    _MEMBER_OVER.many(connection, rows)
     if words:
-        connection.exec_driver_sql(_SEARCH, words)
+        connection.exec_driver_sql(_SEARCH_OVER, words)
 
 
 def member_row(row: int, member: Member) -> tuple[Any, ...]:
@@ -273,18 +278,17 @@ def words_row(row: tuple[Any, ...]) -> tuple[int, str]:
 
 def _delete(connection: Connection, entity: str, ids: Sequence[str]) -> None:
     if entity == FeedEntity.MEMBER:
-        for each in ids:
-            row = connection.exec_driver_sql(_ROW_OF, (each,)).scalar()
-            if row is not None:
-                connection.exec_driver_sql(_FORGET_SEARCH, (row,))
-                connection.exec_driver_sql("DELETE FROM member WHERE row = ?", (row,))
+        rows = [(row,) for row in connection.exec_driver_sql(_ROWS_OF, (json.dumps(list(ids)),)).scalars()]
+        if rows:
+            connection.exec_driver_sql("DELETE FROM member_search WHERE rowid = ?", rows)
+            connection.exec_driver_sql("DELETE FROM member WHERE row = ?", rows)
         return
     table, key = _TABLES.get(entity, ("item", ""))
     if key:
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE {key} = ?", [(each,) for each in ids])  # noqa: S608
     else:
-        rows = [(entity, each) for each in ids]
-        connection.exec_driver_sql("DELETE FROM item WHERE entity = ? AND id = ?", rows)
+        pairs = [(entity, each) for each in ids]
+        connection.exec_driver_sql("DELETE FROM item WHERE entity = ? AND id = ?", pairs)
 
 
 _TABLES: dict[str, tuple[str, str]] = {

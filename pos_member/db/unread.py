@@ -7,6 +7,7 @@ items and read again at every start, until a build knows the value or head offic
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 
@@ -17,7 +18,7 @@ from pos_member.services.sync_ports import FeedChange
 
 _ENTITY = "unread."
 _KEEP = "INSERT OR REPLACE INTO item (entity, id, body) VALUES (?, ?, ?)"
-_FORGET = "DELETE FROM item WHERE entity = ? AND id = ?"
+_FORGET = "DELETE FROM item WHERE entity = ? AND id IN (SELECT value FROM json_each(?))"
 _ALL = "SELECT body FROM item WHERE entity > 'unread.' AND entity < 'unread/' ORDER BY entity, id"
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def keep(connection: Connection, change: FeedChange) -> None:
 def forget(connection: Connection, entity: str, ids: Sequence[str]) -> None:
     """Head office sent something else since."""
     if ids:
-        connection.exec_driver_sql(_FORGET, [(_ENTITY + entity, each) for each in ids])
+        connection.exec_driver_sql(_FORGET, (_ENTITY + entity, json.dumps(list(ids))))
 
 
 def kept(connection: Connection) -> tuple[FeedChange, ...]:
