@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from pos_member.db import epochs, sidecar
 from pos_member.db.engine import Database
-from pos_member.db.repositories.facts import identity_of
 from pos_member.db.sidecar import Found, Standing
 from pos_member.db.sidecar_keeper import LAG_S, SidecarKeeper
 from pos_member.domain.clock import Clock
@@ -19,7 +18,7 @@ from pos_member.domain.ids import IdMaker
 from pos_member.services.sync_ports import Doubt
 
 log = logging.getLogger(__name__)
-_SERVER = "SELECT server_url FROM till_identity"
+_HERE = "SELECT id, epoch, server_url, (SELECT value FROM sync_note WHERE name = 'database_id') FROM till_identity"
 
 
 class Beside:
@@ -86,14 +85,15 @@ class Beside:
 
     def _read(self, connection: Connection) -> Standing | None:
         """``None`` for a till without head office: nobody could give it a new epoch, and it has no rights."""
-        identity = identity_of(connection)
-        if identity is None or not connection.exec_driver_sql(_SERVER).scalar_one():
+        here = connection.exec_driver_sql(_HERE).one_or_none()
+        if here is None or not here[2]:
             return None
+        till_id, epoch, _, database_id = here
         seq, chain = epochs.own_head(connection)
         return Standing(
-            till_id=identity.id,
-            epoch=identity.epoch,
-            database_id=epochs.note(connection, epochs.DATABASE_ID) or "",
+            till_id=till_id,
+            epoch=epoch,
+            database_id=database_id or "",
             seq=seq,
             chain=chain,
             numbers=epochs.counters(connection),

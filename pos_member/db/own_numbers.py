@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-_IDENTITY = "SELECT id, epoch, epoch_base FROM till_identity"
-_EPOCHS = "SELECT epoch, base FROM epoch WHERE till_id = ?"
+_NUMBERS = (
+    "SELECT t.id, t.epoch, t.epoch_base, e.epoch, e.base FROM till_identity t LEFT JOIN epoch e ON e.till_id = t.id"
+)
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,11 @@ class OwnNumbers:
     @classmethod
     def read(cls, connection: Connection) -> OwnNumbers:
         """As ``till.db`` has them now."""
-        row = connection.exec_driver_sql(_IDENTITY).one_or_none()
-        if row is None:
+        rows = connection.exec_driver_sql(_NUMBERS).all()
+        if not rows:
             return cls()
-        till_id, epoch, base = row
-        bases: dict[int, int] = {row[0]: row[1] for row in connection.exec_driver_sql(_EPOCHS, (till_id,))}
+        till_id, epoch, base = rows[0][:3]
+        bases: dict[int, int] = {row[3]: row[4] for row in rows if row[3] is not None}
         return cls(till_id, base, {**bases, epoch: base})
 
     def of_wire(self, seq: int) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from pos_member.db import epochs
+from pos_member.db import at_hello, epochs
 from pos_member.db.bulk import load_in_bulk
 from pos_member.db.engine import Database
 from pos_member.db.feed import apply, gone_members
@@ -19,7 +19,6 @@ from pos_member.db.feed_rights import rights_of
 from pos_member.db.outbox import read_head
 from pos_member.db.own_numbers import OwnNumbers
 from pos_member.db.replica import empty
-from pos_member.db.replica_upgrade import asks_for_load
 from pos_member.db.repositories.facts import acked_own, identity_of, queue_status
 from pos_member.db.repositories.mark import read_mark
 from pos_member.db.repositories.presented import forget_members
@@ -31,6 +30,7 @@ from pos_member.domain.org import TillIdentity
 from pos_member.services.ports import QueueStatus
 from pos_member.services.sync_ports import (
     KEEP_ACKED_DAYS,
+    AtHello,
     Doubt,
     FeedChange,
     FeedEntity,
@@ -40,6 +40,8 @@ from pos_member.services.sync_ports import (
     TillLink,
 )
 
+#: ``as_of`` alone is written no more often than that: it is told to the minute, and every write waits for the disk.
+_AS_OF_EVERY = timedelta(seconds=30)
 _BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
 _LINK = "SELECT server_url, private_key, server_public_key FROM till_identity"
 _SAVE_IDENTITY = "INSERT OR REPLACE INTO till_identity VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -51,6 +53,14 @@ _MARK = (
 _PRUNABLE = (
     "SELECT max(seq) FROM ack WHERE at_us < ? AND seq >= (SELECT min(seq) FROM change_queue)"
     " AND (SELECT min(seq) FROM change_queue) < (SELECT max(seq) FROM change_queue)"
+)
+_BASE_AND_ACKED = (
+    "SELECT coalesce((SELECT epoch_base FROM till_identity), 0), (SELECT coalesce(max(seq), 0) FROM ack),"
+    " (SELECT coalesce(max(seq), 0) FROM change_queue)"
+)
+_WAITS = (
+    "SELECT coalesce((SELECT max(seq) FROM change_queue), 0)"
+    " > max(coalesce((SELECT epoch_base FROM till_identity), 0), (SELECT coalesce(max(seq), 0) FROM ack))"
 )
 _EVENTS_AFTER = (
     "SELECT seq, event_id, kind, version, payload, sha256, chain, created_at_us FROM change_queue"
@@ -88,6 +98,16 @@ class SqlSyncStore:
             row = connection.exec_driver_sql(_LINK).one_or_none()
             identity = identity_of(connection)
         return None if row is None or identity is None else TillLink(identity, *row)
+
+    def at_hello(self) -> AtHello | None:
+        """See ``SyncStore``."""
+        with self._till.read() as connection:
+            row = at_hello.read_row(connection)
+        if row is None:
+            return None
+        with self._replica.read() as connection:
+            reached = at_hello.read_reached(connection)
+        return at_hello.of_row(row, at_hello.database_id_of(row) or self.database_id(), reached)
 
     def set_identity(
         self,
@@ -162,8 +182,8 @@ class SqlSyncStore:
     def pending(self, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
         """The oldest events not acknowledged, in order; at least one when any waits."""
         with self._till.read() as connection:
-            base: int = connection.exec_driver_sql(_BASE).scalar_one()
-            return _events(connection, acked_own(connection), base, limit, max_bytes)
+            base, acked, head = connection.exec_driver_sql(_BASE_AND_ACKED).one()
+            return _events(connection, acked, base, limit, max_bytes) if head > acked else ()
 
     def events_from(self, seq: int, limit: int = 200, max_bytes: int = 1_000_000) -> tuple[QueuedEvent, ...]:
         """Kept events of this epoch from ``seq`` on, acknowledged or not."""
@@ -187,8 +207,13 @@ class SqlSyncStore:
     def acked_seq(self) -> int:
         """The last event of this epoch that head office holds; 0 when none."""
         with self._till.read() as connection:
-            base: int = connection.exec_driver_sql(_BASE).scalar_one()
-            return max(0, acked_own(connection) - base)
+            base, acked, _ = connection.exec_driver_sql(_BASE_AND_ACKED).one()
+        return max(0, int(acked) - int(base))
+
+    def waits(self) -> bool:
+        """See ``SyncStore``."""
+        with self._till.read() as connection:
+            return bool(connection.exec_driver_sql(_WAITS).scalar_one())
 
     def head(self) -> tuple[int, str]:
         """(last number, chain hash) of this epoch."""
@@ -224,7 +249,13 @@ class SqlSyncStore:
 
     def cursor(self) -> int:
         """Position in head office's feed; 0 before the first load."""
-        return self.mark().cursor
+        return self.reached()[0]
+
+    def reached(self) -> tuple[int, bool]:
+        """See ``SyncStore``."""
+        with self._replica.read() as connection:
+            reached = at_hello.read_reached(connection)
+        return reached.cursor, reached.asks_for_load
 
     def mark(self) -> ReplicaMark:
         """How far the replica is."""
@@ -247,12 +278,21 @@ class SqlSyncStore:
         Rights go to ``till.db`` first: where that or this is broken off, the same page comes again.
         """
         own = self._own_numbers()
+        if not changes and self._says(cursor, _own_or_none(own, included_seq), as_of, feed_mark):
+            return
         self.rights.store(rights_of(changes, own.till_id))
         with self._replica.write() as connection:
             _, catalogue = apply(connection, changes, own)
             mark = (cursor, _own_or_none(own, included_seq), to_us(as_of), feed_mark, int(catalogue))
             connection.exec_driver_sql(_MARK, mark)
         self._forget(gone_members(changes))
+
+    def _says(self, cursor: int, included_seq: int | None, as_of: datetime, feed_mark: str) -> bool:
+        """Whether the replica's mark says the same already, of a moment that is as good."""
+        with self._replica.read() as connection:
+            mark = read_mark(connection)
+        same = (mark.cursor, mark.feed_mark) == (cursor, feed_mark) and included_seq in (None, mark.included_seq)
+        return same and mark.as_of is not None and timedelta(0) <= as_of - mark.as_of < _AS_OF_EVERY
 
     def bring(self, changes: Sequence[FeedChange]) -> None:
         """Rows ahead of the feed, without moving the mark. Raises ``Refusal(PAYLOAD_INVALID)``."""
@@ -283,8 +323,7 @@ class SqlSyncStore:
 
     def asks_for_load(self) -> bool:
         """Whether the replica was carried over from an earlier build and not loaded anew since."""
-        with self._replica.read() as connection:
-            return asks_for_load(connection)
+        return self.reached()[1]
 
     def load_anew(self, pages: Iterable[FeedPage]) -> int:
         """Everything anew in one transaction; readers have the old rows until it is through. Returns how many."""

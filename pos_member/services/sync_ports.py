@@ -176,6 +176,24 @@ class ReplicaMark:
 
 
 @dataclass(frozen=True)
+class AtHello:
+    """Where a till stands when it says hello: that of the queue is of one moment, and so is that of the replica.
+
+    ``head_seq`` … ``kept_from`` as of ``SyncStore.head``, ``acked_seq`` and ``kept_from``.
+    """
+
+    link: TillLink
+    head_seq: int
+    head_chain: str
+    acked_seq: int
+    kept_from: int
+    doubt: Doubt | None
+    database_id: str
+    cursor: int
+    feed_mark: str
+
+
+@dataclass(frozen=True)
 class FeedPage:
     """Some changes in a row, and how far the replica is once they are applied (see ``apply_changes``)."""
 
@@ -196,6 +214,10 @@ class SyncStore(Protocol):
 
     def identity(self) -> TillIdentity | None: ...
     def link(self) -> TillLink | None: ...
+    def at_hello(self) -> AtHello | None:
+        """All that a hello says; ``None`` before the till is enrolled."""
+        ...
+
 
     def set_identity(
         self,
@@ -251,6 +273,10 @@ class SyncStore(Protocol):
         ...
 
     def acked_seq(self) -> int: ...
+    def waits(self) -> bool:
+        """Whether anything is not acknowledged."""
+        ...
+
 
     def head(self) -> tuple[int, str]:
         """(last seq, chain hash) of this epoch; ``(0, chain.GENESIS)`` when nothing happened yet."""
@@ -263,6 +289,10 @@ class SyncStore(Protocol):
         ...
 
     def cursor(self) -> int: ...
+    def reached(self) -> tuple[int, bool]:
+        """(``cursor``, ``asks_for_load``), in one view."""
+        ...
+
     def mark(self) -> ReplicaMark: ...
 
     def apply_changes(
@@ -274,6 +304,8 @@ class SyncStore(Protocol):
         feed_mark: str = "",
     ) -> None:
         """Rows and cursor in one transaction of ``replica.db``; rights are kept in ``till.db`` before.
+
+        A page that brings nothing but a later ``as_of`` may be left unwritten for half a minute.
 
         ``included_seq``: the last event of this till that the balances and coupon states in the replica include from
         now on; ``None`` leaves it as it was. ``feed_mark``: as of ``ReplicaMark``.

@@ -79,7 +79,9 @@ def export(
     if link is None or link.private_key is None:
         raise Refusal(Reason.TILL_NOT_ENROLLED)
     store.keep_sidecar()
-    hello = hello_request(store, clock, link, app_version)
+    stands = store.at_hello()
+    assert stands is not None, "enrolled, as was seen"
+    hello = hello_request(stands, clock, app_version)
     first = hello.acked_seq + 1 if from_seq is None else max(1, from_seq)
     if target.is_dir():
         name = f"{link.identity.number:04d}-{clock.now():%Y%m%d-%H%M%S}-{hello.head_seq}{protocol_carry.UP_ENDING}"

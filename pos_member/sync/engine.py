@@ -18,7 +18,7 @@ from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.line_setup import LineSetup
 from pos_member.services.snapshot_ports import SnapshotIntake
-from pos_member.services.sync_ports import SyncStore, TillLink
+from pos_member.services.sync_ports import AtHello, SyncStore
 from pos_member.sync import protocol
 from pos_member.sync.ahead import Helper, beside
 from pos_member.sync.conversation import Conversation, Stopped, refused
@@ -83,10 +83,11 @@ class SyncEngine:
         """How things stand, from the queue and the last round."""
         queue = self._store.queue_status()
         error = self._retries.error
+        contact = self._contact()
         line: Line = "online"
         if isinstance(error, Refusal):
             line = "refused"
-        elif self._contact() is None:
+        elif contact is None:
             line = "never"
         elif error is not None or self._line.last_contact_at is None:
             line = "offline"
@@ -95,7 +96,7 @@ class SyncEngine:
             waiting=queue.waiting,
             bills_waiting=queue.bills_waiting,
             oldest_waiting_at=queue.oldest_waiting_at,
-            last_contact_at=self._contact(),
+            last_contact_at=contact,
             reason=error.reason if error else None,
             params=dict(error.params) if error else {},
             clock_off_s=self._clock_off_s if abs(self._clock_off_s) > CLOCK_OFF_S else 0,
@@ -173,9 +174,9 @@ class SyncEngine:
             self._store.prune_acked(now)
             self._pruned_at = now
 
-    def _hello(self, link: TillLink) -> protocol.HelloAnswer:
-        self._line.speak_as(link)
-        request = hello_request(self._store, self._clock, link, self._app_version)
+    def _hello(self, stands: AtHello) -> protocol.HelloAnswer:
+        self._line.speak_as(stands.link)
+        request = hello_request(stands, self._clock, self._app_version)
         answer = self._line.call("POST", "/v1/hello", body=codec.canonical_bytes(request))
         if answer.status != 200:
             raise refused(answer, self._clock.now())

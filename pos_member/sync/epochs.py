@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.services.sync_ports import Doubt, SyncStore, TillLink
+from pos_member.services.sync_ports import AtHello, Doubt, SyncStore, TillLink
 from pos_member.sync import protocol
 from pos_member.sync.protocol import Advice, ErrorCode, HelloAnswer, HelloRequest
 
@@ -19,23 +19,21 @@ _SERIES = ("bill", "return", "member")
 log = logging.getLogger(__name__)
 
 
-def hello_request(store: SyncStore, clock: Clock, link: TillLink, app_version: str) -> HelloRequest:
+def hello_request(stands: AtHello, clock: Clock, app_version: str) -> HelloRequest:
     """Where this till stands."""
-    head_seq, head_chain = store.head()
-    mark, doubt = store.mark(), store.doubt()
     return HelloRequest(
         protocol=protocol.PROTOCOL,
         app=app_version,
-        epoch=link.identity.epoch,
-        head_seq=head_seq,
-        head_chain=head_chain,
-        acked_seq=store.acked_seq(),
-        cursor=mark.cursor,
-        cursor_mark=mark.feed_mark,
-        database_id=store.database_id(),
-        restored=doubt is not None,
-        doubt=doubt or "",
-        kept_from=store.kept_from(),
+        epoch=stands.link.identity.epoch,
+        head_seq=stands.head_seq,
+        head_chain=stands.head_chain,
+        acked_seq=stands.acked_seq,
+        cursor=stands.cursor,
+        cursor_mark=stands.feed_mark,
+        database_id=stands.database_id,
+        restored=stands.doubt is not None,
+        doubt=stands.doubt or "",
+        kept_from=stands.kept_from,
         at=clock.now(),
     )
 
@@ -54,7 +52,7 @@ def follow(store: SyncStore, link: TillLink, hello: HelloAnswer, clock: Clock) -
 class Epochs:
     """Asks head office and follows. ``say_hello`` makes the call for the till as it is in the store."""
 
-    def __init__(self, store: SyncStore, clock: Clock, say_hello: Callable[[TillLink], HelloAnswer]) -> None:
+    def __init__(self, store: SyncStore, clock: Clock, say_hello: Callable[[AtHello], HelloAnswer]) -> None:
         self._store = store
         self._clock = clock
         self._say_hello = say_hello
@@ -67,10 +65,10 @@ class Epochs:
         """
         self._store.keep_sidecar()
         for _ in range(_ANSWERS_MAX + 1):
-            link = self._store.link()
-            if link is None:
+            stands = self._store.at_hello()
+            if stands is None:
                 raise Refusal(Reason.TILL_NOT_ENROLLED)
-            hello = self._say_hello(link)
+            link, hello = stands.link, self._say_hello(stands)
             if hello.advice is Advice.UPGRADE:
                 older = hello.protocol and hello.protocol < protocol.PROTOCOL
                 raise Refusal(Reason.HEADOFFICE_OUTDATED if older else Reason.TILL_OUTDATED)

@@ -86,8 +86,8 @@ class Loader:
 
     def bring_down(self, hello: protocol.HelloAnswer, done: RoundFigures) -> None:
         """Up to the horizon, by whatever way is the quickest. Raises as ``Conversation.call``."""
-        cursor = self._store.cursor()
-        anew = hello.reload or self._store.asks_for_load()
+        cursor, asks = self._store.reached()
+        anew = hello.reload or asks
         far = hello.snapshot is not None and hello.snapshot - cursor >= FAR_BEHIND
         wanted = anew or far or not cursor
         if not wanted:
@@ -104,9 +104,11 @@ class Loader:
             log.warning("the cursor is none of head office's feed: reading it from the start")
             done.pulled += self._store.load_anew(self._puller.pages(0))
             anew = False
-        if self._store.cursor():
-            self._segments.catch_up(hello.horizon, done)
-        self._puller.pull_all(done)
+        if wanted:
+            cursor = self._store.cursor()
+        if cursor:
+            cursor = self._segments.catch_up(cursor, hello.horizon, done)
+        self._puller.pull_all(cursor, done)
         if anew:
             # After the pull: where the line is too poor for the whole feed at once, changes come down all the same.
             log.info("replica of an earlier build: reading head office's feed from the start")

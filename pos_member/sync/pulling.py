@@ -17,10 +17,10 @@ class Puller:
         self._store = store
         self._line = line
 
-    def pull_all(self, done: RoundFigures) -> None:
-        """From the till's cursor to the horizon, page by page. Raises as ``Conversation.call``."""
-        for page in self.pages(self._store.cursor()):
-            # Every page is written, an empty one too: it says up to when the figures are true.
+    def pull_all(self, cursor: int, done: RoundFigures) -> None:
+        """From ``cursor``, the till's, to the horizon, page by page. Raises as ``Conversation.call``."""
+        for page in self.pages(cursor):
+            # An empty page too: it says up to when the figures are true.
             self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
             done.pulled += len(page.changes)
 

@@ -62,7 +62,7 @@ class Pusher:
 
     def waits(self) -> bool:
         """Whether anything is to be sent."""
-        return self._store.head()[0] > self._store.acked_seq()
+        return self._store.waits()
 
     def push_all(self, epoch: int, hello: protocol.HelloAnswer | None, done: RoundFigures) -> None:
         """Send until nothing waits, from where ``hello`` asks for it. Without ``hello``: what waits."""

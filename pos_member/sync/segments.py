@@ -21,24 +21,25 @@ class SegmentReader:
         self._store = store
         self._line = line
 
-    def catch_up(self, horizon: int, done: RoundFigures) -> None:
-        """Bring the replica up to the last complete segment, where that is worth it.
+    def catch_up(self, cursor: int, horizon: int, done: RoundFigures) -> int:
+        """Bring the replica from ``cursor`` up to the last complete segment, where that is worth it; returns the cursor
+        reached.
 
         Segments of another history of head office (it was restored, and a cache still has the old ones) are left: what
         is not brought here comes page by page, which no cache may keep.
         """
         while True:
-            cursor = self._store.cursor()
             first = (cursor + 1) // SEGMENT
             complete = (horizon + 1) // SEGMENT
             if complete - first < SEGMENTS_FROM:
-                return
+                return cursor
             page = self._read(cursor, range(first, min(complete, first + SEGMENTS_AT_ONCE)))
             if page is None:
                 log.warning("segments of another feed came from %d on: reading page by page", first)
-                return
+                return cursor
             self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
             done.pulled += len(page.changes)
+            cursor = page.cursor
 
     def own(self, after: int, upto: int) -> FeedPage:
         """What is in the scope of this till and its branch alone; the figures and the mark are those of ``upto``."""
