@@ -64,6 +64,11 @@ class Forgotten:
 class RightsStore(Protocol):
     """What the talk with head office needs. Thread-safe."""
 
+    def quiet(self, now: datetime) -> bool:
+        """Whether there is nothing to give back, to tell and to ask about: then ``release`` of nothing, ``to_tell``,
+        ``take_touched`` and ``forgotten`` have nothing to do."""
+        ...
+
     def take_touched(self, limit: int) -> tuple[str, ...]:
         """The next members to ask about, each once; they are off the list then."""
         ...

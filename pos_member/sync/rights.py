@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pos_member.domain import codec
@@ -21,6 +21,8 @@ from pos_member.sync.transport import Answer, read_answer
 #: A till that asks about more in one round than this has a counter that nobody could stand at.
 _REQUESTS_MAX = 5
 _PATH = "/v1/rights"
+#: What lapsed long ago is forgotten now and then.
+_PRUNE_EVERY = timedelta(hours=1)
 #: What came to the request after its first build: left out where it is not said.
 _LATER_FIELDS = frozenset({"acked_seq", "head_seq", "earned"})
 
@@ -34,6 +36,7 @@ class RightsExchange:
         self._store = store
         self._line = line
         self._clock = clock
+        self._pruned_at: datetime | None = None
 
     def exchange(self, identity: TillIdentity, recalls: Sequence[str] = (), clock_off_s: int = 0) -> int:
         """Give back what is asked back and not needed, tell it, ask about members identified; returns rights gained.
@@ -46,6 +49,9 @@ class RightsExchange:
         now = self._clock.now()
         heard = self._line.last_contact_at or now
         self._store.note_contact(heard, heard + timedelta(seconds=clock_off_s))
+        self._prune(now)
+        if not recalls and self._store.quiet(now):
+            return 0
         self._store.release(recalls, now)
         gained, applied = 0, True
         for turn in range(_REQUESTS_MAX):
@@ -59,8 +65,12 @@ class RightsExchange:
                 break
             gained += answer.gained
             applied = applied and not answer.later
-        self._store.prune(now)
         return gained
+
+    def _prune(self, now: datetime) -> None:
+        if self._pruned_at is None or not timedelta(0) <= now - self._pruned_at < _PRUNE_EVERY:
+            self._store.prune(now)
+            self._pruned_at = now
 
     def _question(self, applied: bool) -> _Question:
         """What the next request is about. ``applied``: head office is not still at work on what was sent."""

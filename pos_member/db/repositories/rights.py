@@ -78,6 +78,12 @@ _TO_TELL = " ".join(
         "ORDER BY r.released_at_us, r.id LIMIT ?",
     )
 )
+_QUIET = (
+    "SELECT NOT EXISTS (SELECT 1 FROM spending_right r WHERE r.epoch = (SELECT epoch FROM till_identity)"
+    " AND (r.kind = 'bill' AND r.released_at_us IS NULL AND r.lapses_at_us > ? OR r.released_at_us IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM sync_note n WHERE n.name = 'right_told:' || r.id))),"
+    " (SELECT coalesce(max(seq), 0) FROM ack), (SELECT value FROM sync_note WHERE name = ?)"
+)
 
 
 class SqlRights:
@@ -97,6 +103,8 @@ class SqlRights:
         self._revision = 0
         #: Beyond what is noted on disk: bills of nobody that were looked at.
         self._looked_upto = 0
+        #: The contact and the difference of the clocks as they are on disk; ``None``: not looked at yet.
+        self._noted: tuple[datetime | None, int] | None = None
 
     # --- reading ---
 
@@ -155,6 +163,14 @@ class SqlRights:
             self._touched[member_id] = None
             while len(self._touched) > TOUCHED_MAX:
                 del self._touched[next(iter(self._touched))]
+
+    def quiet(self, now: datetime) -> bool:
+        """See ``RightsStore``. A new acknowledgement is looked at closely once."""
+        if self._touched:
+            return False
+        with self._till() as connection:
+            nothing, acked, asked = connection.exec_driver_sql(_QUIET, (to_us(now), ASKED)).one()
+        return bool(nothing) and acked <= max(int(asked or 0), self._looked_upto)
 
     def take_touched(self, limit: int) -> tuple[str, ...]:
         """See ``RightsStore``."""
@@ -235,10 +251,9 @@ class SqlRights:
     def note_contact(self, at: datetime, server_time: datetime | None = None) -> None:
         """See ``RightsStore``. Written when it is news: some time later, or with another difference of the clocks."""
         skew = None if server_time is None else round((server_time - at).total_seconds())
-        with self._till() as connection:
-            noted = connection.exec_driver_sql(_NOTE, (_CONTACT,)).scalar()
-            known = int(connection.exec_driver_sql(_NOTE, (_SKEW,)).scalar() or 0)
-        recent = noted is not None and abs(at - from_us(int(noted))) < _CONTACT_EVERY
+        noted, known = self._noted or self._contact_noted()
+        self._noted = noted, known
+        recent = noted is not None and abs(at - noted) < _CONTACT_EVERY
         same = skew is None or abs(skew - known) < _SKEW_STEP_S
         if recent and same:
             return
@@ -246,6 +261,13 @@ class SqlRights:
             connection.exec_driver_sql(_KEEP_NOTE, (_CONTACT, str(to_us(at))))
             if not same:
                 connection.exec_driver_sql(_KEEP_NOTE, (_SKEW, str(skew)))
+        self._noted = at, known if same or skew is None else skew
+
+    def _contact_noted(self) -> tuple[datetime | None, int]:
+        with self._till() as connection:
+            noted = connection.exec_driver_sql(_NOTE, (_CONTACT,)).scalar()
+            known = int(connection.exec_driver_sql(_NOTE, (_SKEW,)).scalar() or 0)
+        return None if noted is None else from_us(int(noted)), known
 
     def keep_good(self, bill_id: str, codes: Mapping[str, datetime]) -> None:
         """See ``RightsStore``."""
