@@ -189,7 +189,9 @@ class Forked:
     def __enter__(self) -> Forked:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: object, *_: object) -> None:
+        if failed is not None:
+            self.kill()  # a test that failed leaves nothing running
         for reader in self._readers:
             reader.join()
         self.stdout.close()
