@@ -48,21 +48,27 @@ class Beside:
     def _check(self) -> Doubt | None:
         with self._till.read() as connection:
             here = self._read(connection)
-            if here is None or epochs.doubt_of(connection) is not None:
+            if here is None:
                 return None
+            before = epochs.doubt_of(connection)
             noted = epochs.note(connection, epochs.SIDECAR) is not None
             found = sidecar.read(self._files(here))
             doubt = sidecar.judge(here, found, epochs.chain_at(connection, found.seq), noted=noted)
+        if doubt is Doubt.UNSURE and before is not None:
+            doubt = None  # it is known already, and tells of no number that was used since
         if doubt is not None:
-            self._distrust(doubt, here, found)
+            self._distrust(doubt, before, here, found)
         self.keeper.keep()
         return doubt
 
-    def _distrust(self, doubt: Doubt, here: Standing, found: Found) -> None:
+    def _distrust(self, doubt: Doubt, before: Doubt | None, here: Standing, found: Found) -> None:
+        """``before``: a backup may have been taken while there was a doubt. That one stays, for head office has not
+        heard of it; but a copy is a copy."""
         known = found.numbers if doubt is Doubt.RESTORED and found.seq > here.seq else None
         log.warning("till.db is not what was here last: %s (at %d, noted %d)", doubt.value, here.seq, found.seq)
+        said = before if before is not None and doubt is Doubt.RESTORED else doubt
         with self._till.write() as connection:
-            epochs.raise_doubt(connection, doubt, None if doubt is Doubt.RESTORED else self._new_id())
+            epochs.raise_doubt(connection, said, None if doubt is Doubt.RESTORED else self._new_id())
             epochs.skip_numbers(connection, self._clock.now(), known)
 
     def _note(self) -> None:

@@ -53,6 +53,24 @@ class Flaky(DirectLine):
         return answer
 
 
+def test_a_backup_taken_in_doubt_gives_no_number_twice(till: Counter, expected_logs: ExpectLog) -> None:
+    """Put back while the till was still without a new epoch, and once more from a backup of that time."""
+    assert till.folder is not None
+    till.sell(2)
+    first = till.folder.backup()
+    till.sell(1)
+    expected_logs("not what was here last: restored")
+    till.put_back(first)
+    till.sell(1)
+    second = till.folder.backup()
+    till.sell(3)
+    till.put_back(second)
+    assert till.store.doubt() is Doubt.RESTORED
+    till.sell(3)
+    numbers = [bill.number for bill in till.sold]
+    assert len(numbers) == 10 and len(set(numbers)) == 10
+
+
 def test_a_restored_till_goes_on_in_a_new_epoch_above_every_number_it_used(
     office: HeadOffice, till: Counter, expected_logs: ExpectLog
 ) -> None:
