@@ -218,7 +218,6 @@ class SyncStore(Protocol):
         """All that a hello says; ``None`` before the till is enrolled."""
         ...
 
-
     def set_identity(
         self,
         identity: TillIdentity,
@@ -276,7 +275,6 @@ class SyncStore(Protocol):
     def waits(self) -> bool:
         """Whether anything is not acknowledged."""
         ...
-
 
     def head(self) -> tuple[int, str]:
         """(last seq, chain hash) of this epoch; ``(0, chain.GENESIS)`` when nothing happened yet."""
