@@ -48,10 +48,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from PySide6.QtWidgets import QApplication
 
-from tests import both_databases
+from tests.both_databases import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.log_watch import ExpectLog, LogWatch
 from tests.office_database import OFFICES
-from tests.order import arrange
 from tests.patience import PatientBot
 
 # The same examples on every run: a red build means a change, not luck. HYPOTHESIS_PROFILE=search looks for new ones.
@@ -60,12 +59,6 @@ settings.register_profile(
 )
 settings.register_profile("search", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    both_databases.pytest_collection_modifyitems(config, items)
-    arrange(items)
 
 
 @pytest.hookimpl(wrapper=True)
