@@ -115,8 +115,9 @@ def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
         log.info("serving", extra={"fields": {"url": running.url, "version": __version__}})
         ready(running.url)
 
-    # The web server ends its work at SIGTERM, then raises the signal again: to end well is not to be killed.
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    # Until the web server minds signals itself, one that comes is kept for it. It ends its work at SIGTERM, then raises
+    # the signal again: to end well is not to be killed.
+    before = signal.signal(signal.SIGTERM, lambda *_: running.end_soon())
     upkeep = Upkeep(running.app.state.office)
     upkeep.start()
     stamper = StamperThread(running.app.state.office)

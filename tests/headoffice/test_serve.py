@@ -41,6 +41,17 @@ from tests.log_watch import ExpectLog
 
 _ENDS_WITHIN_S = 120
 COMMAND = [sys.executable, "-m", "pos_member", "headoffice", "serve", "--port", "0", "--json", "--lang", "en"]
+#: SIGTERM after the start began and before the web server minds signals.
+STOPPED_AT_ONCE = """
+import os, signal, sys
+from pos_member.headoffice import serve
+start = serve.Upkeep.start
+def stopped(upkeep):
+    start(upkeep)
+    os.kill(os.getpid(), signal.SIGTERM)
+serve.Upkeep.start = stopped
+serve.serve(sys.argv[1], port=0)
+"""
 
 
 @contextmanager
@@ -89,6 +100,15 @@ def test_it_ends_cleanly_and_its_log_is_json_lines(tmp_path: Path, sent: signal.
     assert [line["message"] for line in lines] == ["serving", "request", "request", "stopped"]
     assert [(line["route"], line["status"]) for line in lines[1:3]] == [("/login", 403), ("unknown", 404)]
     assert "Traceback" not in told and "234" not in told and "127.0.0.1" not in json.dumps(lines[1:3])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_stop_while_it_starts_is_not_lost(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", STOPPED_AT_ONCE, database_url(tmp_path)]) as started:
+        try:
+            assert started.wait(_ENDS_WITHIN_S) == 0
+        finally:
+            started.kill()
 
 
 def test_a_file_of_a_newer_version_is_refused_in_words(tmp_path: Path) -> None:
