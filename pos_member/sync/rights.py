@@ -49,7 +49,8 @@ class RightsExchange:
         now = self._clock.now()
         heard = self._line.last_contact_at or now
         self._store.note_contact(heard, heard + timedelta(seconds=clock_off_s))
-        self._prune(now)
+        # Lapsed by both clocks: a right that is forgotten sooner would come again with nothing marked as spent of it.
+        self._prune(min(now, now + timedelta(seconds=clock_off_s)))
         if not recalls and self._store.quiet(now):
             return 0
         self._store.release(recalls, now)

@@ -11,7 +11,7 @@ from tests.simulation import cashier, checks, disasters, ground
 from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
 from tests.simulation.story import quietly
-from tests.simulation.till import Restore
+from tests.simulation.till import Restore, SimTill
 from tests.simulation.world import started
 
 
@@ -51,3 +51,32 @@ def test_a_till_and_its_copy_both_sell_on_one_day() -> None:
         checks.everything(sim)
         assert sim.met["day of two copies differs"] == 1
         assert "cloned" in {row.kind for row in checks.rows(sim, "exception")}
+
+
+def test_a_till_whose_clock_runs_ahead_keeps_what_it_marked_as_spent() -> None:
+    """Of a right that head office still counts as held: it comes again with the next answer, whole, and only the marks
+    say how much of it is gone."""
+    with quietly(), started(3773, Profile(tills=2)) as sim:
+        one, member = sim.tills[0], sim.members[0]
+        one.clock.error = timedelta(days=400)
+        one.open().store.rights.touch(member)
+        assert sim.round(one) is not None
+        while not sim.met["points redeemed"]:
+            cashier.sell(sim, one, (member, ""))
+        before = _marks(one)
+        assert before
+        one.stop()  # what lapsed is looked for again
+        for _ in range(2):
+            one.open().store.rights.touch(member)
+            sim.round(one)
+        assert _marks(one) == before
+        drain(sim)
+        checks.everything(sim)
+
+
+def _marks(till: SimTill) -> list[tuple[int, str, int]]:
+    with till.open().till.read() as connection:
+        return [
+            tuple(row)
+            for row in connection.exec_driver_sql("SELECT seq, right_id, points FROM right_use ORDER BY 1, 2")
+        ]
