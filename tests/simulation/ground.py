@@ -186,6 +186,9 @@ def leave(sim: Simulation) -> None:
         sim.say(f"{member_id[-6:]} is erased")
         return
     till, wanted = sim.dice.choice(sim.tills), sim.chance(0.3)
+    if not till.can_sell():
+        sim.met["a cashier waits for the catalogue"] += 1
+        return
 
     def work() -> bool:
         session = till.session()
