@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from pos_member.headoffice import exceptions
@@ -15,10 +14,7 @@ def record_apart(units: Units, findings: Iterable[Finding], at: str) -> None:
     listed = list(findings)
     if not listed:
         return
-    by_shard: dict[str, list[Finding]] = defaultdict(list)
     with units.pack() as pack:
-        for finding in listed:
-            by_shard["" if pack.shared else finding.key[0]].append(finding)
-        for shard in sorted(by_shard):
+        for part in pack.units_of(listed, lambda finding: finding.key[0]):
             with pack.unit() as connection:
-                exceptions.record(connection, by_shard[shard], at)
+                exceptions.record(connection, part, at)

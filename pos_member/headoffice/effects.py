@@ -175,12 +175,12 @@ class _Run:
 
     def _together(self, batch: Sequence[Told]) -> None:
         with self._units.pack() as pack:
-            for some in [batch] if pack.shared else [[told] for told in batch]:
+            for some in pack.units_of(batch):
                 events = self._left(pack, some)
                 if not events:
                     continue
                 parts = [part for told in events for part in told.parts]
-                for unit in [parts] if pack.shared else [[part] for part in parts]:
+                for unit in pack.units_of(parts):
                     with pack.unit() as connection:
                         self._write(connection, unit)
                     self._step("unit")
@@ -198,11 +198,10 @@ class _Run:
             return _still_waiting(connection, self._till_id, events)
 
     def _write(self, connection: Connection, parts: Sequence[Part]) -> None:
-        if parts:
-            world = World(connection, self._till_id, parts, self._now, self._published)
-            for part in parts:
-                world.apply(part)
-            world.flush()
+        world = World(connection, self._till_id, parts, self._now, self._published)
+        for part in parts:
+            world.apply(part)
+        world.flush()
 
     def _set_aside(self, told: Told, reason: str, detail: str) -> None:
         at = times.stored(self._now)

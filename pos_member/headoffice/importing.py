@@ -156,10 +156,9 @@ def import_members_apart(
                 new = _not_there(connection, part)
             at = times.stored(clock.now())
             with units.pack() as pack:
-                for each in [new] if pack.shared else [[item] for item in new]:
-                    if each:
-                        with pack.unit() as connection:
-                            _import_part(connection, each, at)
+                for each in pack.units_of(new):
+                    with pack.unit() as connection:
+                        _import_part(connection, each, at)
             count += len(part)
         watch.tell(count)
     return count

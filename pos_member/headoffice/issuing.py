@@ -148,10 +148,9 @@ def _missing(
 
 def _write_apart(units: Units, made: Sequence[Coupon], at: str) -> None:
     with units.pack() as pack:
-        for part in [made] if pack.shared else [[each] for each in made]:
-            if part:
-                with pack.unit() as connection:
-                    _write(connection, part, at)
+        for part in pack.units_of(made):
+            with pack.unit() as connection:
+                _write(connection, part, at)
 
 
 def _write(connection: Connection, made: Sequence[Coupon], at: str) -> None:

@@ -99,7 +99,7 @@ class Online:
     ) -> list[SpendingRight]:
         granted: list[SpendingRight] = []
         with self._units.pack() as pack:
-            for member_ids in [touched] if pack.shared else [[each] for each in touched]:
+            for member_ids in pack.units_of(touched):
                 with pack.unit() as connection:
                     new_id = self._office.new_id
                     granted += rights_grants.touch(connection, till_id, epoch, member_ids, now, new_id, forgotten)

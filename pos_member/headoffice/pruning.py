@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, union_all
@@ -92,10 +93,9 @@ def _take_out(units: Units, marks: Marks, watch: Watch) -> int:
         page = [(row[0], row[1], row[2], row[3]) for row in rows]
         done = [key for key in page if marks.done(key)]
         with units.pack() as pack:
-            for keys in [done] if pack.shared else [list(part) for _, part in groupby(done, key=lambda key: key[0])]:
-                if keys:
-                    with pack.unit() as connection:
-                        connection.execute(_GONE, [_named(key) for key in keys])
+            for keys in pack.units_of(done, itemgetter(0)):
+                with pack.unit() as connection:
+                    connection.execute(_GONE, [_named(key) for key in keys])
         gone += len(done)
         if len(page) < _ROWS:
             watch.tell(gone)

@@ -8,7 +8,7 @@ again, the thing begins at one. ``docs/decisions/0272`` says why this is sound.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -51,10 +51,9 @@ def prune_revisions(units: Units, watch: Watch | None = None) -> int:
                 return gone  # the stamper makes good what was broken off; the next run goes on
             told = [row for row in told if tuple(row[:3]) not in waiting]
         with units.pack() as pack:
-            for part in [told] if pack.shared else [list(rows) for _, rows in groupby(told, key=lambda row: row[0])]:
-                if part:
-                    with pack.unit() as connection:
-                        gone += _take_out(connection, part)
+            for part in pack.units_of(told, itemgetter(0)):
+                with pack.unit() as connection:
+                    gone += _take_out(connection, part)
         if len(page) < _ROWS:
             watch.tell(gone)
             return gone

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, bindparam, delete, or_, select
@@ -317,8 +317,7 @@ def _change(
     while True:
         with pack.unit() as connection:
             keys = _page(connection, till_id, here, last)
-        by_member = [list(part) for _, part in groupby(keys, key=lambda key: key[0])]
-        for part in [keys] if pack.shared and keys else by_member:
+        for part in pack.units_of(keys, itemgetter(0)):
             with pack.unit() as connection:
                 rights_ledger.lock_accounts(connection, {member_id for member_id, _ in part})
                 found = rights_ledger.by_ids(connection, part)

@@ -103,7 +103,7 @@ def give_ahead(units: Units, now: datetime, watch: Watch | None = None) -> int:
         with units.database.read() as connection:
             members = _seen_since(connection, after, since)
         with units.pack() as pack:
-            for part in [members] if pack.shared else [[each] for each in members]:
+            for part in pack.units_of(members):
                 with pack.unit() as connection:
                     given += _give_to(connection, part, tills, settings, since, now)
         seen += len(members)

@@ -66,7 +66,7 @@ def set_segment(
                 watch.step(start)
             ids, at = concerned[start : start + _MEMBERS], times.stored(clock.now())
             with units.pack() as pack:
-                for part in [ids] if pack.shared else [[each] for each in ids]:
+                for part in pack.units_of(ids):
                     with pack.unit() as connection:
                         inside, came, went = _part(connection, part, code, asked, at)
                     known.update(inside)

@@ -14,6 +14,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
@@ -188,10 +189,7 @@ class Stamper:
 
     def _clear(self, pack: Pack, numbered: Sequence[tuple[str, str, str, int]], newest: int) -> None:
         """Take what has its number out of ``outgoing``, shard by shard."""
-        by_shard: dict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
-        for key in numbered:
-            by_shard["" if pack.shared else key[0]].append(key)
-        for keys in by_shard.values():
+        for keys in pack.units_of(numbered, itemgetter(0)):
             with pack.unit() as connection:
                 self._step("clearing")
                 gone = [{"s": shard, "e": entity, "i": subject, "k": n} for shard, entity, subject, n in keys]

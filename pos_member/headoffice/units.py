@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,6 +14,7 @@ from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.schema import setting
 
+T = TypeVar("T")
 #: Whether head office was last started for tables that lie apart: commands on its database go by that.
 DISTRIBUTED = "distributed"
 _YES = "yes"
@@ -65,6 +68,21 @@ class Pack:
     def shared(self) -> bool:
         """Whether all units are one transaction."""
         return self._shared is not None
+
+    def units_of(self, items: Iterable[T], shard: Callable[[T], str] | None = None) -> list[list[T]]:
+        """``items`` by the unit they are done in, in their order: all in one, or those of one shard each.
+
+        Without ``shard`` each stands by itself. Of nothing there is no unit.
+        """
+        listed = list(items)
+        if self.shared:
+            return [listed] if listed else []
+        if shard is None:
+            return [[item] for item in listed]
+        found: defaultdict[str, list[T]] = defaultdict(list)
+        for item in listed:
+            found[shard(item)].append(item)
+        return list(found.values())
 
     @contextmanager
     def unit(self) -> Iterator[Connection]:
