@@ -29,6 +29,8 @@ USED_PER_DAY = {"bill": 3_000, "return": 500, "member": 300}
 GAP_DAYS_MIN, GAP_DAYS_MAX = 7, 60
 #: More numbers than are used while a sidecar lags behind.
 LAG_NUMBERS = 100
+#: By the own number it happened at: numbers left out while a new epoch was awaited already.
+_LEFT_OUT = "left_out:"
 
 _NOTE = "SELECT value FROM sync_note WHERE name = ?"
 _SET_NOTE = "INSERT OR REPLACE INTO sync_note (name, value) VALUES (?, ?)"
@@ -150,6 +152,19 @@ def skip_numbers(connection: Connection, now: datetime, noted: Mapping[str, int]
         else:
             gap = per_day * _days_unknown(connection, now)
             connection.exec_driver_sql(_PUSH_ON, (name, gap + secrets.randbelow(gap)))
+
+
+def note_left_out_again(connection: Connection) -> None:
+    """A till in doubt was put back or copied once more: numbers are left out here, too, with no epoch that tells of it."""
+    seq, _ = own_head(connection)
+    set_note(connection, f"{_LEFT_OUT}{seq}", "")
+
+
+def left_out_again(connection: Connection) -> tuple[int, ...]:
+    """The own numbers before which that happened."""
+    query = "SELECT name FROM sync_note WHERE name >= ? AND name < ?"
+    names = connection.exec_driver_sql(query, (_LEFT_OUT, _LEFT_OUT + "~")).scalars()
+    return tuple(int(name.removeprefix(_LEFT_OUT)) for name in names)
 
 
 def _days_unknown(connection: Connection, now: datetime) -> int:

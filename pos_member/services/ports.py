@@ -318,7 +318,8 @@ class Evidence(Protocol):
         ...
 
     def epoch_begins(self) -> tuple[int, ...]:
-        """The own number before every epoch but the first, the awaited one too: there numbers may be left out."""
+        """The own number before every epoch but the first, the awaited one too, and wherever a till in doubt was put
+        back once more: there numbers may be left out."""
 
     def numbers(self, series: str) -> Iterator[tuple[int, str]]:
         """(``seq``, number) of every ``bill`` or ``return``, as they were written."""

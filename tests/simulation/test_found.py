@@ -53,6 +53,24 @@ def test_a_till_and_its_copy_both_sell_on_one_day() -> None:
         assert "cloned" in {row.kind for row in checks.rows(sim, "exception")}
 
 
+@pytest.mark.parametrize("how", [Restore.FACTS, Restore.DATABASES])
+def test_a_backup_taken_in_doubt_is_put_back(how: Restore) -> None:
+    """Numbers were left out twice before head office gave one new epoch: none of them is missing."""
+    with quietly(), started(4414, Profile(tills=2)) as sim:
+        one = sim.tills[0]
+        one.back_up(sim.folder / "backup 1")
+        cashier.sell(sim, one)
+        for number in (2, 3):
+            disasters.restore_till(sim, one, one.backups[-1], how)
+            cashier.sell(sim, one)
+            one.back_up(sim.folder / f"backup {number}")
+            cashier.sell(sim, one)
+        drain(sim)
+        checks.everything(sim)
+        result = one.services.verify.run()
+        assert result.ok, [problem for check in result.checks for problem in check.problems]
+
+
 def test_a_till_whose_clock_runs_ahead_keeps_what_it_marked_as_spent() -> None:
     """Of a right that head office still counts as held: it comes again with the next answer, whole, and only the marks
     say how much of it is gone."""

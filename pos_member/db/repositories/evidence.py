@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Table, func, select, tuple_
 
 from pos_member.db import schema as s
-from pos_member.db.epochs import doubt_of
+from pos_member.db.epochs import doubt_of, left_out_again
 from pos_member.db.repositories.announced import as_stored
 from pos_member.db.repositories.coupons import coupon_of, event_row
 from pos_member.db.repositories.entries import entry_of
@@ -73,7 +73,8 @@ class SqlEvidence:
         with self._borrow() as connection:
             rows = connection.execute(select(s.epoch.c.epoch, s.epoch.c.base)).all()
             next_one = () if doubt_of(connection) is None else (acked_own(connection),)
-        return tuple(sorted((*(row.base for row in rows if (row.epoch, row.base) != (1, 0)), *next_one)))
+            again = left_out_again(connection)
+        return tuple(sorted((*(row.base for row in rows if (row.epoch, row.base) != (1, 0)), *next_one, *again)))
 
     def numbers(self, series: str) -> Iterator[tuple[int, str]]:
         """(``seq``, number) of every ``bill`` or ``return``."""
