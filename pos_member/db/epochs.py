@@ -155,7 +155,7 @@ def skip_numbers(connection: Connection, now: datetime, noted: Mapping[str, int]
 
 
 def note_left_out_again(connection: Connection) -> None:
-    """A till in doubt was put back or copied once more: numbers are left out here, too, with no epoch that tells of it."""
+    """A till in doubt was put back or copied once more: numbers are left out here, too, and no epoch tells of it."""
     seq, _ = own_head(connection)
     set_note(connection, f"{_LEFT_OUT}{seq}", "")
 
