@@ -52,6 +52,7 @@ from tests.both_databases import pytest_collection_modifyitems as pytest_collect
 from tests.log_watch import ExpectLog, LogWatch
 from tests.office_database import OFFICES
 from tests.patience import PatientBot
+from tests.standstill import pytest_configure as pytest_configure
 
 # The same examples on every run: a red build means a change, not luck. HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile(
