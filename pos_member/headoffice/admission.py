@@ -97,6 +97,7 @@ class Admission:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                _name_protocol(message)
             await send(message)
 
         lane = lane_of(scope["path"], scope.get("query_string", b""), scope["headers"])
@@ -133,6 +134,14 @@ class Admission:
             return message
 
         return received
+
+
+def _name_protocol(message: Message) -> None:
+    """Every answer says which protocol is spoken here: one that does not is taken for a stranger's on the way."""
+    name = PROTOCOL_HEADER.lower().encode()
+    headers = list(message.get("headers", ()))
+    if not any(each.lower() == name for each, _ in headers):
+        message["headers"] = [*headers, (name, str(PROTOCOL).encode())]
 
 
 async def _refuse(send: Send, status: int, code: ErrorCode, retry_s: int | None) -> None:

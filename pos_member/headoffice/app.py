@@ -116,7 +116,13 @@ def create_app(settings: HeadOfficeSettings) -> FastAPI:
         database.close()
 
     app = FastAPI(
-        title="POS Member head office", version=__version__, docs_url="/v1/docs", redoc_url=None, lifespan=lifespan
+        title="POS Member head office",
+        version=__version__,
+        docs_url="/v1/docs",
+        redoc_url=None,
+        lifespan=lifespan,
+        # A path that is almost right is none: tills follow no redirects.
+        redirect_slashes=False,
     )
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.state.office = office
@@ -168,7 +174,10 @@ def _say_no(app: FastAPI, clock: Clock) -> None:
     @app.exception_handler(HTTPException)
     def plain(request: Request, error: HTTPException) -> Response:
         code = ErrorCode.NOT_FOUND if error.status_code in (404, 405) else ErrorCode.MALFORMED
-        return said(request, error.status_code, code)
+        refused = said(request, error.status_code, code)
+        if allowed := (error.headers or {}).get("Allow"):
+            refused.headers["Allow"] = allowed
+        return refused
 
     @app.exception_handler(DBAPIError)
     def database_says_no(request: Request, error: DBAPIError) -> Response:

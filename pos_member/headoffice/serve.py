@@ -14,7 +14,7 @@ import uvicorn
 
 from pos_member import __version__
 from pos_member.headoffice.app import HeadOfficeSettings, create_app
-from pos_member.headoffice.connections import HEAD_BYTES_MAX, TimedHead
+from pos_member.headoffice.connections import CONNECTIONS_MAX, HEAD_BYTES_MAX, TimedHead
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.snapshot_keeper import SnapshotKeeper
 from pos_member.headoffice.stamping import StamperThread
@@ -26,8 +26,6 @@ if sys.platform != "win32":
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PORT = 8470
-#: Tills that wait for news each hold a connection; what is busy at once is limited where the work is.
-CONNECTIONS_MAX = 4_000
 #: Seconds an open request gets to end after the stop.
 GRACE_S = 5
 
@@ -164,7 +162,8 @@ class RunningHeadOffice:
             access_log=False,
             timeout_graceful_shutdown=GRACE_S,
             timeout_keep_alive=30,
-            limit_concurrency=CONNECTIONS_MAX,
+            # Beyond what ``TimedHead`` makes room for; open files are enough for it.
+            limit_concurrency=2 * CONNECTIONS_MAX - 500,
             server_header=False,
             lifespan="on",
             http=TimedHead,

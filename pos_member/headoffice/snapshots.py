@@ -31,6 +31,8 @@ from pos_member.services.snapshot_ports import SnapshotManifest
 log = logging.getLogger(__name__)
 #: The newest and the one before: a till that began with that may end with it.
 KEPT = 2
+#: Longer names are of no snapshot; the disk would not even be asked for one of 256 bytes.
+_NAME_MAX = 64
 #: A file that somebody fetched a part of within this many seconds is kept whatever its age, up to ``KEPT_MAX`` of them.
 FETCHED_S = 900
 KEPT_MAX = 5
@@ -91,7 +93,7 @@ class Snapshots:
 
     def part(self, name: str, number: int) -> Path | None:
         """The file of a part; ``None`` for what is not on this machine."""
-        if not name.replace("-", "").isalnum() or not name.isascii():
+        if not name.replace("-", "").isalnum() or not name.isascii() or len(name) > _NAME_MAX:
             return None
         path = self._folder / name / part_name(number)
         if number < 0 or not path.is_file():

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +246,47 @@ def test_a_head_that_does_not_end_closes_the_connection(
         with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
             line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 70_000)
             assert line.recv(1_000).split(b" ", 2)[1] in (b"400", b"431")
+
+
+@WITHOUT
+def test_who_says_nothing_keeps_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all connections are taken the longest idle ones go: who asks is answered, and who is at work stays."""
+    monkeypatch.setattr(connections, "CONNECTIONS_MAX", 8)
+    with running_office(tmp_path) as server, ExitStack() as open_lines:
+        port = int(server.url.rpartition(":")[2])
+
+        def line() -> socket.socket:
+            return open_lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+
+        slow = line()
+        slow.sendall(b"POST /v1/token HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert slow.recv(1_000).startswith(b"HTTP/1.1 100"), "it is at work"
+        silent = [line() for _ in range(40)]
+        answer = requests.get(f"{server.url}/healthz", timeout=60)
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+        assert silent[0].recv(1) == b"", "the oldest of them went"
+        slow.sendall(b"{}")
+        assert slow.recv(12) == b"HTTP/1.1 400", "what it asked was read to its end"
+
+
+def test_every_answer_names_the_protocol(tmp_path: Path) -> None:
+    """Also what the framework answers by itself: a client believes no other."""
+    with running_office(tmp_path) as server:
+        calls = (
+            "/healthz",
+            "/openapi.json",
+            "/v1/docs",
+            "/v1/pull/",
+            "/nowhere",
+            "/v1/push",
+            "/login",
+            "/v1/pull?after=x",
+        )
+        for path in calls:
+            answer = requests.get(server.url + path, timeout=60, allow_redirects=False)
+            assert answer.headers[PROTOCOL_HEADER] == "1", path
+        assert requests.get(f"{server.url}/v1/pull/", timeout=60, allow_redirects=False).status_code == 404
+        wrong = requests.get(f"{server.url}/v1/push", timeout=60)
+        assert (wrong.status_code, wrong.headers["Allow"], wrong.json()) == (405, "POST", {"error": "not_found"})
+        for probe in ("/healthz", "/readyz"):
+            assert requests.head(server.url + probe, timeout=60).status_code == 200, "as many a proxy asks"

@@ -207,7 +207,7 @@ def test_another_machines_and_half_made_ones_are_not_given_out(office: HeadOffic
     assert not half.exists()
 
 
-@pytest.mark.parametrize("name", ["..", "../secret", "", ".", "a/b", "é"])
+@pytest.mark.parametrize("name", ["..", "../secret", "", ".", "a/b", "é", "a" * 5_000])
 def test_names_lead_nowhere_else(office: HeadOffice, tmp_path: Path, name: str) -> None:
     snapshots = keep(office, tmp_path)
     make(snapshots)

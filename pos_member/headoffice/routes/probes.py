@@ -34,11 +34,13 @@ def probe_routes(office: HeadOffice, door: Door, counts: Counts) -> APIRouter:
     open_days = OpenDays()
     headers = {protocol.PROTOCOL_HEADER: str(protocol.PROTOCOL), "Cache-Control": "no-store"}
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
     async def healthz() -> Response:
         """200 while this process answers; it does not ask the database, which may be away for a moment."""
         return JSONResponse({"status": "ok", "version": __version__}, headers=headers)
 
+    @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz")
     def readyz() -> Response:
         """200 while calls can be served: the database answers, and its tables are of this version. Else 503."""
