@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from pos_member.db.replica_upgrade import LOAD_ANEW
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.org import TillIdentity
 from pos_member.services.sync_ports import AtHello, Doubt, TillLink
@@ -22,7 +23,7 @@ _STANDS = (
     " (SELECT value FROM sync_note WHERE name = 'doubt')"
     " FROM till_identity t"
 )
-_REACHED = "SELECT cursor, feed_mark, EXISTS (SELECT 1 FROM item WHERE entity = 'replica.load_anew') FROM mark"
+_REACHED = "SELECT cursor, feed_mark, EXISTS (SELECT 1 FROM item WHERE entity = ?) FROM mark"
 
 
 class Reached(NamedTuple):
@@ -35,33 +36,50 @@ class Reached(NamedTuple):
 
 def read_reached(replica: Connection) -> Reached:
     """In one view of ``replica.db``."""
-    cursor, feed_mark, asks = replica.exec_driver_sql(_REACHED).one()
+    cursor, feed_mark, asks = replica.exec_driver_sql(_REACHED, (LOAD_ANEW,)).one()
     return Reached(cursor, feed_mark, bool(asks))
 
 
-def read_row(till: Connection) -> tuple[Any, ...] | None:
-    """Of ``till.db``, for ``of_row``; ``None`` before the till is enrolled."""
+class Stands(NamedTuple):
+    """Where the till stands, as ``till.db`` counts: numbers of its own, not those of the epoch on the wire."""
+
+    till_id: str
+    number: int
+    branch_id: str
+    label: str
+    epoch: int
+    server_url: str
+    private_key: bytes
+    server_public_key: bytes
+    base: int
+    head: int
+    #: ``None`` while there is no event.
+    chain: bytes | None
+    acked: int
+    #: The first event of this epoch that is kept; ``None`` where there is none.
+    oldest: int | None
+    #: ``None`` where the database has no name yet.
+    database_id: str | None
+    doubt: str | None
+
+
+def read_stands(till: Connection) -> Stands | None:
+    """Of ``till.db``; ``None`` before the till is enrolled."""
     row = till.exec_driver_sql(_STANDS).one_or_none()
-    return None if row is None else tuple(row)
+    return None if row is None else Stands(*row)
 
 
-def of_row(row: tuple[Any, ...], database_id: str, reached: Reached) -> AtHello:
-    """The row of ``read_row`` with what else is said; numbers as on the wire."""
-    base, head, chain, acked, oldest, _, doubt = row[8:]
+def said(at: Stands, database_id: str, reached: Reached) -> AtHello:
+    """``at`` with what else is said; numbers as on the wire."""
+    identity = TillIdentity(at.till_id, at.number, at.branch_id, at.label, at.epoch)
     return AtHello(
-        link=TillLink(TillIdentity(*row[:5]), *row[5:8]),
-        head_seq=head - base,
-        head_chain=GENESIS if head == base else chain.hex(),
-        acked_seq=max(0, acked - base),
-        kept_from=0 if oldest is None else oldest - base,
-        doubt=None if doubt is None else Doubt(doubt),
+        link=TillLink(identity, at.server_url, at.private_key, at.server_public_key),
+        head_seq=at.head - at.base,
+        head_chain=GENESIS if at.chain is None or at.head == at.base else at.chain.hex(),
+        acked_seq=max(0, at.acked - at.base),
+        kept_from=0 if at.oldest is None else at.oldest - at.base,
+        doubt=None if at.doubt is None else Doubt(at.doubt),
         database_id=database_id,
         cursor=reached.cursor,
         feed_mark=reached.feed_mark,
     )
-
-
-def database_id_of(row: tuple[Any, ...]) -> str | None:
-    """What ``read_row`` found; ``None`` where the database has no name yet."""
-    found: str | None = row[13]
-    return found

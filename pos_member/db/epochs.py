@@ -44,7 +44,6 @@ _PUSH_ON = (
     "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
 )
 _RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
-_BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
 
 
 def note(connection: Connection, name: str) -> str | None:
@@ -119,13 +118,6 @@ def _refill_base(connection: Connection, till_id: str) -> int:
     return max(kept - 1, mine or 0)
 
 
-def kept_from(connection: Connection) -> int:
-    """Number on the wire of the oldest event of this epoch that is kept; 0 when there is none."""
-    base: int = connection.exec_driver_sql(_BASE).scalar_one()
-    oldest: int | None = connection.exec_driver_sql("SELECT min(seq) FROM change_queue WHERE seq > ?", (base,)).scalar()
-    return 0 if oldest is None else oldest - base
-
-
 def raise_doubt(connection: Connection, doubt: Doubt, new_database_id: str | None = None) -> None:
     """From now on rights are suspended and ``hello`` says why. A copy gets a name of its own."""
     set_note(connection, DOUBT, doubt.value)
@@ -174,9 +166,14 @@ def _days_unknown(connection: Connection, now: datetime) -> int:
 
 
 def chain_at(connection: Connection, seq: int) -> str | None:
-    """The chain hash of own number ``seq``; ``None`` where the event is not kept."""
+    """The chain hash of own number ``seq``, as ``own_head`` tells it; ``None`` where the event is not kept.
+
+    The number an epoch begins after bears the end of the chain before: in this epoch nothing is chained yet.
+    """
     if seq <= 0:
         return None
+    if seq == read_head(connection)[1]:
+        return GENESIS
     chain = connection.exec_driver_sql("SELECT chain FROM change_queue WHERE seq = ?", (seq,)).scalar()
     return None if chain is None else chain.hex()
 

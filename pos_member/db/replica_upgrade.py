@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from pos_member.db.engine import Database
@@ -39,8 +38,8 @@ _STEPS: dict[int, tuple[str, ...]] = {
 #: Steps after which old rows say less than head office knows of them.
 _LOAD_AFTER = frozenset({1})
 # A row among the items, of no entity of head office's: it goes with all others when the replica is emptied.
-_ASK = "INSERT OR REPLACE INTO item (entity, id, body) VALUES ('replica.load_anew', '', x'')"
-_ASKED = "SELECT 1 FROM item WHERE entity = 'replica.load_anew'"
+LOAD_ANEW = "replica.load_anew"
+_ASK = "INSERT OR REPLACE INTO item (entity, id, body) VALUES (?, '', x'')"
 
 
 def carry_over(database: Database, version: int) -> bool:
@@ -56,7 +55,7 @@ def carry_over(database: Database, version: int) -> bool:
                 for statement in _STEPS[step]:
                     connection.exec_driver_sql(statement)
                 if step in _LOAD_AFTER:
-                    connection.exec_driver_sql(_ASK)
+                    connection.exec_driver_sql(_ASK, (LOAD_ANEW,))
             connection.exec_driver_sql(f"PRAGMA user_version = {REPLICA_VERSION}")
     except DBAPIError as error:
         # Tables that are not those of that version.
@@ -64,8 +63,3 @@ def carry_over(database: Database, version: int) -> bool:
         return False
     log.info("%s carried over from version %d", database.path.name, version)
     return True
-
-
-def asks_for_load(connection: Connection) -> bool:
-    """Whether it was carried over and not loaded anew since."""
-    return connection.exec_driver_sql(_ASKED).first() is not None

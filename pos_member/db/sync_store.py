@@ -102,12 +102,12 @@ class SqlSyncStore:
     def at_hello(self) -> AtHello | None:
         """See ``SyncStore``."""
         with self._till.read() as connection:
-            row = at_hello.read_row(connection)
-        if row is None:
+            stands = at_hello.read_stands(connection)
+        if stands is None:
             return None
         with self._replica.read() as connection:
             reached = at_hello.read_reached(connection)
-        return at_hello.of_row(row, at_hello.database_id_of(row) or self.database_id(), reached)
+        return at_hello.said(stands, stands.database_id or self.database_id(), reached)
 
     def set_identity(
         self,
@@ -169,11 +169,6 @@ class SqlSyncStore:
         with self._till.write() as connection:
             # Two copies that nobody could tell apart may both find a fork: from now on they have two names.
             epochs.raise_doubt(connection, doubt, self._new_id() if doubt is Doubt.FORK else None)
-
-    def kept_from(self) -> int:
-        """See ``SyncStore``."""
-        with self._till.read() as connection:
-            return epochs.kept_from(connection)
 
     def keep_sidecar(self) -> None:
         """See ``SyncStore``."""
@@ -320,10 +315,6 @@ class SqlSyncStore:
             if change.entity == FeedEntity.RIGHT:
                 self.rights.store(rights_of((change,), own.till_id))
             yield change
-
-    def asks_for_load(self) -> bool:
-        """Whether the replica was carried over from an earlier build and not loaded anew since."""
-        return self.reached()[1]
 
     def load_anew(self, pages: Iterable[FeedPage]) -> int:
         """Everything anew in one transaction; readers have the old rows until it is through. Returns how many."""

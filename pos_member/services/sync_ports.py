@@ -179,7 +179,8 @@ class ReplicaMark:
 class AtHello:
     """Where a till stands when it says hello: that of the queue is of one moment, and so is that of the replica.
 
-    ``head_seq`` … ``kept_from`` as of ``SyncStore.head``, ``acked_seq`` and ``kept_from``.
+    ``head_seq`` … ``acked_seq`` as of ``SyncStore.head`` and ``acked_seq``. ``kept_from``: the oldest event of this
+    epoch that is still kept; 0 when there is none.
     """
 
     link: TillLink
@@ -251,10 +252,6 @@ class SyncStore(Protocol):
         """Whether spending rights are: ``doubt`` says why."""
         ...
 
-    def kept_from(self) -> int:
-        """The oldest event of this epoch that is still kept; 0 when there is none."""
-        ...
-
     def keep_sidecar(self) -> None:
         """Note beside the database where it stands, now: before anything is sent."""
         ...
@@ -288,7 +285,7 @@ class SyncStore(Protocol):
 
     def cursor(self) -> int: ...
     def reached(self) -> tuple[int, bool]:
-        """(``cursor``, ``asks_for_load``), in one view."""
+        """(``cursor``, whether the replica is an earlier build's that wants ``load_anew``), in one view."""
         ...
 
     def mark(self) -> ReplicaMark: ...
@@ -316,10 +313,6 @@ class SyncStore(Protocol):
 
     def bulk_load(self, changes: Iterable[FeedChange], cursor: int, included_seq: int | None, as_of: datetime) -> int:
         """As ``apply_changes`` for a first load of up to millions of rows, in bounded memory. Returns how many."""
-        ...
-
-    def asks_for_load(self) -> bool:
-        """Whether the replica is an earlier build's, carried over, that wants ``load_anew``."""
         ...
 
     def load_anew(self, pages: Iterable[FeedPage]) -> int:

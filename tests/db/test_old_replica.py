@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from pos_member.db import replica_upgrade
+from pos_member.db import at_hello
 from pos_member.db.engine import Database
 from pos_member.db.folder import REPLICA_FILE, DataFolder
 from pos_member.db.keys import load_keys
@@ -135,7 +135,7 @@ def test_everything_is_there_and_a_bill_can_be_made_with_the_line_down(world: Wo
     coupon = store.coupons.by_code(COUPON)
     assert coupon is not None and (coupon.state, coupon.program_id, coupon.uses) == (CouponState.ISSUED, "", 0)
     assert world.folder.sync_store.cursor() == 1, "changes go on from where they were"
-    assert world.folder.sync_store.asks_for_load()
+    assert world.folder.sync_store.reached()[1]
     done = world.sell({"giftbox": 2}, member)
     assert done.bill.points_earned > 0
     after = store.members.account(MEMBER)
@@ -148,7 +148,7 @@ def test_of_the_second_version_nothing_is_asked_for_and_what_waits_counts_once(t
     day = date(2026, 11, 21)
     with opened(copy_of(2, tmp_path)) as world:
         store, sync = world.store, world.folder.sync_store
-        assert not sync.asks_for_load()
+        assert not sync.reached()[1]
         assert (sync.cursor(), sync.mark().included_seq, sync.mark().feed_mark) == (3, 2, "")
         assert (sync.acked_seq(), sync.queue_status().waiting) == (2, 1)
         member = store.members.by_phone("+66899999999")
@@ -176,7 +176,7 @@ def test_it_is_carried_over_once(data: Path, key: bytes) -> None:
         database = open_replica(data / REPLICA_FILE, key)
         with database.read() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM account").scalar() == 1
-            assert replica_upgrade.asks_for_load(connection)
+            assert at_hello.read_reached(connection).asks_for_load
         database.close()
 
 
@@ -255,5 +255,5 @@ def assert_new(database: Database) -> None:
     assert version_of(database) == REPLICA_VERSION
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM product").scalar() == 0
-        assert not replica_upgrade.asks_for_load(connection)
+        assert not at_hello.read_reached(connection).asks_for_load
     database.close()

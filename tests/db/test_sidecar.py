@@ -288,11 +288,29 @@ def test_a_new_epoch_numbers_what_waits_anew(till: Path, state: Path) -> None:
         assert made == TillIdentity(TILL.id, TILL.number, TILL.branch_id, TILL.label, 4) == store.identity()
         assert store.doubt() is None
         assert [event.seq for event in store.pending()] == [1]
-        assert (store.acked_seq(), store.head()[0], store.kept_from()) == (0, 1, 1)
+        stands = store.at_hello()
+        assert stands is not None
+        assert (store.acked_seq(), store.head()[0], stands.kept_from) == (0, 1, 1)
         with folder.store.transaction() as tx:
             assert [tx.next_counter(name) for name in ("bill", "member", "return")] == [50, 4, 1]
         with pytest.raises(ValueError, match="epoch 4 after 4"):
             store.begin_epoch(4, {}, NOW)
+
+
+@pytest.mark.parametrize("sold", [0, 2])
+def test_a_new_epoch_in_which_nothing_was_sold_yet_is_no_reason_to_doubt(till: Path, state: Path, sold: int) -> None:
+    with opened(till, state) as folder:
+        folder.sync_store.mark_acked(3, NOW)
+        folder.sync_store.begin_epoch(2, {}, NOW)
+    noted = [(file, file.read_bytes()) for file in (till / FILE, *state.rglob("*.sidecar"))]
+    with opened(till, state) as folder:
+        assert folder.sync_store.doubt() is None and not folder.sync_store.suspended()
+        sell(folder, sold)
+    for file, raw in noted:
+        file.write_bytes(raw)  # killed before what was sold was noted beside it
+    with opened(till, state) as folder:
+        assert folder.sync_store.doubt() is None
+        assert sell(folder, 1) == [4 + sold], "no number is left out"
 
 
 def test_a_refill_sends_everything_that_is_kept(till: Path, state: Path) -> None:

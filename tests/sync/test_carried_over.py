@@ -100,7 +100,7 @@ def test_the_next_round_brings_what_the_older_build_did_not_keep(office: HeadOff
     [figures] = account(till).months.values()
     assert (account(till).balance, account(till).visits, account(till).own_points_since) == (131, 5, 0)
     assert (figures.points, figures.visits) == (131, 5)
-    assert not store.asks_for_load()
+    assert not store.reached()[1]
     mark = store.mark()
     assert (mark.included_seq, mark.as_of) == (store.head()[0], CLOCK.now())
     assert till.engine(line).sync_once().pulled == 0, "once"
@@ -121,11 +121,11 @@ def test_a_line_that_breaks_off_leaves_what_was_there_with_the_latest_changes(
     for found in (*poor.seen, account(till)):
         assert (found.balance, found.visits, found.own_points_since) == (131, 5, 0)
     store = till.folder.sync_store
-    assert store.asks_for_load()
+    assert store.reached()[1]
     till.ring(member=WHO, points=2)
     assert account(till).balance == 133
     assert till.engine(DirectLine(office)).sync_once().reason is None
-    assert not store.asks_for_load()
+    assert not store.reached()[1]
     [figures] = account(till).months.values()
     assert (account(till).balance, figures.points, figures.visits) == (133, 133, 6)
 
@@ -135,4 +135,4 @@ def test_nothing_to_load_from_changes_nothing(till: Till) -> None:
     with pytest.raises(ValueError, match="nothing to load"):
         till.folder.sync_store.load_anew(())
     assert account(till) == before
-    assert till.folder.sync_store.asks_for_load()
+    assert till.folder.sync_store.reached()[1]
