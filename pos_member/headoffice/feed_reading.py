@@ -32,11 +32,15 @@ def small_page(
     connection: Connection, scopes: Sequence[str], after: int, upto: int, limit: int
 ) -> tuple[list[FeedChange], int]:
     """At most ``limit`` changes of ``small_changes`` beyond ``after``, and the position that they reach."""
-    here = feed.c.scope.in_(scopes) & (feed.c.publish_no > after) & (feed.c.publish_no <= upto) & _SMALL
+    # In both questions, so that both are answered by the index of what is small: a number alone is no key of the feed.
+    small = feed.c.scope.in_(scopes) & _SMALL
+    here = small & (feed.c.publish_no > after) & (feed.c.publish_no <= upto)
     named = select(feed.c.publish_no, feed.c.entity, feed.c.id).where(here).order_by(feed.c.publish_no)
     numbers = sorted({(row.entity, row.id): int(row.publish_no) for row in connection.execute(named)}.values())
     reached = numbers[limit - 1] if len(numbers) > limit else upto
-    query = select(*_COLUMNS).where(feed.c.publish_no.in_(numbers[:limit])).order_by(feed.c.publish_no)
+    if not numbers:
+        return [], reached
+    query = select(*_COLUMNS).where(small, feed.c.publish_no.in_(numbers[:limit])).order_by(feed.c.publish_no)
     return [change_of(row) for row in connection.execute(query)], reached
 
 
