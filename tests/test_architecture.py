@@ -227,6 +227,7 @@ HOMES = {
     "anyio": ("headoffice",),
     "uvicorn": ("headoffice",),
     "jinja2": ("headoffice",),
+    "msgspec": ("headoffice",),
     "orjson": ("headoffice",),
     "platformdirs": ("config.py",),
 }

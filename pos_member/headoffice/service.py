@@ -15,14 +15,13 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
-import orjson
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import PosMemberError, Refusal
 from pos_member.domain.ids import is_id
-from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pulling, quotas, schema, times
+from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pulling, quick_read, quotas, schema, times
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.effects import Effects, Faults
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
@@ -167,7 +166,7 @@ class HeadOffice:
     def _push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
         now = self.clock.now()
         try:
-            header, events = protocol.decode_batch(body, self.limits.batch_events, orjson.loads)
+            header, events = protocol.decode_batch(body, self.limits.batch_events, quick_read.read)
         except Refusal as refusal:
             raise Problem(ErrorCode.MALFORMED, where=str(refusal.params.get("where", ""))) from refusal
         if header.protocol != protocol.PROTOCOL:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pos_member.domain import codec
 from pos_member.domain.errors import Refusal
+from pos_member.headoffice import quick_read
 from pos_member.services.sync_ports import QueuedEvent
 from pos_member.sync import protocol
 from pos_member.sync.protocol import EventMeta
@@ -92,4 +93,4 @@ def test_an_event_s_line_is_its_canonical_bytes(
     body = protocol.encode_batch(3, [event])
     meta = EventMeta(seq, event_id, kind, version, sha256, at, len(payload))
     assert body.split(b"\n", 1)[1] == codec.canonical_bytes(meta) + b"\n" + payload + b"\n"
-    assert protocol.decode_batch(body, 1, orjson.loads)[1][0].meta == meta
+    assert protocol.decode_batch(body, 1, quick_read.read)[1][0].meta == meta
