@@ -44,7 +44,6 @@ _PUSH_ON = (
     "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
 )
 _RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
-_BASE = "SELECT coalesce((SELECT epoch_base FROM till_identity), 0)"
 
 
 def note(connection: Connection, name: str) -> str | None:
@@ -117,13 +116,6 @@ def _refill_base(connection: Connection, till_id: str) -> int:
     mine = connection.exec_driver_sql("SELECT min(base) FROM epoch WHERE till_id = ?", (till_id,)).scalar()
     kept: int = connection.exec_driver_sql("SELECT coalesce(min(seq), 1) FROM change_queue").scalar_one()
     return max(kept - 1, mine or 0)
-
-
-def kept_from(connection: Connection) -> int:
-    """Number on the wire of the oldest event of this epoch that is kept; 0 when there is none."""
-    base: int = connection.exec_driver_sql(_BASE).scalar_one()
-    oldest: int | None = connection.exec_driver_sql("SELECT min(seq) FROM change_queue WHERE seq > ?", (base,)).scalar()
-    return 0 if oldest is None else oldest - base
 
 
 def raise_doubt(connection: Connection, doubt: Doubt, new_database_id: str | None = None) -> None:
