@@ -1,6 +1,7 @@
 """Who is let in: a bounded number at work of each kind, a bounded number that waits, everyone else told when to return.
 
-Bodies have to arrive in time; a request that is over is counted with what became of it.
+Bodies have to arrive in time, and answers to tills to be taken in time; a request that is over is counted with what
+became of it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pos_member.sync.protocol import PROTOCOL, PROTOCOL_HEADER, ErrorCode
 
 #: How long a request waits for a place, and how long its body may take.
 WAIT_S, BODY_S = 5.0, 60.0
+#: How long an answer to a till may take from its first byte: no till waits longer than two minutes for the whole.
+ANSWER_S = 180.0
 _RETRY_S = (2, 10)
 
 
@@ -29,7 +32,7 @@ def retry_after_s() -> int:
 
 
 class _TooSlow(Exception):
-    """The body did not come in time."""
+    """The body did not come in time, or the answer was not taken."""
 
 
 class _Full(Exception):
@@ -82,8 +85,9 @@ class Admission:
         rooms: Mapping[Lane, Room] = ROOMS,
         wait_s: float = WAIT_S,
         body_s: float = BODY_S,
+        answer_s: float = ANSWER_S,
     ) -> None:
-        self._app, self._counts, self._body_s = app, counts, body_s
+        self._app, self._counts, self._body_s, self._answer_s = app, counts, body_s, answer_s
         self._lanes = {lane: _Places(lane, room, counts, wait_s) for lane, room in rooms.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,16 +95,25 @@ class Admission:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 0
+        began, status, until = time.perf_counter(), 0, 0.0
+        lane = lane_of(scope["path"], scope.get("query_string", b""), scope["headers"])
+        loop = asyncio.get_running_loop()
 
         async def told(message: Message) -> None:
-            nonlocal status
+            nonlocal status, until
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, until = message["status"], loop.time() + self._answer_s
                 _name_protocol(message)
-            await send(message)
+            if lane is Lane.CONSOLE or not message.get("more_body"):
+                await send(message)
+                return
+            # Of one that is written in one go the place is free at once; this one waits for who reads it.
+            try:
+                async with asyncio.timeout_at(until):
+                    await send(message)
+            except TimeoutError:
+                raise _TooSlow from None
 
-        lane = lane_of(scope["path"], scope.get("query_string", b""), scope["headers"])
         try:
             if lane in self._lanes:
                 async with self._lanes[lane].taken():

@@ -1,4 +1,5 @@
-"""The web server's side of a connection: bounded headers, which have to come in time, and room for who speaks."""
+"""The web server's side of a connection: bounded headers, which have to come in time, and answers that are taken; room
+for who speaks."""
 
 from __future__ import annotations
 
@@ -12,6 +13,9 @@ HEAD_BYTES_MAX = 32 << 10
 HEAD_S = 20.0
 #: Connections at once. Tills that wait for news each hold one; what is busy at once is limited where the work is.
 CONNECTIONS_MAX = 4_000
+#: Of an answer that waits to be taken so many bytes have to go in so many seconds, or the connection ends: what was
+#: held for it is free again. A line of 20 kbit/s takes nine times as many.
+TAKE_BYTES, TAKE_S = 16 << 10, 60.0
 #: Where they are all taken, one in so many of them makes room, those first that have been idle longest.
 _PART = 8
 
@@ -23,6 +27,7 @@ class TimedHead(H11Protocol):
         super().__init__(*arguments, **named)
         self._late: asyncio.TimerHandle | None = None
         self._heard = 0.0
+        self._taking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The first head has to come, too."""
@@ -44,7 +49,18 @@ class TimedHead(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side is gone."""
         self._stop_waiting()
+        self._stop_taking()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """What was written last is not taken yet."""
+        super().pause_writing()
+        self._take()
+
+    def resume_writing(self) -> None:
+        """The other side reads: whatever comes next has its own time."""
+        self._stop_taking()
+        super().resume_writing()
 
     def _make_room(self) -> None:
         """Connections that say nothing keep nobody out: a request that comes whole is at work before its turn to go."""
@@ -69,3 +85,20 @@ class TimedHead(H11Protocol):
         self._late = None
         if not self._at_work() and not self.transport.is_closing():
             self.transport.close()
+
+    def _take(self) -> None:
+        left = self.transport.get_write_buffer_size()
+        self._taking = self.loop.call_later(TAKE_S, self._look, left)
+
+    def _stop_taking(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+    def _look(self, before: int) -> None:
+        """An answer may be larger than what is written at once, and a poor line takes long over it: it has to move."""
+        self._taking = None
+        if before - self.transport.get_write_buffer_size() < TAKE_BYTES:
+            self.transport.abort()  # not closed: that would wait for the same
+        else:
+            self._take()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, insert, update
@@ -43,14 +44,14 @@ def test_neither_question_reads_what_is_told_of_members(tmp_path: Path, limit: i
         _change(2_004, everybodys, "item", "old"),
         _change(2_005, "branch:b", "item", "of the branch"),
     ]
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
     try:
         with database.write() as connection:
             connection.execute(insert(feed), rows)
             connection.execute(update(feed_head).values(publish_no=2_005, cleared_no=2_005))
         with database.read() as connection:
 
-            def note(_c: object, _cursor: object, sql: str, parameters: object, *_: object) -> None:
+            def note(_c: object, _cursor: object, sql: str, parameters: Any, *_: object) -> None:
                 asked.append((sql, parameters))
 
             event.listen(connection.engine, "before_cursor_execute", note)
