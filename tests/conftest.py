@@ -30,6 +30,7 @@ if "TMPDIR" not in os.environ:
     take_place()
 # Before anything imports Qt or keyring.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["PYSIDE6_OPTION_LAZY"] = "0"  # as the product does: it is not the first here to import Qt
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 if "XDG_RUNTIME_DIR" not in os.environ:
     # Qt warns where there is none, and insists on 0700.
