@@ -160,7 +160,8 @@ class HeadOffice:
         Once the first stage is committed the batch is held whatever happens after: what the second stage and the
         stamper cannot do now, they do later.
         """
-        with self.traffic.served(), self._large if len(body) > LARGE_BYTES else nullcontext():
+        large = len(body) > LARGE_BYTES
+        with self.traffic.served(large=large), self._large if large else nullcontext():
             return self._push(till_id, body)
 
     def _push(self, till_id: str, body: bytes) -> protocol.PushAnswer:

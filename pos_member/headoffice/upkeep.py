@@ -1,7 +1,8 @@
 """What every worker looks after all the time: events that were taken in and not applied, changes without a number.
 
-A sale is applied by the call that brings it. The effects of a large batch come after its answer, here, and uploads go
-first; so do those that a dead worker left.
+A sale is applied by the call that brings it. The effects of a large batch come after its answer, here, as do those
+that a dead worker left. Uploads go first: what comes in many batches is soonest held when nothing is applied meanwhile,
+and is applied no later for it. For how long has its limit, so that other tills hear of it while a storm lasts.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from pos_member.headoffice.service import HeadOffice
 
 log = logging.getLogger(__name__)
 _EVERY_S = 2.0
-#: How long a batch of effects lets uploads go first, and how long none may have been under way.
-_ASIDE_S, _QUIET_S = 1.0, 0.15
+#: How long a batch of effects lets uploads go first, how long while there are large ones among them, and how long none
+#: may have been under way.
+_ASIDE_S, _ASIDE_LARGE_S, _QUIET_S = 1.0, 5.0, 0.15
 
 
 class Upkeep(Background):
@@ -44,4 +46,4 @@ class Upkeep(Background):
     def _aside(self) -> None:
         if self.stopping:
             raise Ended
-        self._office.traffic.step_aside(_ASIDE_S, _QUIET_S)
+        self._office.traffic.step_aside(_ASIDE_S, _QUIET_S, _ASIDE_LARGE_S)

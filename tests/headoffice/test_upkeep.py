@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,28 @@ def test_who_can_wait_steps_aside_for_a_moment_only() -> None:
     freed.set()
     assert traffic.step_aside(60)
     thread.join()
+
+
+def test_for_large_uploads_it_steps_aside_longer_and_not_for_ever() -> None:
+    traffic, ended = Traffic(), threading.Event()
+
+    def small_ones() -> None:
+        while not ended.is_set():
+            with traffic.served():
+                ended.wait(0.001)
+
+    began = time.monotonic()
+    with traffic.served(large=True):
+        assert not traffic.step_aside(0.0, 0.0, 0.2)
+        assert not traffic.step_aside(0.2, 0.0, 0.0)
+    assert time.monotonic() - began >= 0.4
+    thread = threading.Thread(target=small_ones)
+    thread.start()
+    try:
+        # Small ones go on and on; the large one is soon over for long enough, and then they alone do not hold it.
+        began = time.monotonic()
+        traffic.step_aside(0.0, 0.05, 600.0)
+        assert time.monotonic() - began < 60
+    finally:
+        ended.set()
+        thread.join()
