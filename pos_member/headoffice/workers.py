@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,8 +141,7 @@ class Supervisor:
 
     def _ended(self, worker: _Worker) -> None:
         assert worker.process is not None
-        if worker.process.stdin is not None:
-            worker.process.stdin.close()
+        _let_go(worker.process)
         lived = time.monotonic() - worker.began
         worker.failures = 0 if lived >= _WELL_S else worker.failures + 1
         pause = min(_PAUSE_MAX_S, _PAUSE_S * 2**worker.failures) if worker.failures else _PAUSE_S
@@ -162,8 +162,14 @@ class Supervisor:
                 log.warning("a worker does not end and is killed")
                 process.kill()
                 process.wait()
-            if process.stdin is not None:
-                process.stdin.close()
+            _let_go(process)
+
+
+def _let_go(process: subprocess.Popen[str]) -> None:
+    """Close what it was told through. One that was killed before it read is no trouble of the others."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.close()
 
 
 def supervise(supervisor: Supervisor, ready: Callable[[str], None]) -> None:
