@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from benchmarks._office import POSTGRESQL, SQLITE, on_each, opened
 from pos_member.domain import codec
@@ -33,6 +32,7 @@ from pos_member.headoffice import admin, days, portable, rule_books, schema, tim
 from pos_member.headoffice.counts import Counts
 from pos_member.headoffice.metrics import DAYS_KEPT, OpenDays, metrics
 from pos_member.headoffice.portable import Database
+from tests.statements import counted
 
 _SATANG, _POINTS = 12_500, 5
 #: One day in so many is not well, by turns in one of these ways.
@@ -143,21 +143,6 @@ def fill(database: Database, tills: int, lasting: int, bills: int, now: datetime
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
-
-
-@contextmanager
-def counted(connection: Connection) -> Iterator[list[str]]:
-    """The statements that run meanwhile."""
-    found: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
 
 
 def taken(database: Database, what: str, work: Callable[[Connection], Any]) -> tuple[Any, dict[str, Any]]:

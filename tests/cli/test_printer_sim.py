@@ -21,8 +21,8 @@ from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ENVIRONMENT, EXIT_REFUSED, EXIT_USAGE, main
 from pos_member.cli.simulator import control
 from pos_member.hardware.printing.simulator import VirtualPrinter
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 30
 _THAI = re.compile(r"[\u0e01-\u0e5b]")
 
 

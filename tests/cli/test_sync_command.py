@@ -20,6 +20,7 @@ from pos_member.headoffice.serve import RunningHeadOffice
 from pos_member.services.day_close import DayClose
 from tests.db_support import no_keystore
 from tests.headoffice.office_support import BRANCHES, make_bill, rows, seed
+from tests.headoffice.until import WITHIN_S
 
 #: Over for every shop's calendar, and recent enough to be looked at.
 AN_EARLIER_DAY = datetime.now(UTC).date() - timedelta(days=3)
@@ -29,7 +30,7 @@ AN_EARLIER_DAY = datetime.now(UTC).date() - timedelta(days=3)
 def office(tmp_path: Path) -> Iterator[RunningHeadOffice]:
     server = RunningHeadOffice(HeadOfficeSettings(f"sqlite:///{tmp_path / 'office.db'}", clock=SystemClock()))
     seed(server.app.state.office.database)
-    server.start()
+    server.start(WITHIN_S)
     try:
         yield server
     finally:

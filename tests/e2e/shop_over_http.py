@@ -27,6 +27,7 @@ from pos_member.sync.transport import HttpTransport
 from tests.db_support import NOW, SetClock, make_folder
 from tests.factories import QuickHasher, World, make_things
 from tests.headoffice.office_support import make_member, rows
+from tests.headoffice.until import WITHIN_S
 from tests.office_database import office_url
 
 MEMBER = make_member(1)
@@ -100,7 +101,7 @@ def shop_over_http(
     clock = SetClock(NOW)
     url = office_url(folder / "office.db")
     running = RunningHeadOffice(HeadOfficeSettings(url, clock=clock))
-    running.start()
+    running.start(WITHIN_S)
     database = open_database(url)
     tills: list[TillOnHttp] = []
     try:

@@ -124,7 +124,7 @@ def coupon_tile(driver: Driver, language: str) -> str:
 
 def pay(driver: Driver) -> Any:
     """For exact cash; the bill."""
-    with driver.qtbot.waitSignal(driver.desk.completed, timeout=60_000):
+    with driver.qtbot.waitSignal(driver.desk.completed):
         driver.plus()
     driver.settle()
     return driver.desk.last.bill

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,13 +23,14 @@ from pos_member.headoffice.app import HeadOfficeSettings
 from pos_member.headoffice.serve import RunningHeadOffice
 from tests.e2e.commands import assert_clean, demo_till
 from tests.log_watch import ExpectLog
+from tests.patience import PATIENCE_MS, PATIENCE_S
+from tests.ports import held_port
 
 pytestmark = [
     pytest.mark.qt_log_level_fail("WARNING"),
     # Said by the offscreen platform of every window.
     pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
 ]
-PATIENCE_MS = 60_000
 
 
 @contextmanager
@@ -127,22 +128,20 @@ def test_a_till_without_its_shop_opens_by_itself_when_the_data_comes(
     expected_logs("shop_not_loaded")
     url = f"sqlite:///{tmp_path / 'headoffice.db'}"
     seed_office(url, 20)
-    office = RunningHeadOffice(HeadOfficeSettings(url))
-    office.start()
     folder = tmp_path / "till"
-    enrol_till(folder, office.url, admin.enrol_code(url, demo_data().branches[0].code))
-    port = int(office.url.rsplit(":", 1)[1])
-    office.stop()
-    (folder / "replica.db").write_bytes(b"damaged beyond reading" * 500)
-    with open_window(folder, TillSettings(language="en"), qtbot) as program:
+    with held_port() as port, ExitStack() as stack:
+        office = RunningHeadOffice(HeadOfficeSettings(url), port=port)
+        office.start(PATIENCE_S)
+        enrol_till(folder, office.url, admin.enrol_code(url, demo_data().branches[0].code))
+        office.stop(PATIENCE_S)
+        (folder / "replica.db").write_bytes(b"damaged beyond reading" * 500)
+        program = stack.enter_context(open_window(folder, TillSettings(language="en"), qtbot))
         qtbot.waitUntil(lambda: "has not come to this till" in notice(program), timeout=PATIENCE_MS)
         assert not program.window.shell.ready
         back = RunningHeadOffice(HeadOfficeSettings(url), port=port)
-        back.start()
-        try:
-            program.network.look()
-            sign_in(program, qtbot)
-            assert notice(program) == "" or "has not come" not in notice(program)
-        finally:
-            back.stop()
+        back.start(PATIENCE_S)
+        stack.callback(back.stop, PATIENCE_S)
+        program.network.look()
+        sign_in(program, qtbot)
+        assert notice(program) == "" or "has not come" not in notice(program)
     assert_clean(folder)

@@ -35,6 +35,7 @@ from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import HttpTransport, Transport
 from tests.db_support import SetClock, make_folder
+from tests.headoffice.until import WITHIN_S
 from tests.office_database import office_url
 from tests.quick_ends import install as servers_end_quickly
 
@@ -91,11 +92,11 @@ def running_office(folder: Path, clock: SetClock = CLOCK) -> Iterator[RunningHea
     """The real server on loopback, seeded."""
     server = RunningHeadOffice(HeadOfficeSettings(database_url(folder), clock=clock))
     seed(server.app.state.office.database)
-    server.start()
+    server.start(WITHIN_S)
     try:
         yield server
     finally:
-        server.stop()
+        server.stop(WITHIN_S)
 
 
 @dataclass

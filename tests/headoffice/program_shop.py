@@ -23,6 +23,7 @@ from pos_member.headoffice.serve import RunningHeadOffice
 from tests.headoffice.console_support import Browser, signed_in
 from tests.headoffice.every_kind import Shop, open_shop
 from tests.headoffice.office_support import database_url, rows
+from tests.headoffice.until import WITHIN_S
 
 SIGNED = {"who": "นภา", "why": "ลองระบบ"}
 _GAP = re.compile(r"\{[a-z_]+\}")
@@ -117,7 +118,7 @@ def gaps(page: str) -> list[str]:
 def open_desk(folder: Path, bills: int = 0) -> Iterator[Desk]:
     with open_shop(folder, bills=bills) as shop:
         server = RunningHeadOffice(HeadOfficeSettings(database_url(folder), clock=shop.clock))
-        server.start()
+        server.start(WITHIN_S)
         try:
             with signed_in(server) as browser:
                 yield Desk(shop, server, browser)

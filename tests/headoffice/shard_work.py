@@ -36,6 +36,7 @@ from tests.headoffice.office_support import CLOCK, MEMBERS, database_url, make_c
 from tests.headoffice.program_facts import ONCE, TILLS
 from tests.headoffice.raw_till import RawTill
 from tests.headoffice.rights_support import give
+from tests.headoffice.until import WITHIN_S
 from tests.sync.disaster_support import enrolled_counter
 
 TOP = Program(
@@ -55,7 +56,7 @@ def apart(folder: Path) -> Iterator[tuple[RunningHeadOffice, HeadOffice]]:
     before = CLOCK.at
     server = RunningHeadOffice(HeadOfficeSettings(database_url(folder), clock=CLOCK, distributed=True))
     seed(server.app.state.office.database)
-    server.start()
+    server.start(WITHIN_S)
     try:
         yield server, server.app.state.office
     finally:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, event, insert, update
+from sqlalchemy import Connection, delete, insert, update
 
 from pos_member.domain import codec
 from pos_member.domain.chain import GENESIS
@@ -19,6 +17,7 @@ from pos_member.headoffice.counts import Counts
 from pos_member.headoffice.metrics import DAYS_KEPT, OpenDays, metrics
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.office_support import BRANCHES, CLOCK
+from tests.statements import counted
 
 #: More only make the first count longer: what is held down here is the number of questions.
 TILLS = 60
@@ -83,21 +82,6 @@ def event_row(till: str, seq: int, said: DayClosed, body: bytes) -> dict[str, An
         "version": 1, "payload": body, "sha256": "0" * 64, "chain": f"{seq:064x}", "received_at": times.stored(NOW),
         "created_at": times.stored(NOW),
     }  # fmt: skip
-
-
-@contextmanager
-def counted(connection: Connection) -> Iterator[list[str]]:
-    """The statements that run meanwhile."""
-    found: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
 
 
 def test_after_the_first_a_scrape_asks_nothing_that_grows_with_days(office: HeadOffice) -> None:

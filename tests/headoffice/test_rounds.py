@@ -32,16 +32,14 @@ from tests.headoffice.office_support import (
     open_exceptions,
     rows,
 )
-from tests.headoffice.offices import open_seeded
 from tests.headoffice.raw_till import worker
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_seeded(tmp_path)
-    made.stamp()
-    yield made
-    made.database.close()
+def office(office: HeadOffice) -> HeadOffice:
+    """All there is has its number."""
+    office.stamp()
+    return office
 
 
 @pytest.fixture

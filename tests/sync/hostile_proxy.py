@@ -6,11 +6,11 @@ import http.client
 import random
 import socket
 import struct
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+
+from tests.sync.line_server import LineServer
 
 PORTAL = b"<html><body>Please accept our Wi-Fi terms</body></html>"
 FAULTS = (
@@ -34,14 +34,12 @@ EVERY_FAULT = (*FAULTS, *SLOW_FAULTS, "unknown_packing", "damaged")
 _DRIP_S = 0.05
 
 
-class HostileProxy(ThreadingHTTPServer):
+class HostileProxy(LineServer, HTTPServer):
     """Forwards to ``target``; while ``rate`` > 0 each request meets a fault with that probability.
 
     ``plan`` says instead which requests meet which. ``seen`` notes every request: its path, without the query, and
     the fault.
     """
-
-    daemon_threads = True
 
     def __init__(self, target: str, seed: int, rate: float) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -52,15 +50,9 @@ class HostileProxy(ThreadingHTTPServer):
         #: The newest answer to each path, as a cache that minds neither the query nor who asks would keep it.
         self.kept: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.from_cache: tuple[str, ...] = ()
-        self.over = threading.Event()
         self.down = False
         self._plans: list[list[Any]] = []
         self._random = random.Random(seed)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
     def faults(self) -> int:
@@ -92,18 +84,6 @@ class HostileProxy(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is part of the game."""
-
-    def __enter__(self) -> HostileProxy:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.over.set()
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

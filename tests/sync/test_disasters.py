@@ -230,17 +230,22 @@ def test_numbers_that_a_till_owed_when_its_disk_was_lost_are_a_case(place: Place
     assert_held_once(place.office.database, till.sold)
 
 
+def two_backups(place: Place, till: Counter, bills: int) -> tuple[Path, Path]:
+    """Of head office with two bills, then of the till with so many more."""
+    till.sell(2)
+    till.sync()
+    backup = place.backup()
+    till.sell(bills)
+    till.sync()
+    assert till.folder is not None
+    return backup, till.folder.backup()
+
+
 def test_what_was_lost_from_both_sides_is_told_by_its_numbers(
     place: Place, till: Counter, expected_logs: ExpectLog
 ) -> None:
     """The till said what it had, then its own database went back, too."""
-    till.sell(2)
-    till.sync()
-    backup = place.backup()
-    till.sell(1)
-    till.sync()
-    assert till.folder is not None
-    till_backup = till.folder.backup()
+    backup, till_backup = two_backups(place, till, 1)
     lost = till.sell(2)
     till.sync()
     place.go_back(backup)
@@ -256,13 +261,7 @@ def test_what_was_lost_from_both_sides_is_told_by_its_numbers(
 def test_a_backup_from_before_this_tills_last_epoch_is_refilled_too(
     place: Place, till: Counter, expected_logs: ExpectLog
 ) -> None:
-    till.sell(2)
-    till.sync()
-    backup = place.backup()
-    till.sell(2)
-    till.sync()
-    assert till.folder is not None
-    till_backup = till.folder.backup()
+    backup, till_backup = two_backups(place, till, 2)
     till.sell(1)
     till.sync()
     expected_logs("restored")

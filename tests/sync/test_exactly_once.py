@@ -29,6 +29,7 @@ from tests.headoffice.office_support import (
     running_office,
 )
 from tests.headoffice.offices import open_seeded
+from tests.headoffice.until import WITHIN_S
 from tests.log_watch import ExpectLog
 from tests.sync.hostile_proxy import FAULTS, HostileProxy
 from tests.sync.office_process import office_process
@@ -156,7 +157,7 @@ def test_a_restored_head_office_is_filled_again(tmp_path: Path, expected_logs: E
         (tmp_path / name).unlink(missing_ok=True)
     backup.rename(tmp_path / "office.db")
     server = RunningHeadOffice(HeadOfficeSettings(database_url(tmp_path), clock=CLOCK))
-    server.start()
+    server.start(WITHIN_S)
     try:
         with make_folder(tmp_path, name="one") as data:
             again = Till(data, till.identity, till.rung)

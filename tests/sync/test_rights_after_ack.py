@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,6 @@ from tests.e2e.shop_over_http import shop_over_http
 from tests.factories import make_settings
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import CLOCK, MEMBERS, Till, make_bill, open_exceptions, rows
-from tests.headoffice.offices import open_seeded
 from tests.headoffice.rights_support import give
 
 CLOSED = FloorLimits(0, 0, 0, 0, coupons_per_till=0)
@@ -84,15 +84,6 @@ class Counted:
                 self.lose = False
                 raise EnvironmentProblem(Reason.LINE_DOWN)
         return answer
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    before = CLOCK.at
-    made = open_seeded(tmp_path)
-    yield made
-    made.database.close()
-    CLOCK.at = before
 
 
 def ring(till: Till, member: Member, points: int) -> None:
@@ -192,31 +183,36 @@ class Unlucky(DirectLine):
         return answer
 
 
-def test_what_ended_with_a_hello_and_what_was_sold_behind_it_are_both_given_anew(
-    office: HeadOffice, tmp_path: Path
-) -> None:
+@contextmanager
+def sold_and_unheard(office: HeadOffice, folder: Path) -> Iterator[tuple[Till, Unlucky, SyncEngine]]:
+    """A bill went to head office; what the till asked behind it did not arrive."""
     give(office, 300, member_id=MEMBERS[0].id)
     line = Unlucky(office)
-    with line.enrolled(tmp_path, "real") as till:
+    with line.enrolled(folder, "real") as till:
         engine = SyncEngine(till.folder.sync_store, line, CLOCK, random.Random(1))
         ring(till, MEMBERS[0], 60)
         line.lose = True
         assert engine.sync_once().reason is Reason.LINE_DOWN
+        yield till, line, engine
+
+
+def touched(office: HeadOffice) -> list[int]:
+    """Points of the rights that touching a member gave."""
+    return [row.points for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
+
+
+def test_what_ended_with_a_hello_and_what_was_sold_behind_it_are_both_given_anew(
+    office: HeadOffice, tmp_path: Path
+) -> None:
+    with sold_and_unheard(office, tmp_path) as (till, line, engine):
         line.after_hello = lambda: ring(till, MEMBERS[0], 50)
         assert engine.sync_once().reason is None
-        given = [row.points for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
-        assert given == [110]
+        assert touched(office) == [110]
 
 
 def test_what_lapsed_is_not_given_anew(office: HeadOffice, tmp_path: Path) -> None:
     """Long ago the question did not arrive, and nobody asked again in time: only what is asked about now is given."""
-    give(office, 300, member_id=MEMBERS[0].id)
-    line = Unlucky(office)
-    with line.enrolled(tmp_path, "real") as till:
-        engine = SyncEngine(till.folder.sync_store, line, CLOCK, random.Random(1))
-        ring(till, MEMBERS[0], 60)
-        line.lose = True
-        assert engine.sync_once().reason is Reason.LINE_DOWN
+    with sold_and_unheard(office, tmp_path) as (till, line, engine):
         line.lose = True
         assert engine.sync_once().reason is Reason.LINE_DOWN
         CLOCK.forward(timedelta(days=5))
@@ -224,8 +220,7 @@ def test_what_lapsed_is_not_given_anew(office: HeadOffice, tmp_path: Path) -> No
         line.lose = True
         assert engine.sync_once().reason is Reason.LINE_DOWN
         assert engine.sync_once().reason is None
-        given = [row.points for row in rows(office.database, "spending_right") if row.kind == RightKind.TOUCH]
-        assert given == [50]
+        assert touched(office) == [50]
 
 
 def test_nothing_is_given_anew_while_a_bill_may_be_on_its_way(office: HeadOffice, tmp_path: Path) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import socket
 import threading
-from socketserver import BaseRequestHandler, ThreadingTCPServer
-from types import TracebackType
+from socketserver import BaseRequestHandler, TCPServer
 from urllib.parse import urlsplit
+
+from tests.patience import PATIENCE_S
+from tests.sync.line_server import LineServer
 
 _STEP = 512
 
 
-class ThrottledLine(ThreadingTCPServer):
+class ThrottledLine(LineServer, TCPServer):
     """Between a till and ``target``; ``bytes_s`` are shared by all connections that are open."""
 
-    daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self, target: str, bytes_s: int) -> None:
@@ -22,25 +23,7 @@ class ThrottledLine(ThreadingTCPServer):
         parts = urlsplit(target)
         self.upstream = (parts.hostname or "", parts.port or 0)
         self.bytes_s = bytes_s
-        self.over = threading.Event()
         self.pacing = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def __enter__(self) -> ThrottledLine:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.over.set()
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 class _Pipe(BaseRequestHandler):
@@ -60,7 +43,7 @@ class _Pipe(BaseRequestHandler):
             finally:
                 for each in (self.request, upstream):
                     _end(each)
-                going_up.join(5)
+                going_up.join(PATIENCE_S)
 
 
 def _up(till: socket.socket, upstream: socket.socket) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from pos_member.hardware.printing.simulator import Do, Fault
 from pos_member.ui import i18n
 from pos_member.ui.i18n import language, unwrapped
 from pos_member.wording import say
+from tests.ports import held_port
 from tests.ui.printer_bench import CONTROL, Bench, bench
 from tests.ui.test_programs_fit import cut
 from tests.ui.test_screens_in_window import nameless, too_small
@@ -84,18 +84,16 @@ def test_a_fault_is_said_before_and_instead_of_the_page(bench: Bench, fault: Fau
 
 def test_an_address_where_nothing_listens_is_told_and_can_be_gone_on_with(bench: Bench, expected_logs) -> None:
     expected_logs("on lane setup")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    bench.open()
-    bench.find(address)
-    assert bench.driver.said("printer_ask_state") == "ติดต่อไม่ได้"
-    assert "เสียบสาย" in text(bench, "printer_ask_why")
-    bench.enter("paper")
-    bench.enter("drawer")
-    bench.enter("page")
-    bench.driver.press(KEY.Key_Return)
-    bench.driver.settle()
+    with held_port() as port:
+        bench.open()
+        bench.find(address := f"127.0.0.1:{port}")
+        assert bench.driver.said("printer_ask_state") == "ติดต่อไม่ได้"
+        assert "เสียบสาย" in text(bench, "printer_ask_why")
+        bench.enter("paper")
+        bench.enter("drawer")
+        bench.enter("page")
+        bench.driver.press(KEY.Key_Return)
+        bench.driver.settle()
     assert "เสียบสาย" in text(bench, "printer_page_told")
     bench.enter("jobs")
     bench.driver.type("Bar")

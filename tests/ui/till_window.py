@@ -68,8 +68,7 @@ class Driver:
         """Until nothing is under way any more."""
         ready = self.window.shell
         self.qtbot.waitUntil(
-            lambda: ready.ready and self.desk.draft is not None and self.desk.idle and not self.runner.busy(),
-            timeout=10_000,
+            lambda: ready.ready and self.desk.draft is not None and self.desk.idle and not self.runner.busy()
         )
 
     def sign_in(self, code: str = "1001") -> None:

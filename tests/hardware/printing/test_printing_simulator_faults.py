@@ -42,6 +42,7 @@ from tests.hardware.printing.test_printing_simulator_mechanics import (
     printing,
     raster,
 )
+from tests.patience import PATIENCE_S
 
 ID = b"\x1d(H\x06\x00000000"
 STATUS = b"\x10\x04\x01"
@@ -153,7 +154,7 @@ def test_late_answers(tmp_path):
         line.setblocking(False)
         with pytest.raises(BlockingIOError):
             line.recv(1)
-        line.settimeout(5)
+        line.settimeout(PATIENCE_S)
         clock.advance(1)
         assert hear(line, 1) == b"\x12"
 

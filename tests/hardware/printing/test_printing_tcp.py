@@ -17,6 +17,7 @@ from pos_member.hardware.printing.deadlines import hanging
 from pos_member.hardware.printing.tcp import TcpTransport
 from tests.fair_time import FairTime
 from tests.patience import PATIENCE_S, eventually
+from tests.ports import held_port
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_what_the_printer_does_not_take_has_not_gone_out(listener):
             connection.finish()
         assert caught.value.reason is Reason.PRINTER_NOT_READING
         # The rest does not come out later by itself.
-        peer.settimeout(5)
+        peer.settimeout(PATIENCE_S)
         assert len(drain(peer)) < 12_000
 
 
@@ -87,7 +88,7 @@ def test_a_printer_that_takes_nothing_is_felt_at_once_and_little_counts_as_writt
         with connection, pytest.raises(EnvironmentProblem, match="not_reading"):
             connection.write(bytes(2_000_000))
         assert 0 < connection.written < TAKEN_MAX
-        peer.settimeout(5)
+        peer.settimeout(PATIENCE_S)
         assert len(drain(peer)) <= connection.written
 
 
@@ -202,12 +203,10 @@ def test_a_name_nobody_answers_for_costs_no_more_than_its_time(monkeypatch):
 def test_the_second_address_of_a_name_is_tried(monkeypatch, listener):
     port = listener.getsockname()[1]
     kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        nobody = closed.getsockname()[1]
-    answers = [(*kind, ("127.0.0.1", nobody)), (*kind, ("127.0.0.1", port))]
-    monkeypatch.setattr(tcp.socket, "getaddrinfo", lambda *_, **__: answers)
-    connection = TcpTransport("printer.example").connect()
+    with held_port() as nobody:
+        answers = [(*kind, ("127.0.0.1", nobody)), (*kind, ("127.0.0.1", port))]
+        monkeypatch.setattr(tcp.socket, "getaddrinfo", lambda *_, **__: answers)
+        connection = TcpTransport("printer.example").connect()
     peer, _ = listener.accept()
     with peer:
         connection.write(b"second")

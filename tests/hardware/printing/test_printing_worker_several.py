@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -227,29 +227,35 @@ def test_stopped_between_the_claim_and_the_first_byte(shop: Shop, printer: Virtu
     assert printer.wait_for_pictures(1) and len(printer.pictures) == 1
 
 
+def held_up(shop: Shop, worker: PrintWorker, happens: Callable[[], None]) -> tuple[Outcome, float]:
+    """What becomes of paper ``a`` where that happens while its printer waits, and seconds from then on."""
+    ended: list[tuple[Outcome, float]] = []
+    began = FairTime()
+
+    def prints() -> None:
+        outcome = worker.run_once()
+        ended.append((outcome, began.took_s))
+
+    lane = threading.Thread(target=prints)
+    lane.start()
+    assert eventually(lambda: shop.info("a").state is S.WAITING_PRINTER)
+    began = FairTime()
+    happens()
+    lane.join(PATIENCE_S)
+    return ended[0]
+
+
 def test_a_person_prints_a_waiting_paper_anew(shop: Shop, tmp_path: Path) -> None:
     with built(tmp_path, Step(When(paper=1, row=100), Do.PAPER_OUT), pace=Pace(rows_per_second=4_000)) as printer:
         shop.add("a", samples.RECEIPT_TH)
-        worker = shop.worker(printer)
-        outcomes: list[Outcome] = []
-        took_s: list[float] = []
-        began = FairTime()
+        anew = NewPrintJob("b", DocumentKind.RECEIPT, samples.RECEIPT_TH, "s-a", copy_number=1, replaces="a")
 
-        def prints() -> None:
-            outcomes.append(worker.run_once())
-            took_s.append(began.took_s)
+        def ask() -> None:
+            with shop.folder.store.transaction() as tx:
+                tx.add_print_job(anew)
 
-        lane = threading.Thread(target=prints)
-        lane.start()
-        assert eventually(lambda: shop.info("a").state is S.WAITING_PRINTER)
-        began = FairTime()
-        with shop.folder.store.transaction() as tx:
-            tx.add_print_job(
-                NewPrintJob("b", DocumentKind.RECEIPT, samples.RECEIPT_TH, "s-a", copy_number=1, replaces="a")
-            )
-        lane.join(PATIENCE_S)
-        assert took_s[0] < 1.0
-        assert outcomes == [Outcome.SKIPPED]
+        outcome, took_s = held_up(shop, shop.worker(printer), ask)
+        assert outcome is Outcome.SKIPPED and took_s < 1.0
         info = shop.info("a")
         assert (info.state, info.replaced_by) == (S.SUPERSEDED, "b")
 
@@ -258,21 +264,7 @@ def test_a_stopping_till_holds_no_lane(shop: Shop, tmp_path: Path) -> None:
     with built(tmp_path, Step(When(paper=1, row=100), Do.PAPER_OUT), pace=Pace(rows_per_second=4_000)) as printer:
         shop.add("a", samples.RECEIPT_TH)
         stopping = threading.Event()
-        worker = shop.worker(printer, stopping=stopping.is_set)
-        outcomes: list[Outcome] = []
-        took_s: list[float] = []
-        began = FairTime()
-
-        def prints() -> None:
-            outcomes.append(worker.run_once())
-            took_s.append(began.took_s)
-
-        lane = threading.Thread(target=prints)
-        lane.start()
-        assert eventually(lambda: shop.info("a").state is S.WAITING_PRINTER)
-        began = FairTime()
-        stopping.set()
-        lane.join(PATIENCE_S)
-        assert took_s[0] < 0.6
-    assert outcomes == [Outcome.UNCONFIRMED]
+        outcome, took_s = held_up(shop, shop.worker(printer, stopping=stopping.is_set), stopping.set)
+        assert took_s < 0.6
+    assert outcome is Outcome.UNCONFIRMED
     assert (shop.info("a").state, shop.info("a").reason) == (S.UNCONFIRMED, "printer_broke_off")
