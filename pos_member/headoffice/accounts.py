@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Integer, Row, bindparam, func, select
 
 from pos_member.domain.ledger import OWED_REPAID
 from pos_member.domain.points import PointEntry, PointKind
@@ -28,6 +28,8 @@ from pos_member.services.sync_ports import FeedEntity
 _MATURE_DAYS = 2
 _KNOWN = select(schema.account).where(among(schema.account.c.member_id, "ids"))
 _LOCKED = _KNOWN.order_by(schema.account.c.member_id).with_for_update()
+_HOW_MANY = select(func.count()).where(among(schema.account.c.member_id, "ids")).scalar_subquery()
+_LOCKED_IF_ALL = _LOCKED.where(bindparam("wanted", type_=Integer()) == _HOW_MANY)
 
 
 @dataclass
@@ -197,12 +199,13 @@ def lock_accounts(connection: Connection, ids: Iterable[str], as_of: str) -> dic
 
     Whoever changes anything of a member holds this row. ``as_of``: stored time, of new ones.
     """
-    wanted = sorted(set(ids))
-    found = locked_accounts(connection, wanted)
-    missing = [member_id for member_id in wanted if member_id not in found]
-    if missing:
-        portable.insert_new(connection, schema.account, [AccountState(each).row(as_of) for each in missing])
-        found |= locked_accounts(connection, missing)
+    found = {}
+    for part in portable.chunks(ids):
+        rows = connection.execute(_LOCKED_IF_ALL, {"ids": part, "wanted": len(part)}).all()
+        if not rows:  # One is missing: none is locked yet, so that new and old are in their order.
+            portable.insert_locked(connection, schema.account, [AccountState(each).row(as_of) for each in part])
+            rows = connection.execute(_KNOWN, {"ids": part}).all()
+        found.update({row[0]: account_of(row) for row in rows})
     return found
 
 

@@ -188,12 +188,13 @@ def _import_part(connection: Connection, part: list[MemberImport], at: str) -> N
             account = _account(item)
             drafts.append(account.draft())
             changed.append(account)
-    portable.upsert(connection, schema.member, [member_row(item.member) for item in part])
-    portable.insert_new(connection, schema.consent, [consent_row(c) for item in part for c in item.consents])
     locked_only = [account for account in changed if account.member_id in held]
     fresh = [account for account in changed if account.member_id not in held]
-    portable.upsert(connection, schema.account, [account.row(at) for account in locked_only])
+    # First of all what others lock first: a till may have events of a member who is loaded.
     portable.insert_new(connection, schema.account, [account.row(at) for account in fresh])
+    portable.upsert(connection, schema.account, [account.row(at) for account in locked_only])
+    portable.upsert(connection, schema.member, [member_row(item.member) for item in part])
+    portable.insert_new(connection, schema.consent, [consent_row(c) for item in part for c in item.consents])
     feed.publish(connection, drafts, at)
 
 

@@ -6,14 +6,16 @@ whatever order they are numbered in. An account counts in its own row, everythin
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
+from pos_member.domain import codec
 from pos_member.domain.clock import SystemClock
 from pos_member.headoffice import portable, times
 from pos_member.headoffice.asking import keyed
@@ -37,10 +39,13 @@ _NAMED = {
     FeedEntity.RIGHT.value: "member_id",
     FeedEntity.DENIED.value: "subject_id",
 }
+#: A number that is not whole, or a text with the look of one.
+_FRACTION = re.compile(rb"[:,\[]-?[0-9]+[.eE]")
 #: (shard, entity, id) of a thing.
 Key = tuple[str, str, str]
 _KEY = (revision.c.shard, revision.c.entity, revision.c.id)
-_LOCKED = select(revision).where(keyed(_KEY, "keys")).order_by(*_KEY).with_for_update()
+_KNOWN = select(revision).where(keyed(_KEY, "keys"))
+_LOCKED = _KNOWN.order_by(*_KEY).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def publish(connection: Connection, drafts: Iterable[Draft], at: str = "") -> in
                 "place": place,
                 "scope": draft.scope,
                 "deleted": draft.deleted,
-                "body": orjson.dumps(draft.body).decode(),
+                "body": _written(draft.body),
                 "seen": orjson.dumps(draft.seen, option=orjson.OPT_SORT_KEYS).decode() if draft.seen else "{}",
                 "origin_till": draft.origin.till_id if draft.origin else None,
                 "origin_epoch": draft.origin.epoch if draft.origin else None,
@@ -118,6 +123,14 @@ def publish(connection: Connection, drafts: Iterable[Draft], at: str = "") -> in
         )
     portable.insert_many(connection, outgoing, rows)
     return len(rows)
+
+
+def _written(body: Mapping[str, Any]) -> str:
+    """As JSON. Raises ``TypeError`` where it holds what has no form on the wire: it goes out as it is written here."""
+    written = orjson.dumps(body)
+    if _FRACTION.search(written):
+        codec.to_wire(body)
+    return written.decode()
 
 
 def _numbered(connection: Connection, drafts: Sequence[Draft]) -> dict[Key, Any]:
@@ -151,22 +164,24 @@ def raise_revisions(connection: Connection, wanted: Mapping[Key, int]) -> dict[K
 
 
 def lock_revisions(connection: Connection, keys: Iterable[Key]) -> dict[Key, tuple[int, str]]:
-    """(n, seen) of these things, their rows made where they are missing and locked until the transaction's end."""
-    found: dict[Key, tuple[int, str]] = {}
-    missing = sorted(set(keys))
-    while missing:
-        rows = [{"shard": shard, "entity": entity, "id": subject, "n": 0} for shard, entity, subject in missing]
-        portable.insert_new(connection, revision, rows)
-        found |= lock_known(connection, missing)
-        # One that was there may have been forgotten before it was locked (``pruning``): it is made anew.
-        missing = [key for key in missing if key not in found]
-    return found
+    """(n, seen) of these things, their rows made where they are missing and locked until the transaction's end.
+
+    In the order of their keys, whichever of them are there.
+    """
+    wanted = sorted(set(keys))
+    rows = [{"shard": shard, "entity": entity, "id": subject, "n": 0} for shard, entity, subject in wanted]
+    portable.insert_locked(connection, revision, rows)
+    return _read(connection, _KNOWN, wanted)
 
 
-def lock_known(connection: Connection, keys: Sequence[Key]) -> dict[Key, tuple[int, str]]:
+def lock_known(connection: Connection, keys: Iterable[Key]) -> dict[Key, tuple[int, str]]:
     """As ``lock_revisions``, those that are there."""
+    return _read(connection, _LOCKED, keys)
+
+
+def _read(connection: Connection, query: Select[Any], keys: Iterable[Key]) -> dict[Key, tuple[int, str]]:
     found = {}
     for part in portable.parts(keys):
-        for row in connection.execute(_LOCKED, {"keys": part}):
+        for row in connection.execute(query, {"keys": part}):
             found[(row.shard, row.entity, row.id)] = (int(row.n), str(row.seen))
     return found

@@ -19,7 +19,15 @@ from sqlalchemy.exc import DBAPIError
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice.portable_engines import BUSY_TIMEOUT_S, READ, is_server, open_engine, place_of
 from pos_member.headoffice.portable_errors import is_crossed, is_lost, is_overload, is_refused_text, told
-from pos_member.headoffice.portable_rows import IN_VALUES_MAX, chunks, insert_many, insert_new, parts, upsert
+from pos_member.headoffice.portable_rows import (
+    IN_VALUES_MAX,
+    chunks,
+    insert_locked,
+    insert_many,
+    insert_new,
+    parts,
+    upsert,
+)
 from pos_member.headoffice.turns import Turns
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "IN_VALUES_MAX",
     "Database",
     "chunks",
+    "insert_locked",
     "insert_many",
     "insert_new",
     "is_overload",

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, false, insert
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
@@ -63,6 +63,29 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
     _insert(connection, table, rows, replace=False)
 
 
+def insert_locked(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """As ``insert_new``; what is there already is locked, as what is new is, until the end of the transaction.
+
+    One after another in the order of their keys, old and new alike: two who want some of the same never wait for each
+    other in a circle, as they would where what is new came first and what is old was locked behind it.
+    """
+    if not rows or not _postgresql(connection):
+        insert_new(connection, table, rows)  # of SQLite nobody else writes meanwhile
+        return
+    key = [column.name for column in table.primary_key.columns]
+    other = next(name for name in rows[0] if name not in key)
+    rows = _in_order(rows, key, last=False)
+    if len(rows) >= _STAGE_FROM_ROWS:
+        same = f"{_quoted(other)} = {_quoted(table.name)}.{_quoted(other)}"
+        conflict = f" ON CONFLICT ({', '.join(map(_quoted, key))}) DO UPDATE SET {same} WHERE false"
+        _by_stage(connection, table, rows, conflict)
+        return
+    statement = postgresql.insert(table)
+    # A row that the condition leaves as it is was locked to look at it.
+    locked = statement.on_conflict_do_update(index_elements=key, set_={other: table.c[other]}, where=false())
+    connection.execute(locked, list(rows))
+
+
 def _postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
@@ -75,7 +98,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Row], *, replac
     if _postgresql(connection):
         rows = _in_order(rows, key, last=bool(replaced))
         if len(rows) >= _STAGE_FROM_ROWS:
-            _by_stage(connection, table, key, replaced, rows)
+            _by_stage(connection, table, rows, _on_conflict(key, replaced))
             return
     else:
         _plainly(connection, table, rows, _on_conflict(key, replaced))
@@ -121,9 +144,7 @@ def _in_order(rows: Sequence[Row], key: Sequence[str], *, last: bool) -> list[Ro
     return [found[at] for at in sorted(found)]
 
 
-def _by_stage(
-    connection: Connection, table: Table, key: Sequence[str], replaced: Sequence[str], rows: Sequence[Row]
-) -> None:
+def _by_stage(connection: Connection, table: Table, rows: Sequence[Row], conflict: str) -> None:
     names = list(rows[0])
     stage, columns = f"stage_{table.name}", ", ".join(_quoted(name) for name in names)
     picked = f"SELECT * FROM {_quoted(table.name)} WHERE false"  # noqa: S608 - names of our own tables
@@ -131,7 +152,7 @@ def _by_stage(
     _copy(connection, stage, names, rows)
     connection.exec_driver_sql(
         f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {stage}"  # noqa: S608
-        + _on_conflict(key, replaced)
+        + conflict
     )
     connection.exec_driver_sql(f"DELETE FROM {stage}")  # noqa: S608 - for the next of this transaction
 

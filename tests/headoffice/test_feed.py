@@ -143,6 +143,15 @@ def test_scopes_keep_a_branch_to_itself(office: HeadOffice, tmp_path: Path) -> N
         assert [len(found[till.identity.id]) for till in (one, two)] == [1, 0]
 
 
+@pytest.mark.parametrize("body", [{"price": 1.5}, {"prices": [1e30]}, {"b": {"a": [0, -0.5]}}])
+def test_what_is_not_whole_is_not_told(office: HeadOffice, body: dict[str, object]) -> None:
+    """The tills take whole numbers alone: one of our own that is not would stop every one of them."""
+    with office.database.write() as connection:
+        with pytest.raises(TypeError, match="float"):
+            feed.publish(connection, [feed.Draft("product", "p", body)])
+        feed.publish(connection, [feed.Draft("product", "p", {"sizes": ["1,5.0", ":2.5"], "n": -15})])
+
+
 def test_what_did_not_change_is_not_published_again(office: HeadOffice) -> None:
     with office.database.write() as connection:
         assert import_catalogue(connection, (COMPANY, BRAND, *BRANCHES)) == 0

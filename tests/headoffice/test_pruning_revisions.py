@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from pos_member.domain.codes import make_coupon_code
-from pos_member.headoffice import portable, pruning_revisions, schema, times
+from pos_member.headoffice import pruning_revisions, schema, times
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.feed import Draft, publish
 from pos_member.headoffice.jobs import JobStopped, Watch
@@ -22,21 +22,20 @@ from pos_member.headoffice.pruning_revisions import prune_revisions
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.units import Units
 from tests.headoffice.office_support import CLOCK, MEMBERS, make_coupon, rows, use
-from tests.headoffice.offices import open_seeded
 from tests.headoffice.program_facts import TILLS
 from tests.headoffice.raw_till import RawTill, assert_gap_free, worker
 from tests.headoffice.shard_recorder import recorded
+from tests.headoffice.until import WITHIN_S, somebody_waits, until
 
 both_ways = pytest.mark.parametrize("distributed", [False, True])
 CODE = make_coupon_code(lambda below: below // 3)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[HeadOffice]:
-    made = open_seeded(tmp_path)
-    made.stamp()
-    yield made
-    made.database.close()
+def office(office: HeadOffice) -> HeadOffice:
+    """All there is has its number."""
+    office.stamp()
+    return office
 
 
 def tell(office: HeadOffice, *words: str) -> None:
@@ -198,19 +197,21 @@ def test_a_thing_that_is_forgotten_while_it_is_told_is_told(
     tell(office, "one")
     office.stamp()
     key = ("reference", "brand", "b1")
-    inserted, asked = threading.Event(), []
-    insert_new = portable.insert_new
+    take_out, telling = pruning_revisions._take_out, list[Future[object]]()
 
-    def forgotten_meanwhile(connection: Connection, table: Table, new: Sequence[Mapping[str, Any]]) -> None:
-        insert_new(connection, table, new)
-        asked.append(len(new))
-        if not inserted.is_set():
-            inserted.set()
-            assert prune_revisions(Units(office.database)) > 0
+    def lock() -> object:
+        with office.database.write() as connection:
+            return lock_revisions(connection, [key])
 
-    monkeypatch.setattr(portable, "insert_new", forgotten_meanwhile)
-    with office.database.write() as connection:
-        assert lock_revisions(connection, [key]) == {key: (0, "{}")}
-    assert asked == [1, 1]
+    def told_meanwhile(connection: Connection, found: Sequence[Row[Any]]) -> int:
+        gone = take_out(connection, found)
+        telling.append(pool.submit(lock))
+        until(lambda: somebody_waits(office.database))
+        return gone
+
+    monkeypatch.setattr(pruning_revisions, "_take_out", told_meanwhile)
+    with ThreadPoolExecutor(1) as pool:
+        assert prune_revisions(Units(office.database)) > 0
+        assert telling[0].result(WITHIN_S) == {key: (0, "{}")}
     with office.database.read() as connection:
         assert connection.execute(select(schema.revision.c.n)).scalars().all() == [0]

@@ -6,7 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 
+from sqlalchemy import text
+
+from pos_member.headoffice.portable import Database
+
 WITHIN_S = 120.0
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def until(true: Callable[[], bool], every_s: float = 0.02) -> None:
@@ -15,3 +20,9 @@ def until(true: Callable[[], bool], every_s: float = 0.02) -> None:
     while not true():
         assert time.monotonic() < ends, "it did not come to be"
         look.wait(every_s)
+
+
+def somebody_waits(database: Database) -> bool:
+    """For a lock that another has, on PostgreSQL."""
+    with database.read() as connection:
+        return bool(connection.execute(text(_WAITING)).scalar_one())

@@ -1,0 +1,80 @@
+"""Rows are locked in one order, whichever of them are there already: nobody waits for another in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from pos_member.headoffice.accounts import lock_accounts
+from pos_member.headoffice.outgoing import Key, lock_revisions
+from pos_member.headoffice.portable import Database
+from pos_member.headoffice.service import HeadOffice
+from pos_member.services.sync_ports import FeedEntity
+from tests.headoffice.until import WITHIN_S, somebody_waits, until
+
+pytestmark = pytest.mark.one_database("rows are locked one by one there, not the whole file", on="postgresql")
+T = TypeVar("T")
+AT = "2026-03-01T03:00:00Z"
+_FREE = "SELECT id FROM revision WHERE entity = 'coupon' FOR UPDATE SKIP LOCKED"
+
+
+def coupon(code: str) -> Key:
+    return code, FeedEntity.COUPON.value, code
+
+
+def written(database: Database, work: Callable[[Connection], T]) -> T:
+    """``work`` in a transaction of its own."""
+    with database.write() as connection:
+        return work(connection)
+
+
+def test_some_are_locked_one_by_one_and_some_all_at_once(office: HeadOffice) -> None:
+    """A bill holds two coupons one after another while events that use both are applied. The feed has told all of the
+    second, so that its row was forgotten."""
+    database, first, second = office.database, coupon("A"), coupon("B")
+    written(database, lambda connection: lock_revisions(connection, [first]))
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            lock_revisions(connection, [first])
+            events = pool.submit(written, database, lambda other: lock_revisions(other, [second, first]))
+            until(lambda: somebody_waits(database))
+            assert lock_revisions(connection, [second]) == {second: (0, "{}")}
+        assert events.result(WITHIN_S) == {first: (0, "{}"), second: (0, "{}")}
+
+
+@pytest.mark.parametrize("many", [4, 400])
+def test_new_and_old_are_locked_and_the_old_stay_as_they_are(office: HeadOffice, many: int) -> None:
+    """Few and many go by different ways."""
+    database, keys = office.database, [coupon(f"C{n:03d}") for n in range(many)]
+    with database.write() as connection:
+        lock_revisions(connection, keys[::2])
+        connection.execute(text("UPDATE revision SET n = 7, seen = 'x' WHERE entity = 'coupon'"))
+    written(database, lambda connection: lock_revisions(connection, keys[1::4]))
+    with database.write() as connection:
+        found = lock_revisions(connection, keys)
+        with database.write() as other:
+            free = other.execute(text(_FREE)).scalars().all()
+    assert found == {key: (0, "{}") if at % 2 else (7, "x") for at, key in enumerate(keys)}
+    assert free == [], "all of them are locked"
+
+
+def test_a_member_who_is_made_while_another_is_locked(office: HeadOffice) -> None:
+    """Of two members one has no account. Another till's events make it, and those of a third want both."""
+    database, thirds = office.database, list[Future[Any]]()
+    written(database, lambda connection: lock_accounts(connection, ["z"], AT))
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not thirds and statement.startswith("INSERT INTO account"):
+            written(database, lambda other: lock_accounts(other, ["y"], AT))
+            thirds.append(pool.submit(written, database, lambda other: lock_accounts(other, ["y", "z"], AT)))
+            until(lambda: thirds[0].done() or somebody_waits(database))
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            event.listen(connection, "before_cursor_execute", meanwhile)
+            assert set(lock_accounts(connection, ["y", "z"], AT)) == {"y", "z"}
+        assert set(thirds[0].result(WITHIN_S)) == {"y", "z"}
