@@ -21,7 +21,7 @@ from pos_member.domain.clock import Clock, SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.ids import IdMaker
 from pos_member.domain.line_setup import LineSetup
-from pos_member.domain.org import Settings, TillIdentity
+from pos_member.domain.org import Branch, Settings, TillIdentity
 from pos_member.domain.printers import PrinterSetup
 from pos_member.hardware.printing.font_folder import current_folder, use_folder
 from pos_member.services.ports import Catalogue
@@ -178,8 +178,9 @@ def open_known_till(path: Path) -> Iterator[Till]:
         yield till
 
 
-def enrol_till(path: Path, server: str, code: str, *, label: str = "") -> TillIdentity:
-    """Enrol the till in ``path`` at head office, then fetch head office's data once.
+def enrol_till(path: Path, server: str, code: str, *, label: str = "") -> tuple[TillIdentity, Branch | None]:
+    """Enrol the till in ``path`` at head office, then fetch head office's data once. Returns who it is, and its branch
+    where that came along.
 
     Raises as ``sync.enrol.enrol``; a line that drops after the enrolment leaves an enrolled till that fetches later.
     """
@@ -188,4 +189,5 @@ def enrol_till(path: Path, server: str, code: str, *, label: str = "") -> TillId
     with open_till(path) as till:
         identity = enrol(server, code, till.folder.sync_store, label=label)
         till.sync_engine().sync_once()
-        return identity
+        branches = till.folder.store.catalogue.branches()
+        return identity, next((each for each in branches if each.id == identity.branch_id), None)

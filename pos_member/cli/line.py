@@ -19,13 +19,13 @@ def enrol(parsed: argparse.Namespace, console: Console) -> int:
     """Enrol this till with a one-time code."""
     from pos_member.app.composition import enrol_till
 
-    identity = enrol_till(parsed.data, parsed.server, parsed.code)
-    console.result(
-        {"till_id": identity.id, "number": identity.number, "branch_id": identity.branch_id, "label": identity.label},
-        "enrolled",
-        till=identity.label,
-        branch=identity.branch_id,
-    )
+    identity, branch = enrol_till(parsed.data, parsed.server, parsed.code)
+    told = {"till_id": identity.id, "number": identity.number, "branch_id": identity.branch_id, "label": identity.label}
+    if branch is None:
+        console.result(told, "enrolled_alone", till=identity.label)
+    else:
+        name = branch.name_th if console.language == "th" else branch.name_en
+        console.result(told | {"branch": branch.code}, "enrolled", till=identity.label, code=branch.code, name=name)
     return EXIT_OK
 
 

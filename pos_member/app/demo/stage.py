@@ -64,7 +64,7 @@ def set_stage(out: Path, members: int, language: str, tell: Tell) -> Stage:
         branch = demo_data().branches[0]
         till_folder = out / "till"
         code = admin.enrol_code(office.database_url, branch.code)
-        identity = enrol_till(till_folder, office.url, code)
+        identity, _ = enrol_till(till_folder, office.url, code)
         settings = TillSettings(language=language, printer=printer.address, printer_model="virtual-80")
         save_settings(till_folder, settings)
         tell("demo_enrolled", till=identity.label, branch=branch.name_th if language == "th" else branch.name_en)
