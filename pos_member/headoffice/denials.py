@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from pos_member.domain import codec
 from pos_member.domain.codes import check_coupon_code
@@ -76,11 +76,18 @@ def allow(connection: Connection, kind: DeniedKind, subject: str, now: datetime)
     return True
 
 
-def listed(connection: Connection) -> list[Denied]:
-    """The whole list, newest first."""
+def count(connection: Connection) -> int:
+    """How many there are."""
+    return int(connection.execute(select(func.count()).select_from(denied)).scalar_one())
+
+
+def listed(connection: Connection, most: int | None = None, typed: str = "") -> list[Denied]:
+    """The list, newest first, or its ``most`` newest. ``typed``: a member's number or a coupon's code, for that one."""
     member = schema.member
     query = select(denied, member.c.number).outerjoin(member, member.c.id == denied.c.subject_id)
-    rows = connection.execute(query.order_by(denied.c.at.desc(), denied.c.subject_id)).all()
+    if typed:
+        query = query.where((denied.c.subject_id == _digits(typed)) | (member.c.number == _digits(typed)))
+    rows = connection.execute(query.order_by(denied.c.at.desc(), denied.c.subject_id).limit(most)).all()
     return [
         Denied(DeniedKind(row.kind), row.subject_id, row.number or row.subject_id, row.reason, times.read(row.at))
         for row in rows

@@ -13,6 +13,7 @@ from pos_member.headoffice import days, owed, schema, times
 from pos_member.headoffice.console.figures import read_branches
 from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.program_pages import csv_answer, plain_baht, today_of
+from pos_member.headoffice.console.render import TILLS_SHOWN_MAX
 from pos_member.headoffice.days import DayState, TillDay
 
 #: What stands for a state beside its colour.
@@ -40,6 +41,9 @@ _HEADER = (
     "differs",
     "last_contact",
 )
+
+#: Days to see to that are listed; all of them are in the file.
+WRONG_SHOWN_MAX = 300
 
 
 @dataclass(frozen=True)
@@ -81,21 +85,28 @@ def day_pages(guard: Guard) -> APIRouter:
 
 def days_page(visit: Visit) -> Response:
     """The last days by branch and till, and what a person has to see to."""
-    found = days.lately(visit.connection, visit.now, visit.zone)
+    branches = read_branches(visit.connection)
+    chosen = visit.chosen_branch(branches)
+    listed = [each for each in days.lately(visit.connection, visit.now, visit.zone) if chosen in ("", each.branch_id)]
+    tills = list(dict.fromkeys(each.till_id for each in listed))
+    shown = set(tills[:TILLS_SHOWN_MAX])
+    found = [each for each in listed if each.till_id in shown]
     today = today_of(visit)
     columns = [today - timedelta(days=n) for n in range(days.DAYS_SHOWN - 1, -1, -1)]
-    branches = read_branches(visit.connection)
     grid = [
         (branches.get(branch_id), _rows(list(here), columns))
         for branch_id, here in groupby(found, key=lambda each: each.branch_id)
     ]
-    wrong = [each for each in found if each.day < today and each.state not in days.SETTLED]
-    wrong += [each for each in found if each.day == today and each.state in (DayState.MISSING, DayState.DIFFERS)]
+    wrong = [each for each in listed if each.day < today and each.state not in days.SETTLED]
+    wrong += [each for each in listed if each.day == today and each.state in (DayState.MISSING, DayState.DIFFERS)]
     return visit.page(
         "till_days.html",
         grid=grid,
         columns=columns,
-        wrong=wrong,
+        wrong=wrong[:WRONG_SHOWN_MAX],
+        more_wrong=max(0, len(wrong) - WRONG_SHOWN_MAX),
+        more=len(tills) - len(shown),
+        chosen=chosen,
         owing=_owing(visit.connection),
         branches=branches,
         marks=MARKS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, quote
@@ -34,6 +34,11 @@ class Visit:
     now: datetime
     zone: str
     seal: str
+
+    def chosen_branch(self, branches: Mapping[str, object]) -> str:
+        """The branch whose rows are asked for; empty for all."""
+        chosen = self.request.query_params.get("branch", "")
+        return chosen if chosen in branches else ""
 
     def page(self, name: str, status: int = 200, **values: object) -> Response:
         """The template ``name`` for this reader."""
@@ -91,9 +96,12 @@ def overview_page(visit: Visit) -> Response:
 def tills_page(visit: Visit) -> Response:
     """Every till, and the codes that wait for one."""
     branches, day = figures.read_branches(visit.connection), business_date(visit.now, visit.zone)
-    rows = figures.read_tills(visit.connection, branches, visit.now, day)
+    chosen = visit.chosen_branch(branches)
+    rows = [
+        row for row in figures.read_tills(visit.connection, branches, visit.now, day) if chosen in ("", row.branch_id)
+    ]
     codes = till_page.waiting_codes(visit.connection, visit.now)
-    return visit.page("tills.html", tills=rows, branches=branches, codes=codes)
+    return visit.page("tills.html", tills=rows, branches=branches, chosen=chosen, codes=codes)
 
 
 def _till_page(visit: Visit, till_id: str) -> Response:

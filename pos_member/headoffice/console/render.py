@@ -20,6 +20,8 @@ from pos_member.headoffice.console.figures import ZONE_WITHOUT_COMPANY
 from pos_member.headoffice.console.program_text import said_want
 from pos_member.wording import LANGUAGES, keys, say
 
+#: Tills that one table lists; the others are found by their branch.
+TILLS_SHOWN_MAX = 300
 LANGUAGE_COOKIE = "pos_member_language"
 #: No script at all, nothing from elsewhere, in no frame.
 HEADERS = {
@@ -104,6 +106,7 @@ def page(
             ago=lambda at: _ago(t, at, now),
             minutes_left=lambda at: max(0, -int(-(at - now).total_seconds() // 60)),
             number=lambda value: f"{value:,}",
+            tills_most=TILLS_SHOWN_MAX,
             **values,
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from pos_member.domain.errors import Refusal
+from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ids import is_id
 from pos_member.headoffice import denials, exposure, rights_ends, settling
 from pos_member.headoffice.console import figures
@@ -14,6 +14,9 @@ from pos_member.headoffice.console.pages import Guard, Visit
 from pos_member.headoffice.console.render import error_page
 from pos_member.headoffice.denials import DeniedKind
 from pos_member.headoffice.settling import OfficeActKind
+
+#: Any other of the deny list is found by its number, any other till by its branch.
+DENIED_SHOWN_MAX = 200
 
 
 def risk_pages(guard: Guard) -> APIRouter:
@@ -57,8 +60,9 @@ def risk_pages(guard: Guard) -> APIRouter:
             return denied_page(visit, 400, "sign_missing")
         try:
             entry = denials.add(visit.connection, kind, form.get("what", ""), by.why, visit.now)
-        except Refusal:
-            return denied_page(visit, 400, "denied_unknown")
+        except Refusal as refusal:
+            full = refusal.reason is Reason.PAYLOAD_INVALID
+            return denied_page(visit, 400, "denied_full" if full else "denied_unknown")
         settling.note(visit.connection, OfficeActKind.DENIED, kind.value, entry.subject_id, by)
         return RedirectResponse("/denied", status_code=303)
 
@@ -89,9 +93,17 @@ def exposure_page(visit: Visit, status: int = 200, problem: str = "") -> Respons
 
 
 def denied_page(visit: Visit, status: int = 200, problem: str = "") -> Response:
-    """The deny list."""
-    kinds = [kind.value for kind in DeniedKind]
-    return visit.page("denied.html", status, listed=denials.listed(visit.connection), kinds=kinds, problem=problem)
+    """The newest of the deny list, or the one that is looked for."""
+    typed = visit.request.query_params.get("find", "").strip()[:40]
+    return visit.page(
+        "denied.html",
+        status,
+        listed=denials.listed(visit.connection, DENIED_SHOWN_MAX, typed),
+        count=denials.count(visit.connection),
+        typed=typed,
+        kinds=[kind.value for kind in DeniedKind],
+        problem=problem,
+    )
 
 
 def _kind(form: dict[str, str]) -> DeniedKind | None:
