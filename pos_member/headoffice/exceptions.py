@@ -30,6 +30,8 @@ class ExceptionKind(StrEnum):
     COUPON_VOID_USED = "coupon_void_used"
     OVERDRAFT = "overdraft"
     DEBT_REPAID_TWICE = "debt_repaid_twice"
+    #: A till that was set back, or its copy, gave points after a bill that had given them before.
+    CLAIMED_TWICE = "claimed_twice"
     MEMBER_UNKNOWN = "member_unknown"
     POISON = "poison"
     FORK = "fork"

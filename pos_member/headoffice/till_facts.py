@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from pos_member.domain.tally import OF_PROGRAM, Tally, TallyKind
 from pos_member.headoffice import exceptions, portable, quotas, schema
 from pos_member.headoffice.acts import Act
+from pos_member.headoffice.exceptions import ExceptionKind, Finding
 
 #: What is kept of tallies one by one: for draws, budgets and the cost of a program. Sums of the others are enough.
 _KEPT_TALLIES = frozenset({TallyKind.TOTAL, TallyKind.BUDGET, TallyKind.ENTRIES, TallyKind.REWARDED})
-_TABLES = ("bill", "bill_return", "bill_program", "bill_claim", "shift", "audit", "day_certificate", "tally")
+_TABLES = ("bill", "bill_return", "bill_program", "shift", "audit", "day_certificate", "tally")
 
 
 def write(connection: Connection, till_id: str, acts: Sequence[tuple[int, Act]], at: str) -> None:
@@ -31,7 +32,36 @@ def write(connection: Connection, till_id: str, acts: Sequence[tuple[int, Act]],
         portable.insert_many(connection, schema.metadata.tables[table], rows[table])
     # A program may have done something on the bill itself, too.
     portable.insert_new(connection, schema.bill_program, rows["claim_program"])
-    exceptions.record(connection, quotas.note_use(connection, till_id, shared), at)
+    findings = quotas.note_use(connection, till_id, shared)
+    exceptions.record(connection, [*findings, *_claims(connection, till_id, rows["bill_claim"])], at)
+
+
+def _claims(connection: Connection, till_id: str, rows: list[dict[str, Any]]) -> list[Finding]:
+    """Write claims. A till claims a bill once, but does not know of a claim that went with an older database, or that
+    its copy made: both are facts, of which the first that came stands for the bill, and a case tells of the other."""
+    if not rows:
+        return []
+    claim, made = schema.bill_claim, {row["id"]: row for row in rows}
+    portable.insert_new(connection, claim, rows)
+    findings = []
+    for part in portable.chunks({row["bill_id"] for row in rows}):
+        here = (claim.c.till_id == till_id) & claim.c.bill_id.in_(part)
+        standing = {row.bill_id: dict(row._mapping) for row in connection.execute(select(claim).where(here))}
+        findings += [
+            _claimed_twice(till_id, standing[row["bill_id"]], row)
+            for row in made.values()
+            if row["bill_id"] in standing and standing[row["bill_id"]]["id"] != row["id"]
+        ]
+    return findings
+
+
+def _claimed_twice(till_id: str, *claims: dict[str, Any]) -> Finding:
+    """The same whichever of them came first."""
+    named = sorted(claims, key=lambda row: str(row["id"]))
+    bills = [{name: row[name] for name in ("bill_id", "till_id", "at", "points", "member_id")} for row in named]
+    detail = {"till_id": till_id, "bills": bills}
+    points = min(int(row["points"]) for row in named)
+    return Finding(ExceptionKind.CLAIMED_TWICE, named[0]["bill_id"], True, 0, points, detail, till_id)
 
 
 def _tally_row(tally: Tally, till_id: str, seq: int, n: int, act: Act) -> dict[str, Any]:

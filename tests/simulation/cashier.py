@@ -15,7 +15,7 @@ from tests.simulation.world import OF_THE_LINE, Simulation
 Act = Callable[[Simulation, SimTill], None]
 
 
-def sell(sim: Simulation, till: SimTill, same: tuple[str, str] | None = None) -> None:
+def sell(sim: Simulation, till: SimTill, same: tuple[str | None, str] | None = None) -> None:
     """A bill, often of a member, sometimes paid in part with points or a coupon of anywhere.
 
     ``same``: the member and the coupon that others spend, too.

@@ -71,6 +71,22 @@ def test_a_backup_taken_in_doubt_is_put_back(how: Restore) -> None:
         assert result.ok, [problem for check in result.checks for problem in check.problems]
 
 
+def test_points_after_a_bill_are_given_once_more_by_a_till_that_was_set_back() -> None:
+    """Both claims are facts: neither is set aside, and a case tells of the bill."""
+    with quietly(), started(5065, Profile(tills=2)) as sim:
+        one = sim.tills[0]
+        cashier.sell(sim, one, (None, ""))
+        one.back_up(sim.folder / "backup")
+        cashier.claim(sim, one)
+        sim.round(one)
+        disasters.restore_till(sim, one, one.backups[0], Restore.FACTS)
+        sim.members.remove(sim.members[0])
+        cashier.claim(sim, one)
+        drain(sim)
+        checks.everything(sim)
+        assert (sim.met["claimed"], sim.met["bill claimed twice"]) == (2, 1)
+
+
 def test_a_till_whose_clock_runs_ahead_keeps_what_it_marked_as_spent() -> None:
     """Of a right that head office still counts as held: it comes again with the next answer, whole, and only the marks
     say how much of it is gone."""
