@@ -224,7 +224,9 @@ def _numbers(connection: Connection, till: Row[Any], cause: str, request: HelloR
     mine = earlier & (till_epoch.c.database_id == request.database_id)
     heard = connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is not None
     beside = cause == Cause.RESTORED and heard and _other_before(connection, till, request)
-    if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE and not beside:
+    # A till whose disk is gone was enrolled again: what it sold and never sent bears numbers that nobody knows.
+    lost = cause == Cause.RESTORED and not heard and not request.doubt
+    if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE and not beside and not lost:
         return used
     if heard and not beside:
         return {}

@@ -24,7 +24,7 @@ from pos_member.services.sync_ports import KEEP_ACKED_DAYS
 from pos_member.sync import protocol
 from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import Answer
-from tests.db_support import SetClock
+from tests.db_support import SetClock, copy_template
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import (
     CLOCK,
@@ -378,6 +378,28 @@ def test_a_lost_disk_leaves_a_visible_gap_and_the_counter_sells_on(place: Place,
         assert_held_once(place.office.database, till.sold + new.sold, lost)
         [old] = [row for row in rows(place.office.database, "till") if row.number == 1]
         assert old.last_contact_at == contact[0] and old.last_seq == 3
+    finally:
+        new.close()
+
+
+def test_a_counter_enrolled_again_under_its_name_leaves_the_numbers_of_lost_receipts_alone(
+    place: Place, till: Counter, tmp_path: Path, expected_logs: ExpectLog
+) -> None:
+    till.sell(3)
+    till.sync()
+    lost = till.sell(2)
+    name = till.me
+    till.close()
+    new = Counter(copy_template(tmp_path / "new"), tmp_path / "new-state", place.line).open()
+    try:
+        code = place.office.enrol_code_again(name, "KS01")
+        expected_logs("begins epoch")
+        assert enrol("http://127.0.0.1:1", code, new.store, transport=place.line).id == name
+        until_calm(new.sync)
+        sold = new.sell(2)
+        assert new.sync().applied == 2
+        assert_held_once(place.office.database, till.sold + sold, lost)
+        assert not {bill.number for bill in sold} & {bill.number for bill in till.sold}, "the lost ones are on paper"
     finally:
         new.close()
 
