@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import socket
 import sys
 
 from pos_member.cli.console import Console
@@ -45,8 +47,17 @@ def serve(parsed: argparse.Namespace, console: Console) -> int:
             settings = HeadOfficeSettings(url, distributed=parsed.distributed)
             run_server(url, parsed.host, parsed.port, ready, settings=settings)
     except OSError as error:
-        raise EnvironmentProblem(Reason.PORT_TAKEN, host=parsed.host, port=str(parsed.port)) from error
+        raise _listening_failed(error, parsed.host, str(parsed.port)) from error
     return 0
+
+
+def _listening_failed(error: OSError, host: str, port: str) -> Exception:
+    """What is said of ``error``; itself where it has nothing to do with address or port."""
+    if error.errno == errno.EADDRINUSE:
+        return EnvironmentProblem(Reason.PORT_TAKEN, host=host, port=port)
+    if isinstance(error, socket.gaierror) or error.errno in (errno.EACCES, errno.EADDRNOTAVAIL):
+        return EnvironmentProblem(Reason.CANNOT_LISTEN, host=host, port=port, detail=error.strerror or "")
+    return error
 
 
 def enrol_code(parsed: argparse.Namespace, console: Console) -> int:

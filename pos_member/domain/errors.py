@@ -126,6 +126,7 @@ class Reason(StrEnum):
     CERTIFICATE_UNTRUSTED = "certificate_untrusted"
     CERTIFICATE_TIME = "certificate_time"
     PORT_TAKEN = "port_taken"
+    CANNOT_LISTEN = "cannot_listen"
     ANSWER_NOT_OURS = "answer_not_ours"
     HEADOFFICE_BUSY = "headoffice_busy"
     HEADOFFICE_FAILED = "headoffice_failed"

@@ -241,6 +241,13 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path, language: str) -> None:
             assert_told(run(*asked, "--port", port, "--lang", language), 4, "port_taken", language)
 
 
+@each_language
+def test_an_address_of_another_machine_is_told(tmp_path: Path, language: str) -> None:
+    """Not as a port that is taken: nothing is there to be closed."""
+    asked = ("headoffice", "serve", "--database", f"sqlite:///{tmp_path / 'headoffice.db'}", "--host", "192.0.2.1")
+    assert_told(run(*asked, "--port", 0, "--lang", language), 4, "cannot_listen", language)
+
+
 def test_the_virtual_printer_ends_with_ctrl_c(tmp_path: Path) -> None:
     with running("printer-sim", "--port", 0, "--out", tmp_path / "paper", "--lang", "en", cold=True) as printer:
         assert printer.stdout is not None and printer.stderr is not None
