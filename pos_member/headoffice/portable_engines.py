@@ -41,6 +41,12 @@ _SETTINGS = {
     "client_min_messages": "warning",
 }
 
+#: Long values are packed by lz4 where the server was built with it: as small, for a tenth of the time.
+_QUICK_PACKING = (
+    "SELECT set_config(name, 'lz4', false) FROM pg_settings"
+    " WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)"
+)
+
 
 def driven(database_url: str | URL) -> URL:
     """The URL with our driver: ``postgres://`` and ``postgresql://`` mean psycopg 3."""
@@ -121,6 +127,7 @@ def _set_up_session(driver: Any, _record: object) -> None:
     values = [text for setting in _SETTINGS.items() for text in setting]
     with driver.cursor() as cursor:
         cursor.execute(f"SELECT {set_all}", values)
+        cursor.execute(_QUICK_PACKING)
     driver.commit()
 
 

@@ -1,9 +1,9 @@
 """Writing many rows, and asking about many keys, the fast way of each database.
 
-PostgreSQL takes many rows by ``COPY``, in its text form: the binary form of the driver cuts a number that is too large
-for its column down in silence. An upsert of many rows goes by ``COPY`` into a table of this session's own and from
-there by one ``INSERT … ON CONFLICT``. SQLite takes one plain statement with many parameters, past SQLAlchemy's own
-making of each row, which cost more than the inserting. Few rows for PostgreSQL go through SQLAlchemy.
+PostgreSQL takes many rows by ``COPY`` (``portable_copy``). An upsert of many rows goes by ``COPY`` into a table of this
+session's own and from there by one ``INSERT … ON CONFLICT``. SQLite takes one plain statement with many parameters,
+past SQLAlchemy's own making of each row, which cost more than the inserting. Few rows for PostgreSQL go through
+SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-import psycopg
 from sqlalchemy import Connection, Table, false, insert
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
 
-from pos_member.headoffice.portable_errors import is_lost, safe_text
+from pos_member.headoffice.portable_copy import copy_rows, quoted
 
 #: Values of one ``IN (…)``; SQLite takes 32,766 parameters in a statement.
 IN_VALUES_MAX = 5_000
@@ -46,7 +44,7 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     if not rows:
         return
     if _postgresql(connection) and len(rows) >= _COPY_FROM_ROWS:
-        _copy(connection, table.name, list(rows[0]), rows)
+        copy_rows(connection, table, table.name, rows)
     elif _postgresql(connection):
         connection.execute(insert(table), [dict(row) for row in rows])
     else:
@@ -76,8 +74,8 @@ def insert_locked(connection: Connection, table: Table, rows: Sequence[Row]) -> 
     other = next(name for name in rows[0] if name not in key)
     rows = _in_order(rows, key, last=False)
     if len(rows) >= _STAGE_FROM_ROWS:
-        same = f"{_quoted(other)} = {_quoted(table.name)}.{_quoted(other)}"
-        conflict = f" ON CONFLICT ({', '.join(map(_quoted, key))}) DO UPDATE SET {same} WHERE false"
+        same = f"{quoted(other)} = {quoted(table.name)}.{quoted(other)}"
+        conflict = f" ON CONFLICT ({', '.join(map(quoted, key))}) DO UPDATE SET {same} WHERE false"
         _by_stage(connection, table, rows, conflict)
         return
     statement = postgresql.insert(table)
@@ -120,8 +118,8 @@ def _plainly(connection: Connection, table: Table, rows: Sequence[Row], conflict
 
 @lru_cache(maxsize=256)
 def _plain_text(table: str, names: tuple[str, ...], conflict: str) -> str:
-    columns, marks = ", ".join(_quoted(name) for name in names), ", ".join("?" * len(names))
-    return f"INSERT INTO {_quoted(table)} ({columns}) VALUES ({marks}){conflict}"  # noqa: S608 - our own names
+    columns, marks = ", ".join(quoted(name) for name in names), ", ".join("?" * len(names))
+    return f"INSERT INTO {quoted(table)} ({columns}) VALUES ({marks}){conflict}"  # noqa: S608 - our own names
 
 
 def _on_conflict(key: Sequence[str], replaced: Sequence[str]) -> str:
@@ -130,8 +128,8 @@ def _on_conflict(key: Sequence[str], replaced: Sequence[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _conflict_text(key: tuple[str, ...], replaced: tuple[str, ...]) -> str:
-    done = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in replaced)
-    return f" ON CONFLICT ({', '.join(_quoted(name) for name in key)}) DO {'UPDATE SET ' + done if done else 'NOTHING'}"
+    done = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in replaced)
+    return f" ON CONFLICT ({', '.join(quoted(name) for name in key)}) DO {'UPDATE SET ' + done if done else 'NOTHING'}"
 
 
 def _in_order(rows: Sequence[Row], key: Sequence[str], *, last: bool) -> list[Row]:
@@ -146,37 +144,12 @@ def _in_order(rows: Sequence[Row], key: Sequence[str], *, last: bool) -> list[Ro
 
 def _by_stage(connection: Connection, table: Table, rows: Sequence[Row], conflict: str) -> None:
     names = list(rows[0])
-    stage, columns = f"stage_{table.name}", ", ".join(_quoted(name) for name in names)
-    picked = f"SELECT * FROM {_quoted(table.name)} WHERE false"  # noqa: S608 - names of our own tables
+    stage, columns = f"stage_{table.name}", ", ".join(quoted(name) for name in names)
+    picked = f"SELECT * FROM {quoted(table.name)} WHERE false"  # noqa: S608 - names of our own tables
     connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS AS {picked}")
-    _copy(connection, stage, names, rows)
+    copy_rows(connection, table, stage, rows)
     connection.exec_driver_sql(
-        f"INSERT INTO {_quoted(table.name)} ({columns}) SELECT {columns} FROM {stage}"  # noqa: S608
+        f"INSERT INTO {quoted(table.name)} ({columns}) SELECT {columns} FROM {stage}"  # noqa: S608
         + conflict
     )
     connection.exec_driver_sql(f"DELETE FROM {stage}")  # noqa: S608 - for the next of this transaction
-
-
-def _copy(connection: Connection, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
-    columns = ", ".join(_quoted(name) for name in names)
-    statement = f"COPY {_quoted(table)} ({columns}) FROM STDIN"
-    driver = connection.connection.driver_connection
-    if driver is None:
-        raise RuntimeError("a connection that is closed")
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in names])
-    except psycopg.Error as error:
-        # The driver was called past SQLAlchemy: its error is given the form that every other one has.
-        error.args = (safe_text(error),)
-        lost = is_lost(error)
-        if lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost
-        ) from error
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'

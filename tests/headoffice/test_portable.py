@@ -6,9 +6,11 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, event, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -343,3 +345,44 @@ def test_what_was_committed_outlives_the_crash_of_the_server() -> None:
         database.close()
     finally:
         cluster.remove()
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    ("spoilt", "binary"),
+    [
+        ({}, True),
+        ({"body": None}, True),
+        ({"order": -(1 << 63)}, True),
+        ({"order": 1 << 63}, False),
+        ({"id": (1 << 31) - 1}, True),
+        ({"id": 1 << 31}, False),
+        ({"id": True}, False),
+        ({"good": 1}, False),
+    ],
+)
+def test_what_fits_its_column_is_copied_in_binary_and_all_else_as_text(
+    database: Database, monkeypatch: pytest.MonkeyPatch, spoilt: dict[str, Any], binary: bool
+) -> None:
+    said: list[str] = []
+    copy = psycopg.Cursor.copy
+
+    def told(cursor: psycopg.Cursor[Any], statement: str) -> Any:
+        said.append(statement)
+        return copy(cursor, statement)
+
+    monkeypatch.setattr(psycopg.Cursor, "copy", told)
+    rows = [row(n) for n in range(2, 50)] + [row(1) | spoilt]
+    with suppress(DBAPIError), database.write() as connection:
+        portable.insert_many(connection, thing, rows)
+    assert [text.endswith("(FORMAT binary)") for text in said] == [binary]
+    if binary:
+        assert held(database) == sorted(rows, key=lambda one: one["id"])
+
+
+@ON_POSTGRESQL
+def test_long_values_are_packed_the_quick_way_where_the_server_knows_it(database: Database) -> None:
+    with database.read() as connection:
+        query = "SELECT setting, 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+        found = connection.exec_driver_sql(query).first()
+    assert found is None or found[0] == ("lz4" if found[1] else "pglz")
