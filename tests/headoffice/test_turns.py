@@ -16,6 +16,7 @@ from pos_member.headoffice.turns import Turns
 from tests.headoffice.office_support import BRANCHES, new_id
 from tests.headoffice.offices import open_seeded
 from tests.headoffice.raw_till import RawTill
+from tests.headoffice.until import WITHIN_S
 
 WITHOUT = pytest.mark.one_database("no database is asked")
 
@@ -28,7 +29,7 @@ def begun(work: Callable[[], None]) -> threading.Thread:
 
 def until(condition: threading.Condition, met: Callable[[], bool]) -> None:
     with condition:
-        assert condition.wait_for(met, 20)
+        assert condition.wait_for(met, WITHIN_S)
 
 
 def in_line(turns: Turns, count: int) -> None:
@@ -55,9 +56,9 @@ class Line:
                 self.changed.notify_all()
             if later:
                 with self.turns.later():
-                    assert self.turns.take(20)
+                    assert self.turns.take(WITHIN_S)
             else:
-                assert self.turns.take(20)
+                assert self.turns.take(WITHIN_S)
             with self.changed:
                 self.order.append(name)
                 self.changed.notify_all()

@@ -107,6 +107,13 @@ class Counter:
         shutil.copytree(self.path, path)
         return Counter(path, state or self.state, self.line, self.clock, self.sold).open()
 
+    def backed_up(self, bills: int) -> Path:
+        """So many bills are sold and sent; then a backup is made of it."""
+        self.sell(bills)
+        self.sync()
+        assert self.folder is not None
+        return self.folder.backup()
+
     def put_back(self, backup: Path) -> None:
         """The database goes back to ``backup``; open again."""
         self.close()

@@ -149,10 +149,7 @@ def test_what_was_not_sent_when_the_backup_was_made_is_sent_again_and_counted_on
 def test_lost_answers_make_no_second_epoch(
     office: HeadOffice, till: Counter, path: str, lose: int, expected_logs: ExpectLog
 ) -> None:
-    till.sell(2)
-    till.sync()
-    assert till.folder is not None
-    backup = till.folder.backup()
+    backup = till.backed_up(2)
     till.sell(2)
     till.sync()
     expected_logs("restored")
@@ -168,10 +165,7 @@ def test_lost_answers_make_no_second_epoch(
 
 
 def test_put_back_twice_is_two_epochs(office: HeadOffice, till: Counter, expected_logs: ExpectLog) -> None:
-    till.sell(2)
-    till.sync()
-    assert till.folder is not None
-    backup = till.folder.backup()
+    backup = till.backed_up(2)
     for _ in range(2):
         till.sell(3)
         till.sync()
@@ -188,10 +182,7 @@ def test_put_back_again_behind_another_name_it_waits_for_nobody(
     office: HeadOffice, till: Counter, expected_logs: ExpectLog
 ) -> None:
     """The backup bears the name this database had before it forked; who bore the later one is gone."""
-    till.sell(2)
-    till.sync()
-    assert till.folder is not None
-    backup, first_name = till.folder.backup(), till.store.database_id()
+    backup, first_name = till.backed_up(2), till.store.database_id()
     expected_logs("begins epoch 2")
     till.store.raise_doubt(Doubt.FORK)
     till.sell(2)
@@ -255,10 +246,7 @@ def test_put_back_beside_its_copy_it_neither_takes_its_numbers_nor_frees_its_rig
     office: HeadOffice, till: Counter, tmp_path: Path, expected_logs: ExpectLog
 ) -> None:
     """The copy is at work, whatever the one that was put back says of its own database."""
-    till.sell(2)
-    till.sync()
-    assert till.folder is not None
-    backup = till.folder.backup()
+    backup = till.backed_up(2)
     with till.closed() as path:
         other = Counter(shutil.copytree(path, tmp_path / "copy"), till.state, till.line, CLOCK, till.sold)
     expected_logs("cloned")

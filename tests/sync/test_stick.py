@@ -156,10 +156,7 @@ def test_a_file_that_is_missing_or_there_already(office: HeadOffice, till: Count
 def test_a_restored_till_finds_its_epoch_by_stick(
     office: HeadOffice, till: Counter, stick: Path, expected_logs: ExpectLog
 ) -> None:
-    till.sell(2)
-    till.sync()
-    assert till.folder is not None
-    backup = till.folder.backup()
+    backup = till.backed_up(2)
     till.sell(2)
     till.sync()
     expected_logs("restored")
