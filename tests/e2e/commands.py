@@ -21,8 +21,9 @@ from pathlib import Path
 
 from pos_member.hardware.printing.qr import modules
 from pos_member.wording import say
+from tests.e2e.forked import Forked, Prepared
 from tests.e2e.prepared import ROOT as ROOT
-from tests.e2e.prepared import Forked, Prepared, possible
+from tests.e2e.prepared import possible
 
 #: A command under way; both have what a test asks of it.
 Started = subprocess.Popen[str] | Forked

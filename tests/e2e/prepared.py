@@ -6,32 +6,26 @@ of it: a process of its own, with its own streams, environment, folder and end, 
 way as ``python -m``. What Python reads of its environment only as it starts cannot be given to it later: whoever asks
 for another value of that gets a cold start (``fits``), as on a system that does not fork.
 
-Client and server speak over a pair of sockets. An order is one byte with the four ends the command gets (where its
-state is told, and its three streams); the rest of it follows where its state is told: length and JSON one way, pid with
-a handle of the process and, in the end, how it ended the other way.
+Client (``forked``) and server speak over a pair of sockets. An order is one byte with the four ends the command gets
+(where its state is told, and its three streams); the rest of it follows where its state is told: length and JSON one
+way, pid with a handle of the process and, in the end, how it ended the other way.
 """
 
 from __future__ import annotations
 
 import array
-import atexit
 import gc
 import importlib
 import json
 import os
 import runpy
 import select
-import signal
 import socket
 import struct
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Everything that commands read on their way, apart from what starts threads as it is read (the libraries of pictures).
@@ -47,8 +41,8 @@ MODULES = (
     *("pos_member.ui.report_pdf", "alembic.command", "argon2", "multiprocessing.spawn", "requests"),
 )
 _BY_INTERPRETER = ("PYTHON", "LANG", "LC_", "TZ", "LD_", "MALLOC_", "OPENSSL_")
-_HEAD = struct.Struct("!I")
-_PID = struct.Struct("!i")
+HEAD = struct.Struct("!I")
+PID = struct.Struct("!i")
 _ENDS = 4
 
 
@@ -72,9 +66,6 @@ def fits(environment: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return read_at_start(environment) == read_at_start(other)
 
 
-# --- the process that forks -------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Order:
     """A command to become: where its state is told, its streams, and what it is."""
@@ -87,7 +78,7 @@ class Order:
     cwd: str
 
 
-def _read(connection: socket.socket, size: int) -> bytes:
+def read(connection: socket.socket, size: int) -> bytes:
     """Exactly ``size`` bytes, or fewer where the other side has gone."""
     pieces = []
     while size and (piece := connection.recv(min(size, 1 << 16))):
@@ -102,8 +93,8 @@ def _receive(control: socket.socket) -> Order | None:
     if not note:
         return None
     told = socket.socket(fileno=ends[0])
-    (size,) = _HEAD.unpack(_read(told, _HEAD.size))
-    return Order(told, (ends[1], ends[2], ends[3]), **json.loads(_read(told, size)))
+    (size,) = HEAD.unpack(read(told, HEAD.size))
+    return Order(told, (ends[1], ends[2], ends[3]), **json.loads(read(told, size)))
 
 
 def _threads() -> int:
@@ -123,7 +114,7 @@ def serve(control: socket.socket) -> Order | None:
                 waiting.unregister(ready)
                 pid, told = running.pop(ready)
                 _, status = os.waitpid(pid, 0)
-                _tell(told, _PID.pack(os.waitstatus_to_exitcode(status)))
+                _tell(told, PID.pack(os.waitstatus_to_exitcode(status)))
                 told.close()
                 os.close(ready)
                 continue
@@ -143,7 +134,7 @@ def serve(control: socket.socket) -> Order | None:
             handle = os.pidfd_open(pid)
             running[handle] = pid, order.told
             waiting.register(handle, select.POLLIN)
-            _tell(order.told, _PID.pack(pid), handle)
+            _tell(order.told, PID.pack(pid), handle)
 
 
 def _tell(told: socket.socket, what: bytes, *handles: int) -> None:
@@ -166,134 +157,6 @@ def become(order: Order) -> None:
     os.chdir(order.cwd)
     sys.argv[1:] = order.arguments
     runpy.run_module(order.module, run_name="__main__", alter_sys=True)
-
-
-# --- the test's side --------------------------------------------------------------------------------------
-
-
-class Forked:
-    """A command under way: what ``subprocess.Popen`` is to a process of one's own."""
-
-    def __init__(self, told: socket.socket, args: Sequence[str], stdout: IO[str], stderr: IO[str]) -> None:
-        self.args, self.stdout, self.stderr = args, stdout, stderr
-        self.returncode: int | None = None
-        self._told = told
-        note, handles, _, _ = socket.recv_fds(told, _PID.size, 1)
-        if len(note) != _PID.size:
-            raise RuntimeError("the prepared process is gone")
-        (self.pid,) = _PID.unpack(note)
-        (self._handle,) = handles
-        self._said: dict[str, str] = {}
-        self._readers: list[threading.Thread] = []
-
-    def __enter__(self) -> Forked:
-        return self
-
-    def __exit__(self, failed: object, *_: object) -> None:
-        if failed is not None:
-            self.kill()  # a test that failed leaves nothing running
-        for reader in self._readers:
-            reader.join()
-        self.stdout.close()
-        self.stderr.close()
-        self.wait()
-        self._told.close()
-        os.close(self._handle)
-
-    def poll(self) -> int | None:
-        """The exit code where it ended: below zero the signal that ended it."""
-        if self.returncode is None and select.select([self._told], [], [], 0)[0]:
-            self.wait()
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """The exit code once it ended. Raises ``subprocess.TimeoutExpired``."""
-        if self.returncode is None:
-            if not select.select([self._told], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired(self.args, timeout or 0)
-            note = _read(self._told, _PID.size)
-            if len(note) != _PID.size:
-                raise RuntimeError("the prepared process is gone")
-            (self.returncode,) = _PID.unpack(note)
-        return self.returncode
-
-    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        """All that it said until its end. After ``subprocess.TimeoutExpired`` it may be asked again."""
-        until = None if timeout is None else time.monotonic() + timeout
-        if not self._readers:
-            for name, stream in (("out", self.stdout), ("err", self.stderr)):
-                self._readers.append(threading.Thread(target=self._listen, args=(name, stream), daemon=True))
-                self._readers[-1].start()
-        for reader in self._readers:
-            reader.join(None if until is None else max(0.0, until - time.monotonic()))
-            if reader.is_alive():
-                raise subprocess.TimeoutExpired(self.args, timeout or 0)
-        self.wait(None if until is None else max(0.0, until - time.monotonic()))
-        return self._said["out"], self._said["err"]
-
-    def _listen(self, name: str, stream: IO[str]) -> None:
-        self._said[name] = stream.read()
-
-    def send_signal(self, number: int) -> None:
-        """As a person's ``kill``; nothing where it has ended."""
-        try:
-            signal.pidfd_send_signal(self._handle, number)
-        except ProcessLookupError:
-            self.poll()
-
-    def terminate(self) -> None:
-        """SIGTERM."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        self.send_signal(signal.SIGKILL)
-
-
-class Prepared:
-    """The process that forks, as the tests of one process have it. It goes with them."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = dict(environment)
-        self._control, other = socket.socketpair()
-        with other:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.e2e.prepared", str(other.fileno())],
-                cwd=ROOT,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[other.fileno()],
-            )
-        self._guard = threading.Lock()
-        atexit.register(self.close)
-
-    def can(self, environment: Mapping[str, str]) -> bool:
-        """Whether a command with this environment can be a fork."""
-        return fits(self._environment, environment)
-
-    def start(self, module: str, arguments: Sequence[str], environment: Mapping[str, str], cwd: Path) -> Forked:
-        """``python -m module arguments``; nothing to read on its standard input, and both other streams are pipes."""
-        mine, told = socket.socketpair()
-        out, out_end = os.pipe()
-        err, err_end = os.pipe()
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        wanted: dict[str, Any] = {"module": module, "arguments": list(arguments), "environment": dict(environment)}
-        order = json.dumps(wanted | {"cwd": str(cwd)}).encode()
-        with self._guard:
-            socket.send_fds(self._control, [b"c"], [told.fileno(), nothing, out_end, err_end])
-        mine.sendall(_HEAD.pack(len(order)) + order)
-        told.close()
-        for end in (nothing, out_end, err_end):
-            os.close(end)
-        streams = (open(stream, encoding="utf-8") for stream in (out, err))  # noqa: SIM115, PTH123 - closed with it
-        return Forked(mine, ["-m", module, *arguments], *streams)
-
-    def close(self) -> None:
-        """No further command; those under way go on."""
-        self._control.shutdown(socket.SHUT_RDWR)
-        self._control.close()
-        self._process.wait()
 
 
 def _main() -> None:

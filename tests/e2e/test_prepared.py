@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.commands import PATIENCE_S, run, running, start
-from tests.e2e.prepared import Forked, possible
+from tests.e2e.forked import Forked
+from tests.e2e.prepared import possible
 
 if not possible():
     pytest.skip("every command is a cold start there", allow_module_level=True)
