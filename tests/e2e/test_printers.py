@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,15 +17,14 @@ from pos_member.hardware.printing.simulator import Do, Fault, Step, VirtualPrint
 from pos_member.services.ports import PrintJobInfo, PrintJobState
 from pos_member.ui.ports import PrinterLight
 from tests.e2e.commands import assert_clean, demo_till
-from tests.e2e.test_window_troubles import PATIENCE_MS, enter, keys, manager_of, open_window, settled, sign_in
+from tests.e2e.test_window_troubles import enter, keys, manager_of, open_window, settled, sign_in
+from tests.fair_time import FairTime
+from tests.patience import PATIENCE_MS, PATIENCE_S
 
 pytestmark = [
     pytest.mark.qt_log_level_fail("WARNING"),
     pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
 ]
-
-
-PATIENCE_S = PATIENCE_MS / 1_000
 
 
 @pytest.fixture
@@ -128,18 +126,19 @@ def test_printers_are_set_up_and_taken_away_while_the_till_runs(
 def test_the_first_byte_follows_the_sale_at_once(qtbot: QtBot, tmp_path: Path, printer: VirtualPrinter) -> None:
     folder = demo_till(tmp_path / "till")
     settings = TillSettings(language="en", printers=(setup("counter", printer, PrinterRole.RECEIPT),))
+    sold: list[FairTime] = []
     waits: list[float] = []
     with open_window(folder, settings, qtbot) as program:
         sign_in(program, qtbot)
-        program.window.desk.completed.connect(lambda _: waits.append(time.perf_counter()))
+        program.window.desk.completed.connect(lambda _: sold.append(FairTime()))
         for at in range(6):
             before = printer.received
             sell(program, qtbot, str(100 + at))
             assert printer.wait_until(lambda before=before: printer.received > before, PATIENCE_S)
-            waits[-1] = time.perf_counter() - waits[-1]
+            waits.append(sold[-1].took_s)
             assert printer.wait_for_pictures(at + 1, PATIENCE_S)
     # A generous limit: the aim is measured in the benchmarks, and this machine does other things meanwhile.
-    assert len(waits) == 6 and sorted(waits)[3] < 1.0, waits
+    assert len(sold) == len(waits) == 6 and sorted(waits)[3] < 1.0, waits
 
 
 def test_a_printer_that_hangs_keeps_neither_the_sale_nor_the_till_from_closing(
@@ -153,9 +152,9 @@ def test_a_printer_that_hangs_keeps_neither_the_sale_nor_the_till_from_closing(
         bill_id = sell(program, qtbot)
         assert program.till is not None and program.till.store.facts.bill(bill_id) is not None
         assert printer.wait_until(lambda: printer.connected > 0, PATIENCE_S)
-        began = time.monotonic()
-    # A lane that still hung after five seconds would be left behind with a warning, which ends this test as well.
-    assert time.monotonic() - began < PATIENCE_S
+        began = FairTime()
+    # At the counter a lane that hangs is left behind after five seconds, with a warning: here one comes after a minute.
+    assert began.took_s < 10
     assert_clean(folder)
 
 

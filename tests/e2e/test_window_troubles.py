@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import Qt
@@ -37,13 +39,16 @@ pytestmark = [
 def open_window(folder: Path, settings: TillSettings, qtbot: QtBot) -> Iterator[TillProgram]:
     """The program, its window shown and starting."""
     program = TillProgram(folder, settings)
+    # Whether a lane ends is tried; how soon, on a machine that does other things too, is not.
+    stop = partial(program.runner.stop, PATIENCE_S / 2)
     try:
         program.window.resize(1366, 768)
         program.window.show()
         program.start()
         yield program
     finally:
-        program.close()
+        with patch.object(program.runner, "stop", stop):
+            program.close()
 
 
 def shown(program: TillProgram, name: str) -> QWidget | None:
