@@ -140,6 +140,7 @@ def serving(url: str, folder: Path) -> Iterator[Office]:
     heard, told = spawn.Pipe(duplex=False)
     process = spawn.Process(target=_serve, args=(url, folder, told), daemon=True)
     process.start()
+    told.close()  # else nobody would hear that the process ended before it was ready
     try:
         address = heard.recv()
         assert process.pid is not None

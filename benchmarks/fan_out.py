@@ -63,7 +63,7 @@ class NotedStore(SqlSyncStore):
     """A till's own storage, that notes when the replica has reached which position. ``writes`` False: nothing but the
     position is written from now on."""
 
-    reached: list[Reached]
+    noted: list[Reached]
     writes = True
 
     def apply_changes(
@@ -76,7 +76,7 @@ class NotedStore(SqlSyncStore):
     ) -> None:
         """As ``SqlSyncStore.apply_changes``."""
         super().apply_changes(changes if self.writes else (), cursor, included_seq, as_of, feed_mark)
-        self.reached.append((cursor, time.time()))
+        self.noted.append((cursor, time.time()))
 
 
 class Till:
@@ -88,7 +88,7 @@ class Till:
             DataFolder(folder / "data", CLOCK, find_keystore=lambda: None, state=folder / "state")
         )
         self.store = NotedStore(data.till, data.replica, CLOCK, data.beside.keeper.keep, data.store.sql_rights)
-        self.store.reached = []
+        self.store.noted = []
         self._line = HttpTransport(address)
         enrol(address, code, self.store, transport=self._line)
         self._engine = SyncEngine(self.store, self._line, CLOCK, intake=data.intake if writes else None)
@@ -116,9 +116,11 @@ class Till:
         """As ``app.lanes.NetworkLane``: a round when there is news; where the line is in trouble, its waits."""
         while not self._stop.is_set():
             began = time.monotonic()
-            if not self._watcher.news() and time.monotonic() - began >= _WAITED_S:
+            news = self._watcher.news()
+            if self._stop.is_set() or (news is None and time.monotonic() - began >= _WAITED_S):
                 continue
-            if not self._stop.is_set() and self._engine.sync_once().reason is not None:
+            outcome = self._engine.sync_once() if news is None else self._engine.hear(news)
+            if outcome.reason is not None:
                 self.troubles += 1
                 self._stop.wait(self._engine.next_delay_s())
 
@@ -130,7 +132,7 @@ def _tills(folder: Path, address: str, codes: list[tuple[str, bool]], told: Conn
         till.listen()
     told.send("ready")
     while told.recv() == "reached":
-        told.send([(list(till.store.reached), till.troubles) for till in tills])
+        told.send([(list(till.store.noted), till.troubles) for till in tills])
     for till in tills:
         till.close()
 
@@ -261,6 +263,7 @@ def listening(office: Office, folder: Path, tills: int, readers: int) -> Listene
             )
         )
         processes[-1].start()
+        there.close()  # else nobody would hear that the process ended
         lines.append(here)
     for line in lines:
         assert line.recv() == "ready"
@@ -283,6 +286,7 @@ def measure(url: str, folder: Path, options: argparse.Namespace) -> dict[str, An
             target=_change, args=(url, branch[0], options.members, plan, there), daemon=True
         )
         changing.start()
+        there.close()
         commits = here.recv()
         steady_end = start + options.rate * options.seconds // AT_ONCE * AT_ONCE
         found = tills.wait_for(steady_end)

@@ -22,6 +22,7 @@ from pos_member.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
     from pos_member.sync.engine import SyncEngine, SyncState
+    from pos_member.sync.news import News
     from pos_member.sync.watching import Watcher
 
 _log = logging.getLogger(__name__)
@@ -51,6 +52,9 @@ class NetworkLane(QObject):
         self._busy = False
         self._wanted = False
         self._watching_since: float | None = None
+        #: What was heard while a round was under way; whether what is under way only takes in what was heard.
+        self._heard_of: News | None = None
+        self._hearing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
@@ -147,7 +151,7 @@ class NetworkLane(QObject):
         """This till's own trouble: a disk, a fault inside. Told in the header, and tried again."""
         _log.warning("sync waits: %s", error)
         self._fault = error
-        self._wanted = False
+        self._wanted, self._heard_of = False, None
         self._again()
         return True
 
@@ -159,8 +163,22 @@ class NetworkLane(QObject):
         if self._fault is not None:
             self._timer.start(_AFTER_A_FAULT_MS)
         elif self._engine is not None:
-            self._timer.start(_SOON_MS if self._wanted else round(self._engine.next_delay_s() * 1000))
-            self._watch()
+            self._next_round(self._engine)
+            news, self._heard_of = self._heard_of, None
+            if self._wanted:
+                return  # the round that comes now fetches what is new, and then news are waited for
+            if news is not None:
+                self._hear(news)
+            else:
+                self._watch()
+
+    def _next_round(self, engine: SyncEngine) -> None:
+        """Set the time for it. What is only taken in puts it off no further."""
+        taken_in, self._hearing = self._hearing, False
+        if self._wanted:
+            self._timer.start(_SOON_MS)
+        elif not (taken_in and self._timer.isActive()) or engine.troubled:
+            self._timer.start(round(engine.next_delay_s() * 1000))
 
     # --- news ----------------------------------------------------------------------------------------------
 
@@ -172,14 +190,23 @@ class NetworkLane(QObject):
         self._watching_since = time.monotonic()
         self._runner.run("news", watcher.news, self, self._heard, self._deaf)
 
-    def _heard(self, news: bool) -> None:
+    def _heard(self, news: News | None) -> None:
         since, self._watching_since = self._watching_since, None
         if self._stopping.is_set():
             return
-        if news:
-            self.look()
+        if news is not None:
+            self._hear(news)
         elif since is not None and time.monotonic() - since >= _WAITED_S:
             self._watch()
+
+    def _hear(self, news: News) -> None:
+        """Take in what was heard; the engine makes a round of it where there is more to do."""
+        engine = self._engine
+        if self._busy or engine is None:
+            self._heard_of = news  # the round that is under way may have brought it
+            return
+        self._busy, self._wanted, self._hearing = True, False, True
+        self._runner.run("network", lambda: engine.hear(news), self, self._ran, self._failed)
 
     def _deaf(self, error: PosMemberError) -> bool:
         self._watching_since = None

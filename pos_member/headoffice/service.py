@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import Clock
@@ -25,6 +25,7 @@ from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pul
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.effects import Effects, Faults
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.feed_tail import Tail
 from pos_member.headoffice.kept_acts import KeptActs
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
@@ -75,6 +76,7 @@ class HeadOffice:
         self.settler: Callable[[], None] | None = None
         self.traffic = Traffic()
         self._kept = KeptActs()
+        self._tail = Tail()
         self._tokens = identity.Tokens(database)
         self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
         #: Called with the newest number when there are newer ones.
@@ -235,15 +237,25 @@ class HeadOffice:
         """As ``pull``, as JSON."""
         return self._pulled(pulling.pull_written, till_id, after, limit)
 
-    def _pulled(self, pull: Callable[[Connection, str, int, int, datetime], T], till_id: str, after: int, n: int) -> T:
-        asked = till_id, after, min(n, self.limits.pull_changes), self.clock.now()
+    def news_written(self, till_id: str, after: int, limit: int) -> bytes:
+        """As ``pull_written``, for one who waited: what is published, whatever is about to be."""
+        asked = till_id, after, min(limit, self.limits.pull_changes), self.clock.now(), self._tail
         with self.database.read() as connection:
-            # Most of the time nothing waits: then one look at the database is enough.
-            if pulling.quiet(connection, till_id):
-                return pull(connection, *asked)
-        self._catch_up(till_id)
+            found = pulling.pull_written(connection, *asked, whole=False)
+        assert found is not None
+        return found
+
+    def _pulled(self, pull: Callable[..., T | None], till_id: str, after: int, limit: int) -> T:
+        """With the till's own events in it: they are applied and numbered first, where they wait."""
+        asked = till_id, after, min(limit, self.limits.pull_changes), self.clock.now(), self._tail
         with self.database.read() as connection:
-            return pull(connection, *asked)
+            found = pull(connection, *asked, whole=True)
+        if found is None:
+            self._catch_up(till_id)
+            with self.database.read() as connection:
+                found = pull(connection, *asked, whole=False)
+        assert found is not None
+        return found
 
     def _catch_up(self, till_id: str) -> None:
         """Apply and number what waits, so that a till hears of its own events at once; much is left to the settler."""

@@ -26,6 +26,7 @@ from pos_member.sync.epochs import Epochs, hello_request
 from pos_member.sync.line_state import Line
 from pos_member.sync.line_state import SyncState as SyncState
 from pos_member.sync.loading import Loader
+from pos_member.sync.news import News
 from pos_member.sync.night import Night
 from pos_member.sync.pulling import Puller
 from pos_member.sync.pushing import Pusher
@@ -39,6 +40,8 @@ from pos_member.sync.transport import Transport, read_answer
 
 #: What head office acknowledged long ago is let go of now and then, not with every round.
 PRUNE_EVERY = timedelta(hours=1)
+#: A page that came by itself is taken in without a hello so long after the last one.
+HELLO_LASTS = timedelta(seconds=POLL_S)
 #: A clock further from head office's than this is told to the cashier.
 CLOCK_OFF_S = 120
 
@@ -77,6 +80,8 @@ class SyncEngine:
         self._epochs = Epochs(store, clock, self._hello)
         self._retries = Retries(random or random_module.Random())
         self._pruned_at: datetime | None = None
+        #: When the last round that went through said hello; ``None`` after any other.
+        self._agreed_at: datetime | None = None
         self._clock_off_s = 0
 
     def state(self) -> SyncState:
@@ -126,10 +131,36 @@ class SyncEngine:
 
     def sync_once(self) -> SyncOutcome:
         """One whole round. Trouble ends the round and is in the outcome; bugs and a broken disk are raised."""
+        return self._go_through(RoundFigures())
+
+    def hear(self, news: News) -> SyncOutcome:
+        """A page of the feed that came while it was waited for: taken in as it is, where it is all there is to do and
+        both sides agreed just now; a whole round otherwise. Raises as ``sync_once``."""
         done = RoundFigures()
+        if self._quiet():
+            stands = self._store.at_hello()
+            if stands is not None and stands.doubt is None and stands.head_seq == stands.acked_seq:
+                if news.known_to(stands):
+                    return done.outcome()
+                if news.follows(stands):
+                    page = news.page
+                    self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
+                    done.pulled += len(page.changes)
+                    if not news.more:
+                        return done.outcome()
+        return self._go_through(done)
+
+    def _quiet(self) -> bool:
+        """Whether a round now would find nothing to do but to fetch what is new."""
+        now, agreed = self._clock.now(), self._agreed_at
+        lasts = agreed is not None and timedelta(0) <= now - agreed < HELLO_LASTS
+        return lasts and not self._loader.paused and self._store.rights.quiet(now)
+
+    def _go_through(self, done: RoundFigures) -> SyncOutcome:
+        self._agreed_at = None
         self._night.begin_round()
         try:
-            self._round(done)
+            agreed_at = self._round(done)
         except Stopped:
             return done.outcome()
         except (EnvironmentProblem, Refusal) as error:
@@ -139,14 +170,17 @@ class SyncEngine:
             log.info("sync stopped: %s", error)
             return done.outcome(error)
         self._retries.well()
+        self._agreed_at = agreed_at
         return done.outcome()
 
     def next_delay_s(self) -> float:
         """Seconds to wait before the next round."""
         return self._retries.delay_s()
 
-    def _round(self, done: RoundFigures) -> None:
+    def _round(self, done: RoundFigures) -> datetime:
+        """Returns when it said hello."""
         self._line.bills_first = lambda: None
+        began = self._clock.now()
         link, hello = self._epochs.agree()
         try:
             self._pusher.push_all(link.identity.epoch, hello, done)
@@ -161,6 +195,7 @@ class SyncEngine:
         self._rights.exchange(link.identity, hello.recalls, -self._clock_off_s)
         self._loader.bring_down(hello, done)
         self._prune()
+        return began
 
     def _send_what_waits(self, epoch: int, done: RoundFigures) -> None:
         if self._pusher.waits():

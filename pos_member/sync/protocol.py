@@ -224,6 +224,11 @@ class PullAnswer:
     mark: str = ""
     #: The till that asked: one that gets another's page from a cache on the way does not believe it.
     till_id: str = optional_field(default="")
+    #: Names the position ``after`` as ``mark`` does ``upto``: of a page that came without a hello before it, this says
+    #: that it goes on from where the till is. Empty at 0, and from head offices that do not say it.
+    before: str = optional_field(default="")
+    #: The epoch that ``included_seq`` counts in; 0 from head offices that do not say it.
+    epoch: int = optional_field(default=0)
 
 
 @dataclass(frozen=True)

@@ -7,40 +7,45 @@ from collections.abc import Callable
 from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Refusal
 from pos_member.services.sync_ports import SyncStore
-from pos_member.sync import protocol
 from pos_member.sync.conversation import Conversation, Stopped, refused
-from pos_member.sync.transport import HttpTransport, read_answer
+from pos_member.sync.news import News, news_of
+from pos_member.sync.transport import HttpTransport
 
 #: One wait. Shorter than any proxy's patience.
 WAIT_S = 20
 
 
 class Watcher:
-    """For one thread; ``stop`` from any. ``make_transport`` gives a line of its own."""
+    """For one thread; ``stop`` from any. ``make_transport`` gives a line of its own. ``wait_s``: 0 only asks."""
 
-    def __init__(self, store: SyncStore, make_transport: Callable[[], HttpTransport], clock: Clock) -> None:
+    def __init__(
+        self, store: SyncStore, make_transport: Callable[[], HttpTransport], clock: Clock, wait_s: int = WAIT_S
+    ) -> None:
         self._store = store
         self._transport = make_transport()
+        self._wait_s = wait_s
         self._stopped = False
         self._line = Conversation(self._transport, clock, lambda: self._stopped)
 
-    def news(self) -> bool:
-        """Whether there is something beyond the till's cursor; returns at once then, else after ``WAIT_S``.
+    def news(self) -> News | None:
+        """What is beyond the till's cursor: at once where there is something, else ``None`` after ``WAIT_S``.
 
-        ``False`` too where the line is down: the rounds of the engine find out about that by themselves.
+        ``None`` too where the line is down: the rounds of the engine find out about that by themselves.
         """
         link = self._store.link()
         cursor = self._store.cursor()
         if link is None:
-            return False
+            return None
+        # To a till that has nothing yet all of it comes by another way.
+        params = {"after": cursor, "limit": self._line.limits.pull_changes if cursor else 1}
         try:
             self._line.speak_as(link)
-            answer = self._line.call("GET", "/v1/pull", params={"after": cursor, "limit": 1, "wait_s": WAIT_S})
+            answer = self._line.call("GET", "/v1/pull", params=params | {"wait_s": self._wait_s})
             if answer.status != 200:
                 raise refused(answer)
-            return read_answer(protocol.PullAnswer, answer).upto > cursor
+            return news_of(answer, cursor, link.identity.id)
         except (EnvironmentProblem, Refusal, Stopped):
-            return False
+            return None
 
     def stop(self) -> None:
         """End a wait that is under way, and all later ones (any thread)."""

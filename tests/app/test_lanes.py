@@ -36,12 +36,17 @@ class Engine:
     waiting: int = 0
     rounds: int = 0
     delay_s: float = 60.0
+    heard: list[object] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
     last_contact_at: datetime = field(default_factory=lambda: datetime(2026, 11, 21, tzinfo=UTC))
 
     def sync_once(self) -> None:
         self.threads.add(threading.current_thread().name)
         self.rounds += 1
+
+    def hear(self, news: object) -> None:
+        self.threads.add(threading.current_thread().name)
+        self.heard.append(news)
 
     def next_delay_s(self) -> float:
         return self.delay_s
@@ -90,27 +95,27 @@ class Ear:
     """Waits for news that the test gives."""
 
     def __init__(self) -> None:
-        self.answers: list[bool] = []
+        self.answers: list[object | None] = []
         self.asked = 0
         self.told = threading.Event()
         self.stopped = threading.Event()
 
-    def say(self, news: bool) -> None:
+    def say(self, news: object | None) -> None:
         self.answers.append(news)
         self.told.set()
 
-    def news(self) -> bool:
+    def news(self) -> object | None:
         self.asked += 1
         self.told.wait(PATIENCE_S)
         self.told.clear()
-        return self.answers.pop(0) if self.answers else False
+        return self.answers.pop(0) if self.answers else None
 
     def stop(self) -> None:
         self.stopped.set()
         self.told.set()
 
 
-def test_news_bring_a_round_and_a_sale_does_not_wait_for_them(qtbot: QtBot, runner: TaskRunner) -> None:
+def test_news_are_taken_in_and_a_sale_does_not_wait_for_them(qtbot: QtBot, runner: TaskRunner) -> None:
     engine, ear = Engine(), Ear()
     lane = NetworkLane(runner)
     lane.begin(lambda: engine, lambda: ear)
@@ -119,10 +124,62 @@ def test_news_bring_a_round_and_a_sale_does_not_wait_for_them(qtbot: QtBot, runn
     lane.nudge()  # a sale, while the other line waits
     qtbot.waitUntil(lambda: engine.rounds == 2)
     assert ear.asked == 1
-    ear.say(True)
-    qtbot.waitUntil(lambda: engine.rounds == 3 and ear.asked == 2)
+    ear.say("a page")
+    qtbot.waitUntil(lambda: engine.heard == ["a page"] and ear.asked == 2)
+    assert engine.rounds == 2 and engine.threads == {"lane-network"}
     lane.stop()
     assert ear.stopped.is_set()
+
+
+def test_news_that_come_during_a_round_are_taken_in_after_it(qtbot: QtBot, runner: TaskRunner) -> None:
+    engine, ear = Engine(), Ear()
+    lane = NetworkLane(runner)
+    lane.begin(lambda: engine, lambda: ear)
+    qtbot.waitUntil(lambda: ear.asked == 1)
+    going_on, order = threading.Event(), []
+
+    def slow() -> None:
+        going_on.wait(PATIENCE_S)
+        order.append("round")
+
+    engine.sync_once = slow  # type: ignore[method-assign]
+    engine.hear = order.append  # type: ignore[method-assign, assignment]
+    lane.look()
+    ear.say("a page")
+    qtbot.waitUntil(lambda: not lane.listening)
+    assert order == []
+    going_on.set()
+    qtbot.waitUntil(lambda: order == ["round", "a page"] and ear.asked == 2)
+    lane.stop()
+
+
+def test_news_put_the_next_round_off_no_further(qtbot: QtBot, runner: TaskRunner) -> None:
+    """However many come: with a round a till says where it stands, and hears what is asked back."""
+    engine, ear = Engine(delay_s=0.3), Ear()
+    lane = NetworkLane(runner)
+    lane.begin(lambda: engine, lambda: ear)
+    engine.hear = lambda news: (engine.heard.append(news), ear.say(news))  # type: ignore[method-assign, assignment]
+    qtbot.waitUntil(lambda: ear.asked == 1)
+    ear.say("a page")
+    qtbot.waitUntil(lambda: engine.rounds >= 3)
+    assert len(engine.heard) > 3
+    lane.stop()
+
+
+def test_where_taking_in_fails_the_engines_own_delay_counts(qtbot: QtBot, runner: TaskRunner) -> None:
+    engine, ear = Engine(), Ear()
+    lane = NetworkLane(runner)
+    lane.begin(lambda: engine, lambda: ear)
+    qtbot.waitUntil(lambda: ear.asked == 1)
+
+    def fails(_news: object) -> None:
+        engine.troubled, engine.delay_s = True, 0.01
+
+    engine.hear = fails  # type: ignore[method-assign]
+    ear.say("a page")
+    qtbot.waitUntil(lambda: engine.rounds >= 2)
+    assert ear.asked == 1
+    lane.stop()
 
 
 def test_nobody_waits_for_news_on_a_line_that_is_down(
@@ -139,7 +196,7 @@ def test_nobody_waits_for_news_on_a_line_that_is_down(
     engine.troubled = False
     lane.look()
     qtbot.waitUntil(lambda: ear.asked == 1)
-    ear.say(False)
+    ear.say(None)
     qtbot.waitUntil(lambda: not lane.listening)
     assert (engine.rounds, ear.asked) == (2, 1)
     lane.look()

@@ -18,6 +18,9 @@ MINIMUM: Mapping[str, int] = {
     "own facts seen before others": 80,
     "replica lost": 20,
     "snapshot made": 35,
+    # What a till hears while it waits for news.
+    "news taken in": 150,
+    "news made a round": 12,
     # The order in which tills come online.
     "drained in two orders": 35,
     "cases of two orders": 8,

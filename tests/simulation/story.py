@@ -97,6 +97,8 @@ def _round(sim: Simulation) -> None:
     till = sim.dice.choice(sim.tills)
     if sim.round(till) is not None:
         checks.after_round(sim, till)
+        if sim.chance(0.5) and sim.listens(till) is not None:
+            checks.after_round(sim, till)
         if "days" in sim.profile.troubles:
             checks.complete_days_are(sim)
 

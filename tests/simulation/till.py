@@ -21,8 +21,10 @@ from pos_member.domain.permission import Session
 from pos_member.services.till import TillContext, TillServices
 from pos_member.sync.ahead import InTurn
 from pos_member.sync.engine import SyncEngine
+from pos_member.sync.news import News
 from pos_member.sync.online_desk import OnlineDesk
 from pos_member.sync.round_figures import SyncOutcome
+from pos_member.sync.watching import Watcher
 from tests.factories import QuickHasher
 from tests.simulation.clocks import WrongClock
 from tests.simulation.ledger import Fact
@@ -116,6 +118,8 @@ class SimTill:
     data: DataFolder | None = None
     services: TillServices = field(init=False)
     engine: SyncEngine = field(init=False)
+    #: Hears of news.
+    ear: Watcher = field(init=False)
     #: What a cashier asks head office at once.
     desk: OnlineDesk = field(init=False)
     #: Ids of the events that its database holds or held, by the till's own number, from 1 on.
@@ -149,6 +153,7 @@ class SimTill:
         self.engine = SyncEngine(
             data.sync_store, transport(line), self.clock, dice, app_version="sim", intake=data.intake, helper=InTurn
         )
+        self.ear = Watcher(data.sync_store, lambda: transport(line), self.clock, wait_s=0)
         self.desk = OnlineDesk(data.sync_store, self.clock, _hold, transport(line), whole_s=_ENDLESS_S)
         self._same_as_known(data)
         return data
@@ -217,6 +222,24 @@ class SimTill:
         self.syncing = True
         try:
             return self.engine.sync_once()
+        finally:
+            self.syncing = False
+
+    def news(self) -> News | None:
+        """What it would hear of now if it waited for news."""
+        self.open()
+        self.syncing = True
+        try:
+            return self.ear.news()
+        finally:
+            self.syncing = False
+
+    def hear(self, news: News) -> SyncOutcome:
+        """What its network lane does with news."""
+        self.open()
+        self.syncing = True
+        try:
+            return self.engine.hear(news)
         finally:
             self.syncing = False
 

@@ -307,6 +307,28 @@ class Simulation:
             self.say(f"{till}: round {said}: {outcome.applied}+{outcome.duplicate} up, {outcome.pulled} down")
         return outcome
 
+    def listens(self, till: SimTill) -> SyncOutcome | None:
+        """A till waits for news, while others bring them: what it hears it takes in, however late that comes."""
+        if till.syncing or till.life == 0:
+            return None
+        life = till.life
+        others = [each for each in self.tills if each is not till and not each.syncing]
+        if others and self.chance(0.8):
+            self.meanwhile(self.dice.choice(others))
+            self.round(self.dice.choice(others))
+        news = self.doing(till, "listens", till.news)
+        if self.chance(0.3):
+            self.aside(till if self.chance(0.5) else None)
+        if news is None or till.syncing or till.life != life:
+            return None
+        agreed_at = till.engine._agreed_at
+        outcome = self.doing(till, "hears", lambda: till.hear(news))
+        if outcome is not None:
+            alone = till.engine._agreed_at is agreed_at
+            self.met["news taken in" if alone else "news made a round"] += 1
+            self.say(f"{till}: {'took in' if alone else 'made a round of'} {outcome.pulled} of news")
+        return outcome
+
     def passes(self, most: timedelta) -> None:
         """Time passes, up to ``most``."""
         self.time.forward(timedelta(milliseconds=self.dice.randrange(1, int(most.total_seconds() * 1000))))

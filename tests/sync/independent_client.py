@@ -246,6 +246,16 @@ class Client:
             self.cursor, self.mark, self.included = page["upto"], page["mark"], page["included_seq"]
         return came
 
+    def listen(self, wait_s: float) -> bool:
+        """Wait for news; whether what came could be taken in as it is. Nothing waits to be sent, and hello was said."""
+        page = self.ask("GET", f"/v1/pull?{urlencode({'after': self.cursor, 'wait_s': wait_s})}")
+        follows = page["after"] == self.cursor and page.get("before") == self.mark != "" and page["upto"] > self.cursor
+        if not follows or page.get("epoch") != self.epoch:
+            return False
+        self.apply(page["changes"])
+        self.cursor, self.mark, self.included = page["upto"], page["mark"], page["included_seq"]
+        return True
+
     def own_after(self, entity: str, subject: str) -> int:
         """Own events with greater numbers are to be added to this row."""
         seen = self.rows[(entity, subject)].get("seen", {}).get(self.till["id"], "0.0")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pos_member.headoffice.carrying import carry_in
+from pos_member.headoffice.feed import Draft, publish
 from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.serve import RunningHeadOffice
 from tests.headoffice.office_support import BRANCHES, CLOCK, LOT, make_member, new_id, rows, running_office
@@ -197,6 +198,12 @@ def test_news_are_waited_for(server: RunningHeadOffice, client: Client) -> None:
     client.push()
     page = client.ask("GET", f"/v1/pull?after={client.cursor}&wait_s=25")
     assert "account" in {change["entity"] for change in page["changes"]}
+    assert client.listen(25) and client.rows and client.cursor == page["upto"]
+    assert not client.listen(0.05), "nothing came"
+    client.mark = "of another head office"
+    with server.app.state.office.database.write() as connection:
+        publish(connection, [Draft("notice", "n", {"text": "x"})])
+    assert not client.listen(25) and ("notice", "n") not in client.rows
 
 
 def test_an_event_that_says_nothing_is_set_aside_and_the_next_goes_through(

@@ -13,6 +13,7 @@ from pos_member.domain.line_setup import LineSetup
 from pos_member.headoffice import schema
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import protocol
+from pos_member.sync.news import News
 from pos_member.sync.transport import Answer, HttpTransport
 from pos_member.sync.watching import Watcher
 from tests.db_support import make_folder
@@ -60,7 +61,7 @@ def test_a_sale_does_not_wait_behind_a_wait_for_news(tmp_path: Path) -> None:
         engine = till.engine(line)
         assert engine.sync_once().reason is None
         watcher = Watcher(till.folder.sync_store, lambda: HttpTransport(server.url), CLOCK)
-        heard: list[bool] = []
+        heard: list[News | None] = []
         waiting = threading.Thread(target=lambda: heard.append(watcher.news()))
         waiting.start()
         until(lambda: server.app.state.waiting.waiting == 1)
@@ -72,7 +73,7 @@ def test_a_sale_does_not_wait_behind_a_wait_for_news(tmp_path: Path) -> None:
         assert heard == []
         watcher.stop()
         waiting.join(60)
-        assert heard == [False]
+        assert heard == [None]
 
 
 def test_a_line_that_is_cut_ends_what_is_under_way(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ ANSWERS = {
     ("hello", "answer"): protocol.HelloAnswer,
     ("push", "answer"): protocol.PushAnswer,
     ("pull", "answer"): protocol.PullAnswer,
+    ("pull", "news_answer"): protocol.PullAnswer,
     ("snapshot", "manifest"): ManifestAnswer,
     ("rights", "answer"): RightsAnswer,
     ("redeem", "answer"): RedeemAnswer,
@@ -118,6 +119,8 @@ def test_a_page_and_a_snapshot() -> None:
     account, gone = pulled.changes
     assert codec.from_feed(FeedAccount, account.body).buckets[0].points == 10
     assert account.seen == {V["token"]["till_id"]: f"1.{pulled.included_seq}"} and gone.deleted
+    news = codec.from_bytes(protocol.PullAnswer, V["pull"]["news_answer"].encode())
+    assert (news.after, news.before, news.epoch) == (pulled.upto, pulled.mark, 1)
     manifest = codec.from_bytes(ManifestAnswer, V["snapshot"]["manifest"].encode()).snapshot
     assert isinstance(manifest, SnapshotManifest)
     packed = bytes.fromhex(V["snapshot"]["part_packed"])

@@ -17,6 +17,8 @@ from pos_member.headoffice.serve import RunningHeadOffice
 from pos_member.headoffice.snapshots import Snapshots, snapshot_folder
 from pos_member.sync import loading
 from pos_member.sync.engine import SyncEngine
+from pos_member.sync.news import News
+from pos_member.sync.round_figures import SyncOutcome
 from pos_member.sync.transport import Answer, HttpTransport
 from pos_member.sync.watching import WAIT_S, Watcher
 from tests.headoffice.office_support import (
@@ -336,14 +338,15 @@ def test_news_reaches_a_waiting_till_within_a_second(server: RunningHeadOffice, 
         waiting = server.app.state.waiting
         delays = []
         for n in range(10):
-            heard: list[bool] = []
+            heard: list[News | None] = []
             thread = threading.Thread(target=lambda heard=heard: heard.append(watcher.news()))
             thread.start()
             until(lambda: waiting.waiting == 1)
             began = time.monotonic()
             [member] = add_members(server, 3_000 + n, 1)
             thread.join(60)
-            assert heard == [True] and round_.sync_once().reason is None
+            # The member and its account, and nothing was to be sent.
+            assert heard[0] is not None and round_.hear(heard[0]) == SyncOutcome(0, 0, 0, 0, 2)
             assert till.folder.store.members.by_id(member.id) == member
             delays.append(time.monotonic() - began)
         assert min(delays) < 3, f"{delays}"  # each was told: else it had waited to its end and heard nothing
@@ -355,14 +358,14 @@ def test_a_change_of_another_process_is_heard_of_too(server: RunningHeadOffice, 
     with till_of(server, tmp_path) as (till, line):
         assert engine(till, line).sync_once().reason is None
         watcher = Watcher(till.folder.sync_store, lambda: HttpTransport(server.url), CLOCK)
-        heard: list[bool] = []
+        heard: list[News | None] = []
         thread = threading.Thread(target=lambda: heard.append(watcher.news()))
         thread.start()
         until(lambda: server.app.state.waiting.waiting == 1)
         with server.app.state.office.database.write() as connection:
             import_members(connection, [MemberImport(make_member(777))], CLOCK.now())
         thread.join(60)
-        assert heard == [True]
+        assert heard[0] is not None and heard[0].page.changes
         watcher.stop()
 
 
@@ -371,7 +374,7 @@ def test_a_wait_ends_when_the_till_or_the_server_stops(tmp_path: Path) -> None:
         assert engine(till, line).sync_once().reason is None
         watcher = Watcher(till.folder.sync_store, lambda: HttpTransport(server.url), CLOCK)
         for stop in (watcher.stop, server.stop):
-            heard: list[bool] = []
+            heard: list[News | None] = []
             waiter = Watcher(till.folder.sync_store, lambda: HttpTransport(server.url), CLOCK)
             used = watcher if stop == watcher.stop else waiter
             thread = threading.Thread(target=lambda used=used, heard=heard: heard.append(used.news()))
@@ -380,5 +383,5 @@ def test_a_wait_ends_when_the_till_or_the_server_stops(tmp_path: Path) -> None:
             until(lambda before=before: server.app.state.waiting.waiting > before)
             stop()
             thread.join(WAIT_S - 2)
-            assert heard == [False], "long before the wait is over"
+            assert heard == [None], "long before the wait is over"
             waiter.stop()

@@ -54,7 +54,8 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         """Changes after a cursor; with ``wait_s``, once there are any, or after so many seconds."""
         if wait_s:
             await waiting.wait(after, wait_s)
-        return await run_in_threadpool(lambda: answer_written(request, office.pull_written(till_id, after, limit)))
+        written = office.news_written if wait_s else office.pull_written
+        return await run_in_threadpool(lambda: answer_written(request, written(till_id, after, limit)))
 
     @router.get("/feed/own", openapi_extra=_PAGE)
     def own(
