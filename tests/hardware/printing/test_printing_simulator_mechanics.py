@@ -28,6 +28,7 @@ from pos_member.hardware.printing.simulator import (
     VirtualPrinter,
     When,
 )
+from tests.patience import PATIENCE_S
 
 DOTS = 384
 STRIDE = DOTS // 8
@@ -289,10 +290,10 @@ def test_a_picture_larger_than_the_buffer_gets_through(tmp_path):
 
 
 def ask(end: int, question: bytes, length: int) -> bytes:
-    """The answer on a serial line, or what there is of it after five seconds."""
+    """The answer on a serial line, or what there is of it once nobody would wait any longer."""
     os.write(end, question)
     said = b""
-    while len(said) < length and select.select([end], [], [], 5)[0]:
+    while len(said) < length and select.select([end], [], [], PATIENCE_S)[0]:
         said += os.read(end, length - len(said))
     return said
 

@@ -177,7 +177,7 @@ class VirtualPrinter(View):
         moment = When(byte=self.received + max(1, received))
         self.plan(Step(moment, Do.BREAK_OFF))
 
-    def settle(self, timeout_s: float = 10.0) -> bool:
+    def settle(self, timeout_s: float = 60.0) -> bool:
         """Wait until everything is done that can be done with what has come and with the time it is."""
         with self._state:
             seen = self._quiet

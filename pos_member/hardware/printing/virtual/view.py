@@ -23,11 +23,11 @@ class View:
         self._pictures: list[Path] = []
         self._last_piece: Bitmap | None = None
 
-    def wait_for_pictures(self, count: int, timeout_s: float = 10.0) -> bool:
+    def wait_for_pictures(self, count: int, timeout_s: float = 60.0) -> bool:
         """Wait until ``count`` papers were cut; whether they were."""
         return self.wait_until(lambda: len(self._pictures) >= count, timeout_s)
 
-    def wait_until(self, reached: Callable[[], bool], timeout_s: float = 10.0) -> bool:
+    def wait_until(self, reached: Callable[[], bool], timeout_s: float = 60.0) -> bool:
         """Wait until ``reached()``, looked at whenever the printer has done something; whether it was."""
         with self._state:
             return self._state.wait_for(reached, timeout=timeout_s)
