@@ -19,7 +19,10 @@ from pos_member.headoffice.schema import account, coupon, member, revision, till
 from pos_member.headoffice.snapshot_straight import account_rows, member_rows
 from pos_member.services.sync_ports import FeedChange, FeedEntity
 
+#: Fetched at once from a server, and read of what is not of members.
 _BATCH = 5_000
+#: Made at once: what is made of so few stays near the processor until it is written; of 5,000 it took a third longer.
+_ROWS = 200
 _NONE_SEEN = "{}"
 
 
@@ -40,7 +43,7 @@ def fill(
         return source.execution_options(yield_per=_BATCH).execute(query)
 
     def batches(rows: CursorResult[Any] | ScalarResult[Any]) -> Iterator[Sequence[Any]]:
-        for part in rows.partitions(_BATCH):
+        for part in rows.partitions(_ROWS):
             if cancelled():
                 rows.close()
                 raise Cancelled
