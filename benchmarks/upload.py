@@ -1,12 +1,13 @@
 """Upload of bills to head office, on SQLite and on PostgreSQL, beside PouchDB to express-pouchdb with the same bills.
 
-Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--quick] [--no-peer] [--json]``. Bills have four lines
-and two point entries. They lie in real tills' queues before the clock starts; the real client sends them over HTTP on
-loopback to the server in its own process, which answers once a batch is durable (``synchronous=FULL``, PostgreSQL's
-``fsync`` and ``synchronous_commit`` on). The clock stops when the last till has noted its last acknowledgement; what it
-reads afterwards is not part of it, nor is that of the peer. ``applied``: until balances and feed include all of them
-too. ``p99``: of one request, batches of up to 500 bills. Lost answers: the server did its work, the till never hears
-and sends again. The peer does not wait for its disk.
+Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--workers N] [--quick] [--no-peer] [--json]``. Bills
+have four lines and two point entries. They lie in real tills' queues before the clock starts; the real client sends
+them over HTTP on loopback to the server in its own process, which answers once a batch is durable
+(``synchronous=FULL``, PostgreSQL's ``fsync`` and ``synchronous_commit`` on). The clock stops when the last till has
+noted its last acknowledgement; what it reads afterwards is not part of it, nor is that of the peer. ``applied``: until
+balances and feed include all of them too. ``p99``: of one request, batches of up to 500 bills. Lost answers: the server
+did its work, the till never hears and sends again. ``workers``: processes of head office beside each other, which
+PostgreSQL alone can stand behind. The peer does not wait for its disk.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import random
 import tempfile
 import threading
@@ -44,6 +46,7 @@ from pos_member.headoffice import admin
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.schema import metadata
 from pos_member.headoffice.serve import serve
+from pos_member.headoffice.workers import Supervisor, supervise
 from pos_member.sync.engine import SyncEngine
 from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import Answer, HttpTransport
@@ -148,13 +151,17 @@ class BillMaker:
         )
 
 
-def _serve(url: str, told: Connection) -> None:
-    """Head office, in a process of its own."""
-    serve(url, port=0, ready=told.send)
+def _serve(url: str, workers: int, told: Connection) -> None:
+    """Head office, in a process of its own, or in several under it."""
+    if workers > 1:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # workers tell of every call there
+        supervise(Supervisor(url, workers, port=0), told.send)
+    else:
+        serve(url, port=0, ready=told.send)
 
 
 @contextmanager
-def _server(url: str) -> Iterator[tuple[str, Goods]]:
+def _server(url: str, workers: int = 1) -> Iterator[tuple[str, Goods]]:
     """(address, goods) of a running head office with the demo in it."""
     demo = admin.load_demo(url, hash_pin=lambda _pin: "not used", members=2_000)
     products = [
@@ -166,7 +173,7 @@ def _server(url: str) -> Iterator[tuple[str, Goods]]:
     database.close()
     spawn = multiprocessing.get_context("spawn")
     heard, told = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_serve, args=(url, told), daemon=True)
+    process = spawn.Process(target=_serve, args=(url, workers, told), daemon=workers == 1)
     process.start()
     try:
         yield heard.recv(), Goods(products, members)
@@ -204,11 +211,11 @@ class MeasuredLine:
         return answer
 
 
-def measure(url: str, bills: int, tills: int, lost: float = 0.0) -> dict[str, float]:
+def measure(url: str, bills: int, tills: int, lost: float = 0.0, workers: int = 1) -> dict[str, float]:
     """``bills`` in all, spread over ``tills`` that upload at the same time; of the answers a part is lost."""
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        address, goods = stack.enter_context(_server(url.format(folder=folder)))
+        address, goods = stack.enter_context(_server(url.format(folder=folder), workers))
         lines, engines = [], []
         for number in range(tills):
             data = stack.enter_context(DataFolder(folder / f"till{number}", SystemClock(), find_keystore=lambda: None))
@@ -298,6 +305,7 @@ def main() -> None:
     parser.add_argument("--tills", default="1,10,50")
     parser.add_argument("--quick", action="store_true", help="one till, SQLite, nothing else")
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--workers", type=int, default=2, help="processes of head office on PostgreSQL, besides one")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     counts = [1] if options.quick else [int(each) for each in options.tills.split(",")]
@@ -319,6 +327,9 @@ def main() -> None:
                 tell(_peer_name(tills), peer(options.bills, tills))
             for name, url in urls.items():
                 tell(f"{name}, {tills} till(s)", measure(url(), options.bills, tills))
+            if not options.quick and options.workers > 1 and tills > 1:
+                told = f"PostgreSQL, {options.workers} workers, {tills} till(s)"
+                tell(told, measure(urls["PostgreSQL"](), options.bills, tills, workers=options.workers))
         for lost in () if options.quick else (0.1, 0.3):
             for name, url in urls.items():
                 tell(f"{name}, 10 tills, {lost:.0%} of answers lost", measure(url(), options.bills, 10, lost))
