@@ -27,8 +27,8 @@ def enrol(
 ) -> TillIdentity:
     """Enrol this till at head office and keep identity, address and keys in ``store``.
 
-    Raises ``Refusal(ENROL_CODE_INVALID | SERVER_ADDRESS_INVALID | TILL_HAS_UNSENT)`` or ``EnvironmentProblem`` of the
-    line.
+    Raises ``Refusal(ENROL_CODE_INVALID | SERVER_ADDRESS_INVALID | TILL_HAS_UNSENT)``, or ``EnvironmentProblem`` of the
+    line or ``ENROL_LATER``.
     """
     before = store.identity()
     waiting = store.queue_status().waiting
@@ -49,6 +49,13 @@ def enrol(
     )
     try:
         answer = _ask_again(line, codec.canonical_bytes(request))
+    except EnvironmentProblem as problem:
+        if problem.reason is not Reason.HEADOFFICE_BUSY:
+            raise
+        # Nothing waits here that would be sent later: a person has to try again, or ask for another code.
+        wait_s = problem.params.get("retry_after_s")
+        minutes = -(-wait_s // 60) if isinstance(wait_s, int) and wait_s > 0 else 1
+        raise EnvironmentProblem(Reason.ENROL_LATER, minutes=minutes) from problem
     finally:
         if isinstance(line, HttpTransport) and transport is None:
             line.close()

@@ -15,7 +15,7 @@ import requests
 from pos_member.config import fonts_folder
 from pos_member.domain.codec import canonical_bytes
 from pos_member.domain.events import EventKind, ShiftClosed
-from pos_member.headoffice import admin, schema
+from pos_member.headoffice import admin, restoring, schema
 from pos_member.headoffice.console.render import HEADERS
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.serve import RunningHeadOffice
@@ -127,6 +127,14 @@ def test_nothing_is_settled_without_a_name_and_a_reason(shop: Shop, who: str, wh
     assert answer.status_code == 400 and "Give your name and the reason" in answer.text
     assert ("coupon_unknown", CODE) in open_exceptions(shop.office.database)
     assert acts(shop) == []
+
+
+def test_a_case_of_head_office_itself_names_no_till(shop: Shop) -> None:
+    with shop.office.database.write() as connection:
+        restoring.restored(connection, {"said": 1}, shop.clock.now())
+    page = shop.browser.get("/exceptions").text
+    assert "Head office was put back to an earlier state" in page
+    assert 'href="/tills/"' not in page and "Till 00" not in page
 
 
 def test_a_settled_case_is_settled_once(shop: Shop) -> None:

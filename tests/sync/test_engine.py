@@ -14,6 +14,7 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import engine as engine_module
 from pos_member.sync import protocol
 from pos_member.sync.engine import SyncEngine
+from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import Answer
 from tests.db_support import make_folder
 from tests.headoffice.direct import DirectLine
@@ -101,6 +102,17 @@ def test_a_busy_head_office_names_its_time(line: Line, till: Till) -> None:
     engine = till.engine(line)
     engine.sync_once()
     assert engine.next_delay_s() >= 40
+
+
+@pytest.mark.parametrize(("named_s", "minutes"), [(890, 15), (60, 1), (0, 1)])
+def test_where_no_enrolment_is_taken_a_person_hears_when_to_try_again(
+    line: Line, tmp_path: Path, named_s: int, minutes: int
+) -> None:
+    """Nothing waits at a till that is not enrolled: "it is sent by itself" would be untrue."""
+    line.problem = EnvironmentProblem(Reason.HEADOFFICE_BUSY, retry_after_s=named_s)
+    with make_folder(tmp_path, CLOCK, "new") as data, pytest.raises(EnvironmentProblem) as problem:
+        enrol("http://127.0.0.1:1", "1234-5678-9012", data.sync_store, transport=line)
+    assert (problem.value.reason, problem.value.params) == (Reason.ENROL_LATER, {"minutes": minutes})
 
 
 def test_stopping_takes_effect_between_two_requests(line: Line, till: Till) -> None:

@@ -175,7 +175,7 @@ def test_the_first_day_of_a_till(
         if fault == "busy":  # head office said so before it did anything: the code is still good
             with pytest.raises(EnvironmentProblem) as problem:
                 enrol(proxy.url, code, data.sync_store, transport=line)
-            assert problem.value.reason is BUSY
+            assert problem.value.reason is Reason.ENROL_LATER
         with in_time():
             till = Till(data, enrol(proxy.url, code, data.sync_store, transport=line))
         assert len(rows(server.app.state.office.database, "till")) == 1
