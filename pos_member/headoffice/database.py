@@ -33,11 +33,13 @@ def open_database(database_url: str) -> Database:
     """The database, its tables made where they are missing.
 
     Raises ``EnvironmentProblem``: DATABASE_NEWER, DATABASE_CORRUPT, DATABASE_BUSY, FOLDER_READ_ONLY, DISK_FULL,
-    SQLITE_UNSOUND, DATABASE_UNREACHABLE.
+    SQLITE_UNSOUND, DATABASE_UNREACHABLE, DATABASE_NO_RIGHTS, DATABASE_NOT_UTF8.
     """
-    with told(place_of(database_url)):
+    place = place_of(database_url)
+    with told(place):
         database = Database(database_url)
         try:
+            _holds_thai(database, place)
             found = _prepare(database)
         except BaseException:
             database.close()
@@ -58,6 +60,15 @@ def open_known_database(database_url: str) -> Database:
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
         raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=url.database)
     return open_database(database_url)
+
+
+def _holds_thai(database: Database, place: str) -> None:
+    """A server's database of another encoding takes the first Thai name for a mistake of the till that sent it."""
+    if database.engine.dialect.name == "sqlite":
+        return
+    with database.read() as connection:
+        if not connection.exec_driver_sql("SELECT getdatabaseencoding() = 'UTF8'").scalar_one():
+            raise EnvironmentProblem(Reason.DATABASE_NOT_UTF8, place=place)
 
 
 def _prepare(database: Database) -> int:

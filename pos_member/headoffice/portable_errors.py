@@ -26,8 +26,8 @@ _LATER = (
     *(pg.LockNotAvailable, pg.QueryCanceled, pg.TooManyConnections, pg.CannotConnectNow, pg.OutOfMemory),
     *(pg.AdminShutdown, pg.CrashShutdown, pg.IdleInTransactionSessionTimeout, pg.ReadOnlySqlTransaction),
 )
-#: Of SQLSTATE: "sign-in refused", "no such database", "may not".
-_NOT_LET_IN = ("28", "3D", "42501")
+#: Of SQLSTATE: "sign-in refused", "no such database", "may not connect to it".
+_NOT_LET_IN = ("28", "3D")
 
 
 def is_lost(error: BaseException) -> bool:
@@ -85,6 +85,8 @@ def _server_problem(error: BaseException, place: str) -> EnvironmentProblem | No
         return EnvironmentProblem(Reason.DISK_FULL, path=place)
     if isinstance(original, (*_AGAIN, *_LATER)):
         return EnvironmentProblem(Reason.DATABASE_BUSY)
+    if isinstance(original, pg.InsufficientPrivilege):
+        return EnvironmentProblem(Reason.DATABASE_NO_RIGHTS, place=place)
     if is_lost(original) or (original.sqlstate or "").startswith(_NOT_LET_IN):
         return EnvironmentProblem(Reason.DATABASE_UNREACHABLE, place=place)
     return None

@@ -9,10 +9,24 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, event, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    event,
+    insert,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -328,6 +342,35 @@ def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
             open_database(url)
         assert caught.value.reason is Reason.DATABASE_UNREACHABLE
         assert caught.value.params == {"place": place}
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    ("made", "signs_in", "reason"),
+    [
+        ("WITH TEMPLATE template0", "unprivileged", Reason.DATABASE_NO_RIGHTS),
+        ("WITH TEMPLATE template0 ENCODING 'LATIN1'", "", Reason.DATABASE_NOT_UTF8),
+    ],
+)
+def test_a_database_that_will_not_do_is_told_as_what_it_is(made: str, signs_in: str, reason: Reason) -> None:
+    server, name = OFFICES.server(), f"unfit_{uuid4().hex}"
+    url = server.url(name)
+    try:
+        with server.connect() as admin:
+            admin.execute(f"CREATE DATABASE {name} {made}".encode())
+            if signs_in:
+                admin.execute(f"CREATE ROLE {name}_user LOGIN".encode())
+                url = make_url(url).set(username=f"{name}_user").render_as_string(hide_password=False)
+        if signs_in:
+            with server.connect(name) as admin:  # before PostgreSQL 15 everybody may
+                admin.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        with pytest.raises(EnvironmentProblem) as caught:
+            open_database(url)
+        assert (caught.value.reason, caught.value.params) == (reason, {"place": place_of(url)})
+    finally:
+        with server.connect() as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+            admin.execute(f"DROP ROLE IF EXISTS {name}_user".encode())
 
 
 @ON_POSTGRESQL
