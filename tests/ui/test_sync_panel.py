@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -61,6 +62,18 @@ def test_the_line_in_one_sentence_with_what_to_do_and_what_else_is_so(stage: Sta
     assert find(screen, Text, "sync_told").said() == (
         "12 bill(s) waiting · oldest 3 h · last contact 12:05 · because this till was revoked"
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "tone"),
+    [({"clock_off_s": 7_200}, "warn"), ({"suspended": True}, "warn"), ({"limited": True}, "none")],
+)
+def test_what_the_head_of_the_window_sends_one_to_look_at_stands_out(
+    stage: Stage, more: dict[str, Any], tone: str
+) -> None:
+    stage.sync_state = SyncStateView(Line.ONLINE, 0, 0, None, stage.world.clock.now(), **more)
+    notes = find(stage.show(SyncScreen), Text, "sync_notes")
+    assert notes.said() and notes.property("tone") == tone
 
 
 def test_it_follows_the_line_while_it_is_open(stage: Stage) -> None:

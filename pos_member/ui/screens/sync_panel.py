@@ -140,7 +140,9 @@ class SyncScreen(Page):
         self._why.setVisible(bool(words.next_step))
         self._why.show_text(words.next_step, "bad" if view.line is Line.TROUBLE else "warn")
         self._notes.setVisible(bool(words.notes))
-        self._notes.show_text("\n".join(f"• {note}" for note in words.notes))
+        # What makes the head of the window say "look at the line" is told here as loudly.
+        look = view.suspended or view.clock_off_s or view.loading_paused
+        self._notes.show_text("\n".join(f"• {note}" for note in words.notes), "warn" if look else "none")
         self._show_load()
         for button in (self._out, self._in, self._limits):
             button.setVisible(not alone)
