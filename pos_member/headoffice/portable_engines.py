@@ -41,7 +41,7 @@ _SETTINGS = {
     "client_min_messages": "warning",
 }
 
-#: Long values are packed by lz4 where the server was built with it: as small, for a tenth of the time.
+#: Long values are packed by lz4 where the server was built with it: as small, in a fraction of the time.
 _QUICK_PACKING = (
     "SELECT set_config(name, 'lz4', false) FROM pg_settings"
     " WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)"
