@@ -107,7 +107,9 @@ def _office(add: Add, till: argparse.ArgumentParser, words: Console) -> None:
     code.add_argument("--branch", default="", metavar="CODE", help=words.text("help_branch"))
     code.add_argument("--till", default="", metavar="ID", help=words.text("help_enrol_till"))
     code.set_defaults(run=_later("office", "enrol_code"))
-    for command in (serve, code):
+    password = add("password", to=inner)
+    password.set_defaults(run=_later("office", "password"))
+    for command in (serve, code, password):
         command.add_argument("--database", type=_database, metavar="URL", help=words.text("help_database"))
     declare_jobs(add, inner, words, Readers(_later, _day, _count, _database))
 

@@ -1,4 +1,4 @@
-"""``headoffice serve`` and ``headoffice enrol-code``."""
+"""``headoffice serve | password | enrol-code``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import argparse
 import errno
 import socket
 import sys
+from collections.abc import Callable
+from datetime import datetime
 
 from pos_member.cli.console import Console
 from pos_member.config import default_data_folder
+from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 
 
@@ -17,6 +20,14 @@ def database_url(named: str | None) -> str:
     from pos_member.headoffice.database import default_database_url
 
     return named or default_database_url(default_data_folder() / "headoffice")
+
+
+def shop_times(parsed: argparse.Namespace, console: Console) -> Callable[[datetime], str]:
+    """Says a time as the shop's clock and calendar show it."""
+    from pos_member.headoffice.admin import shop_zone
+
+    zone = shop_zone(database_url(parsed.database))
+    return lambda at: f"{format_date(business_date(at, zone), console.language)} {format_time(at, zone)}"
 
 
 def serve(parsed: argparse.Namespace, console: Console) -> int:
@@ -58,6 +69,15 @@ def _listening_failed(error: OSError, host: str, port: str) -> Exception:
     if isinstance(error, socket.gaierror) or error.errno in (errno.EACCES, errno.EADDRNOTAVAIL):
         return EnvironmentProblem(Reason.CANNOT_LISTEN, host=host, port=port, detail=error.strerror or "")
     return error
+
+
+def password(parsed: argparse.Namespace, console: Console) -> int:
+    """Make a new console password, shown once: the one before it and every session end."""
+    from pos_member.headoffice import admin
+
+    made = admin.reset_password(database_url(parsed.database))
+    console.result({"password": made}, "console_password", password=made)
+    return 0
 
 
 def enrol_code(parsed: argparse.Namespace, console: Console) -> int:

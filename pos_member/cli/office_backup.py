@@ -6,7 +6,7 @@ import argparse
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_OK
-from pos_member.cli.office import database_url
+from pos_member.cli.office import database_url, shop_times
 
 
 def backup(parsed: argparse.Namespace, console: Console) -> int:
@@ -29,7 +29,7 @@ def restore(parsed: argparse.Namespace, console: Console) -> int:
         return EXIT_OK
     if done.kept is not None:
         console.say("office_restored_kept", path=done.kept)
-    console.say("office_restored", until=f"{done.frozen_until.astimezone():%Y-%m-%d %H:%M %Z}")
+    console.say("office_restored", until=shop_times(parsed, console)(done.frozen_until))
     for till in done.tills:
         number = f"{till.number:02d}"
         name = number if till.label == number else f"{number} {till.label}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
-from pos_member.cli.office import database_url
+from pos_member.cli.office import database_url, shop_times
 from pos_member.domain.clock import SystemClock, business_date
 
 
@@ -32,6 +32,7 @@ def days(parsed: argparse.Namespace, console: Console) -> int:
     if console.as_json:
         console.json({"open": waiting, "days": found})
         return EXIT_ATTENTION if waiting else EXIT_OK
+    at = shop_times(parsed, console)
     for each in found:
         if each.state in till_days.SETTLED or each.day == last:
             continue
@@ -46,7 +47,7 @@ def days(parsed: argparse.Namespace, console: Console) -> int:
             more=each.more.bills,
             missing=missing,
             figures=figures,
-            contact=each.last_contact_at.isoformat(" ", "minutes") if each.last_contact_at else "–",
+            contact=at(each.last_contact_at) if each.last_contact_at else "–",
         )
     console.say("office_days_open" if waiting else "office_days_complete", n=waiting)
     return EXIT_ATTENTION if waiting else EXIT_OK

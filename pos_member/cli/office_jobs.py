@@ -82,6 +82,8 @@ def clearing(parsed: argparse.Namespace, console: Console) -> int:
             _say(console, "office_clearing_row", none, pair.issuer, pair.taker, pair.points, pair.satang)
         for debt in debts:
             _say(console, "office_clearing_owes", none, debt.payer, debt.payee, debt.points, debt.satang)
+        if not debts:
+            console.line(f"  {console.text('office_clearing_none')}")
     return EXIT_OK
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
-from pos_member.cli.office import database_url
+from pos_member.cli.office import database_url, shop_times
 
 if TYPE_CHECKING:
     from pos_member.headoffice.rights_jobs import RightsJobs
@@ -42,8 +42,9 @@ def denied(parsed: argparse.Namespace, console: Console) -> int:
         rows = [{"kind": e.kind, "subject": e.shown, "reason": e.reason, "at": _time(e.at)} for e in listed]
         console.json(rows)
         return EXIT_OK
+    at = shop_times(parsed, console)
     for each in listed:
-        console.say("office_denied_row", what=each.shown, reason=each.reason, at=_time(each.at))
+        console.say("office_denied_row", what=each.shown, reason=each.reason, at=at(each.at))
     if not listed:
         console.say("office_denied_none")
     return EXIT_OK
@@ -65,12 +66,13 @@ def exposure(parsed: argparse.Namespace, console: Console) -> int:
         provisional=_baht(found.provisional_satang),
         coupons=_baht(found.coupon_satang),
     )
+    at = shop_times(parsed, console)
     for each in found.tills:
         if each.cut_off or each.held or each.unheard:
             console.say(
                 "office_exposure_till",
                 till=f"{each.number:02d}",
-                since=_time(each.heard_at) if each.heard_at else "–",
+                since=at(each.heard_at) if each.heard_at else "–",
                 held=each.held,
                 unheard=each.unheard,
                 loss=_baht(each.loss_satang),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
-from pos_member.cli.office import database_url
+from pos_member.cli.office import database_url, shop_times
 
 if TYPE_CHECKING:
     from pos_member.headoffice.snapshots import Snapshots
@@ -23,7 +23,7 @@ def build(parsed: argparse.Namespace, console: Console) -> int:
     if made is None:
         console.result({"made": None}, "snapshot_busy")
         return EXIT_ATTENTION
-    console.result({"made": _told(made)}, "snapshot_made", **_words(made))
+    console.result({"made": _told(made)}, "snapshot_made", **_words(made, shop_times(parsed, console)(made.at)))
     return EXIT_OK
 
 
@@ -36,9 +36,10 @@ def listed(parsed: argparse.Namespace, console: Console) -> int:
     elif not found:
         console.say("snapshot_none")
     else:
+        at = shop_times(parsed, console)
         for each in found:
             key = "snapshot_given" if newest is not None and each.id == newest.id else "snapshot_kept"
-            console.say(key, **_words(each))
+            console.say(key, **_words(each, at(each.at)))
     return EXIT_OK if found else EXIT_ATTENTION
 
 
@@ -70,10 +71,10 @@ def _told(made: SnapshotManifest) -> dict[str, object]:
     }
 
 
-def _words(made: SnapshotManifest) -> dict[str, object]:
+def _words(made: SnapshotManifest, at: str) -> dict[str, object]:
     packed = sum(part.bytes for part in made.parts)
     return {
-        "at": f"{made.at.astimezone():%Y-%m-%d %H:%M}",
+        "at": at,
         "members": f"{made.members:,}",
         "cursor": f"{made.cursor:,}",
         "mb": f"{packed / 1_000_000:,.1f}",

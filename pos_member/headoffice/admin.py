@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from pos_member.config import resource
 from pos_member.domain.clock import Clock, SystemClock, business_date
@@ -11,7 +11,8 @@ from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.ids import IdMaker
 from pos_member.headoffice import certificates, units
 from pos_member.headoffice.console import door
-from pos_member.headoffice.database import open_database
+from pos_member.headoffice.console.figures import read_company, zone_of
+from pos_member.headoffice.database import open_database, open_known_database
 from pos_member.headoffice.importing import CatalogueItem, MemberImport, import_catalogue, import_members_apart
 from pos_member.headoffice.jobs import Watch
 from pos_member.headoffice.portable import Database
@@ -49,6 +50,12 @@ def revoke_till(database_url: str, till_id: str, clock: Clock | None = None) -> 
         return certificates.end_rights(connection, till_id, (clock or SystemClock()).now())
 
 
+def shop_zone(database_url: str) -> str:
+    """The zone of the shop's clocks. Raises as ``open_known_database``."""
+    with closing(open_known_database(database_url)) as database, database.read() as connection:
+        return zone_of(read_company(connection))
+
+
 def first_password(database_url: str) -> str | None:
     """The console's password, made now; ``None`` when there is one already (nobody can read it again)."""
     with _opened(database_url) as database, database.write() as connection:
@@ -57,7 +64,7 @@ def first_password(database_url: str) -> str | None:
 
 def reset_password(database_url: str) -> str:
     """A new console password; every session ends."""
-    with _opened(database_url) as database, database.write() as connection:
+    with closing(open_known_database(database_url)) as database, database.write() as connection:
         return door.new_password(connection)
 
 
