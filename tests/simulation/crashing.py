@@ -5,7 +5,8 @@ SQLite keeps this promise without ``fsync`` (what it handed to the operating sys
 the files of a simulation are opened with ``synchronous=OFF``. The end of the *machine* is another matter: the kill and
 the IO-fault tests open their files as the product does.
 
-Points: before and after every commit of either side and every exchange of a replica, and every ``step`` that head
+Points: before and after every commit of either side, after every look of head office at its database (nobody dies
+there, but another worker may get on) and every exchange of a replica, and every ``step`` that head
 office names.
 """
 
@@ -44,6 +45,8 @@ class Points:
 
     owners: dict[Path, Any] = field(default_factory=dict)
     hook: Hook = lambda _who, _point: None
+    #: Transactions of head office under way that write: nobody else could get on meanwhile.
+    writing: int = 0
 
     def at(self, place: Path, point: str) -> None:
         """A point of the database at ``place``."""
@@ -59,12 +62,30 @@ def _watched(cls: type[Any], points: Points, place_of: Callable[[Any], Path]) ->
     @contextmanager
     def write(self: Any) -> Iterator[Any]:
         place = place_of(self)
-        with original(self) as connection:
-            yield connection
-            points.at(place, "commit")
+        points.writing += 1
+        try:
+            with original(self) as connection:
+                yield connection
+                points.at(place, "commit")
+        finally:
+            points.writing -= 1
         points.at(place, "committed")
 
     return write
+
+
+def _looked(points: Points) -> Any:
+    """Head office's ``read`` with a point after it: what was read may be another thing by the time it is acted upon."""
+    original = portable.Database.read
+
+    @contextmanager
+    def read(self: Any) -> Iterator[Any]:
+        with original(self) as connection:
+            yield connection
+        if not points.writing:
+            points.at(_office_place(self), "read")
+
+    return read
 
 
 def _swapped(points: Points) -> Any:
@@ -92,6 +113,7 @@ def watching(points: Points) -> Iterator[None]:
             (till_engine.Database, "write", _watched(till_engine.Database, points, lambda d: d.path)),
             (till_engine.Database, "exchange", _swapped(points)),
             (portable.Database, "write", _watched(portable.Database, points, _office_place)),
+            (portable.Database, "read", _looked(points)),
             (feed_api, "run_in_threadpool", at_once),
             (answers, "run_in_threadpool", at_once),
         ):

@@ -25,7 +25,11 @@ AWAY = timedelta(days=40)
 def stick(sim: Simulation) -> None:
     """A stick is written, carried in, or comes back; any of them more than once, and in any order."""
     if not sim.sticks or sim.chance(0.35):
-        write_stick(sim, sim.dice.choice(sim.tills))
+        till = sim.dice.choice(sim.tills)
+        cashier.anything(sim, till)  # something is on most sticks
+        write_stick(sim, till)
+        if sim.chance(0.4):
+            sim.round(till)  # the line came back before the stick was there
     elif not sim.answers or sim.chance(0.55):
         carry_stick(sim, *sim.dice.choice(sim.sticks))
     else:
@@ -78,15 +82,18 @@ def last_sticks(sim: Simulation) -> None:
 
 def snapshot(sim: Simulation) -> None:
     """Head office makes a snapshot; a till loses its replica and loads it while its cashier goes on."""
-    if sim.chance(0.5):
+    if sim.chance(0.3):
         sim.at_office("a snapshot", make_snapshot)
         sim.met["snapshot made"] += 1
         return
     till = sim.dice.choice(sim.tills)
     if till.syncing:
         return
+    loses = sim.chance(0.5)
+    if not loses:
+        _falls_behind(sim, till)
     sim.at_office("a snapshot", make_snapshot)
-    if sim.chance(0.6):
+    if loses:
         till.lose_replica()
         sim.met["replica lost"] += 1
         sim.say(f"{till}: its replica is gone")
@@ -94,6 +101,16 @@ def snapshot(sim: Simulation) -> None:
         sim.round(till)
         if till.open().sync_store.cursor():
             break
+
+
+def _falls_behind(sim: Simulation, till: SimTill) -> None:
+    """Others sell to members and send it, until a snapshot is the shorter way for this one."""
+    for other in [each for each in sim.tills if each is not till and not each.syncing]:
+        for _ in range(2):
+            if other.can_sell():
+                cashier.sell(sim, other, (sim.dice.choice(sim.members), ""))
+        sim.round(other)
+    sim.met["a till fell behind"] += 1
 
 
 def make_snapshot(worker: Worker) -> None:
@@ -163,6 +180,13 @@ def years_off(sim: Simulation) -> None:
     till.clock.error = timedelta(days=sim.dice.choice((-2_600, -800, 400, 1_900)))
     sim.met["a clock wrong by years"] += 1
     sim.say(f"{till}: its clock is {till.clock.error.days} days off")
+    if till.syncing:
+        return
+    member = sim.dice.choice(sim.members)
+    for _ in range(2):  # what it holds is spent, told and asked for anew by two clocks
+        if till.can_sell():
+            cashier.sell(sim, till, (member, ""))
+        sim.round(till)
 
 
 def tries_online(sim: Simulation) -> None:

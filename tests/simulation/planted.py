@@ -7,8 +7,8 @@ simulation does not look where it should.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,18 +27,12 @@ from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.world import World
 from pos_member.sync import protocol
 from pos_member.sync.protocol import Advice, ItemStatus, PushAnswer, PushItem
+from tests.simulation import planted_more as more
+from tests.simulation.planted_more import patched
 from tests.simulation.profile import Profile
 from tests.simulation.story import run
 
 Plant = Callable[[], AbstractContextManager[None]]
-
-
-@contextmanager
-def _patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
-    with ExitStack() as stack:
-        for target, name, value in changes:
-            stack.enter_context(patch.object(target, name, value))
-        yield
 
 
 def no_server_dedup() -> AbstractContextManager[None]:
@@ -50,7 +44,7 @@ def no_server_dedup() -> AbstractContextManager[None]:
         _apply_again(self, till_id, body, answer)
         return answer
 
-    return _patched((HeadOffice, "push", push))
+    return patched((HeadOffice, "push", push))
 
 
 def _apply_again(office: HeadOffice, till_id: str, body: bytes, answer: PushAnswer) -> None:
@@ -98,7 +92,7 @@ def ack_before_commit() -> AbstractContextManager[None]:
         settle(self)
         waiting(self, till_id)
 
-    return _patched((HeadOffice, "push", push), (HeadOffice, "_catch_up", catch_up))
+    return patched((HeadOffice, "push", push), (HeadOffice, "_catch_up", catch_up))
 
 
 def cursor_before_rows() -> AbstractContextManager[None]:
@@ -109,7 +103,7 @@ def cursor_before_rows() -> AbstractContextManager[None]:
         original(self, (), cursor, *rest)
         original(self, changes, cursor, *rest)
 
-    return _patched((SqlSyncStore, "apply_changes", apply_changes))
+    return patched((SqlSyncStore, "apply_changes", apply_changes))
 
 
 def effects_apart() -> AbstractContextManager[None]:
@@ -133,7 +127,7 @@ def effects_apart() -> AbstractContextManager[None]:
                 portable.insert_new(connection, schema.effect, rows)
         return settled(self, till_id, epoch, taken)
 
-    return _patched((ingest, "push", push), (HeadOffice, "_settled", settle))
+    return patched((ingest, "push", push), (HeadOffice, "_settled", settle))
 
 
 def naive_feed() -> AbstractContextManager[None]:
@@ -164,7 +158,7 @@ def naive_feed() -> AbstractContextManager[None]:
         head = connection.execute(select(schema.feed_head.c.publish_no)).scalar_one()
         move(self, connection, max(head, number))
 
-    return _patched(
+    return patched(
         (HeadOffice, "push", reserving), (stamper, "_rows", rows), (stamper.Stamper, "_move_head", move_head)
     )
 
@@ -185,7 +179,7 @@ def restore_without_epoch() -> AbstractContextManager[None]:
         chains = ingest._chain(row.chain, fresh)
         return take_in(connection, till_id, replace(header, chain=chains[-1] if chains else ""), events, *rest)
 
-    return _patched(
+    return patched(
         (hello_module.epochs, "judge", judge),
         (ingest, "push", push),
         (ingest, "_compare", lambda _connection, _row, _known: ""),
@@ -194,14 +188,14 @@ def restore_without_epoch() -> AbstractContextManager[None]:
 
 def applied_marker_missing() -> AbstractContextManager[None]:
     """The second stage does not look whether it was there before."""
-    return _patched((World, "_known_parts", lambda _self, _parts: set()))
+    return patched((World, "_known_parts", lambda _self, _parts: set()))
 
 
 def own_right_twice() -> AbstractContextManager[None]:
     """A till keeps the right to what it sold itself when head office has the sale, which gives these points again."""
     forgotten = "AND b.seq > ?"
     assert forgotten in sql_rights._HELD
-    return _patched((sql_rights, "_HELD", sql_rights._HELD.replace(forgotten, "AND b.seq + ? > 0")))
+    return patched((sql_rights, "_HELD", sql_rights._HELD.replace(forgotten, "AND b.seq + ? > 0")))
 
 
 def effect_applied_twice() -> AbstractContextManager[None]:
@@ -214,7 +208,7 @@ def effect_applied_twice() -> AbstractContextManager[None]:
         if again:
             self._accounts[part.member_id].visits += part.told.act.visits
 
-    return _patched((World, "_figures", figures))
+    return patched((World, "_figures", figures))
 
 
 def right_without_sum() -> AbstractContextManager[None]:
@@ -223,7 +217,7 @@ def right_without_sum() -> AbstractContextManager[None]:
     def free(self: rights_grants.Standing, until: datetime) -> int:
         return rights_ledger.free_points(self.account, [], self.settings, self.now, until)
 
-    return _patched((rights_grants.Standing, "free", free))
+    return patched((rights_grants.Standing, "free", free))
 
 
 def stick_applied_twice() -> AbstractContextManager[None]:
@@ -239,7 +233,7 @@ def stick_applied_twice() -> AbstractContextManager[None]:
             _apply_again(office, till_id, body, PushAnswer(items, answer.acked_seq, office.clock.now()))
         return answer
 
-    return _patched((carrying, "_push_all", push_all))
+    return patched((carrying, "_push_all", push_all))
 
 
 def swapped_with_older_cursor() -> AbstractContextManager[None]:
@@ -255,12 +249,12 @@ def swapped_with_older_cursor() -> AbstractContextManager[None]:
                 connection.exec_driver_sql("UPDATE mark SET cursor = ?, feed_mark = ?", tuple(before))
         return gone
 
-    return _patched((ReplicaIntake, "_make_own", make_own))
+    return patched((ReplicaIntake, "_make_own", make_own))
 
 
 def seen_mark_ignored() -> AbstractContextManager[None]:
     """A till counts its own facts on top of a row that has them already."""
-    return _patched((OwnNumbers, "of_seen", lambda _self, _seen: 0))
+    return patched((OwnNumbers, "of_seen", lambda _self, _seen: 0))
 
 
 @dataclass(frozen=True)
@@ -298,9 +292,15 @@ BUGS: dict[str, Bug] = {
     "own right granted twice": Bug(own_right_twice, 3),
     "effect applied twice": Bug(effect_applied_twice, 4),
     "right granted without its sum": Bug(right_without_sum, 2),
-    "stick applied twice": Bug(stick_applied_twice, 70, frozenset({"stick"})),
-    "snapshot swapped with an older cursor": Bug(swapped_with_older_cursor, 208, frozenset({"snapshot"})),
+    "stick applied twice": Bug(stick_applied_twice, 1, frozenset({"stick"})),
+    "snapshot swapped with an older cursor": Bug(swapped_with_older_cursor, 2, frozenset({"snapshot"})),
     "seen mark ignored": Bug(seen_mark_ignored, 3),
+    "feed known by its number alone": Bug(more.feed_known_by_number, 10, frozenset({"office_restore"})),
+    "right told twice counts twice": Bug(more.right_told_twice, 2),
+    "hello moves what is held": Bug(more.hello_moves_what_is_held, 1),
+    "case not told": Bug(more.case_not_told, 1),
+    "day complete without its facts": Bug(more.complete_in_any_case, 30, frozenset({"days"})),
+    "numbers not left out after a restore": Bug(more.numbers_given_again, 14, frozenset({"restore", "clone"})),
 }
 
 

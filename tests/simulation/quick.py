@@ -145,6 +145,6 @@ def cheaply() -> Iterator[None]:
 
 @contextmanager
 def soon_behind() -> Iterator[None]:
-    """A till takes a snapshot after a dozen changes, and a dozen are worth one."""
-    with patch.object(loading, "FAR_BEHIND", 12), patch.object(loading, "_WORTH", 12):
+    """A till takes a snapshot after half a dozen changes, and a dozen are worth one."""
+    with patch.object(loading, "FAR_BEHIND", 6), patch.object(loading, "_WORTH", 12):
         yield

@@ -117,8 +117,15 @@ def _late(sim: Simulation) -> None:
 
 def _meanwhile(sim: Simulation, till: SimTill | None) -> None:
     if till is None:
-        if sim.chance(0.3):
+        chosen = sim.dice.random()
+        if chosen < 0.3:
             sim.in_background()
+            return
+        if chosen < 0.4 and sim.late:
+            sim.deliver_late()
+            return
+        if chosen < 0.5 and sim.sticks:
+            ground.carry_stick(sim, *sim.dice.choice(sim.sticks))
             return
         others = [each for each in sim.tills if not each.syncing]
         if others:
@@ -228,6 +235,16 @@ def _office_restore(sim: Simulation) -> None:
         disasters.back_up_office(sim)
     else:
         disasters.restore_office(sim, sim.dice.choice(sim.office_backups))
+        if sim.chance(0.5):
+            _goes_on_without(sim, sim.dice.choice(sim.tills))
+
+
+def _goes_on_without(sim: Simulation, away: SimTill) -> None:
+    """The others are heard, and head office soon has numbers again that the one away knows as other changes."""
+    for till in [each for each in sim.tills if each is not away]:
+        for _ in range(2):
+            cashier.anything(sim, till)
+        sim.round(till)
 
 
 TROUBLES: dict[str, Callable[[Simulation], None]] = {

@@ -37,6 +37,8 @@ OF_THE_LINE = frozenset(
 )
 #: Something else that happens while a process stands between two of its own steps; no deeper than this.
 _DEPTH_MAX = 2
+#: Looks at the database are many: after one of so many as after a commit something else happens.
+_READS = 0.25
 
 
 class Broken(AssertionError):
@@ -132,6 +134,11 @@ class Simulation:
             self._office_point(worker, name)
 
     def _office_point(self, worker: Worker, point: str) -> None:
+        if point == "office:read":
+            if self.profile.interleave and self.chance(self.profile.interleave * _READS):
+                self.met["something between a look and what follows from it"] += 1
+                self.aside(None)
+            return
         if self.office_fuse is not None:
             self.office_fuse -= 1
             if self.office_fuse < 0:
