@@ -71,7 +71,7 @@ _PAGE = (
     .limit(bindparam("most"))
 )
 _TILL: BindParameter[str] = bindparam("till")
-_HEAD = select(feed_head.c.publish_no).scalar_subquery()
+HORIZON = select(feed_head.c.publish_no).scalar_subquery()
 
 
 def _held(epoch: Any, beyond: Any) -> tuple[Any, ...]:
@@ -93,18 +93,21 @@ def _held(epoch: Any, beyond: Any) -> tuple[Any, ...]:
 
 
 _HELD_BACK = select(*_held(bindparam("of"), bindparam("upto")))
-#: All that a page says beside its changes, where it goes to the horizon: for one look together with other things.
-ENDS = (
-    _HEAD.label("horizon"),
+#: The mark at a position, for one look together with other things: see ``asked_of``.
+BEFORE = (
     select(_FEED.mark)
     .where(_FEED.segment == bindparam("segment_before"), _FEED.publish_no == bindparam("after"))
     .scalar_subquery()
-    .label("before"),
+)
+#: All that a page says beside its changes, where it goes to the horizon.
+ENDS = (
+    HORIZON.label("horizon"),
+    BEFORE.label("before"),
     select(_FEED.mark)
-    .where(_FEED.segment == _HEAD // SEGMENT, _FEED.publish_no == _HEAD)
+    .where(_FEED.segment == HORIZON // SEGMENT, _FEED.publish_no == HORIZON)
     .scalar_subquery()
     .label("mark"),
-    *_held(select(till.c.epoch).where(till.c.id == _TILL).scalar_subquery(), _HEAD),
+    *_held(select(till.c.epoch).where(till.c.id == _TILL).scalar_subquery(), HORIZON),
 )
 _ENDS = select(*ENDS)
 
@@ -132,7 +135,7 @@ def mark_at(connection: Connection, publish_no: int) -> str:
 
 
 def asked_of(till_id: str, after: int) -> dict[str, Any]:
-    """What ``ENDS`` is asked with."""
+    """What ``ENDS`` and ``BEFORE`` are asked with."""
     return {"till": till_id, "after": after, "segment_before": segment_of(after)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from pos_member.headoffice import epochs, exceptions, feed, owed, quotas, restoring, rights_ends, schema, times
+from pos_member.headoffice import epochs, exceptions, feed, owed, pulling, quotas, restoring, rights_ends, schema, times
 from pos_member.headoffice.epochs import Ruling
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
 from pos_member.headoffice.problems import Problem
@@ -22,8 +22,8 @@ SKEW_MAX = timedelta(minutes=10)
 _SKEW_STEP_MINUTES = 5
 #: That a till was heard is not written again sooner, where nothing else is new.
 _CONTACT_LASTS = timedelta(seconds=15)
-_TILL = select(schema.till).where(schema.till.c.id == bindparam("till"))
-_LOCKED = _TILL.with_for_update()
+_NUMBER_MAX = 2**53
+_LOCKED = select(schema.till).where(schema.till.c.id == bindparam("till")).with_for_update()
 _NOTED = (
     update(schema.till)
     .where(schema.till.c.id == bindparam("till"))
@@ -32,11 +32,20 @@ _NOTED = (
     )
 )
 _CASE = schema.exception.c
-_CLOCK = select(_CASE.state).where(
-    _CASE.shard == bindparam("till"),
-    _CASE.kind == ExceptionKind.CLOCK_SKEW.value,
-    _CASE.subject_id == bindparam("till"),
+_CLOCK = (
+    select(_CASE.state)
+    .where(
+        _CASE.shard == bindparam("till"),
+        _CASE.kind == ExceptionKind.CLOCK_SKEW.value,
+        _CASE.subject_id == bindparam("till"),
+    )
+    .scalar_subquery()
 )
+#: The till, what waits, the state of a case of its clock, how far the feed is and its mark at the till's cursor: asked
+#: with every hello, in one question.
+_LOOK = select(
+    schema.till, *pulling.WAITS, _CLOCK.label("clock"), feed.HORIZON.label("horizon"), feed.BEFORE.label("mark")
+).where(schema.till.c.id == bindparam("till"))
 
 
 @dataclass(frozen=True)
@@ -49,39 +58,46 @@ class Greeting:
     word: rights_ends.Word
 
 
+def look(connection: Connection, till_id: str, request: protocol.HelloRequest) -> Row[Any]:
+    """What ``glance`` goes by. Raises ``Problem(UNAUTHORISED)``."""
+    # Of a cursor that no feed can have nothing is to be found.
+    asked = feed.asked_of(till_id, request.cursor if 0 <= request.cursor <= _NUMBER_MAX else 0)
+    found = connection.execute(_LOOK, asked).one_or_none()
+    if found is None:
+        raise Problem(ErrorCode.UNAUTHORISED)
+    return found
+
+
 def glance(
     connection: Connection,
-    till_id: str,
+    till: Row[Any],
     request: protocol.HelloRequest,
     limits: protocol.Limits,
     now: datetime,
     said_at: datetime | None = None,
 ) -> Greeting | None:
     """What ``hello`` would answer where all is as it should be, from one view of the data and without a lock; ``None``
-    where there is more to do. Nearly every hello is of that kind. Raises ``Problem(UNAUTHORISED)``."""
-    till = connection.execute(_TILL, {"till": till_id}).one_or_none()
-    if till is None:
-        raise Problem(ErrorCode.UNAUTHORISED)
+    where there is more to do. Nearly every hello is of that kind. ``till``: the ``look`` of the same view."""
     if request.protocol != protocol.PROTOCOL or not epochs.goes_on(connection, till, request):
         return None
-    if _clock_is_news(connection, till, request, now) or (not till.revoked and quotas.wanted(connection, till_id)):
+    if _clock_is_news(till, request, now) or (not till.revoked and quotas.wanted(connection, till.id)):
         return None
-    horizon = feed.horizon(connection)
-    if _of_another_feed(connection, request, horizon):
+    if _differs(request, till.horizon, till.mark or ""):
         return None
     word = rights_ends.glance(
         connection,
-        till_id,
+        till.id,
         till.epoch,
         acked_seq=request.acked_seq,
         head_seq=request.head_seq,
         applied_seq=till.last_seq,
         said=said_at or now,
+        settled=not till.effects_wait,
     )
     if word.ends is not None:
         return None
-    recalls = rights_ends.recalls_for(connection, till_id)
-    answer = _answer(till, Ruling(Advice.OK), request, till.last_seq, horizon, limits, now, recalls)
+    recalls = rights_ends.recalls_for(connection, till.id)
+    answer = _answer(till, Ruling(Advice.OK), request, till.last_seq, till.horizon, limits, now, recalls)
     return Greeting(answer, _contact(till, request, now), word)
 
 
@@ -188,9 +204,12 @@ def _rights(
 
 def _of_another_feed(connection: Connection, request: protocol.HelloRequest, horizon: int) -> bool:
     """Whether the till's cursor names a position that this feed has not, or has with other content."""
-    if not request.cursor_mark:
-        return False
-    return request.cursor > horizon or feed.mark_at(connection, request.cursor) != request.cursor_mark
+    mark = feed.mark_at(connection, request.cursor) if request.cursor_mark else ""
+    return _differs(request, horizon, mark)
+
+
+def _differs(request: protocol.HelloRequest, horizon: int, mark: str) -> bool:
+    return bool(request.cursor_mark) and (request.cursor > horizon or mark != request.cursor_mark)
 
 
 def _locked(connection: Connection, till_id: str) -> Row[Any]:
@@ -214,13 +233,13 @@ def _contact(till: Row[Any], request: protocol.HelloRequest, now: datetime) -> d
     return None if said_before and fresh else seen
 
 
-def _clock_is_news(connection: Connection, till: Row[Any], request: protocol.HelloRequest, now: datetime) -> bool:
+def _clock_is_news(till: Row[Any], request: protocol.HelloRequest, now: datetime) -> bool:
     """Whether a case of this till's clock is to be opened, renewed or settled."""
     if request.at is None:
         return False
     if abs(request.at - now) > SKEW_MAX:
         return True
-    return connection.execute(_CLOCK, {"till": till.id}).scalar() == ExceptionState.OPEN.value
+    return bool(till.clock == ExceptionState.OPEN.value)
 
 
 def _note(connection: Connection, till: Row[Any], request: protocol.HelloRequest, now: datetime) -> None:

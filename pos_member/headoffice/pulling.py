@@ -19,27 +19,20 @@ from pos_member.sync.protocol import ErrorCode
 
 #: What waits of a till, and of all. Asked with every call of a till: in one question.
 WAITS = (
-    exists(select(effect.c.seq).where(effect.c.till_id == bindparam("till"))),
-    exists(select(outgoing.c.n)),
-    select(feed_head.c.cleared_no < feed_head.c.publish_no).scalar_subquery(),
+    exists(select(effect.c.seq).where(effect.c.till_id == bindparam("till"))).label("effects_wait"),
+    exists(select(outgoing.c.n)).label("changes_wait"),
+    select(feed_head.c.cleared_no < feed_head.c.publish_no).scalar_subquery().label("uncleared"),
 )
-_WAITS = select(*WAITS)
-_WAITING = ("effects_wait", "changes_wait", "uncleared")
 #: The till, what waits, and what the page says beside its changes.
 _LOOK = select(
     till.c.branch_id,
     till.c.epoch,
     till.c.last_seq,
     till.c.revoked,
-    *(each.label(name) for each, name in zip(WAITS, _WAITING, strict=True)),
+    *WAITS,
     *feed.ENDS,
 ).where(till.c.id == bindparam("till"))
 _NO_CHANGES = b'"changes":[]'
-
-
-def quiet(connection: Connection, till_id: str) -> bool:
-    """Whether nothing of this till waits to be applied, and nothing at all for its number."""
-    return not any(connection.execute(_WAITS, {"till": till_id}).one())
 
 
 def pull(
@@ -70,7 +63,7 @@ def _page(
         raise Problem(ErrorCode.UNAUTHORISED)
     if look.revoked:
         raise Problem(ErrorCode.REVOKED)
-    if whole and _waits(look):
+    if whole and something_waits(look):
         return None
     if not 0 <= after <= look.horizon:
         raise Problem(ErrorCode.MALFORMED, where="after")
@@ -78,7 +71,8 @@ def _page(
     return feed.page(connection, *asked, known=look, tail=tail)
 
 
-def _waits(look: Row[Any]) -> bool:
+def something_waits(look: Row[Any]) -> bool:
+    """Whether anything of this till waits to be applied, or anything for its number. ``look``: with ``WAITS``."""
     return bool(look.effects_wait or look.changes_wait or look.uncleared)
 
 

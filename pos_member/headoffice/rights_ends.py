@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, bindparam, delete, exists, or_, select
 
 from pos_member.domain.rights import RightKind, RightUse
 from pos_member.headoffice import exceptions, portable, rights_aside, rights_ledger, rule_books, times
@@ -65,6 +65,7 @@ _HOLD_OVER = (
     .where(coupon_hold.c.till_id == bindparam("till"), coupon_hold.c.until <= bindparam("over"))
     .limit(1)
 )
+_ENDS_SOME = select(exists(_TO_END), exists(_HOLD_OVER))
 _OF = bindparam("of", type_=Integer)
 _WAITS = (
     select(effect.c.seq)
@@ -136,19 +137,28 @@ class Word:
 
 
 def glance(
-    connection: Connection, till_id: str, epoch: int, *, acked_seq: int, head_seq: int, applied_seq: int, said: datetime
+    connection: Connection,
+    till_id: str,
+    epoch: int,
+    *,
+    acked_seq: int,
+    head_seq: int,
+    applied_seq: int,
+    said: datetime,
+    settled: bool = False,
 ) -> Word:
-    """What ``heard`` would have to do. Nothing while effects wait, or while what was said before is waited for."""
-    if effects_wait(connection, till_id, epoch, applied_seq):
+    """What ``heard`` would have to do. Nothing while effects wait, or while what was said before is waited for.
+    ``settled``: it is known that none of this till's do."""
+    if not settled and effects_wait(connection, till_id, epoch, applied_seq):
         return Word()
     mark = connection.execute(_MARK, {"till": till_id}).one_or_none()
-    settled = _settled(mark, epoch, acked_seq, head_seq, applied_seq, said)
-    if settled is None:
+    over = _settled(mark, epoch, acked_seq, head_seq, applied_seq, said)
+    if over is None:
         return Word()
     row = {"till_id": till_id, "epoch": epoch, "acked_seq": acked_seq, "head_seq": head_seq, "at": times.stored(said)}
     known = mark is not None and _says_the_same(mark, row)
-    ends = settled.until is not None and _ends_some(connection, till_id, epoch, settled.acked_seq, settled.until)
-    return Word(settled if ends else None, None if known else row)
+    ends = over.until is not None and _ends_some(connection, till_id, epoch, over.acked_seq, over.until)
+    return Word(over if ends else None, None if known else row)
 
 
 def keep(connection: Connection, word: Word) -> None:
@@ -189,7 +199,7 @@ def _ends_some(connection: Connection, till_id: str, epoch: int, acked_seq: int,
     """Whether anything of this till's may end by what ``release_own`` is told."""
     over = until - margin(rule_books.settings(connection))
     asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(over)}
-    return any(connection.execute(query, asked).first() is not None for query in (_TO_END, _HOLD_OVER))
+    return any(connection.execute(_ENDS_SOME, asked).one())
 
 
 def release_own(

@@ -140,18 +140,19 @@ class HeadOffice:
         self, till_id: str, request: protocol.HelloRequest, said_at: datetime | None = None
     ) -> protocol.HelloAnswer:
         """Where both stand. ``said_at``: when the till spoke, where that is not now."""
-        asked = till_id, request, self.limits, self.clock.now(), said_at
+        asked = request, self.limits, self.clock.now(), said_at
         with self.database.read() as connection:
-            quiet = pulling.quiet(connection, till_id)
-            greeting = hello.glance(connection, *asked) if quiet else None
+            look = hello.look(connection, till_id, request)
+            quiet = not pulling.something_waits(look)
+            greeting = hello.glance(connection, look, *asked) if quiet else None
         if not quiet:
             self._catch_up(till_id)
             with self.database.read() as connection:
-                greeting = hello.glance(connection, *asked)
+                greeting = hello.glance(connection, hello.look(connection, till_id, request), *asked)
         if greeting is not None:
             answer = hello.note(self.units, till_id, greeting)
         else:
-            answer = hello.hello(self.units, *asked)
+            answer = hello.hello(self.units, till_id, *asked)
             self.stamp()
         newest = self.snapshots.newest() if self.snapshots is not None and not answer.revoked else None
         return answer if newest is None else replace(answer, snapshot=newest.cursor)

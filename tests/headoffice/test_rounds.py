@@ -84,6 +84,20 @@ def hello(office: HeadOffice, till: Till, **changes: Any) -> protocol.HelloAnswe
     return office.hello(till.identity.id, protocol.HelloRequest(**(said | changes)))
 
 
+def test_a_hello_without_news_asks_little(office: HeadOffice, till: Till) -> None:
+    """A ceiling: over a network each question is a journey, and every till says hello every few seconds."""
+    hello(office, till)
+    asked: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            asked.append(statement)
+
+    event.listen(office.database.engine, "before_cursor_execute", note)
+    assert hello(office, till).advice is protocol.Advice.OK
+    assert len(asked) <= 7, asked
+
+
 def contact(office: HeadOffice) -> str:
     (row,) = rows(office.database, "till")
     return str(row.last_contact_at)
