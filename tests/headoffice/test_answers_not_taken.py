@@ -71,11 +71,14 @@ def test_who_stops_reading_gives_the_place_back(tmp_path: Path, monkeypatch: pyt
         line.close()
         with ExitStack() as stopped:
             lines = [stopped.enter_context(beginning(server, token, 0)) for _ in range(ROOMS[Lane.SNAPSHOT].places)]
-            # All places are taken: this one waits until the first of them is free.
+            # All places are taken: this one waits, or is sent away and comes again, until the first of them is free.
             headers = {"Authorization": f"Bearer {token}"}
-            answer = requests.get(f"{server.url}/v1/snapshot/{NAME}/1", headers=headers, timeout=60)
+            for _ in range(12):
+                answer = requests.get(f"{server.url}/v1/snapshot/{NAME}/1", headers=headers, timeout=60)
+                if answer.status_code != 503:
+                    break
             assert (answer.status_code, answer.content) == (200, b"another part")
-            assert taken(lines[0]) < LARGE, "it ends before its end"
+            assert any(taken(line) < LARGE for line in lines), "one of them ended before its end"
         headers["Range"] = f"bytes={LARGE - 5}-"
         rest = requests.get(f"{server.url}/v1/snapshot/{NAME}/0", headers=headers, timeout=60)
         assert (rest.status_code, rest.content) == (206, bytes(5))
