@@ -27,7 +27,8 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.org import Settings
 from pos_member.services.code_ports import CodeKeys, Presented
 from pos_member.services.day_ports import Days
-from pos_member.services.ports import Catalogue, Coupons, Evidence, Facts, Members, TillTransaction
+from pos_member.services.evidence_ports import Evidence
+from pos_member.services.ports import Catalogue, Coupons, Facts, Members, TillTransaction
 from pos_member.services.rights_ports import Rights, RightsEvidence
 
 

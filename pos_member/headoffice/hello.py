@@ -227,10 +227,14 @@ def _rule(connection: Connection, till: Row[Any], request: protocol.HelloRequest
 
 def _contact(till: Row[Any], request: protocol.HelloRequest, now: datetime) -> dict[str, Any] | None:
     """What is known of the till by now; ``None`` where that stands already, and was written just now."""
-    seen = {"last_contact_at": times.stored(now), "app_version": request.app[:40], "cursor": request.cursor}
+    seen = _seen(request, now)
     said_before = (till.app_version, till.cursor) == (seen["app_version"], seen["cursor"])
     fresh = till.last_contact_at and timedelta(0) <= now - times.read(till.last_contact_at) < _CONTACT_LASTS
     return None if said_before and fresh else seen
+
+
+def _seen(request: protocol.HelloRequest, now: datetime) -> dict[str, Any]:
+    return {"last_contact_at": times.stored(now), "app_version": request.app[:40], "cursor": request.cursor}
 
 
 def _clock_is_news(till: Row[Any], request: protocol.HelloRequest, now: datetime) -> bool:
@@ -243,14 +247,11 @@ def _clock_is_news(till: Row[Any], request: protocol.HelloRequest, now: datetime
 
 
 def _note(connection: Connection, till: Row[Any], request: protocol.HelloRequest, now: datetime) -> None:
-    at = times.stored(now)
-    connection.execute(
-        _NOTED, {"till": till.id, "last_contact_at": at, "app_version": request.app[:40], "cursor": request.cursor}
-    )
+    connection.execute(_NOTED, {"till": till.id} | _seen(request, now))
     if request.at is None:
         return
     skew = request.at - now
     minutes = round(skew.total_seconds() / 60 / _SKEW_STEP_MINUTES) * _SKEW_STEP_MINUTES
     detail = {"till_id": till.id, "minutes": minutes}
     finding = Finding(ExceptionKind.CLOCK_SKEW, till.id, abs(skew) > SKEW_MAX, detail=detail)
-    exceptions.record(connection, [finding], at)
+    exceptions.record(connection, [finding], times.stored(now))

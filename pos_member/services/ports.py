@@ -33,9 +33,9 @@ from pos_member.domain.member import Member
 from pos_member.domain.org import Branch, Brand, Category, Organisation, Product, Staff, TillIdentity
 from pos_member.domain.points import Account, PointEntry
 from pos_member.domain.program import Program
-from pos_member.domain.tally import Tally, TallyKind
 from pos_member.services.code_ports import CodeKeys, Presented
 from pos_member.services.day_ports import Days, DayWriter
+from pos_member.services.evidence_ports import CouponEventRow, Evidence
 from pos_member.services.print_ports import NewPrintJob as NewPrintJob
 from pos_member.services.print_ports import PaperTemplate
 from pos_member.services.print_ports import PrintJob as PrintJob
@@ -276,97 +276,6 @@ class TillTransaction(Protocol):
     def save_draft(self, draft: BillDraft | None) -> None: ...
     def park(self, draft: BillDraft) -> None: ...
     def unpark(self, draft_id: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One row of the change queue as it lies on disk. ``sha256`` and ``chain`` are hex, see ``domain.chain``."""
-
-    seq: int
-    kind: str
-    version: int
-    event_id: str
-    payload: bytes
-    sha256: str
-    chain: str
-
-
-@dataclass(frozen=True)
-class CouponEventRow:
-    """One step in a coupon's life at this till, in the order it was written."""
-
-    code: str
-    event: CouponEventKind
-    at: datetime
-    bill_id: str | None
-    seq: int
-
-
-class Evidence(Protocol):
-    """The raw rows of ``till.db`` that ``verify`` holds against each other. Read only; each call streams."""
-
-    def queue(self) -> Iterator[QueueRow]:
-        """The whole change queue by ``seq``, the till's own number. The oldest acknowledged rows may be gone."""
-        ...
-
-    def as_stored(self, payload: Payload, seq: int) -> Payload | None:
-        """The payload of event ``seq`` (not of a bill or return) with all that the tables hold of it; None for none."""
-        ...
-
-    def epoch_base(self) -> int:
-        """Own numbers up to here belong to earlier epochs, whose chain ended; the chain counts from here on."""
-        ...
-
-    def epoch_begins(self) -> tuple[int, ...]:
-        """The own number before every epoch but the first, the awaited one too, and wherever a till in doubt was put
-        back once more: there numbers may be left out."""
-
-    def numbers(self, series: str) -> Iterator[tuple[int, str]]:
-        """(``seq``, number) of every ``bill`` or ``return``, as they were written."""
-
-    def counters(self) -> dict[str, int]:
-        """The last number given out of every series."""
-        ...
-
-    def balances(self) -> Iterator[tuple[str, date | None, int]]:
-        """The stored projection of this till's own entries of points, not stamps: (member id, bucket, points)."""
-        ...
-
-    def wallets(self) -> Iterator[tuple[str, str, date | None, int]]:
-        """As ``balances``, of stamps: (member id, currency, bucket, stamps)."""
-        ...
-
-    def debts(self) -> Iterator[tuple[str, int]]:
-        """(member id, points owed) of this till's own acts: what returns left over less what earns repaid."""
-        ...
-
-    def stamp_debts(self) -> Iterator[tuple[str, str, int]]:
-        """As ``debts``, of stamps: (member id, currency, stamps owed)."""
-        ...
-
-    def tallies(self) -> Iterator[tuple[int, Tally]]:
-        """(``seq``, tally) of every bill and return of this till, in the order they were written."""
-        ...
-
-    def given(self) -> Iterator[tuple[str, TallyKind, str, int]]:
-        """The stored sums of the tallies of no member: (till id of the bill or return, kind, key, amount)."""
-        ...
-
-    def entries(self) -> Iterator[PointEntry]:
-        """Every point entry of this till."""
-        ...
-
-    def coupons(self) -> Iterator[Coupon]:
-        """Every coupon this till issued or touched, with its stored state."""
-        ...
-
-    def coupon_events(self) -> Iterator[CouponEventRow]:
-        """Every coupon event of this till, oldest first."""
-        ...
-
-    def fact_seqs(self) -> Iterator[tuple[str, int]]:
-        """(table, ``seq``) of every stored fact: the event that it says announced it."""
-        ...
 
 
 class TillStore(Protocol):

@@ -10,7 +10,7 @@ from pos_member.domain.codec import from_bytes
 from pos_member.domain.errors import Refusal
 from pos_member.domain.events import PAYLOADS, ConsentChanged, EventKind, MemberEnrolled, MemberUpdated, Payload
 from pos_member.services.context import Shop
-from pos_member.services.ports import QueueRow
+from pos_member.services.evidence_ports import QueueRow
 
 #: None for each thing looked at, a description for each thing wrong. For operators and support, in English like a log.
 Findings = Iterator[str | None]

@@ -13,7 +13,7 @@ from pos_member.domain.events import BillClaimed, PointsAdjusted
 from pos_member.domain.ledger import outstanding
 from pos_member.domain.points import Balances, PointEntry, balances_by_member
 from pos_member.services.context import FIRST_DAY, LAST_DAY, Shop
-from pos_member.services.ports import CouponEventRow, QueueRow
+from pos_member.services.evidence_ports import CouponEventRow, QueueRow
 from pos_member.services.verify_queue import Findings, payload_of
 
 #: (member id, currency, last day of the lot)

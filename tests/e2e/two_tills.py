@@ -36,7 +36,7 @@ from pos_member.headoffice import feed, schema
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.importing import MemberImport, import_catalogue, import_members
 from pos_member.headoffice.service import HeadOffice
-from pos_member.services.ports import QueueRow
+from pos_member.services.evidence_ports import QueueRow
 from pos_member.services.verify_queue import payload_of
 from pos_member.sync import protocol
 from pos_member.sync.engine import SyncEngine

@@ -18,6 +18,8 @@ def restore_till(sim: Simulation, till: SimTill, backup: Backup, how: Restore) -
     """Put an earlier copy back."""
     gone = till.restore(backup, how)
     sim.met[f"restored {how.value}"] += 1
+    if how is Restore.EVERYTHING:
+        sim.ledger.unaware.add(sim.shop.identities[till.place].id)
     sim.say(f"{till}: {how.value} comes back from a backup, {len(gone)} events older")
     let_go(sim, gone)
 

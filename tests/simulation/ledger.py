@@ -26,12 +26,14 @@ class Fact:
 @dataclass
 class Ledger:
     """``must``: ids that head office has to hold in the end. ``may``: those that went with a disk, and may have left
-    it before; whichever of them arrives counts in full."""
+    it before; whichever of them arrives counts in full. ``unaware``: ids of tills whose whole machine was set back, who
+    cannot know which numbers they gave before they hear of it."""
 
     facts: dict[str, Fact] = field(default_factory=dict)
     must: set[str] = field(default_factory=set)
     may: set[str] = field(default_factory=set)
     poison: set[str] = field(default_factory=set)
+    unaware: set[str] = field(default_factory=set)
 
     def note(self, fact: Fact) -> None:
         """A fact that a till's disk holds."""

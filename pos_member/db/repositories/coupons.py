@@ -16,7 +16,7 @@ from pos_member.db.repositories.reading import Borrow
 from pos_member.db.sql import Insert
 from pos_member.db.values import from_us, to_day, to_us
 from pos_member.domain.coupon import USABLE, Coupon, CouponEventKind, CouponState, after_event
-from pos_member.services.ports import CouponEventRow
+from pos_member.services.evidence_ports import CouponEventRow
 
 _COUPON = Insert(s.coupon, leave_out=("number",))
 _COUPON_UPSERT = (

@@ -21,7 +21,7 @@ from pos_member.domain.coupon import Coupon
 from pos_member.domain.events import Payload
 from pos_member.domain.points import PointEntry
 from pos_member.domain.tally import Tally, TallyKind
-from pos_member.services.ports import CouponEventRow, QueueRow
+from pos_member.services.evidence_ports import CouponEventRow, QueueRow
 
 _PAGE = 1_000
 #: Every table whose rows were announced by an event of the queue.

@@ -31,7 +31,8 @@ from pos_member.domain.events import BillClaimed, CouponCancelled, EventKind, Sh
 from pos_member.domain.member import Member
 from pos_member.domain.org import TillIdentity
 from pos_member.domain.points import PointEntry
-from pos_member.services.ports import BillSummary, CouponEventRow, PinLock, QueueStatus
+from pos_member.services.evidence_ports import CouponEventRow
+from pos_member.services.ports import BillSummary, PinLock, QueueStatus
 from pos_member.services.print_ports import PaperTemplate, PrintJobInfo
 
 T = TypeVar("T")

@@ -92,6 +92,13 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         raw, more = kept.get((number, mark, packing.best(accepts)), make)
         return Response(raw, media_type=protocol.JSON_TYPE, headers=headers | more)
 
+    _snapshot_routes(router, office, snapshots)
+    return router
+
+
+def _snapshot_routes(router: APIRouter, office: HeadOffice, snapshots: Snapshots) -> None:
+    Holder = Annotated[str, Depends(holder_of(office))]
+
     @router.get("/snapshot/manifest", openapi_extra=_MANIFEST)
     def manifest(request: Request, _till_id: Holder) -> Response:
         """The newest snapshot that is here."""
@@ -115,5 +122,3 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
             return Response(read_piece(path, after, most), media_type=PART_TYPE, headers=headers)
         except FileNotFoundError:
             raise Problem(ErrorCode.NOT_FOUND) from None
-
-    return router
