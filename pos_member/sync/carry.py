@@ -21,7 +21,7 @@ from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotRefused
-from pos_member.services.sync_ports import Doubt, FeedPage, QueuedEvent, SyncStore
+from pos_member.services.sync_ports import Doubt, FeedPage, QueuedEvent, ReplicaMark, SyncStore
 from pos_member.sync import protocol, protocol_carry
 from pos_member.sync.carry_snapshot import CarryStopped as CarryStopped
 from pos_member.sync.carry_snapshot import Tell, bring, pass_over
@@ -228,12 +228,25 @@ def _changes(
         changes = store.load_anew(map(_page, pages))
     else:
         for found in pages:
-            # A page may begin before the cursor: it says how everything in it stands at its end.
-            if found.after <= store.cursor() < found.upto:
+            if _follows(found, store.mark()):
                 page = _page(found)
                 store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
                 changes += len(page.changes)
     return changes
+
+
+def _follows(found: PullAnswer, mark: ReplicaMark) -> bool:
+    """Whether a page goes on where this till stands, in the same feed.
+
+    One that begins earlier says how everything in it stands at its end; but where head office was put back since, the
+    till may have read other changes under these numbers: it waits for the next stick, or for the line. A head office
+    that does not name its positions yet is taken at its word.
+    """
+    if found.upto <= mark.cursor:
+        return False
+    if found.after == mark.cursor:
+        return found.before in ("", mark.feed_mark)
+    return 0 < found.after < mark.cursor and not found.before
 
 
 def _answers(

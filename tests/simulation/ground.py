@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
+
+from sqlalchemy import select
 
 from pos_member.domain.consent import Purpose
 from pos_member.domain.member import MemberStatus
 from pos_member.headoffice.carrying import carry_in
 from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.member_rows import load_members
+from pos_member.headoffice.schema import outgoing
 from pos_member.sync import carry
 from tests.simulation import cashier
 from tests.simulation.office import Worker
@@ -83,7 +87,7 @@ def last_sticks(sim: Simulation) -> None:
 def snapshot(sim: Simulation) -> None:
     """Head office makes a snapshot; a till loses its replica and loads it while its cashier goes on."""
     if sim.chance(0.3):
-        sim.at_office("a snapshot", make_snapshot)
+        sim.at_office("a snapshot", partial(make_snapshot, sim))
         sim.met["snapshot made"] += 1
         return
     till = sim.dice.choice(sim.tills)
@@ -92,7 +96,7 @@ def snapshot(sim: Simulation) -> None:
     loses = sim.chance(0.5)
     if not loses:
         _falls_behind(sim, till)
-    sim.at_office("a snapshot", make_snapshot)
+    sim.at_office("a snapshot", partial(make_snapshot, sim))
     if loses:
         till.lose_replica()
         sim.met["replica lost"] += 1
@@ -113,10 +117,15 @@ def _falls_behind(sim: Simulation, till: SimTill) -> None:
     sim.met["a till fell behind"] += 1
 
 
-def make_snapshot(worker: Worker) -> None:
+def make_snapshot(sim: Simulation, worker: Worker) -> None:
     worker.office.settle_effects()
     worker.office.stamp()
-    worker.snapshots.make()
+    made = worker.snapshots.make()
+    if made is not None:
+        # Where another worker has the stamper's lease: its rows have what the feed does not say yet.
+        with worker.office.database.read() as connection:
+            waiting = connection.execute(select(outgoing.c.entity, outgoing.c.id)).all()
+        sim.ahead_of.setdefault(made.mark, set()).update((row.entity, row.id) for row in waiting)
 
 
 # Days ----------------------------------------------------------------------------------------------------------------

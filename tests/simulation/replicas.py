@@ -58,6 +58,8 @@ class Watch:
         self._stops = 0
         #: By number, from 1 on: (mark, scope, entity, id, the row it makes or ``None``, what it has seen).
         self._feed: list[tuple[str, str, str, str, tuple[Any, ...] | None, str]] = []
+        #: By till: what a snapshot brought it that had no number yet, and the snapshot's cursor.
+        self._ahead: dict[SimTill, tuple[set[tuple[str, str]], int]] = {}
 
     def look(self, till: SimTill, swapped: bool) -> None:
         """Raises ``AssertionError`` for a till whose replica is not a prefix."""
@@ -73,13 +75,26 @@ class Watch:
             assert self._sim.met["office restored"], f"{till}: its cursor {row.cursor} is nowhere in the feed"
             return  # of a head office that is no more: it will be told to load anew
         wanted = self._prefix(till, row.cursor)
+        ahead = self._still_ahead(till, swapped, row.cursor, row.feed_mark)
         for entity, rows in held.items():
-            missing, foreign = wanted[entity] - rows, rows - wanted[entity]
+            differ = {each for each in wanted[entity] ^ rows if (entity, each[0]) not in ahead}
+            missing, foreign = wanted[entity] & differ, rows & differ
             assert not missing, f"{till} at {row.cursor}: {entity} without {sorted(map(str, missing))[:3]}"
             assert not foreign, f"{till} at {row.cursor}: {entity} ahead or left over {sorted(map(str, foreign))[:3]}"
         self._sim.met["a replica is a prefix"] += 1
         self._sim.met["a swapped replica is a prefix"] += swapped
-        self._own_on_top(till, row.cursor, row.included_seq)
+        if not ahead:
+            self._own_on_top(till, row.cursor, row.included_seq)
+
+    def _still_ahead(self, till: SimTill, swapped: bool, cursor: int, mark: str) -> set[tuple[str, str]]:
+        """What may be newer than the cursor says: it stood in a snapshot before it had its number, and the feed has not
+        told it to this till yet."""
+        if swapped:
+            self._ahead[till] = set(self._sim.ahead_of.get(mark, ())), cursor
+            self._sim.met["a snapshot ahead of its cursor"] += bool(self._ahead[till][0])
+        waiting, since = self._ahead.get(till, (set(), 0))
+        waiting -= {(entity, thing) for _, _, entity, thing, _, _ in self._feed[since:cursor]}
+        return waiting
 
     def _own_on_top(self, till: SimTill, cursor: int, included: int) -> None:
         """What the till tells of a member is the feed's sum and, once, what it did itself that is not in there.

@@ -63,6 +63,8 @@ class Simulation:
     sold: list[tuple[SimTill, Bill]] = field(default_factory=list)
     coupons: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
+    #: By the mark of a snapshot: the (entity, id) of what stood in it before it had a number.
+    ahead_of: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     #: Copies of head office's file.
     office_backups: list[Path] = field(default_factory=list)
     #: Files on their way by stick: those for head office with the till that wrote them, and the answers to them.
