@@ -68,7 +68,7 @@ def test_a_key_is_followed_by_the_next_and_retired_once_every_till_knows(console
     assert 'href="/keys"' in browser.get("/tills").text
     assert browser.send("/keys/rotate", kind="member", **SIGNED).url.endswith("/keys")
     assert [(row[1], row[2], row[4]) for row in console.table()] == [
-        ("2", "Makes new codes", "1 tills to come"),
+        ("2", "Makes new codes", "1 still to hear"),
         ("1", "Still accepted", "Known at every till"),
     ]
     console.sync()
@@ -77,7 +77,7 @@ def test_a_key_is_followed_by_the_next_and_retired_once_every_till_knows(console
     assert (refused.status_code, "Retire the older one first" in refused.text) == (400, True)
     assert browser.send("/keys/retire", kind="member", number="1", **SIGNED).status_code == 200
     assert console.states() == [(1, False), (2, True)]
-    assert console.table()[1][2].startswith("Retired ") and console.table()[1][4] == "1 tills to come"
+    assert console.table()[1][2].startswith("Retired ") and console.table()[1][4] == "1 still to hear"
     assert console.acts() == [
         ("code_key_made", "member", "สมศรี", "yearly"),
         ("code_key_retired", "member:1", "สมศรี", "yearly"),
