@@ -11,8 +11,8 @@ import os
 import sys
 import threading
 
-from PySide6.QtCore import QSocketNotifier
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier
+from PySide6.QtGui import QKeySequence, QShortcut, QWindow
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -27,6 +27,18 @@ from PySide6.QtWidgets import (
 from pos_member.app.bursts import WindowBursts
 from pos_member.domain.readers import BurstReport
 from pos_member.ui.wedge_filter import WedgeFilter
+
+
+class KeyCount(QObject):
+    """How many keys came from the server to a window of this program."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += isinstance(watched, QWindow) and event.type() is QEvent.Type.KeyPress and event.spontaneous()
+        return False
 
 
 class KeyWindow(QWidget):
@@ -51,6 +63,10 @@ class KeyWindow(QWidget):
         self.wedge.scanned.connect(self.scans.append)
         self.wedge.heard.connect(self._heard)
         self.wedge.watch(self)
+        self._came = KeyCount(self)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self._came)
         self._rest = b""
         self._notifier = QSocketNotifier(0, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._told)
@@ -70,6 +86,7 @@ class KeyWindow(QWidget):
             "scans": self.scans,
             "pressed": self.pressed,
             "by_keys": self.by_keys,
+            "came": self._came.count,
             "raw": self.raw,
             "focus": "" if focus is None else type(focus).__name__,
             "active": QApplication.focusWindow() is not None,
@@ -116,6 +133,7 @@ class KeyWindow(QWidget):
         if self.dialog is not None:
             self.dialog.reject()
             self.dialog = None
+        self._came.count = 0
         for widget in (self.line, self.text, self.other, self.table):
             widget.clear()
         for seen in (self.scans, self.pressed, self.by_keys, self.raw):
