@@ -147,7 +147,7 @@ def test_a_dialog_opens_in_the_middle_of_a_code(keyboard: XKeyboard, program: Pr
     code = make_member_number(MEMBER_KEY, 7, 501)
     keyboard.type([SCAN_CODES[char] for char in code[:6]], 20)
     keyboard.done()
-    # A key that the window has not heard yet, or that still comes to it while the dialog is on its way, is dropped by Qt.
+    # A key that the window has not heard yet, or that comes to it while the dialog is on its way, is dropped by Qt.
     program.comes(lambda state: state["came"] == 6)
     program.tell("modal")
     assert program.comes(lambda state: state["dialog"])["dialog"]
