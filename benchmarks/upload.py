@@ -1,13 +1,13 @@
 """Upload of bills to head office, on SQLite and on PostgreSQL, beside PouchDB to express-pouchdb with the same bills.
 
 Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--workers N] [--quick] [--no-peer] [--json]``. Bills
-have four lines and two point entries. They lie in real tills' queues before the clock starts; the real client sends
-them over HTTP on loopback to the server in its own process, which answers once a batch is durable
-(``synchronous=FULL``, PostgreSQL's ``fsync`` and ``synchronous_commit`` on). The clock stops when the last till has
-noted its last acknowledgement; what it reads afterwards is not part of it, nor is that of the peer. ``applied``: until
-balances and feed include all of them too. ``p99``: of one request, batches of up to 500 bills. Lost answers: the server
-did its work, the till never hears and sends again. ``workers``: processes of head office beside each other, which
-PostgreSQL alone can stand behind. The peer does not wait for its disk.
+have four lines and two point entries. They lie in real tills' queues before the clock starts, each till in a process of
+its own, as the peer's are; the real client sends them over HTTP on loopback to the server, which answers once a batch
+is durable (``synchronous=FULL``, PostgreSQL's ``fsync`` and ``synchronous_commit`` on). The clock stops when the last
+till has noted its last acknowledgement; what it reads afterwards is not part of it, nor is that of the peer.
+``applied``: until balances and feed include all of them too. ``p99``: of one request, batches of up to 500 bills. Lost
+answers: the server did its work, the till never hears and sends again. ``workers``: processes of head office beside
+each other, which PostgreSQL alone can stand behind. The peer does not wait for its disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import multiprocessing
 import os
 import random
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -211,66 +210,90 @@ class MeasuredLine:
         return answer
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What one till did: when the last acknowledgement was noted, bytes that went out, seconds of each request."""
+
+    noted_at: float
+    bytes: int
+    push_s: list[float]
+
+
+def _till(address: str, folder: Path, code: str, goods: Goods, plan: tuple[int, int, float], told: Connection) -> None:
+    """A till in a process of its own, as tills are: "ready" with all its bills rung; at the word, up with them."""
+    number, bills, lost = plan
+    with DataFolder(folder, SystemClock(), find_keystore=lambda: None) as data:
+        identity = enrol(address, code, data.sync_store)
+        line = MeasuredLine(address, lost, number)
+        engine = SyncEngine(data.sync_store, line, SystemClock())
+        engine.sync_once()
+        maker = BillMaker(identity, goods, number)
+        with data.store.transaction() as tx:
+            for _ in range(bills):
+                bill = maker.make()
+                tx.announce(EventKind.BILL_COMPLETED, bill.id, bill)
+        line.inner.bytes_sent, line.measuring = 0, True
+        told.send("ready")
+        told.recv()
+        while engine.state().waiting:
+            engine.sync_once()
+        told.send(Sent(line.noted_at, line.inner.bytes_sent, line.push_s))
+        line.inner.close()
+
+
 def measure(url: str, bills: int, tills: int, lost: float = 0.0, workers: int = 1) -> dict[str, float]:
     """``bills`` in all, spread over ``tills`` that upload at the same time; of the answers a part is lost."""
+    spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        address, goods = stack.enter_context(_server(url.format(folder=folder), workers))
-        lines, engines = [], []
+        url = url.format(folder=folder)
+        address, goods = stack.enter_context(_server(url, workers))
+        heard: list[Connection] = []
         for number in range(tills):
-            data = stack.enter_context(DataFolder(folder / f"till{number}", SystemClock(), find_keystore=lambda: None))
-            code = admin.enrol_code(url.format(folder=folder), BRANCHES[number % len(BRANCHES)])
-            identity = enrol(address, code, data.sync_store)
-            lines.append(MeasuredLine(address, lost, number))
-            stack.callback(lines[-1].inner.close)
-            engines.append(SyncEngine(data.sync_store, lines[-1], SystemClock()))
-            engines[-1].sync_once()
-            maker = BillMaker(identity, goods, number)
-            with data.store.transaction() as tx:
-                for _ in range(bills // tills):
-                    bill = maker.make()
-                    tx.announce(EventKind.BILL_COMPLETED, bill.id, bill)
-        for line in lines:
-            line.inner.bytes_sent, line.measuring = 0, True
-        threads = [threading.Thread(target=_drain, args=(engine,)) for engine in engines]
+            code = admin.enrol_code(url, BRANCHES[number % len(BRANCHES)])
+            ours, theirs = spawn.Pipe()
+            given = (address, folder / f"till{number}", code, goods, (number, bills // tills, lost), theirs)
+            process = spawn.Process(target=_till, args=given, daemon=True)
+            process.start()
+            stack.callback(process.kill)
+            theirs.close()  # so that one that dies is an end, and not a wait for ever
+            heard.append(ours)
+        for each in heard:
+            assert each.recv() == "ready"
+        # The same clock in every process: since the machine's start.
         started = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        took_s = max(line.noted_at for line in lines) - started
-        applied_s = _applied(url.format(folder=folder), started)
-        sent = sum(line.inner.bytes_sent for line in lines)
-        times = sorted(each for line in lines for each in line.push_s)
+        for each in heard:
+            each.send("go")
+        applied_s = _applied(url, started, lambda: all(each.poll() for each in heard))
+        sent: list[Sent] = [each.recv() for each in heard]
     count = bills // tills * tills
+    took_s = max(each.noted_at for each in sent) - started
+    times = sorted(push_s for each in sent for push_s in each.push_s)
     return {
         "bills": count,
         "tills": tills,
         "seconds": round(took_s, 2),
         "bills_per_s": round(count / took_s),
         "applied_per_s": round(count / applied_s),
-        "bytes_per_bill": round(sent / count, 1),
+        "bytes_per_bill": round(sum(each.bytes for each in sent) / count, 1),
         "p99_ms": round(times[min(len(times) - 1, len(times) * 99 // 100)] * 1_000, 1),
     }
 
 
-def _applied(url: str, started: float) -> float:
-    """Seconds from ``started`` until head office has applied all that it holds, balances and feed included."""
+def _applied(url: str, started: float, held: Callable[[], bool]) -> float:
+    """Seconds from ``started`` until all is ``held`` and head office has applied it, balances and feed included."""
     database = open_database(url)
     tables = [metadata.tables["effect"], metadata.tables["outgoing"]]
     while True:
+        if not held():
+            time.sleep(0.02)
+            continue
         with database.read() as connection:
             left = sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
         if not left:
             database.close()
             return time.perf_counter() - started
         time.sleep(0.02)
-
-
-def _drain(engine: SyncEngine) -> None:
-    """Rounds without waiting in between, until nothing waits."""
-    while engine.state().waiting:
-        engine.sync_once()
 
 
 def _documents(bills: int, tills: int) -> list[list[dict[str, Any]]]:
