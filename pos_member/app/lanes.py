@@ -183,9 +183,11 @@ class NetworkLane(QObject):
     # --- news ----------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        """Wait for news while the line is up."""
+        """Wait for news while the line is up. While a load is put off all there is stays news: nobody asks for it."""
         watcher, engine = self._watcher, self._engine
-        if watcher is None or engine is None or engine.troubled or self._watching_since is not None:
+        if watcher is None or engine is None or self._watching_since is not None:
+            return
+        if engine.troubled or engine.load_paused:
             return
         self._watching_since = time.monotonic()
         self._runner.run("news", watcher.news, self, self._heard, self._deaf)

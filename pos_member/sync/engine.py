@@ -117,6 +117,11 @@ class SyncEngine:
         """Whether the last round ended in trouble."""
         return self._retries.error is not None
 
+    @property
+    def load_paused(self) -> bool:
+        """Whether a person put the load off behind which everything new lies: no round fetches it (any thread)."""
+        return self._loader.paused
+
     def something_waits(self) -> bool:
         """Whether anything is to be sent (any thread)."""
         return self._pusher.waits()

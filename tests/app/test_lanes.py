@@ -33,6 +33,7 @@ class Engine:
     """A conversation that goes as it is told."""
 
     troubled: bool = False
+    load_paused: bool = False
     waiting: int = 0
     rounds: int = 0
     delay_s: float = 60.0
@@ -202,6 +203,22 @@ def test_nobody_waits_for_news_on_a_line_that_is_down(
     lane.look()
     qtbot.waitUntil(lambda: ear.asked == 2)
     assert engine.rounds == 3
+    lane.stop()
+
+
+def test_nobody_waits_for_news_while_the_load_before_them_is_put_off(qtbot: QtBot, runner: TaskRunner) -> None:
+    """Head office would answer at once, and no round would bring the till beyond it: question after question."""
+    engine, ear = Engine(), Ear()
+    lane = NetworkLane(runner)
+    lane.begin(lambda: engine, lambda: ear)
+    qtbot.waitUntil(lambda: ear.asked == 1)
+    engine.load_paused = True
+    ear.say("a page")
+    qtbot.waitUntil(lambda: engine.heard == ["a page"] and not runner.busy())
+    assert (ear.asked, lane.listening, lane.waits_to_try) == (1, False, True)
+    engine.load_paused = False
+    lane.look()
+    qtbot.waitUntil(lambda: ear.asked == 2)
     lane.stop()
 
 
