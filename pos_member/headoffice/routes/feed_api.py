@@ -3,6 +3,7 @@
 A till that waits for news holds neither a thread nor a connection to the database.
 """
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -24,6 +25,8 @@ from pos_member.sync import packing, protocol
 from pos_member.sync.protocol import ErrorCode
 from pos_member.sync.protocol_feed import PART_TYPE, PIECE_BYTES_MAX, ManifestAnswer, SegmentAnswer
 
+#: Pages made at once for tills that waited: all of them are let go together, and others want a thread too.
+NEWS_AT_ONCE = 10
 _FOR_GOOD = "private, max-age=31536000, immutable"
 _NUMBER_MAX = 2**53
 Number = Annotated[int, Query(ge=0, le=_NUMBER_MAX)]
@@ -39,7 +42,7 @@ PageSize = Annotated[int, Query(ge=1, le=protocol.PULL_CHANGES_MAX)]
 def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> APIRouter:
     """The downward calls on ``office``."""
     router = APIRouter(prefix="/v1", tags=["till"])
-    kept = KeptSegments()
+    kept, news_places = KeptSegments(), asyncio.Semaphore(NEWS_AT_ONCE)
 
     Holder = Annotated[str, Depends(holder_of(office))]
 
@@ -52,10 +55,11 @@ def feed_routes(office: HeadOffice, snapshots: Snapshots, waiting: Waiting) -> A
         wait_s: Annotated[float, Query(ge=0, le=WAIT_MAX_S)] = 0,
     ) -> Response:
         """Changes after a cursor; with ``wait_s``, once there are any, or after so many seconds."""
-        if wait_s:
-            await waiting.wait(after, wait_s)
-        written = office.news_written if wait_s else office.pull_written
-        return await run_in_threadpool(lambda: answer_written(request, written(till_id, after, limit)))
+        if not wait_s:
+            return await run_in_threadpool(lambda: answer_written(request, office.pull_written(till_id, after, limit)))
+        await waiting.wait(after, wait_s)
+        async with news_places:
+            return await run_in_threadpool(lambda: answer_written(request, office.news_written(till_id, after, limit)))
 
     @router.get("/feed/own", openapi_extra=_PAGE)
     def own(
