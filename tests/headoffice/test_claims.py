@@ -22,7 +22,7 @@ from pos_member.domain.events import BillClaimed, EventKind
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointKind
 from pos_member.domain.program import EffectKind
-from pos_member.headoffice import acts, costs, rechecking, rule_books, schema, settling, spending
+from pos_member.headoffice import acts, costs, rechecking, rule_books, schema, settling, spending, till_facts
 from pos_member.headoffice.acts import read_act
 from pos_member.headoffice.console import figures as overviews
 from pos_member.headoffice.importing import import_catalogue
@@ -100,6 +100,25 @@ def test_a_claim_is_taken_in_once(shop: Shop) -> None:
     assert (kept.bill_id, kept.member_id, kept.points) == (done.bill_id, done.member_id, done.points_earned)
     at_work = {each.program_id for each in rows(shop.database, "bill_program") if each.bill_id == done.bill_id}
     assert at_work >= {entry.program_id for entry in done.point_entries}
+
+
+def test_points_given_twice_after_one_bill_are_held_and_told(shop: Shop) -> None:
+    """By a till that was set back, or its copy: whichever comes first stands for the bill."""
+    _, done = claimed(shop, shop.members[0], {"beans": 2, "latte": 1})
+    shop.sync()
+    other = shop.members[1].id
+    entries = tuple(replace(entry, member_id=other) for entry in done.point_entries)
+    again = replace(done, id=shop.world.new_id(), member_id=other, point_entries=entries)
+    second = replace(acts.take_apart(again, done.till_id, 10**6), tallies=())
+    for _ in range(2):  # told once more it is the same case
+        with shop.database.write() as connection:
+            till_facts.write(connection, done.till_id, [(10**6, second)], "2026-11-21T05:00:00Z")
+    [kept] = rows(shop.database, "bill_claim")
+    assert kept.id == done.id
+    case = open_exceptions(shop.database)[("claimed_twice", done.bill_id)]
+    bills = json.loads(case.detail)["bills"]
+    assert {each["member_id"] for each in bills} == {done.member_id, other}
+    assert (case.points, case.shard) == (done.points_earned, done.till_id)
 
 
 def test_a_claim_waits_for_a_bill_that_was_set_aside_and_follows_it(shop: Shop, expected_logs: ExpectLog) -> None:
