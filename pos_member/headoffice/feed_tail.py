@@ -20,6 +20,8 @@ from pos_member.headoffice.schema_feed import SEGMENT
 ROWS_MAX = 2_000
 #: Of their bodies, as JSON. A row has some 400 bytes; one large product more.
 BYTES_MAX = 16 << 20
+#: How long one waits for another who reads for all: that one's database may be held up.
+BUSY_S = 0.5
 _FEED = feed.c
 #: What a row of a page has, here and in ``feed``.
 COLUMNS = (
@@ -43,23 +45,27 @@ _SPAN = (
 class Tail:
     """Rows of the feed with numbers in a row, up to the newest that was asked for. Thread-safe."""
 
-    def __init__(self, rows_max: int = ROWS_MAX, bytes_max: int = BYTES_MAX) -> None:
-        self._rows_max, self._bytes_max = rows_max, bytes_max
+    def __init__(self, rows_max: int = ROWS_MAX, bytes_max: int = BYTES_MAX, busy_s: float = BUSY_S) -> None:
+        self._rows_max, self._bytes_max, self._busy_s = rows_max, bytes_max, busy_s
         self._lock = threading.Lock()
         self._rows: list[Row[Any]] = []
 
     def between(self, connection: Connection, after: int, newest: int, mark: str) -> Sequence[Row[Any]] | None:
         """All rows after ``after`` up to ``newest``, the horizon of this connection's view, whose mark is ``mark``.
 
-        ``None`` where they are too many to be kept, or do not follow one another.
+        ``None`` where they are too many to be kept, do not follow one another, or another reads for too long.
         """
         if not 0 < newest - after <= self._rows_max:
             return None
-        with self._lock:
+        if not self._lock.acquire(timeout=self._busy_s):
+            return None
+        try:
             if not self._holds(after, newest, mark) and not self._read(connection, after, newest):
                 return None
             first = self._rows[0].publish_no
             return self._rows[after + 1 - first : newest + 1 - first]
+        finally:
+            self._lock.release()
 
     def _holds(self, after: int, newest: int, mark: str) -> bool:
         if not self._rows or not self._rows[0].publish_no <= after + 1 <= newest <= self._rows[-1].publish_no:

@@ -126,3 +126,16 @@ def test_large_bodies_are_not_kept(office: HeadOffice) -> None:
     tell(office, random.Random(5), 12)
     page, plain = both(office, tail, "t2", start, 1_000)
     assert page == plain and tail._rows == []
+
+
+def test_who_reads_for_all_holds_nobody_up_for_long(office: HeadOffice) -> None:
+    tail = Tail(busy_s=0.0)
+    tell(office, random.Random(1), 5)
+    with tail._lock:  # another is in the midst of its question to the database
+        page, plain = both(office, tail, "t1", 0, 1_000)
+    assert page == plain and page.rows
+    with reads(office) as asked:
+        both(office, tail, "t1", 0, 1_000)
+        asked.clear()
+        page, plain = both(office, tail, "t1", 0, 1_000)
+    assert page == plain and len(asked) == 1, "and is asked again"
