@@ -202,10 +202,13 @@ class NetworkLane(QObject):
             self._watch()
 
     def _hear(self, news: News) -> None:
-        """Take in what was heard; the engine makes a round of it where there is more to do."""
+        """Take in what was heard; the engine makes a round of it where there is more to do. A round that failed is
+        made again in its own time, whatever is heard: that one fetches it."""
         engine = self._engine
         if self._busy or engine is None:
             self._heard_of = news  # the round that is under way may have brought it
+            return
+        if engine.troubled or self._fault is not None:
             return
         self._busy, self._wanted, self._hearing = True, False, True
         self._runner.run("network", lambda: engine.hear(news), self, self._ran, self._failed)

@@ -183,6 +183,53 @@ def test_where_taking_in_fails_the_engines_own_delay_counts(qtbot: QtBot, runner
     lane.stop()
 
 
+@pytest.mark.parametrize("when", ["during the round", "after it"])
+def test_news_do_not_make_a_round_that_failed_come_again_sooner(qtbot: QtBot, runner: TaskRunner, when: str) -> None:
+    """Head office that is busy tells all tills of one change: they would all be back in the same moment."""
+    engine, ear = Engine(), Ear()
+    lane = NetworkLane(runner)
+    lane.begin(lambda: engine, lambda: ear)
+    qtbot.waitUntil(lambda: ear.asked == 1)
+    going_on = threading.Event()
+
+    def fails() -> None:
+        going_on.wait(PATIENCE_S)
+        engine.troubled = True
+
+    engine.sync_once = fails  # type: ignore[method-assign]
+    lane.look()
+    if when == "after it":
+        going_on.set()
+        qtbot.waitUntil(lambda: not runner.busy("network"))
+    ear.say("a page")
+    qtbot.waitUntil(lambda: not lane.listening)
+    going_on.set()
+    qtbot.waitUntil(lambda: not runner.busy())
+    assert (engine.heard, ear.asked, lane.waits_to_try) == ([], 1, True)
+    lane.stop()
+
+
+def test_news_do_not_wake_a_till_that_failed_in_itself(
+    qtbot: QtBot, runner: TaskRunner, expected_logs: ExpectLog
+) -> None:
+    expected_logs("disk_full")
+    engine, ear = Engine(), Ear()
+    lane = NetworkLane(runner)
+    lane.begin(lambda: engine, lambda: ear)
+    qtbot.waitUntil(lambda: ear.asked == 1)
+
+    def fails() -> None:
+        raise EnvironmentProblem(Reason.DISK_FULL)
+
+    engine.sync_once = fails  # type: ignore[method-assign]
+    with qtbot.waitSignal(lane.changed):
+        lane.look()
+    ear.say("a page")
+    qtbot.waitUntil(lambda: not runner.busy())
+    assert (engine.heard, ear.asked, lane.waits_to_try) == ([], 1, True)
+    lane.stop()
+
+
 def test_nobody_waits_for_news_on_a_line_that_is_down(
     qtbot: QtBot, runner: TaskRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
