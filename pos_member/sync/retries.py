@@ -40,10 +40,11 @@ class Retries:
         """Seconds until the next round."""
         if self.error is None:
             return POLL_S
-        wanted = self.error.params.get("retry_after_s", 0)
-        if isinstance(self.error, Refusal) and isinstance(wanted, int) and wanted:
+        named = self.error.params.get("retry_after_s", 0)
+        wanted = min(named, RETRY_AFTER_MAX_S) if isinstance(named, int) else 0
+        if isinstance(self.error, Refusal) and wanted:
             # Head office said when: a turn that is waited for begins then, and no other till waits for it.
-            return min(wanted, RETRY_AFTER_MAX_S) + self._random.uniform(0, TURN_SPREAD_S)
+            return wanted + self._random.uniform(0, TURN_SPREAD_S)
         if isinstance(self.error, Refusal):
             return self._random.uniform(REFUSED_DELAY_S / 2, REFUSED_DELAY_S)
         if self._failures <= 1:
@@ -51,4 +52,4 @@ class Retries:
         else:
             # Jitter comes after the cap: below it every till would end up at the same five minutes.
             delay = self._random.uniform(0, min(BACKOFF_MAX_S, 2.0 ** min(self._failures, 16)))
-        return delay + wanted if isinstance(wanted, int) else delay
+        return delay + wanted

@@ -31,7 +31,8 @@ CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 #: A whole answer, so that a line that drips a byte now and then does not hold the till's network lane.
 EXCHANGE_TIMEOUT_S = 120.0
-RETRY_AFTER_MAX_S = 600
+#: Beyond every time that head office names: a code may be tried again after a quarter of an hour.
+_RETRY_AFTER_READ_MAX_S = 3_600
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -224,4 +225,4 @@ class HttpTransport:
 
 def _retry_after_s(response: requests.Response) -> int:
     text = response.headers.get("Retry-After", "")
-    return min(int(text), RETRY_AFTER_MAX_S) if text.isascii() and text.isdigit() and len(text) < 10 else 30
+    return min(int(text), _RETRY_AFTER_READ_MAX_S) if text.isascii() and text.isdigit() and len(text) < 10 else 30

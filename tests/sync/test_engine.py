@@ -102,6 +102,9 @@ def test_a_busy_head_office_names_its_time(line: Line, till: Till) -> None:
     engine = till.engine(line)
     engine.sync_once()
     assert engine.next_delay_s() >= 40
+    line.problem = EnvironmentProblem(Reason.HEADOFFICE_BUSY, retry_after_s=3_600)
+    engine.sync_once()
+    assert 600 <= engine.next_delay_s() <= 600 + engine_module.BACKOFF_MAX_S
 
 
 @pytest.mark.parametrize(("named_s", "minutes"), [(890, 15), (60, 1), (0, 1)])

@@ -112,7 +112,9 @@ def test_what_is_no_answer_has_its_reason(serve: Serve, reason: Reason) -> None:
 
 def test_retry_after_is_passed_on_within_bounds() -> None:
     assert outcome(say(503, b"", Retry_After="7")).params == {"retry_after_s": 7}
-    assert outcome(say(503, b"", Retry_After="999999")).params == {"retry_after_s": 600}
+    # A quarter of an hour is what a person hears who tried too many codes.
+    assert outcome(say(429, b"", Retry_After="900")).params == {"retry_after_s": 900}
+    assert outcome(say(503, b"", Retry_After="999999")).params == {"retry_after_s": 3_600}
     assert outcome(say(503, b"", Retry_After="Wed, 21 Oct 2026 07:28:00 GMT")).params == {"retry_after_s": 30}
 
 
