@@ -186,7 +186,8 @@ def _tally_sums(tallies: Iterable[Tally]) -> Counter[tuple[str, str, str, str | 
 def check_counters(shop: Shop) -> Findings:
     """Numbers given out run from 1 to the counter; those that are missing are named.
 
-    A till that was restored or copied left out, once in every new epoch, those that another copy of it may have given.
+    A till that was restored or copied left out those that another copy of it may have given: once in every new epoch,
+    and once more wherever it was put back while it waited for one.
     """
     facts, evidence = shop.store.facts, shop.store.evidence
     counters, begins = evidence.counters(), evidence.epoch_begins()
@@ -200,7 +201,7 @@ def check_counters(shop: Shop) -> Findings:
 
 
 def _contiguous(name: str, numbers: Iterable[tuple[int, str]], last: int, begins: Sequence[int]) -> Findings:
-    """In the order they were written; a stretch may be left out once for each epoch that had begun by then."""
+    """In the order they were written; a stretch may be left out once for each of ``begins`` that lies before it."""
     before, used = 0, 0
     for seq, number in numbers:
         yield None
