@@ -6,6 +6,8 @@ import contextlib
 import dataclasses
 import json
 import random
+import subprocess
+import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -243,3 +245,36 @@ def test_what_is_only_looked_at_is_checked_all_the_same() -> None:
     for spoilt in (b'"line_no":1.0,"quantity_milli":', b'"new":1,"quantity_milli":', b'"name_th":5,"quantity_milli":'):
         with pytest.raises(Refusal):
             quick_read.read(Bill, raw.replace(b'"quantity_milli":', spoilt), LOOKED_AT[Bill])
+
+
+#: Threads that read the first events of a process at once; each time as if nothing had been read before.
+AT_ONCE = """
+import sys, threading
+sys.setswitchinterval(0.000001)
+from pos_member.domain import events
+from pos_member.domain.errors import Refusal
+from pos_member.headoffice import quick_read
+kinds = list(events.PAYLOADS.values())
+def first(together, order):
+    together.wait()
+    for kind in order:
+        try:
+            quick_read.read(kind, b'{"lines": [{"line_no": 1}], "tenders": [{}]}')
+        except Refusal:
+            pass
+for _ in range(20):
+    quick_read._mirror.cache_clear()
+    quick_read._maker.cache_clear()
+    quick_read._made.clear()
+    together = threading.Barrier(6)
+    threads = [threading.Thread(target=first, args=(together, kinds[n:] + kinds[:n])) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_the_first_events_of_a_process_may_come_at_once() -> None:
+    """A mirror that two threads make at the same time ends the process (a segmentation fault in ``msgspec``)."""
+    assert subprocess.run([sys.executable, "-c", AT_ONCE], check=False).returncode == 0
