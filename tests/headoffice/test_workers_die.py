@@ -138,7 +138,7 @@ def test_killed_with_the_stampers_lease(tmp_path: Path, office: HeadOffice, expe
         told = len(numbers(database))
         with database.write() as connection:
             import_members(connection, [MemberImport(make_member(n)) for n in range(50, 60)], office.clock.now())
-        # What the dead one had sent to the database already may still be carried out there: then it numbered these too.
+        # Where the lease ran out anybody may number, by the lock on its row; the name of who does stands there later.
         until(lambda: holder(database, LEASE) not in ("", before))
         until(lambda: len(numbers(database)) >= told + 10 and rows(database, "outgoing") == [])
         took = time.monotonic() - died
