@@ -29,10 +29,10 @@ def feed_known_by_number() -> AbstractContextManager[None]:
     """Head office takes a till's cursor for one of its own feed where it has that number, too: one that was set back
     and went on has it soon."""
 
-    def of_another_feed(_connection: Any, request: Any, horizon: int) -> bool:
-        return int(request.cursor) > horizon
+    def differs(request: Any, horizon: int, _mark: str) -> bool:
+        return bool(request.cursor_mark) and int(request.cursor) > horizon
 
-    return patched((hello_module, "_of_another_feed", of_another_feed))
+    return patched((hello_module, "_differs", differs))
 
 
 def right_told_twice() -> AbstractContextManager[None]:
@@ -56,9 +56,9 @@ def hello_moves_what_is_held() -> AbstractContextManager[None]:
     original, glance = hello_module.note, hello_module.glance
     said: dict[str, int] = {}
 
-    def hear(connection: Any, till_id: str, request: Any, *rest: Any) -> Any:
-        said[till_id] = request.head_seq
-        return glance(connection, till_id, request, *rest)
+    def hear(connection: Any, till: Any, request: Any, *rest: Any) -> Any:
+        said[till.id] = request.head_seq
+        return glance(connection, till, request, *rest)
 
     def note(units: Any, till_id: str, greeting: Any) -> Any:
         with units.database.write() as connection:
