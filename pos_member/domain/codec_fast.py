@@ -24,7 +24,8 @@ class NotStraight(Exception):
     """Left to ``codec``: it does not fit, or takes a longer way."""
 
 
-def _moment(data: Any) -> datetime:
+def moment(data: Any) -> datetime:
+    """A time of the wire. Raises ``NotStraight``, ``TypeError`` or ``ValueError``."""
     value = datetime.fromisoformat(data)
     if value.tzinfo is UTC:
         return value
@@ -41,7 +42,7 @@ class Generator:
         self._names: dict[Any, str] = {}
         self._space: dict[str, Any] = {
             "NotStraight": NotStraight,
-            "moment": _moment,
+            "moment": moment,
             "day": date.fromisoformat,
             "slow_write": slow_write,
             "UTC": UTC,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from pos_member.domain.codec import INTEGER_MAX
 from pos_member.headoffice import epochs, exceptions, feed, owed, pulling, quotas, restoring, rights_ends, schema, times
 from pos_member.headoffice.epochs import Ruling
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
@@ -22,7 +23,6 @@ SKEW_MAX = timedelta(minutes=10)
 _SKEW_STEP_MINUTES = 5
 #: That a till was heard is not written again sooner, where nothing else is new.
 _CONTACT_LASTS = timedelta(seconds=15)
-_NUMBER_MAX = 2**53
 _LOCKED = select(schema.till).where(schema.till.c.id == bindparam("till")).with_for_update()
 _NOTED = (
     update(schema.till)
@@ -61,7 +61,7 @@ class Greeting:
 def look(connection: Connection, till_id: str, request: protocol.HelloRequest) -> Row[Any]:
     """What ``glance`` goes by. Raises ``Problem(UNAUTHORISED)``."""
     # Of a cursor that no feed can have nothing is to be found.
-    asked = feed.asked_of(till_id, request.cursor if 0 <= request.cursor <= _NUMBER_MAX else 0)
+    asked = feed.asked_of(till_id, request.cursor if 0 <= request.cursor <= INTEGER_MAX else 0)
     found = connection.execute(_LOOK, asked).one_or_none()
     if found is None:
         raise Problem(ErrorCode.UNAUTHORISED)

@@ -13,7 +13,7 @@ import threading
 import types
 import typing
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -23,13 +23,14 @@ import orjson
 
 from pos_member.domain import codec
 from pos_member.domain.codec import INTEGER_MAX
+from pos_member.domain.codec_fast import NotStraight, moment
 
 T = TypeVar("T")
 _Maker = Callable[[Any], Any]
 _INTEGER = Annotated[int, msgspec.Meta(ge=-INTEGER_MAX, le=INTEGER_MAX)]
 #: Of a text that the strict codec refuses; where it is not meant as one, the codec says so.
 _NUL, _ESCAPE = b"\\u0000", b"\\"
-_LEFT = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+_LEFT = (NotStraight, msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
 def read(cls: type[T], raw: bytes, as_found: tuple[str, ...] = ()) -> T:
@@ -133,15 +134,6 @@ def _inner(hint: Any) -> Any:
     return inner[0]
 
 
-def _moment(text: str) -> datetime:
-    value = datetime.fromisoformat(text)
-    if value.tzinfo is UTC:
-        return value
-    if value.tzinfo is None:
-        raise ValueError(text)
-    return value.astimezone(UTC)
-
-
 @cache
 def _maker(kind: Any, as_found: tuple[str, ...] = ()) -> _Maker:
     """Makes the dataclass of its mirror."""
@@ -168,7 +160,7 @@ def _told(hint: Any, at: str, space: dict[str, Any]) -> str:
     """An expression for the value of ``hint`` that the variable ``at`` mirrors."""
     origin = get_origin(hint)
     if hint in (date, datetime):
-        space["day"], space["moment"] = date.fromisoformat, _moment
+        space["day"], space["moment"] = date.fromisoformat, moment
         return f"{'day' if hint is date else 'moment'}({at})"
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         maker = f"make_{hint.__name__}"

@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from pos_member.domain import codec
+from pos_member.domain.codec import INTEGER_MAX
 from pos_member.headoffice import feed, feed_ways
 from pos_member.headoffice.bodies import packed
 from pos_member.headoffice.kept_segments import KeptSegments, Packed
@@ -28,8 +29,7 @@ from pos_member.sync.protocol_feed import PART_TYPE, PIECE_BYTES_MAX, ManifestAn
 #: Pages made at once for tills that waited: all of them are let go together, and others want a thread too.
 NEWS_AT_ONCE = 10
 _FOR_GOOD = "private, max-age=31536000, immutable"
-_NUMBER_MAX = 2**53
-Number = Annotated[int, Query(ge=0, le=_NUMBER_MAX)]
+Number = Annotated[int, Query(ge=0, le=INTEGER_MAX)]
 _PAGE = described(None, protocol.PullAnswer, [ErrorCode.MALFORMED, ErrorCode.REVOKED])
 _NAMED = [ErrorCode.MALFORMED, ErrorCode.REVOKED, ErrorCode.NOT_FOUND]
 _SEGMENT = described(None, SegmentAnswer, _NAMED, cached=True)
