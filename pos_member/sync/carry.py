@@ -21,11 +21,12 @@ from pos_member.domain.clock import Clock
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.events import EventKind
 from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotRefused
-from pos_member.services.sync_ports import Doubt, FeedPage, QueuedEvent, ReplicaMark, SyncStore
+from pos_member.services.sync_ports import Doubt, QueuedEvent, ReplicaMark, SyncStore
 from pos_member.sync import protocol, protocol_carry
 from pos_member.sync.carry_snapshot import CarryStopped as CarryStopped
 from pos_member.sync.carry_snapshot import Tell, bring, pass_over
 from pos_member.sync.epochs import follow, hello_request
+from pos_member.sync.pages import page_of, write_page
 from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest, PullAnswer
 from pos_member.sync.protocol_carry import CarryAnswer, CarryFile, CarryHead
 
@@ -225,13 +226,11 @@ def _changes(
             raise EnvironmentProblem(Reason.CARRY_DAMAGED, path=file.path.name) from refusal
     pages = _answers(records, file, answer.hello.horizon, tell, stopping)
     if anew:
-        changes = store.load_anew(map(_page, pages))
+        changes = store.load_anew(map(page_of, pages))
     else:
         for found in pages:
             if _follows(found, store.mark()):
-                page = _page(found)
-                store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
-                changes += len(page.changes)
+                changes += write_page(store, page_of(found))
     return changes
 
 
@@ -268,10 +267,6 @@ def _last_mark(file: CarryFile, answer: CarryAnswer) -> str:
     for record in islice(file.records(), first, None):
         mark = _read(PullAnswer, record, file).mark
     return mark
-
-
-def _page(answer: PullAnswer) -> FeedPage:
-    return FeedPage(tuple(answer.changes), answer.upto, answer.included_seq, answer.server_time, answer.mark)
 
 
 def _read(cls: type[T], record: bytes, file: CarryFile) -> T:

@@ -28,6 +28,7 @@ from pos_member.sync.line_state import SyncState as SyncState
 from pos_member.sync.loading import Loader
 from pos_member.sync.news import News
 from pos_member.sync.night import Night
+from pos_member.sync.pages import write_page
 from pos_member.sync.pulling import Puller
 from pos_member.sync.pushing import Pusher
 from pos_member.sync.retries import BACKOFF_MAX_S as BACKOFF_MAX_S
@@ -148,9 +149,7 @@ class SyncEngine:
                 if news.known_to(stands):
                     return done.outcome()
                 if news.follows(stands):
-                    page = news.page
-                    self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
-                    done.pulled += len(page.changes)
+                    done.pulled += write_page(self._store, news.page)
                     if not news.more:
                         return done.outcome()
         return self._go_through(done)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.sync_ports import AtHello, FeedPage
 from pos_member.sync.conversation import own_page
+from pos_member.sync.pages import page_of
 from pos_member.sync.transport import Answer
 
 
@@ -41,5 +42,4 @@ def news_of(answer: Answer, after: int, till_id: str) -> News | None:
         raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
     if page.upto == after:
         return None
-    read = FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time, page.mark)
-    return News(after, page.before, page.epoch, page.more, read)
+    return News(after, page.before, page.epoch, page.more, page_of(page))

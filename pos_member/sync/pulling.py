@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.sync_ports import FeedPage, SyncStore
 from pos_member.sync.conversation import Conversation, own_page, refused
+from pos_member.sync.pages import page_of, write_page
 from pos_member.sync.round_figures import RoundFigures
 
 
@@ -20,9 +21,7 @@ class Puller:
     def pull_all(self, cursor: int, done: RoundFigures) -> None:
         """From ``cursor``, the till's, to the horizon, page by page. Raises as ``Conversation.call``."""
         for page in self.pages(cursor):
-            # An empty page too: it says up to when the figures are true.
-            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
-            done.pulled += len(page.changes)
+            done.pulled += write_page(self._store, page)
 
     def pages(self, after: int, path: str = "/v1/pull") -> Iterator[FeedPage]:
         """Head office's feed from ``after`` to the horizon, at least one page; ``path``: all of it, or a part."""
@@ -34,7 +33,7 @@ class Puller:
             page = own_page(answer, self._line.till_id)
             if page.after != after or page.upto < after or (page.more and page.upto == after):
                 raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, after=after, upto=page.upto)
-            yield FeedPage(tuple(page.changes), page.upto, page.included_seq, page.server_time, page.mark)
+            yield page_of(page)
             if not page.more:
                 return
             after = page.upto

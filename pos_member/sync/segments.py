@@ -7,6 +7,7 @@ import logging
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.sync_ports import FeedChange, FeedPage, SyncStore
 from pos_member.sync.conversation import Conversation, own_page, refused
+from pos_member.sync.pages import write_page
 from pos_member.sync.protocol_feed import SEGMENT, SEGMENTS_AT_ONCE, SEGMENTS_FROM, SegmentAnswer
 from pos_member.sync.round_figures import RoundFigures
 from pos_member.sync.transport import read_answer
@@ -37,8 +38,7 @@ class SegmentReader:
             if page is None:
                 log.warning("segments of another feed came from %d on: reading page by page", first)
                 return cursor
-            self._store.apply_changes(page.changes, page.cursor, page.included_seq, page.as_of, page.feed_mark)
-            done.pulled += len(page.changes)
+            done.pulled += write_page(self._store, page)
             cursor = page.cursor
 
     def own(self, after: int, upto: int) -> FeedPage:
