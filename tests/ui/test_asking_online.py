@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from pos_member.domain.codes import make_coupon_code
+from pos_member.domain.coupon import Coupon, CouponDefinition, CouponState, CouponValueKind, OfflinePolicy
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.member import Member
 from pos_member.domain.rights import ONLINE_SUFFIX, FloorLimits, RightKind
 from pos_member.services.online import CouponWord, OnlineWord
 from pos_member.ui.tasks import TaskRunner
+from tests.db_support import NOW, put
 from tests.factories import World
 from tests.log_watch import ExpectLog
 from tests.services.rights_support import NO_FLOOR, SMALL_FLOOR, give_right, rights_world
@@ -35,6 +39,9 @@ class FakeOffice:
         self.answers.set()
         self.grant: Callable[[str, int], OnlineWord] = lambda bill_id, points: OnlineWord(points)
         self.verdict = CouponWord.GOOD
+        self.verdict_comes: Callable[[], None] = lambda: None
+        #: Its answer never arrives.
+        self.lost = False
         self.asked: list[tuple[str, int, tuple[str, ...]]] = []
         self.given_up = False
         self.knows: Callable[[str], bool] = lambda text: False
@@ -48,6 +55,11 @@ class FakeOffice:
         assert self.answers.wait(WAIT_MS / 1000)
         if self.given_up:
             raise EnvironmentProblem(Reason.LINE_SLOW)
+        if self.lost:
+            raise EnvironmentProblem(Reason.LINE_DOWN)
+        if coupons:
+            self.verdict_comes()
+            return OnlineWord(0, coupons=dict.fromkeys(coupons, self.verdict))
         return self.grant(bill_id, points)
 
     def find_member(self, text: str) -> bool:
@@ -187,6 +199,66 @@ def test_a_slow_head_office_is_told_and_nothing_is_used(
     till.alt(1)
     till.qtbot.waitUntil(lambda: "ตอบช้า" in till.said("notice_text"))
     assert times_of(till) == 0 and till.desk.idle
+
+
+def _coupon_for_asking(till: Driver) -> str:
+    """A coupon that only head office may let go by."""
+    definition = CouponDefinition("def-x", "X50", "คูปองลอง", "Trial coupon", CouponValueKind.AMOUNT, 5_000)
+    code, today = make_coupon_code(lambda n: 55_433 % n), NOW.date()
+    issued = Coupon(code, "def-x", CouponState.ISSUED, None, None, "till-9", "branch-2", NOW, today, today)
+    put(till.world.folder, [replace(definition, offline=OfflinePolicy.ONLINE_ONLY), issued])
+    return code
+
+
+def _type_in(till: Driver, text: str) -> None:
+    till.type(text)
+    till.press(KEY.Key_Return)
+
+
+@pytest.mark.parametrize("given_up", [False, True], ids=["lost", "esc"])
+def test_a_coupon_whose_answer_was_lost_is_asked_about_again_when_it_is_typed_again(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog, given_up: bool
+) -> None:
+    expected_logs("on lane online: line_(slow|down)")
+    till = counter(NO_FLOOR)
+    code = _coupon_for_asking(till)
+    assert till.desk.draft is not None
+    bill_id = till.desk.draft.id
+    office.lost = not given_up
+    if given_up:
+        office.answers.clear()
+    _type_in(till, code)
+    till.qtbot.waitUntil(lambda: len(office.asked) == 1)
+    if given_up:
+        till.press(KEY.Key_Escape)
+    till.qtbot.waitUntil(lambda: not till.runner.busy("online") and till.desk.idle)
+    assert till.desk.draft.coupon_codes == ()
+    office.lost = office.given_up = False
+    office.verdict_comes = lambda: till.world.folder.sync_store.rights.keep_good(
+        bill_id, {code: till.world.clock.now() + timedelta(minutes=15)}
+    )
+    _type_in(till, code)
+    till.qtbot.waitUntil(lambda: till.desk.draft is not None and till.desk.draft.coupon_codes == (code,))
+    assert office.asked == [(bill_id, 0, (code,))] * 2, "the same bill, so that the same coupon is held for it"
+
+
+def test_a_member_whom_nobody_could_be_asked_about_is_asked_about_again(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog
+) -> None:
+    expected_logs("on lane online: line_down")
+    till = counter(NO_FLOOR)
+
+    def lost(_text: str) -> bool:
+        raise EnvironmentProblem(Reason.LINE_DOWN)
+
+    office.knows = lost
+    for times in (1, 2):
+        till.type(PHONE)
+        till.press(KEY.Key_Return)
+        till.qtbot.waitUntil(lambda: till.window.question.open)
+        till.press(KEY.Key_Escape)
+        till.settle()
+        assert office.sought == [PHONE] * times
 
 
 PHONE = "0865551234"

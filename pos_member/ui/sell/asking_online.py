@@ -52,7 +52,7 @@ class AskingOnline(QObject):
         self._code = ""
         #: Why nobody was found here, while head office is asked for the member.
         self._unknown: PosMemberError | None = None
-        #: Codes that were asked about, each for a bill: once is enough.
+        #: Codes that were asked about, each for a bill: an answer is enough, without one it may be asked again.
         self._asked: set[tuple[str, str]] = set()
         desk.previewed.connect(self._previewed)
 
@@ -171,6 +171,8 @@ class AskingOnline(QObject):
 
     def _coupon_failed(self, error: PosMemberError) -> bool:
         quiet = self._quiet
+        if not quiet:
+            self._unasked()
         if self._end() and not quiet:
             tell(self._shell, Sound.INVALID, self._shell.why(error), Tone.WARN)
         return True
@@ -201,12 +203,18 @@ class AskingOnline(QObject):
         text, unknown = self._code, self._unknown
         if self._end() and unknown is not None:
             self._desk.refused.emit(unknown, text)
+        # Not sooner: what is refused here and was not asked about is asked about.
+        self._unasked()
         return True
 
     # --- one question ---
 
     def _note(self, bill_id: str, text: str) -> None:
         self._asked = {each for each in self._asked if each[0] == bill_id} | {(bill_id, text)}
+
+    def _unasked(self) -> None:
+        """There was no answer to what was asked last: tried once more it is asked once more."""
+        self._asked = {each for each in self._asked if each[1] != self._code}
 
     def give_up(self) -> bool:
         """Esc: go on without an answer. False when nothing is being asked."""
