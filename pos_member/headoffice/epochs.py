@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from pos_member.domain.chain import GENESIS
-from pos_member.headoffice import exceptions, portable, schema, times
+from pos_member.headoffice import exceptions, portable, restoring, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema_sync import till_epoch
@@ -30,6 +30,8 @@ from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest
 TURN = timedelta(minutes=15)
 #: What another copy may use of a series before a person has ended one of them. A new copy begins beyond it.
 ROOM = {"bill": 20_000, "return": 5_000, "member": 2_000}
+#: So many times the room where head office's own database was put back and the case is not settled.
+ROOMS_AFTER_RESTORE = 4
 EPOCH_MAX = 1_000_000
 _DATABASE_ID_MAX = 64
 
@@ -218,19 +220,32 @@ def _other_before(connection: Connection, till: Row[Any], request: HelloRequest)
 
 def _numbers(connection: Connection, till: Row[Any], cause: str, request: HelloRequest) -> dict[str, int]:
     """Where the counters begin. A copy that was heard before knows its own; a new one, or one that was put back beside
-    another, leaves room for the others."""
+    another, leaves room for the others; so does one of which nothing tells what it used and never sent."""
     used = next_numbers(connection, till.id, till.number)
     earlier = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch < till.epoch)
     mine = earlier & (till_epoch.c.database_id == request.database_id)
     heard = connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is not None
     beside = cause == Cause.RESTORED and heard and _other_before(connection, till, request)
-    # A till whose disk is gone was enrolled again: what it sold and never sent bears numbers that nobody knows.
-    lost = cause == Cause.RESTORED and not heard and not request.doubt
-    if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE and not beside and not lost:
+    # Its disk is gone and it was enrolled again, or its sidecars went back with it, which shows by its numbers or, where
+    # it sold on, by its hashes: what it sold before and never sent bears numbers that nobody knows.
+    gone = not request.doubt and (not heard or _went_back(connection, till, request))
+    untold = cause == Cause.FORK or (cause == Cause.RESTORED and (gone or request.doubt == Doubt.FORK))
+    if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE and not beside and not untold:
         return used
-    if heard and not beside:
+    if heard and not beside and not untold:
         return {}
-    return {name: number + ROOM[name] for name, number in used.items()}
+    # A head office that went back itself does not know of the room that was left since its backup.
+    rooms = ROOMS_AFTER_RESTORE if restoring.is_open(connection) else 1
+    return {name: number + ROOM[name] * rooms for name, number in used.items()}
+
+
+def _went_back(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:
+    """Whether more of this very database was heard than it says to hold by now."""
+    mine = (till_epoch.c.till_id == till.id) & (till_epoch.c.database_id == request.database_id)
+    later = till_epoch.c.epoch > request.epoch
+    here = (till_epoch.c.epoch == request.epoch) & (till_epoch.c.last_seq > request.head_seq)
+    query = select(till_epoch.c.epoch).where(mine, here | (later & (till_epoch.c.last_seq > 0)))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _fell_behind(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:

@@ -23,7 +23,7 @@ from pos_member.domain.chain import GENESIS
 from pos_member.domain.ids import is_id
 from pos_member.domain.org import TillIdentity
 from pos_member.headoffice import certificates, enrolling_again, portable, times
-from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, read_setting
+from pos_member.headoffice.kept import SIGNING_KEY, TILL_NUMBER_MAX, TILLS_FROM, TOKEN_SECRET, read_setting
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema import enrol_code, enrol_failure, till, till_number
@@ -38,8 +38,6 @@ TOKEN_S = 3_600
 #: Wrong codes within ``CODE_MINUTES`` before everyone at an address, or everyone at all, has to wait.
 FAILURES_PER_ADDRESS_MAX = 10
 FAILURES_MAX = 100
-#: Numbers above it are the blocks from which head office itself gives out member numbers.
-TILL_NUMBER_MAX = 8_999
 _LABEL_MAX = 40
 _SECRET_LASTS_S = 10.0
 _CALLER = select(till.c.id, till.c.branch_id, till.c.epoch, till.c.last_seq, till.c.chain, till.c.revoked).where(
@@ -149,8 +147,9 @@ def enrol(
 
 def _next_number(connection: Connection, till_id: str) -> int:
     """The number of a new till. Of two who enrol at once the second finds the first's number taken, and asks again."""
+    left_out = int(read_setting(connection, TILLS_FROM) or 0)
     while True:
-        number = (connection.execute(select(func.max(till_number.c.number))).scalar_one() or 0) + 1
+        number = max(connection.execute(select(func.max(till_number.c.number))).scalar_one() or 0, left_out) + 1
         if number > TILL_NUMBER_MAX:
             raise Problem(ErrorCode.ENROL_CODE)
         portable.insert_new(connection, till_number, [{"number": number, "till_id": till_id}])

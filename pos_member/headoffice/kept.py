@@ -10,6 +10,10 @@ VERSION = "schema_version"
 TOKEN_SECRET = "token_secret"  # noqa: S105 - the name of a setting
 SIGNING_KEY = "signing_key"
 CONSOLE_PASSWORD = "console_password_scrypt"  # noqa: S105
+#: No new till gets a lower number than the one after this.
+TILLS_FROM = "till_numbers_from"
+#: Numbers above it are the blocks from which head office itself gives out member numbers.
+TILL_NUMBER_MAX = 8_999
 _VALUE = select(setting.c.value).where(setting.c.name == bindparam("named"))
 
 

@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from pos_member.headoffice import exceptions, portable, rights_grants, rule_books, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState, Finding
-from pos_member.headoffice.kept import read_setting
+from pos_member.headoffice.kept import TILL_NUMBER_MAX, TILLS_FROM, read_setting
 from pos_member.headoffice.schema import exception
 from pos_member.sync.protocol import HelloRequest
 
 SUBJECT = "headoffice"
 #: What tills said behind a case that was settled before they were heard: (epoch, acknowledged event) by till.
 _TOLD = "headoffice_restored_told"
+#: At least so many tills may have been enrolled since the backup.
+TILL_ROOM = 100
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,27 @@ def _forget_told(connection: Connection) -> None:
     connection.execute(delete(schema.setting).where(schema.setting.c.name == _TOLD))
 
 
+def is_open(connection: Connection) -> bool:
+    """Whether head office went back and nobody has settled that yet."""
+    here = (exception.c.kind == ExceptionKind.HEADOFFICE_RESTORED.value) & (exception.c.subject_id == SUBJECT)
+    return connection.execute(select(exception.c.state).where(here)).scalar() == ExceptionState.OPEN.value
+
+
 def restored(connection: Connection, detail: dict[str, object], now: datetime) -> None:
-    """Open the case. A person settles it once every till was heard."""
+    """Open the case. A person settles it once every till was heard. Tills that this database knows nothing of may be at
+    work, and papers bear their numbers: the next new till's is well beyond."""
+    _leave_till_numbers(connection, now)
     told = {**detail, "at": times.stored(now)}
     finding = Finding(ExceptionKind.HEADOFFICE_RESTORED, SUBJECT, True, detail=told, shard=SUBJECT)
     exceptions.record(connection, [finding], times.stored(now))
+
+
+def _leave_till_numbers(connection: Connection, now: datetime) -> None:
+    used = connection.execute(select(func.max(schema.till_number.c.number))).scalar_one() or 0
+    # By its time, so that a backup that is put back twice does not go on at the same number twice.
+    beyond = used + TILL_ROOM + int(now.timestamp()) // 60 % TILL_ROOM
+    if beyond < TILL_NUMBER_MAX - TILL_ROOM:
+        portable.upsert(connection, schema.setting, [{"name": TILLS_FROM, "value": str(beyond)}])
 
 
 def freeze(connection: Connection, now: datetime) -> datetime:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url
 
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.headoffice import backing, owed
+from pos_member.headoffice import backing, identity, owed, schema
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.kept import read_setting
@@ -402,6 +402,85 @@ def test_a_counter_enrolled_again_under_its_name_leaves_the_numbers_of_lost_rece
         assert not {bill.number for bill in sold} & {bill.number for bill in till.sold}, "the lost ones are on paper"
     finally:
         new.close()
+
+
+def test_a_disk_lost_twice_around_a_restored_head_office_gives_no_number_twice(
+    place: Place, till: Counter, tmp_path: Path, expected_logs: ExpectLog
+) -> None:
+    """Of the room that was left the first time head office knows nothing any more."""
+    till.sell(3)
+    till.sync()
+    backup, name, sold = place.backup(), till.me, list(till.sold)
+    till.close()
+    expected_logs("begins epoch")
+    for again in ("first", "second"):
+        new = Counter(copy_template(tmp_path / again), tmp_path / again / "state", place.line).open()
+        code = place.office.enrol_code_again(name, "KS01")
+        enrol("http://127.0.0.1:1", code, new.store, transport=place.line)
+        until_calm(new.sync)
+        sold += new.sell(3)
+        assert new.sync().applied == 3
+        new.close()
+        if again == "first":
+            place.go_back(backup)
+    numbers = [bill.number for bill in sold]
+    assert len(numbers) == 9 and len(set(numbers)) == 9
+
+
+@pytest.mark.parametrize("under_its_name", [True, False])
+def test_a_till_of_which_a_restored_head_office_knows_nothing_shares_no_number_with_the_next(
+    place: Place, till: Counter, tmp_path: Path, expected_logs: ExpectLog, under_its_name: bool
+) -> None:
+    """Enrolled after the backup, its disk gone before it had sent again: the papers it gave bear its number."""
+    till.sell(1)
+    till.sync()
+    backup = place.backup()
+    gone = enrolled_counter(place.office, tmp_path, "gone", line=place.line)
+    gone.sell(3)
+    gone.sync()
+    name = gone.me
+    gone.close()
+    place.go_back(backup)
+    new = Counter(copy_template(tmp_path / "new"), tmp_path / "new-state", place.line).open()
+    try:
+        again = place.office.enrol_code_again
+        code = again(name, "KS01") if under_its_name else place.office.enrol_code("KS01")
+        if under_its_name:
+            expected_logs("begins epoch")
+        made = enrol("http://127.0.0.1:1", code, new.store, transport=place.line)
+        assert made.number > 2, "the number of a till that may be at work"
+        until_calm(new.sync)
+        sold = new.sell(3)
+        assert new.sync().reason is None
+        assert not {bill.number for bill in sold} & {bill.number for bill in gone.sold}
+    finally:
+        new.close()
+
+
+def number_of_a_new_till(place: Place, name: str) -> int:
+    new = enrolled_counter(place.office, place.tmp_path, name, line=place.line)
+    found = new.store.identity()
+    new.close()
+    assert found is not None
+    return found.number
+
+
+def test_a_backup_that_is_put_back_twice_gives_no_till_number_twice(place: Place, till: Counter) -> None:
+    backup = place.backup()
+    numbers = []
+    for name in ("first", "second"):
+        place.go_back(backup)
+        numbers.append(number_of_a_new_till(place, name))
+        CLOCK.forward(timedelta(seconds=61))
+    assert len(set(numbers)) == 2 and min(numbers) > 2
+
+
+def test_the_numbers_of_tills_do_not_run_out_by_putting_back(place: Place, till: Counter) -> None:
+    last = identity.TILL_NUMBER_MAX - 50
+    with place.office.database.write() as connection:
+        connection.execute(insert(schema.till_number).values(number=last, till_id=new_id()))
+    place.go_back(place.backup())
+    assert number_of_a_new_till(place, "new") == last + 1
 
 
 # --- the line is down for 40 days -----------------------------------------------------------------------------

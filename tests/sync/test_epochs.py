@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pos_member.domain.bill import Bill
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice import epochs
 from pos_member.headoffice.service import HeadOffice
@@ -118,6 +119,61 @@ def test_a_restored_till_that_noticed_nothing_is_told_by_head_office(
     till.sell(3)
     assert till.sync().applied == 3
     assert_held_once(office.database, till.sold)
+
+
+def put_back_an_image(till: Counter, place: Path, meanwhile: Callable[[], object]) -> None:
+    """The whole machine goes back to where it is now, the sidecars too, after ``meanwhile``."""
+    with till.closed() as path:
+        image, state = shutil.copytree(path, place / "image"), shutil.copytree(till.state, place / "image-state")
+    meanwhile()
+    till.close()
+    for here, then in ((till.path, image), (till.state, state)):
+        shutil.rmtree(here)
+        shutil.copytree(then, here)
+    till.open()
+    assert till.store.doubt() is None
+
+
+def test_a_machine_that_went_back_leaves_the_numbers_of_receipts_alone_that_were_never_sent(
+    office: HeadOffice, till: Counter, tmp_path: Path, expected_logs: ExpectLog
+) -> None:
+    till.sell(3)
+    till.sync()
+    lost: list[Bill] = []
+
+    def meanwhile() -> None:
+        till.sell(2)
+        till.sync()
+        lost.extend(till.sell(4))
+
+    put_back_an_image(till, tmp_path, meanwhile)
+    expected_logs("begins epoch 2")
+    assert until_calm(till.sync) <= 2
+    sold = till.sell(3)
+    assert till.sync().applied == 3
+    assert not {bill.number for bill in sold} & {bill.number for bill in lost}, "on paper already"
+
+
+def test_a_machine_that_went_back_and_sold_on_leaves_them_alone_too(
+    office: HeadOffice, till: Counter, tmp_path: Path, expected_logs: ExpectLog
+) -> None:
+    """It sold more events than were lost, so that head office hears of another history only by its hashes."""
+    till.sell(2)
+    till.sync()
+    lost: list[Bill] = []
+
+    def meanwhile() -> None:
+        till.sell(5)
+        till.sync()
+        lost.extend(till.sell(4))
+
+    put_back_an_image(till, tmp_path, meanwhile)
+    till.sell(6)
+    expected_logs("begins epoch|'fork'")
+    assert until_calm(till.sync) <= 3
+    sold = till.sell(4)
+    assert till.sync().applied == 4
+    assert not {bill.number for bill in sold} & {bill.number for bill in lost}, "on paper already"
 
 
 def test_what_was_not_sent_when_the_backup_was_made_is_sent_again_and_counted_once(
