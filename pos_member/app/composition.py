@@ -8,6 +8,7 @@ import random
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from pos_member.wording import say
 if TYPE_CHECKING:
     from pos_member.db.pin_hasher import Argon2PinHasher
     from pos_member.sync.engine import SyncEngine
+    from pos_member.sync.pacing import Pace
     from pos_member.sync.watching import Watcher
 
 #: The shop's own fonts, in the data folder.
@@ -76,6 +78,7 @@ class Till:
         line = load_settings(folder.path).line
         #: How much of the line may be used; the window puts its live settings here.
         self.line_setup: Callable[[], LineSetup] = lambda: line
+        self._shared_paces: tuple[Pace, Pace] | None = None
         self.services = TillServices(
             TillContext(
                 store=folder.store,
@@ -107,7 +110,7 @@ class Till:
             raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
         return SyncEngine(
             self.folder.sync_store,
-            HttpTransport(link.server_url, setup=self.line_setup),
+            HttpTransport(link.server_url, setup=self.line_setup, paces=self._paces()),
             self.clock,
             random.Random(),  # spreads retries, keeps no secret
             app_version=__version__,
@@ -125,8 +128,18 @@ class Till:
         link = self.folder.sync_store.link()
         if link is None or not link.server_url or self.practice:
             raise EnvironmentProblem(Reason.TILL_NOT_ENROLLED)
-        server_url = link.server_url
-        return Watcher(self.folder.sync_store, lambda: HttpTransport(server_url, setup=self.line_setup), self.clock)
+        server_url, paces = link.server_url, self._paces()
+        make = partial(HttpTransport, server_url, setup=self.line_setup, paces=paces)
+        return Watcher(self.folder.sync_store, make, self.clock)
+
+    def _paces(self) -> tuple[Pace, Pace]:
+        """Up and down, of all lines together: two with a pace each would take twice the limit."""
+        from pos_member.sync.pacing import Pace
+
+        if self._shared_paces is None:
+            up = Pace(lambda: self.line_setup().upload_bytes_s)
+            self._shared_paces = up, Pace(lambda: self.line_setup().download_bytes_s)
+        return self._shared_paces
 
     def zone(self) -> str:
         """The shop's zone; the default one before head office sent the shop."""

@@ -13,7 +13,7 @@ _STEP_BYTES_MAX = 1 << 16
 
 
 class Pace:
-    """A limit in bytes a second, 0 for none. Not thread-safe: one direction of one line.
+    """A limit in bytes a second, 0 for none, of one direction of all of a till's lines together. Thread-safe.
 
     ``wait`` sleeps some seconds; it may return early (the till is being closed).
     """
@@ -30,6 +30,7 @@ class Pace:
         self._wait = wait or threading.Event().wait
         self._level = 0.0
         self._at = clock()
+        self._lock = threading.Lock()
 
     def step(self) -> int:
         """How many bytes to handle at a time: some four steps a second under a limit."""
@@ -39,17 +40,20 @@ class Pace:
     def spend(self, count: int) -> float:
         """``count`` bytes go now; waits first until that keeps to the limit. Returns the seconds waited."""
         limit = self._bytes_s()
+        with self._lock:
+            seconds = self._owed_s(count, limit)
+        if seconds:
+            self._wait(seconds)
+        return seconds
+
+    def _owed_s(self, count: int, limit: int) -> float:
         now = self._clock()
         if not limit:
             self._level, self._at = 0.0, now
             return 0.0
         self._level = min(limit * _BURST_S, self._level + (now - self._at) * limit) - count
         self._at = now
-        if self._level >= 0:
-            return 0.0
-        seconds = -self._level / limit
-        self._wait(seconds)
-        return seconds
+        return max(0.0, -self._level / limit)
 
 
 class PacedBody:

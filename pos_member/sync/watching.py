@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from pos_member.domain.clock import Clock
-from pos_member.domain.errors import EnvironmentProblem, Refusal
+from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.services.sync_ports import SyncStore
 from pos_member.sync.conversation import Conversation, Stopped, refused
 from pos_member.sync.news import News, news_of
@@ -25,13 +26,19 @@ class Watcher:
         self._transport = make_transport()
         self._wait_s = wait_s
         self._stopped = False
+        self._clock = clock
+        #: Head office asked for quiet: from when on, and how long.
+        self._quiet: tuple[datetime, timedelta] | None = None
         self._line = Conversation(self._transport, clock, lambda: self._stopped)
 
     def news(self) -> News | None:
         """What is beyond the till's cursor: at once where there is something, else ``None`` after ``WAIT_S``.
 
-        ``None`` too where the line is down: the rounds of the engine find out about that by themselves.
+        ``None`` too where the line is down: the rounds of the engine find out about that by themselves; and, at once,
+        for as long as head office asked not to be asked.
         """
+        if self._asked_for_quiet():
+            return None
         link = self._store.link()
         cursor = self._store.cursor()
         if link is None:
@@ -44,8 +51,23 @@ class Watcher:
             if answer.status != 200:
                 raise refused(answer)
             return news_of(answer, cursor, link.identity.id)
-        except (EnvironmentProblem, Refusal, Stopped):
+        except EnvironmentProblem as problem:
+            wait_s = problem.params.get("retry_after_s")
+            if problem.reason is Reason.HEADOFFICE_BUSY and isinstance(wait_s, int):
+                self._quiet = self._clock.now(), timedelta(seconds=wait_s)
             return None
+        except (Refusal, Stopped):
+            return None
+
+    def _asked_for_quiet(self) -> bool:
+        if self._quiet is None:
+            return False
+        since, lasts = self._quiet
+        # A clock that was set back tells nothing: asking once too often is the smaller harm.
+        if timedelta(0) <= self._clock.now() - since < lasts:
+            return True
+        self._quiet = None
+        return False
 
     def stop(self) -> None:
         """End a wait that is under way, and all later ones (any thread)."""

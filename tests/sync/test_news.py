@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.service import HeadOffice
 from pos_member.services.sync_ports import Doubt
@@ -309,3 +310,39 @@ def test_another_tier_leaves_the_search_alone(office: HeadOffice, listening: Lis
             assert bool(written) == (changed.first_name == "Another")
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+# --- a head office that asks for quiet -----------------------------------------------------------------------
+
+
+class Busy(Line):
+    """Sends whoever waits for news away, for as long as it is told to."""
+
+    wait_s: int | None = None
+
+    def exchange(self, method: str, path: str, **more: Any) -> Answer:
+        if path == "/v1/pull" and self.wait_s is not None:
+            self.calls.append(path)
+            raise EnvironmentProblem(Reason.HEADOFFICE_BUSY, retry_after_s=self.wait_s)
+        return super().exchange(method, path, **more)
+
+
+def test_who_waits_for_news_asks_no_sooner_than_head_office_said(office: HeadOffice, tmp_path: Path) -> None:
+    line = Busy(office)
+    before = CLOCK.at
+    with line.enrolled(tmp_path, "busy") as till:
+        listening = Listening(line, till)
+        changes(office, 1)
+        line.wait_s = 90
+        assert listening.ear.news() is None and line.asked() == ["/v1/pull"]
+        line.wait_s = None
+        CLOCK.forward(timedelta(seconds=89))
+        assert listening.ear.news() is None and line.asked() == []
+        CLOCK.forward(timedelta(seconds=1))
+        assert listening.news().page and line.asked() == ["/v1/pull"]
+        line.wait_s = 90
+        assert listening.ear.news() is None
+        line.wait_s = None
+        CLOCK.at -= timedelta(days=400)
+        assert listening.news(), "a clock that was set back makes nobody deaf"
+    CLOCK.at = before

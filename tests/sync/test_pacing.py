@@ -94,3 +94,12 @@ def test_only_what_is_large_and_not_needed_waits() -> None:
 def test_limits_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         LineSetup(**wrong)  # type: ignore[arg-type]
+
+
+def test_lines_that_share_a_pace_keep_to_the_limit_together() -> None:
+    seconds = Seconds()
+    shared = pace(seconds, 1_000)
+    bodies = [PacedBody(bytes(5_000), shared) for _ in range(2)]
+    while any([body.read(500) for body in bodies]):
+        pass
+    assert seconds.now == pytest.approx(10.0, rel=0.01)
