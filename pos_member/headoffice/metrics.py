@@ -19,6 +19,7 @@ from pos_member.headoffice.calls import NAMES, ROOMS, Lane
 from pos_member.headoffice.counts import BUCKETS_MS, FATES, STATUSES, Counts
 from pos_member.headoffice.exceptions import ExceptionState
 from pos_member.headoffice.online import SEARCHES_MAX
+from pos_member.headoffice.schema_sync import till_epoch
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _PREFIX = "pos_member_headoffice"
@@ -132,12 +133,15 @@ def _of_tills(connection: Connection, now: datetime) -> list[str]:
     ]
     ages: list[Sample] = [(f'till="{number}"', age) for number, age in silent.items()]
     behind: list[Sample] = [(f'till="{row.number}"', max(0, horizon - row.cursor)) for row in tills]
-    held: list[Sample] = [("", sum(row.last_seq for row in tills))]
+    # An epoch that ended keeps what was sent in it: what counts must not fall when another begins.
+    ended = select(func.sum(till_epoch.c.last_seq)).join(till, till.c.id == till_epoch.c.till_id)
+    before = connection.execute(ended.where(till_epoch.c.epoch < till.c.epoch)).scalar_one() or 0
+    held: list[Sample] = [("", int(before) + sum(row.last_seq for row in tills))]
     return [
         *_family("tills", "gauge", "Tills enrolled.", states),
         *_family("tills_silent", "gauge", "Tills at work that have not been heard of for so long.", quiet),
-        *_family("events_total", "counter", "Events held.", held),
-        *_family("feed_horizon", "counter", "The newest change published.", [("", horizon)]),
+        *_family("events_total", "counter", "Events taken in, in all epochs of all tills.", held),
+        *_family("feed_horizon", "gauge", "The newest change published.", [("", horizon)]),
         *_family("till_last_contact_age_seconds", "gauge", "How long a till has been silent.", ages),
         *_family("till_feed_behind", "gauge", "Changes a till has yet to fetch.", behind),
     ]
@@ -153,7 +157,7 @@ def _of_facts(connection: Connection) -> list[str]:
     rights: list[Sample] = [(f'kind="{row[0]}"', row[1]) for row in sorted(given)]
     points: list[Sample] = [(f'kind="{row[0]}"', int(row[2])) for row in sorted(given)]
     return [
-        *_family("bills_total", "counter", "Bills held.", [("", _count(connection, schema.bill))]),
+        *_family("bills", "gauge", "Bills held.", [("", _count(connection, schema.bill))]),
         *_family("quarantined_events", "gauge", "Events set aside.", [("", _count(connection, schema.quarantine))]),
         *_family("members", "gauge", "Members known.", [("", _count(connection, schema.member))]),
         *_family("open_exceptions", "gauge", "Cases a person has to look at.", cases),
@@ -172,13 +176,13 @@ def _of_days(count: int | None) -> list[str]:
 def _of_waiting(connection: Connection, now: datetime) -> list[str]:
     """What is not done yet: effects of events, changes without a number."""
     oldest = connection.execute(select(func.min(schema.outgoing.c.at))).scalar_one()
-    lag = max(0, round((now - times.read(oldest)).total_seconds() * 1_000)) if oldest else 0
+    lag = max(0.0, (now - times.read(oldest)).total_seconds()) if oldest else 0.0
     effects: list[Sample] = [("", _count(connection, schema.effect))]
     outgoing: list[Sample] = [("", _count(connection, schema.outgoing))]
     return [
         *_family("effects_waiting", "gauge", "Events whose effects are not all applied.", effects),
         *_family("changes_unnumbered", "gauge", "Changes the feed has not numbered yet.", outgoing),
-        *_family("stamper_lag_milliseconds", "gauge", "How old the oldest of them is.", [("", lag)]),
+        *_family("stamper_lag_seconds", "gauge", "How old the oldest of them is.", [("", f"{lag:.3f}")]),
     ]
 
 
