@@ -87,11 +87,16 @@ class Tail:
             self._rows = []
             return False
         kept = rows[-self._rows_max :]
-        if sum(len(row.body) for row in kept) > self._bytes_max:
+        if sum(_bytes(row.body) for row in kept) > self._bytes_max:
             self._rows = []
             return False
         self._rows = kept
         return bool(kept) and kept[0].publish_no <= after + 1
+
+
+def _bytes(text: str) -> int:
+    """As UTF-8: a Thai letter is three of them."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _span(first: int, last: int) -> dict[str, int]:

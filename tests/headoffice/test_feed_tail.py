@@ -139,3 +139,19 @@ def test_who_reads_for_all_holds_nobody_up_for_long(office: HeadOffice) -> None:
         asked.clear()
         page, plain = both(office, tail, "t1", 0, 1_000)
     assert page == plain and len(asked) == 1, "and is asked again"
+
+
+def test_what_is_kept_is_counted_in_bytes_not_in_letters(office: HeadOffice) -> None:
+    """A Thai letter is three: the limit is one of memory and of the wire."""
+    said = "สมาชิก" * 50
+    with office.database.write() as connection:
+        feed.publish(connection, [feed.Draft("notice", "n1", {"said": said})])
+    office.stamp()
+    with office.database.read() as connection:
+        horizon = feed.horizon(connection)
+        mark, body = connection.exec_driver_sql(f"SELECT mark, body FROM feed WHERE publish_no = {horizon}").one()
+        size = len(body.encode())
+        assert size > 2 * len(body)
+        assert Tail(bytes_max=size - 1).between(connection, horizon - 1, horizon, mark) is None
+        kept = Tail(bytes_max=size).between(connection, horizon - 1, horizon, mark)
+        assert kept is not None and [row.body for row in kept] == [body]
