@@ -226,8 +226,8 @@ def _numbers(connection: Connection, till: Row[Any], cause: str, request: HelloR
     mine = earlier & (till_epoch.c.database_id == request.database_id)
     heard = connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is not None
     beside = cause == Cause.RESTORED and heard and _other_before(connection, till, request)
-    # Its disk is gone and it was enrolled again, or its sidecars went back with it, which shows by its numbers or, where
-    # it sold on, by its hashes: what it sold before and never sent bears numbers that nobody knows.
+    # Its disk is gone and it was enrolled again, or its sidecars went back with it, which shows by its numbers or,
+    # where it sold on, by its hashes: what it sold before and never sent bears numbers that nobody knows.
     gone = not request.doubt and (not heard or _went_back(connection, till, request))
     untold = cause == Cause.FORK or (cause == Cause.RESTORED and (gone or request.doubt == Doubt.FORK))
     if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE and not beside and not untold:

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import insert, make_url
 
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
-from pos_member.headoffice import backing, identity, owed, schema
+from pos_member.headoffice import backing, owed, schema
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.database import open_database
-from pos_member.headoffice.kept import read_setting
+from pos_member.headoffice.kept import TILL_NUMBER_MAX, read_setting
 from pos_member.headoffice.rights_grants import FROZEN_UNTIL, frozen
 from pos_member.headoffice.service import HeadOffice
 from pos_member.services.sync_ports import KEEP_ACKED_DAYS
@@ -476,7 +476,7 @@ def test_a_backup_that_is_put_back_twice_gives_no_till_number_twice(place: Place
 
 
 def test_the_numbers_of_tills_do_not_run_out_by_putting_back(place: Place, till: Counter) -> None:
-    last = identity.TILL_NUMBER_MAX - 50
+    last = TILL_NUMBER_MAX - 50
     with place.office.database.write() as connection:
         connection.execute(insert(schema.till_number).values(number=last, till_id=new_id()))
     place.go_back(place.backup())
