@@ -6,6 +6,7 @@ next. PostgreSQL alone can stand behind several; SQLite has one process.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import queue
@@ -30,6 +31,8 @@ COMMAND = (sys.executable, "-m", "pos_member.headoffice.worker")
 #: A worker that lives this long was well; one that does not is started anew after a growing pause.
 _WELL_S = 10.0
 _PAUSE_S, _PAUSE_MAX_S = 0.2, 30.0
+#: The machine has no process, no memory or no file left for another one, now.
+_NO_ROOM = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
 @dataclass
@@ -92,6 +95,16 @@ class Supervisor:
 
     def _start(self, worker: _Worker, socket_number: int, counts: Path) -> None:
         worker.began, worker.due = time.monotonic(), None
+        try:
+            self._begin(worker, socket_number, counts)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            self._put_off(worker)
+            fields = {"worker": worker.row, "error": errno.errorcode[error.errno]}
+            log.warning("a worker cannot be started now and is started later", extra={"fields": fields})
+
+    def _begin(self, worker: _Worker, socket_number: int, counts: Path) -> None:
         # A session of its own: Ctrl+C in a terminal is for the supervisor, which ends the workers in order.
         worker.process = subprocess.Popen(
             self.command,
@@ -142,12 +155,17 @@ class Supervisor:
     def _ended(self, worker: _Worker) -> None:
         assert worker.process is not None
         _let_go(worker.process)
+        lived = self._put_off(worker)
+        fields = {"worker": worker.row, "code": worker.process.returncode, "lived_s": round(lived)}
+        log.warning("a worker ended and is started anew", extra={"fields": fields})
+
+    def _put_off(self, worker: _Worker) -> float:
+        """Set when it is started again. Returns how long it lived."""
         lived = time.monotonic() - worker.began
         worker.failures = 0 if lived >= _WELL_S else worker.failures + 1
         pause = min(_PAUSE_MAX_S, _PAUSE_S * 2**worker.failures) if worker.failures else _PAUSE_S
         worker.due = time.monotonic() + pause
-        fields = {"worker": worker.row, "code": worker.process.returncode, "lived_s": round(lived)}
-        log.warning("a worker ended and is started anew", extra={"fields": fields})
+        return lived
 
     def _end_all(self) -> None:
         running = [each.process for each in self._workers if each.process is not None]
