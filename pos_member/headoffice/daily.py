@@ -1,7 +1,8 @@
 """What a running head office does by itself once a day of the shop: expiry, and computing new bills again.
 
 It runs beside the server, in small transactions. A day it missed is made up for by the next run: expiry looks at sums,
-and bills are taken from the moment of the last run that came to its end.
+and bills are taken from the moment of the last run that came to its end. After a leap of the clock it waits until a
+till bears the new time out (``own_clock``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pos_member.headoffice import (
     expiring,
     leases,
     owed,
+    own_clock,
     portable,
     pruning,
     pruning_revisions,
@@ -68,7 +70,10 @@ class DailyWork(Background):
             return False
         last = times.read(text) if text else _NEVER
         zone = company.settings.zone
-        if business_date(now, zone) <= business_date(last, zone):
+        leapt = bool(text) and own_clock.leapt(now, last)
+        if not leapt and business_date(now, zone) <= business_date(last, zone):
+            return False
+        if leapt and not self._borne_out(now, last):
             return False
         if not self._keeps_lease():
             return False  # another worker is at it
@@ -77,6 +82,14 @@ class DailyWork(Background):
         finally:
             office.database.again(lambda connection: leases.give_up(connection, LEASE, self._holder))
         return True
+
+    def _borne_out(self, now: datetime, last: datetime) -> bool:
+        """The clock leapt since the last run: whether the tills have the same time."""
+        with self._office.database.read() as connection:
+            if own_clock.borne_out(connection, now):
+                return True
+        log.warning("the daily work waits: the clock leapt, and no till heard in the last hour has the same time")
+        return False
 
     def _keeps_lease(self) -> bool:
         """Take or renew it: of several workers one does the work. One that died is followed when it runs out."""
@@ -93,9 +106,11 @@ class DailyWork(Background):
         office = self._office
         watch = Watch(stopped=lambda: not self._goes_on())
         apart = office.units.distributed
+        # Done last by a clock that ran ahead: when the bills since then came nobody knows.
+        since = last if last <= now else _NEVER
         expired = expiring.expire(office.database, now, office.new_id, watch, distributed=apart)
         found = rechecking.recheck_bills(
-            office.database, date(1970, 1, 2), date(9000, 12, 31), now, watch, received_since=last, distributed=apart
+            office.database, date(1970, 1, 2), date(9000, 12, 31), now, watch, received_since=since, distributed=apart
         )
         given = rights_home.give_ahead(office.units, now, watch)
         with office.database.read() as connection:
