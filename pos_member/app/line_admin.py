@@ -110,20 +110,19 @@ class TillLineAdmin:
 
         till, store = self._till, self._till.folder.sync_store
         till.services.line.carry_in(session)
-        before = store.acked_seq(), store.cursor(), store.mark().feed_mark
         try:
             done = read(store, path, till.clock, intake=till.folder.intake, tell=tell, stopping=stopping)
         except CarryStopped:
             return None
-        nothing_new = before == (store.acked_seq(), store.cursor(), store.mark().feed_mark)
         till.services.line.carried_in(session, done.acked_seq, done.changes)
         return CarriedIn(
             changes=done.changes,
             waiting=store.queue_status().waiting,
             quarantined=done.quarantined,
-            nothing_new=nothing_new and not done.epoch and not done.again,
+            nothing_new=done.known,
             new_epoch=bool(done.epoch),
             again_from=done.again,
+            left=done.left,
         )
 
     # --- the large load ------------------------------------------------------------------------------------

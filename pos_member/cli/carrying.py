@@ -43,9 +43,11 @@ def take_in(parsed: argparse.Namespace, console: Console) -> int:
         done = read(till.folder.sync_store, parsed.file, till.clock, intake=till.folder.intake)
         waiting = till.folder.sync_store.queue_status().waiting
     figures = {"acked": done.acked_seq, "changes": done.changes, "waiting": waiting, "quarantined": done.quarantined}
-    key = "carry_epoch" if done.epoch else "carry_again" if done.again else "carry_imported"
-    console.result({**figures, "epoch": done.epoch, "again": done.again}, key, **figures, first=done.again)
-    return EXIT_ATTENTION if done.epoch or done.again else EXIT_OK
+    said = {"carry_epoch": done.epoch, "carry_again": done.again, "carry_left": done.left, "carry_known": done.known}
+    key = next((key for key, so in said.items() if so), "carry_imported")
+    more = {"epoch": done.epoch, "again": done.again, "known": done.known, "left": done.left}
+    console.result({**figures, **more}, key, **figures, first=done.again)
+    return EXIT_ATTENTION if done.epoch or done.again or done.left else EXIT_OK
 
 
 def carry_in(parsed: argparse.Namespace, console: Console) -> int:

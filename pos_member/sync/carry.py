@@ -50,13 +50,16 @@ class Exported:
 @dataclass(frozen=True)
 class Imported:
     """What an answer came to. ``epoch``: a new one began: export once more. ``again``: head office wants earlier
-    events too: export from there."""
+    events too: export from there. ``known``: all of it was here already. ``left``: there is more in it, but it goes on
+    from where this till stood once (its file was written before another answer came): export once more."""
 
     acked_seq: int
     quarantined: int
     changes: int
     epoch: int = 0
     again: int = 0
+    known: bool = False
+    left: bool = False
 
 
 def export(
@@ -178,10 +181,13 @@ def take_in(
         return Imported(0, 0, 0, epoch=answer.hello.epoch)
     if answer.error in _FORKED:
         store.raise_doubt(Doubt.FORK)
+    stood = store.acked_seq(), store.mark()
     _acknowledged(store, answer, clock)
-    changes = _changes(store, file, answer, records, intake, tell, stopping)
+    changes, left = _changes(store, file, answer, records, intake, tell, stopping)
     missing = answer.error == ErrorCode.GAP and answer.acked_seq < store.acked_seq()
-    return Imported(store.acked_seq(), answer.quarantined, changes, again=answer.acked_seq + 1 if missing else 0)
+    known = not left and not missing and stood == (store.acked_seq(), store.mark())
+    again = answer.acked_seq + 1 if missing else 0
+    return Imported(store.acked_seq(), answer.quarantined, changes, again=again, known=known, left=left)
 
 
 def _acknowledged(store: SyncStore, answer: CarryAnswer, clock: Clock) -> None:
@@ -205,14 +211,15 @@ def _changes(
     intake: SnapshotIntake | None,
     tell: Tell,
     stopping: Callable[[], bool],
-) -> int:
-    """Bring the replica to the end of the file; returns how many changes, or members of a snapshot, came."""
+) -> tuple[int, bool]:
+    """Bring the replica to the end of the file; returns how many changes, or members of a snapshot, came, and whether
+    there are others that go on from another place."""
     if answer.hello.revoked:
-        return 0  # nothing is told to such a till any more: what it has stays as it is
-    changes, anew, snapshot = 0, answer.hello.reload, answer.snapshot
+        return 0, False  # nothing is told to such a till any more: what it has stays as it is
+    changes, left, anew, snapshot = 0, False, answer.hello.reload, answer.snapshot
     # When it is imported a second time the till stands at its end already.
     if anew and store.mark().feed_mark == _last_mark(file, answer):
-        return 0
+        return 0, False
     if snapshot is not None:
         read_page = partial(_read, PullAnswer, file=file)
         try:
@@ -229,9 +236,12 @@ def _changes(
         changes = store.load_anew(map(page_of, pages))
     else:
         for found in pages:
-            if _follows(found, store.mark()):
+            mark = store.mark()
+            if _follows(found, mark):
                 changes += write_page(store, page_of(found))
-    return changes
+            else:
+                left = left or found.upto > mark.cursor
+    return changes, left
 
 
 def _follows(found: PullAnswer, mark: ReplicaMark) -> bool:

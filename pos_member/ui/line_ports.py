@@ -48,7 +48,7 @@ class CarriedOut:
 class CarriedIn:
     """What an answer came to. ``waiting``: what head office still lacks; ``nothing_new``: everything in it was known
     here already; ``new_epoch``: the till numbers anew, and head office wants another export; ``again_from``: it wants
-    one that begins with that event (0: none)."""
+    one that begins with that event (0: none); ``left``: its news go on from another place, and wait for one more."""
 
     changes: int
     waiting: int
@@ -56,6 +56,7 @@ class CarriedIn:
     nothing_new: bool = False
     new_epoch: bool = False
     again_from: int = 0
+    left: bool = False
 
 
 #: (done, in all).

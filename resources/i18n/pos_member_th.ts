@@ -1792,6 +1792,11 @@
         <translation>รายการทั้งหมด</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
+        <source>Its file was written before another answer came. Put the bills on the stick once more for the news.</source>
+        <translation>ไฟล์นี้สร้างไว้ก่อนที่คำตอบอื่นจะมาถึง ส่งบิลออกลงแฟลชไดรฟ์อีกครั้ง แล้วนำไปสำนักงานใหญ่ จึงจะได้ข้อมูลใหม่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/coupons/life_card.py"/>
         <source>Its time is over</source>
         <translation>หมดอายุแล้ว</translation>
@@ -4546,6 +4551,11 @@
         <location filename="../../pos_member/ui/screens/printers.py"/>
         <source>The pulse was sent: the drawer should be open.</source>
         <translation>ส่งสัญญาณแล้ว ลิ้นชักควรเปิด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
+        <source>The receipt is in, its news are not.</source>
+        <translation>รับใบตอบแล้ว แต่ข้อมูลใหม่ยังไม่เข้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/report.py"/>

@@ -148,14 +148,22 @@ def test_a_manager_alone_carries_and_it_is_recorded_on_the_stick_itself(
 def test_an_answer_that_says_nothing_new_is_told_apart(
     admin: TillLineAdmin, world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcomes = iter([Imported(0, 0, 0), Imported(0, 0, 0, epoch=2), Imported(5, 1, 3, again=4)])
+    outcomes = iter(
+        [
+            Imported(0, 0, 0, known=True),
+            Imported(5, 0, 0, left=True),
+            Imported(0, 0, 0, epoch=2),
+            Imported(5, 1, 3, again=4),
+        ]
+    )
     monkeypatch.setattr("pos_member.sync.carry.take_in", lambda *_, **__: next(outcomes))
     with pytest.raises(Refusal):
         admin.take_in(world.session("1001"), stick / "a.pmdown", lambda done, total: None, lambda: False)
-    old, new_epoch, again = (
-        admin.take_in(manager(world), stick / "a.pmdown", lambda done, total: None, lambda: False) for _ in range(3)
+    old, left, new_epoch, again = (
+        admin.take_in(manager(world), stick / "a.pmdown", lambda done, total: None, lambda: False) for _ in range(4)
     )
     assert old is not None and old.nothing_new
+    assert left is not None and left.left and not left.nothing_new
     assert new_epoch is not None and new_epoch.new_epoch and not new_epoch.nothing_new
     assert again is not None and (again.again_from, again.quarantined, again.nothing_new) == (4, 1, False)
     assert acts(world)[-1] == ("carry_imported", "acked=5 changes=3")

@@ -13,10 +13,11 @@ import pytest
 from pos_member.domain.errors import EnvironmentProblem, PosMemberError, Reason, Refusal
 from pos_member.headoffice import admin
 from pos_member.headoffice.carrying import carry_in
+from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.service import HeadOffice
 from pos_member.sync import carry, protocol, protocol_carry
 from tests.headoffice.direct import DirectLine
-from tests.headoffice.office_support import CLOCK, MEMBERS, rows
+from tests.headoffice.office_support import CLOCK, MEMBERS, make_member, rows
 from tests.log_watch import ExpectLog
 from tests.sync.disaster_support import Counter, assert_held_once, enrolled_counter
 
@@ -75,6 +76,28 @@ def test_exported_again_before_the_answer_came(office: HeadOffice, till: Counter
     assert carry.take_in(till.store, newer.answer, CLOCK).acked_seq == 4
     assert carry.take_in(till.store, older.answer, CLOCK).acked_seq == 4
     assert_held_once(office.database, till.sold)
+
+
+def test_a_second_stick_from_the_same_place_is_told_apart(office: HeadOffice, till: Counter, stick: Path) -> None:
+    """Its answer's news go on from where the till stood before the first one came: they wait for another export."""
+    till.sell(2)
+    first = carry_in(office, export(till, stick, "first"))
+    second = export(till, stick, "second")
+    with office.database.write() as connection:
+        import_members(connection, [MemberImport(make_member(900))], CLOCK.now())
+    office.stamp()
+    answered = carry_in(office, second)
+    done = carry.take_in(till.store, first.answer, CLOCK)
+    assert (done.acked_seq, done.known, done.left) == (2, False, False)
+    done = carry.take_in(till.store, first.answer, CLOCK)
+    assert (done.changes, done.known, done.left) == (0, True, False), "taken in before"
+    done = carry.take_in(till.store, answered.answer, CLOCK)
+    assert (done.changes, done.known, done.left) == (0, False, True), "there is more in it, and it was not taken in"
+    again = carry_in(office, export(till, stick, "third"))
+    done = carry.take_in(till.store, again.answer, CLOCK)
+    assert done.changes > 0 and not done.left and till.store.cursor() == office.horizon()
+    done = carry.take_in(till.store, answered.answer, CLOCK)
+    assert (done.known, done.left) == (True, False), "by now all of that is here"
 
 
 def test_an_old_file_after_the_line_came_back_changes_nothing(office: HeadOffice, till: Counter, stick: Path) -> None:

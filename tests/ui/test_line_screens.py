@@ -362,6 +362,7 @@ def test_what_went_wrong_stays_on_the_page_with_what_to_do(
     [
         (CarriedIn(12, 0), "นำคำตอบเข้าแล้ว"),
         (CarriedIn(0, 3, nothing_new=True), "ไม่มีข้อมูลใหม่"),
+        (CarriedIn(0, 3, left=True), "ข้อมูลใหม่ยังไม่เข้า"),
         (CarriedIn(0, 9, new_epoch=True), "ชุดเลขใหม่"),
         (CarriedIn(0, 9, again_from=4), "เคยได้รับ"),
     ],

@@ -41,6 +41,9 @@ def in_words(done: CarriedIn) -> Said:
     if done.again_from:
         then = tr("Put the bills on the stick once more, this time from further back, and take it to head office.")
         return tr("Head office lacks bills that it had before."), "warn", facts, then
+    if done.left:
+        then = tr("Its file was written before another answer came. Put the bills on the stick once more for the news.")
+        return tr("The receipt is in, its news are not."), "warn", facts, then
     if done.nothing_new:
         then = tr("This answer is older, or was taken in before. Nothing was changed. Look for a newer file.")
         return tr("Nothing in it is new."), "warn", facts, then
