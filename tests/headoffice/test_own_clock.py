@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from pos_member.domain.clock import Clock
 from pos_member.domain.events import EventKind
-from pos_member.headoffice import daily, schema
+from pos_member.headoffice import daily, rechecking, schema
 from pos_member.headoffice.daily import DailyWork
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.service import HeadOffice
@@ -49,7 +50,7 @@ class Shop:
         hello(self.office, self.till, at=at)
 
     def last_run(self) -> str:
-        return next(row.value for row in rows(self.database, "setting") if row.name == daily.LAST_RUN)
+        return str(next(row.value for row in rows(self.database, "setting") if row.name == daily.LAST_RUN))
 
 
 @pytest.fixture
@@ -99,13 +100,13 @@ def test_after_a_run_by_a_clock_ahead_the_work_is_taken_up_again_with_every_bill
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     since: list[datetime] = []
-    work_of = daily.rechecking.recheck_bills
+    work_of = rechecking.recheck_bills
 
-    def noted(*args: object, received_since: datetime, **more: object) -> object:
+    def noted(*args: Any, received_since: datetime, **more: Any) -> Any:
         since.append(received_since)
-        return work_of(*args, received_since=received_since, **more)  # type: ignore[arg-type]
+        return work_of(*args, received_since=received_since, **more)
 
-    monkeypatch.setattr(daily.rechecking, "recheck_bills", noted)
+    monkeypatch.setattr(rechecking, "recheck_bills", noted)
     with shop.database.write() as connection:
         mark = update(schema.setting).where(schema.setting.c.name == daily.LAST_RUN)
         connection.execute(mark.values(value=(TRUE + YEARS).strftime("%Y-%m-%dT%H:%M:%S.%fZ")))
