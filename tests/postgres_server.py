@@ -170,6 +170,10 @@ class Cluster:
         """End it as the loss of its process would: nothing is written that is not written yet."""
         self.stop(signal.SIGQUIT)
 
+    def follow(self) -> None:
+        """From its next start on it is a standby, of a server that is not there."""
+        (self._data / "standby.signal").touch()
+
     def remove(self) -> None:
         """End it and leave nothing."""
         self.stop(signal.SIGQUIT)

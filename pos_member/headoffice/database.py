@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, inspect, make_url, select, update
+from sqlalchemy import Connection, inspect, select, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from pos_member.domain.clock import SystemClock
@@ -16,6 +16,7 @@ from pos_member.headoffice import schema_door as schema_door  # their tables are
 from pos_member.headoffice import schema_sync as schema_sync
 from pos_member.headoffice.kept import SIGNING_KEY, TOKEN_SECRET, VERSION, read_setting
 from pos_member.headoffice.portable import Database, insert_new, place_of, told
+from pos_member.headoffice.portable_engines import driven
 from pos_member.headoffice.schema import SCHEMA_VERSION, feed_head, metadata, setting
 from pos_member.headoffice.upgrade import upgrade
 
@@ -33,13 +34,14 @@ def open_database(database_url: str) -> Database:
     """The database, its tables made where they are missing.
 
     Raises ``EnvironmentProblem``: DATABASE_NEWER, DATABASE_CORRUPT, DATABASE_BUSY, FOLDER_READ_ONLY, DISK_FULL,
-    SQLITE_UNSOUND, DATABASE_UNREACHABLE, DATABASE_NO_RIGHTS, DATABASE_NOT_UTF8.
+    SQLITE_UNSOUND, DATABASE_UNREACHABLE, DATABASE_NO_RIGHTS, DATABASE_NOT_UTF8, DATABASE_READ_ONLY,
+    DATABASE_ADDRESS_INVALID.
     """
     place = place_of(database_url)
     with told(place):
         database = Database(database_url)
         try:
-            _holds_thai(database, place)
+            _will_do(database, place)
             found = _prepare(database)
         except BaseException:
             database.close()
@@ -55,20 +57,24 @@ def open_known_database(database_url: str) -> Database:
 
     Raises also ``EnvironmentProblem(FILE_NOT_READABLE)``.
     """
-    with told():
-        url = make_url(database_url)
+    url = driven(database_url)
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
         raise EnvironmentProblem(Reason.FILE_NOT_READABLE, path=url.database)
     return open_database(database_url)
 
 
-def _holds_thai(database: Database, place: str) -> None:
-    """A server's database of another encoding takes the first Thai name for a mistake of the till that sent it."""
+def _will_do(database: Database, place: str) -> None:
+    """A server's database of another encoding takes the first Thai name for a mistake of the till that sent it; one
+    that follows another server answers, and takes nothing at all."""
     if database.engine.dialect.name == "sqlite":
         return
     with database.read() as connection:
-        if not connection.exec_driver_sql("SELECT getdatabaseencoding() = 'UTF8'").scalar_one():
-            raise EnvironmentProblem(Reason.DATABASE_NOT_UTF8, place=place)
+        asked = "SELECT getdatabaseencoding() = 'UTF8', pg_is_in_recovery()"
+        holds_thai, follows = connection.exec_driver_sql(asked).one()
+    if not holds_thai:
+        raise EnvironmentProblem(Reason.DATABASE_NOT_UTF8, place=place)
+    if follows:
+        raise EnvironmentProblem(Reason.DATABASE_READ_ONLY, place=place)
 
 
 def _prepare(database: Database) -> int:

@@ -16,11 +16,13 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Text, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn
 from sqlcipher3 import dbapi2
 
 from pos_member.db.engine import require_sound_sqlite
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice.portable_errors import without_values
 
 BUSY_TIMEOUT_S = 20
@@ -31,6 +33,7 @@ POOL_SIZE, POOL_MORE = 10, 20
 #: How long a call waits for one of them before it is told to come back later.
 POOL_WAIT_S = 10
 _MINUTE_MS = 60_000
+_DRIVER = "postgresql+psycopg"
 _SETTINGS = {
     "application_name": "pos-member",
     "synchronous_commit": "on",
@@ -49,11 +52,22 @@ _QUICK_PACKING = (
 
 
 def driven(database_url: str | URL) -> URL:
-    """The URL with our driver: ``postgres://`` and ``postgresql://`` mean psycopg 3."""
-    url = make_url(
-        str(database_url).replace("postgres://", "postgresql://", 1) if _is_short(database_url) else database_url
-    )
-    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+    """The URL with our driver: ``postgres://`` and ``postgresql://`` mean psycopg 3.
+
+    Raises ``EnvironmentProblem(DATABASE_ADDRESS_INVALID)`` for what is none, or of another kind, or of SQLite without a
+    file. What was written is not told: there may be a password in it.
+    """
+    named = str(database_url).replace("postgres://", "postgresql://", 1) if _is_short(database_url) else database_url
+    try:
+        url = make_url(named)
+    except ArgumentError:
+        raise EnvironmentProblem(Reason.DATABASE_ADDRESS_INVALID) from None
+    if url.drivername == "postgresql":
+        url = url.set(drivername=_DRIVER)
+    no_file = url.drivername == "sqlite" and url.database in (None, "", ":memory:")
+    if url.drivername not in ("sqlite", _DRIVER) or no_file:
+        raise EnvironmentProblem(Reason.DATABASE_ADDRESS_INVALID)
+    return url
 
 
 def _is_short(database_url: str | URL) -> bool:
@@ -105,6 +119,7 @@ def _server(url: URL) -> Engine:
         url,
         connect_args={
             "connect_timeout": 10,
+            "client_encoding": "utf8",  # a server's database without an encoding would answer in bytes
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,

@@ -83,6 +83,8 @@ def _server_problem(error: BaseException, place: str) -> EnvironmentProblem | No
         return None
     if isinstance(original, pg.DiskFull):
         return EnvironmentProblem(Reason.DISK_FULL, path=place)
+    if isinstance(original, pg.ReadOnlySqlTransaction):
+        return EnvironmentProblem(Reason.DATABASE_READ_ONLY, place=place)
     if isinstance(original, (*_AGAIN, *_LATER)):
         return EnvironmentProblem(Reason.DATABASE_BUSY)
     if isinstance(original, pg.InsufficientPrivilege):

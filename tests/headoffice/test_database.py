@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.headoffice import schema
-from pos_member.headoffice.database import open_database
+from pos_member.headoffice.database import open_database, open_known_database
 from pos_member.headoffice.kept import SIGNING_KEY, VERSION, read_setting
 from tests.headoffice.office_support import database_url
 from tests.office_database import OFFICES
@@ -40,6 +40,26 @@ def newer(path: Path) -> None:
     with database.write() as connection:
         connection.execute(update(schema.setting).where(schema.setting.c.name == VERSION).values(value="99"))
     database.close()
+
+
+@pytest.mark.one_database("no database is opened")
+@pytest.mark.parametrize("opens", [open_database, open_known_database])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "",
+        "headoffice.db",
+        "mysql://shop:secret@here/office",
+        "sqlite+x:///a",
+    ],
+)
+def test_an_address_that_names_no_database_of_ours_says_so(url: str, opens: Callable[[str], object]) -> None:
+    with pytest.raises(EnvironmentProblem) as caught:
+        opens(url)
+    assert (caught.value.reason, caught.value.params) == (Reason.DATABASE_ADDRESS_INVALID, {})
 
 
 @pytest.mark.one_database("what becomes of SQLite's file")

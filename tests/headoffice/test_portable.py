@@ -350,6 +350,7 @@ def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
     [
         ("WITH TEMPLATE template0", "unprivileged", Reason.DATABASE_NO_RIGHTS),
         ("WITH TEMPLATE template0 ENCODING 'LATIN1'", "", Reason.DATABASE_NOT_UTF8),
+        ("WITH TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'", "", Reason.DATABASE_NOT_UTF8),
     ],
 )
 def test_a_database_that_will_not_do_is_told_as_what_it_is(made: str, signs_in: str, reason: Reason) -> None:
@@ -371,6 +372,22 @@ def test_a_database_that_will_not_do_is_told_as_what_it_is(made: str, signs_in: 
         with server.connect() as admin:
             admin.execute(f"DROP DATABASE IF EXISTS {name}".encode())
             admin.execute(f"DROP ROLE IF EXISTS {name}_user".encode())
+
+
+@ON_POSTGRESQL
+def test_a_standby_is_told_as_what_it_is() -> None:
+    """A server that follows another one answers, and may not write."""
+    cluster = Cluster(shared_buffers="16MB", wal_level="replica")
+    try:
+        url = cluster.start().url("postgres")
+        open_database(url).close()
+        cluster.stop()
+        cluster.follow()
+        with pytest.raises(EnvironmentProblem) as caught:
+            open_database(cluster.start().url("postgres"))
+        assert (caught.value.reason, caught.value.params) == (Reason.DATABASE_READ_ONLY, {"place": place_of(url)})
+    finally:
+        cluster.remove()
 
 
 @ON_POSTGRESQL
