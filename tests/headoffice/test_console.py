@@ -16,7 +16,7 @@ from pos_member.config import fonts_folder
 from pos_member.domain.codec import canonical_bytes
 from pos_member.domain.events import EventKind, ShiftClosed
 from pos_member.headoffice import admin, restoring, schema
-from pos_member.headoffice.console.render import HEADERS
+from pos_member.headoffice.console.render import HEADERS, LANGUAGE_COOKIE
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.serve import RunningHeadOffice
 from pos_member.headoffice.service import HeadOffice
@@ -180,6 +180,33 @@ def test_a_till_has_a_page_with_what_is_held_and_what_is_set_aside(shop: Shop) -
     assert "In doubt" in overview and "1 set aside, not counted" in overview
     assert shop.browser.get("/tills/nowhere").status_code == 404
     assert shop.browser.get(f"/tills/{new_id()}").status_code == 404
+
+
+def test_why_an_event_is_set_aside_is_said_in_words(shop: Shop) -> None:
+    event_id = shop.poison()
+    shop.sync()
+    address, table = f"/tills/{shop.till.identity.id}", schema.quarantine
+
+    def told(reason: str, detail: str, language: str) -> str:
+        """The line of that event in the table."""
+        with shop.office.database.write() as connection:
+            connection.execute(table.update().values(reason=reason, detail=detail))
+        shop.browser.session.cookies.update({LANGUAGE_COOKIE: language})
+        page = shop.browser.get(address).text
+        return page[page.index("<tbody>") : page.index("</tbody>")]
+
+    [row] = rows(shop.office.database, "quarantine")
+    for language, says in (("en", "a kind and version this head office knows"), ("th", "ชนิดหรือรุ่นของรายการ")):
+        line = told(row.reason, row.detail, language)
+        assert "payload_invalid" not in line and says in line and "kind" in line
+    line = told("payload", "payload_invalid(where='Bill.branch_id', want='a value')", "th")
+    assert "Bill.branch_id: ต้องระบุค่า" in line
+    assert f"Waits for event {event_id}" in told("waits", event_id, "en")
+    assert "2,000,000 bytes" in told("too_large", "2000000", "en")
+    assert "Another event is held under its id" in told("fork", "another body under this id is held", "en")
+    assert "see the log" not in told("apply", "see the log", "th")
+    line = told("payload", "<script>alert(1)</script>\u202e" + "x" * 400, "en")
+    assert "<script>" not in line and "&lt;script&gt;" in line and "\u202e" not in line and "x" * 200 not in line
 
 
 def test_what_fits_now_is_taken_in_and_counted_once(shop: Shop) -> None:
