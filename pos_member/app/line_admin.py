@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDir, QStandardPaths, QStorageInfo
 
 from pos_member import __version__
-from pos_member.domain.errors import EnvironmentProblem
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.ui.line_ports import AnswerFile, CarriedIn, CarriedOut, Place, Stopping, Tell
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class TillLineAdmin:
         self._till, self._network = till, network
         self._settings, self._change = settings, change
         self._places = places or stick_places
+        #: The sticks that were offered last.
+        self._offered: frozenset[Path] = frozenset()
 
     # --- limits --------------------------------------------------------------------------------------------
 
@@ -67,7 +69,9 @@ class TillLineAdmin:
 
     def places(self) -> Sequence[Place]:
         """See ``LineAdmin``."""
-        return self._places()
+        found = self._places()
+        self._offered = frozenset(place.path for place in found if place.stick)
+        return found
 
     def answers(self) -> Sequence[AnswerFile]:
         """See ``LineAdmin``. At the top of a place and in its folders, no deeper."""
@@ -86,6 +90,10 @@ class TillLineAdmin:
         from pos_member.sync.carry import CarryStopped, export
 
         till = self._till
+        sticks = {place.path for place in self._places() if place.stick}
+        # The folder of a stick may be there when the stick is not; a name that is no folder would become a file.
+        if not folder.is_dir() or folder in self._offered - sticks:
+            raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(folder))
         till.services.line.carry_out(session)
         try:
             made = export(
@@ -101,7 +109,8 @@ class TillLineAdmin:
         except CarryStopped:
             return None
         events = made.last - made.first + 1 if made.first else 0
-        return CarriedOut(made.path, events, made.bills, made.oldest, made.newest)
+        on_stick = any(made.path.is_relative_to(each) for each in sticks)
+        return CarriedOut(made.path, events, made.bills, made.oldest, made.newest, on_stick)
 
     def take_in(self, session: Session, path: Path, tell: Tell, stopping: Stopping) -> CarriedIn | None:
         """See ``LineAdmin``."""
@@ -149,7 +158,7 @@ def stick_places() -> tuple[Place, ...]:
         if is_stick(root, QDir.rootPath())
     ]
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    own = Path(documents) if documents else Path.home()
+    own = Path(documents) if documents and Path(documents).is_dir() else Path.home()
     free = QStorageInfo(str(own)).bytesAvailable()
     return (*sorted(found, key=lambda place: place.label.casefold()), Place(own, own.name, False, max(0, free)))
 

@@ -132,7 +132,7 @@ def write(path: Path, head: CarryHead, records: Iterable[bytes], sign: Callable[
 
 def read(path: Path, kind: str) -> CarryFile:
     """A file of this kind, read through once. Raises ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED for one
-    that is not whole or no such file; ``Refusal(CARRY_NEWER)``."""
+    that is not whole or no such file; ``Refusal(CARRY_OTHER_KIND | CARRY_NEWER)``."""
     try:
         with path.open("rb") as file:
             if file.readline(_LINE_MAX) != MAGIC:
@@ -151,8 +151,10 @@ def read(path: Path, kind: str) -> CarryFile:
         raw_signature = bytes.fromhex(signature.decode("ascii"))
     except (Refusal, ValueError) as error:
         raise _damaged(path) from error
-    if head.kind != kind or (head.size, head.sha256) != (size, digest.hexdigest()):
+    if (head.size, head.sha256) != (size, digest.hexdigest()):
         raise _damaged(path)
+    if head.kind != kind:
+        raise Refusal(Reason.CARRY_OTHER_KIND, path=path.name, wanted=UP_ENDING if kind == UP else DOWN_ENDING)
     if head.protocol > PROTOCOL:
         raise Refusal(Reason.CARRY_NEWER, path=str(path))
     return CarryFile(path, head, signed, raw_signature, offset)

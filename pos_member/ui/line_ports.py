@@ -35,13 +35,15 @@ class AnswerFile:
 
 @dataclass(frozen=True)
 class CarriedOut:
-    """What is on the stick: ``events``, ``bills`` among them, from ``oldest`` to ``newest`` (``None``: nothing)."""
+    """What is on the stick: ``events``, ``bills`` among them, from ``oldest`` to ``newest`` (``None``: nothing).
+    ``on_stick``: it was put where it can be carried off from, and not on this machine."""
 
     path: Path
     events: int
     bills: int
     oldest: datetime | None
     newest: datetime | None
+    on_stick: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class LineAdmin(Protocol):
         self, session: Session, folder: Path, first: int, tell: Tell, stopping: Stopping
     ) -> CarriedOut | None:
         """Put what waits, or (``first`` > 0) everything kept from that event on, into a new file in ``folder``;
-        ``None`` when stopped, with no file left behind.
+        ``None`` when stopped, with no file left behind. A stick that was pulled out since is not written beside.
 
         Raises also ``EnvironmentProblem(FILE_NOT_WRITABLE | CARRY_FULL)``, ``Refusal(TILL_NOT_ENROLLED)``."""
         ...
@@ -97,8 +99,8 @@ class LineAdmin(Protocol):
     def take_in(self, session: Session, path: Path, tell: Tell, stopping: Stopping) -> CarriedIn | None:
         """Take an answer in; ``None`` when stopped: what came so far stays, and the file can be taken in again.
 
-        Raises also ``EnvironmentProblem(FILE_NOT_READABLE | CARRY_DAMAGED)`` and ``Refusal``: CARRY_OTHER_TILL,
-        CARRY_OTHER_OFFICE, CARRY_OTHER_EPOCH, CARRY_NEWER, TILL_NOT_ENROLLED."""
+        Raises also ``EnvironmentProblem(FILE_NOT_READABLE | CARRY_DAMAGED)`` and ``Refusal``: CARRY_OTHER_KIND,
+        CARRY_OTHER_TILL, CARRY_OTHER_OFFICE, CARRY_OTHER_EPOCH, CARRY_NEWER, TILL_NOT_ENROLLED."""
         ...
 
     def pause_load(self) -> None:

@@ -2433,8 +2433,8 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/carrying/choosing.py"/>
-        <source>No stick is plugged in. Plug one in and look again, or choose another folder.</source>
-        <translation>ไม่พบแฟลชไดรฟ์ เสียบแล้วกดค้นหาอีกครั้ง หรือเลือกโฟลเดอร์อื่น</translation>
+        <source>No stick that can be written was found. Plug one in, unlocked, and look again, or choose a folder.</source>
+        <translation>ไม่พบแฟลชไดรฟ์ที่เขียนได้ ปลดล็อกกันเขียน เสียบแล้วกดค้นหาอีกครั้ง หรือเลือกโฟลเดอร์อื่น</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/paper_step.py"/>
@@ -4365,6 +4365,16 @@
         <location filename="../../pos_member/ui/printers/words.py"/>
         <source>The file is complete.</source>
         <translation>ไฟล์ครบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
+        <source>The file is whole.</source>
+        <translation>เขียนไฟล์ครบแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
+        <source>It is not on a stick yet. Copy it to one, take it to head office, and bring the answer (.pmdown) back.</source>
+        <translation>ไฟล์ยังอยู่ในเครื่องนี้ คัดลอกลงแฟลชไดรฟ์ นำไปที่สำนักงานใหญ่ แล้วนำไฟล์คำตอบ (.pmdown) กลับมาเข้าเครื่องนี้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/carrying/words.py"/>

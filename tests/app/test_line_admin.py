@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 
 from pos_member.app.line_admin import TillLineAdmin, is_stick, stick_places
 from pos_member.app.settings import TillSettings, load_settings, save_settings
@@ -145,6 +146,36 @@ def test_a_manager_alone_carries_and_it_is_recorded_on_the_stick_itself(
     assert seen[-1][1] == 4
 
 
+def quiet(_done: int, _total: int) -> None:
+    """Nobody looks."""
+
+
+def test_a_stick_that_was_pulled_out_since_is_not_written_beside(
+    world: World, kept: Kept, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrote: list[Path] = []
+
+    def export(_store: object, target: Path, _clock: object, **_more: Any) -> Exported:
+        wrote.append(target)
+        return Exported(target / "x.pmup", 3, 9, 2, world.clock.now(), world.clock.now())
+
+    monkeypatch.setattr("pos_member.sync.carry.export", export)
+    here = Place(tmp_path, "Documents", False, 1 << 30)
+    found = [Place(stick, "KINGSTON", True, 1 << 30), here]
+    admin = TillLineAdmin(Behind(world), Lane(), lambda: kept.now, kept.change, lambda: tuple(found))  # type: ignore[arg-type]
+    assert admin.places() == tuple(found)
+    made = admin.carry_out(manager(world), stick, 0, quiet, lambda: False)
+    assert made is not None and made.on_stick
+    del found[0]  # its folder is there as before
+    for gone in (stick, tmp_path / "Documents"):
+        with pytest.raises(EnvironmentProblem) as refused:
+            admin.carry_out(manager(world), gone, 0, quiet, lambda: False)
+        assert refused.value.reason is Reason.FILE_NOT_WRITABLE
+    made = admin.carry_out(manager(world), tmp_path, 0, quiet, lambda: False)
+    assert made is not None and not made.on_stick
+    assert wrote == [stick, tmp_path]
+
+
 def test_an_answer_that_says_nothing_new_is_told_apart(
     admin: TillLineAdmin, world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +232,13 @@ def test_what_was_plugged_in_is_known_by_where_it_is(root: str, system: str, car
 def test_the_documents_are_always_a_place() -> None:
     own = stick_places()[-1]
     assert not own.stick and own.path.is_absolute() and own.label
+
+
+def test_where_a_person_has_no_documents_it_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = str(tmp_path / "Documents")
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _kind: missing)
+    own = stick_places()[-1]
+    assert own.path == Path.home() and own.free_bytes > 0
 
 
 def test_a_load_is_put_off_where_head_office_is_talked_to(admin: TillLineAdmin) -> None:

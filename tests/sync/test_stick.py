@@ -135,6 +135,21 @@ def test_another_till_another_head_office_another_hand(
         other.close()
 
 
+def test_the_file_of_the_other_way_is_told_by_name_and_by_what_it_should_end_in(
+    office: HeadOffice, till: Counter, stick: Path
+) -> None:
+    till.sell(1)
+    up = export(till, stick)
+    down = carry_in(office, up).answer
+    for path, read in ((up, lambda: carry.take_in(till.store, up, CLOCK)), (down, lambda: carry_in(office, down))):
+        with pytest.raises(Refusal) as caught:
+            read()
+        assert caught.value.reason is Reason.CARRY_OTHER_KIND
+        wanted = protocol_carry.DOWN_ENDING if path is up else protocol_carry.UP_ENDING
+        assert caught.value.params == {"path": path.name, "wanted": wanted}
+    assert till.store.acked_seq() == 0
+
+
 @pytest.mark.parametrize("kind", ["up", "down"])
 def test_no_damage_gets_through(office: HeadOffice, till: Counter, stick: Path, kind: str) -> None:
     till.sell(3)

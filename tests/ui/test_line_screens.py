@@ -218,6 +218,20 @@ def test_bills_go_out_by_enter_and_it_says_what_is_on_the_stick(stage: Stage, de
     assert find(screen, Text, "stick_next").said().isascii()
 
 
+@pytest.mark.parametrize(("on_stick", "says"), [(True, "ถอดแฟลชไดรฟ์"), (False, "คัดลอกลงแฟลชไดรฟ์")])
+def test_what_was_left_on_this_machine_is_not_said_to_be_on_a_stick(
+    stage: Stage, desk: Desk, on_stick: bool, says: str
+) -> None:
+    desk.outcome = CarriedOut(desk.stick / "0001.pmup", 31, 12, None, None, on_stick)
+    screen = stage.show(StickScreen, way="out")
+    press(find(screen, Table, "stick_places"), KEY.Key_Return)
+    stage.settle()
+    assert says in find(screen, Text, "stick_next").said()
+    set_language("en")
+    stage.until(lambda: "whole" in find(screen, Text, "stick_told").said())
+    assert ("on the stick" in find(screen, Text, "stick_told").said()) is on_stick
+
+
 def test_a_folder_can_be_typed_where_no_stick_is_found(stage: Stage, desk: Desk, tmp_path: Path) -> None:
     desk.sticks = False
     desk.outcome = CarriedOut(tmp_path / "x.pmup", 0, 0, None, None)

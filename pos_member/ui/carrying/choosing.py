@@ -89,7 +89,9 @@ class Choosing(Card):
         if self._out:
             self._head.show_text(tr("Where should the file go?"))
             self.path.show_label(tr("Or another folder"), tr("type its path"))
-            self._none.show_text(tr("No stick is plugged in. Plug one in and look again, or choose another folder."))
+            self._none.show_text(
+                tr("No stick that can be written was found. Plug one in, unlocked, and look again, or choose a folder.")
+            )
         else:
             self._head.show_text(tr("Which answer of head office?"))
             self.path.show_label(tr("Or another file (.pmdown)"), tr("type its path"))

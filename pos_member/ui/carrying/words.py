@@ -23,6 +23,11 @@ def out_words(shell: Shell, made: CarriedOut) -> Said:
     if made.oldest is not None and made.newest is not None:
         facts.append(Fact(tr("From"), moment(shell, made.oldest)))
         facts.append(Fact(tr("To"), moment(shell, made.newest)))
+    if not made.on_stick:
+        then = tr(
+            "It is not on a stick yet. Copy it to one, take it to head office, and bring the answer (.pmdown) back."
+        )
+        return tr("The file is whole."), "good", facts, then
     then = tr("Let the system eject the stick, take it to head office, and bring its answer (.pmdown) back here.")
     return tr("The file is whole and on the stick."), "good", facts, then
 
