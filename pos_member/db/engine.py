@@ -55,11 +55,11 @@ def require_sound_sqlite(version: tuple[int, int, int] = dbapi2.sqlite_version_i
         raise EnvironmentProblem(Reason.SQLITE_UNSOUND, version=".".join(map(str, version)))
 
 
-def raw_connect(path: Path, key: bytes, *, read_only: bool = False, wal: bool = True) -> Any:
+def raw_connect(path: Path, key: bytes, *, read_only: bool = False, durable: bool = True) -> Any:
     """A driver connection with key and pragmas set, in autocommit. Raises the driver's errors.
 
-    ``key``: 32 raw bytes. ``read_only`` opens without write access (SQLite's ``mode=ro``). ``wal``: ``False`` for a
-    file that one alone has open and that is to be moved: with a rollback journal all of it is there after a commit.
+    ``key``: 32 raw bytes. ``read_only`` opens without write access (SQLite's ``mode=ro``). ``durable``: ``False`` where
+    a commit may be lost with the power, whole, until the last connection is closed.
     """
     uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
     connection = dbapi2.connect(
@@ -74,11 +74,10 @@ def raw_connect(path: Path, key: bytes, *, read_only: bool = False, wal: bool = 
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        if not durable:
+            connection.execute("PRAGMA synchronous = NORMAL")
         if not read_only:
-            if wal:
-                _to_wal(connection)
-            else:
-                connection.execute("PRAGMA journal_mode = DELETE")
+            _to_wal(connection)
     except BaseException:
         connection.close()
         raise
@@ -110,7 +109,7 @@ class Database:
     may have left one in doubt, so that the next use opens the file anew.
     """
 
-    def __init__(self, path: Path, key: bytes, *, read_only: bool = False, wal: bool = True) -> None:
+    def __init__(self, path: Path, key: bytes, *, read_only: bool = False, durable: bool = True) -> None:
         require_sound_sqlite()
         self.path = path
         self.key = key
@@ -127,7 +126,7 @@ class Database:
         engine = create_engine(
             "sqlite://",
             module=dbapi2,
-            creator=lambda: raw_connect(path, key, read_only=read_only, wal=wal),
+            creator=lambda: raw_connect(path, key, read_only=read_only, durable=durable),
             poolclass=QueuePool,
             pool_size=_POOL_KEPT,
             max_overflow=_POOL_MORE,
@@ -234,18 +233,20 @@ class Database:
             raise self._told(error) from error
 
     def exchange(self, other: Path, last_words: Callable[[], None] = lambda: None) -> None:
-        """Put the file ``other`` (same key, closed, without a WAL) in the place of this one, while it is in use.
+        """Put the file ``other`` (same key, closed) in the place of this one, while it is in use.
 
-        Reads that run end first, with the old file; later ones have the new. ``last_words`` is called between, with
-        both files closed. Raises ``EnvironmentProblem(DATABASE_BUSY)`` where somebody, in this process or another,
-        does not let go of the file in time: then nothing is changed. Broken off anywhere, one of the two is there.
+        Reads that run end first, with the old file; later ones have the new. ``last_words`` is called between: it may
+        read this file, and nobody writes to it any more. Raises ``EnvironmentProblem(DATABASE_BUSY)`` where somebody,
+        in this process or another, does not let go of a file in time: then nothing is changed. Broken off anywhere,
+        one of the two is there.
         """
         with self._turn():
             try:
                 with self._gate.alone(EXCHANGE_TIMEOUT_S):
-                    self._readers.dispose()
-                    self._fold_wal()
                     last_words()
+                    self._readers.dispose()
+                    for path in (self.path, other):
+                        self._fold_wal(path)
                     other.replace(self.path)
                     _sync_folder(self.path.parent)
             except TimeoutError as error:
@@ -253,11 +254,16 @@ class Database:
             except (dbapi2.Error, OSError) as error:
                 raise self._told(error) from error
 
-    def _fold_wal(self) -> None:
-        """Leave no WAL beside the file: SQLite would take it for the next file's. Of a damaged file it is dropped."""
-        wal = self.path.with_name(self.path.name + "-wal")
+    def _fold_wal(self, path: Path) -> None:
+        """Leave no WAL beside a file: SQLite would take it for the next file's. Of a damaged file it is dropped.
+
+        Whoever closes a file last folds it, so mostly there is none.
+        """
+        wal = path.with_name(path.name + "-wal")
+        if not wal.exists():
+            return
         try:
-            with closing(raw_connect(self.path, self.key)) as connection:
+            with closing(raw_connect(path, self.key)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")
         except dbapi2.DatabaseError as error:
             if not looks_corrupt(error):

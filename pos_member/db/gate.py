@@ -37,7 +37,8 @@ class Gate:
 
     @contextmanager
     def alone(self, timeout_s: float) -> Iterator[None]:
-        """Nobody else is inside. Raises ``TimeoutError`` where somebody did not leave in time: all go on as before.
+        """Nobody else is inside; the caller's thread is. Raises ``TimeoutError`` where somebody did not leave in time:
+        all go on as before.
 
         Those who come meanwhile wait, ``timeout_s`` at the most and the length of the block. Raises ``RuntimeError``
         from inside.
@@ -54,9 +55,11 @@ class Gate:
             except BaseException:
                 self._open()
                 raise
+        self._mine.depth = 1
         try:
             yield
         finally:
+            self._mine.depth = 0
             with self._changed:
                 self._open()
 

@@ -49,7 +49,7 @@ _SET_SEEN = {
     "account": "UPDATE account SET included_seq = ? WHERE member_id = ?",
     "coupon": "UPDATE coupon SET included_seq = ? WHERE code = ?",
 }
-_SET_MARK = "UPDATE mark SET included_seq = ?, as_of_us = ?"
+_SET_MARK = "UPDATE mark SET included_seq = ?, as_of_us = ?, revision = ?"
 #: Sealed, and looked over before the exchange, at once: whole pages.
 _AT_ONCE = 1 << 20
 
@@ -149,14 +149,15 @@ class ReplicaIntake:
             with self._told():
                 if not self._verified and not self._verify(manifest, cancelled):
                     return False
-                with closing(Database(self._file, self._replica.key, wal=False)) as incoming:
-                    self._make_own(incoming, manifest, own)
+                revision = self._next_revision(to_us(own.as_of))
+                with closing(self._incoming()) as incoming:
+                    self._make_own(incoming, manifest, own, revision)
         except (Tampered, SnapshotRefused, DBAPIError, Refusal) as error:
             self.forget()
             raise SnapshotRefused(str(error)) from error
         if cancelled():
             return False
-        self._replica.exchange(self._file, lambda: self._carry_revision(to_us(own.as_of)))
+        self._replica.exchange(self._file, lambda: self._carry_revision(revision))
         damage_note(self._replica.path).unlink(missing_ok=True)
         self.forget()
         self._forget_erased()
@@ -261,7 +262,12 @@ class ReplicaIntake:
                 return None
         return seen
 
-    def _make_own(self, incoming: Database, manifest: SnapshotManifest, own: FeedPage) -> None:
+    def _incoming(self) -> Database:
+        """What came, as a database. What is written to it is done again where the power goes before it is closed, and
+        closed it is one file, on the disk."""
+        return Database(self._file, self._replica.key, durable=False)
+
+    def _make_own(self, incoming: Database, manifest: SnapshotManifest, own: FeedPage, revision: int) -> None:
         """Add what concerns this till alone. Done twice it is the same."""
         with self._till.read() as connection:
             numbers = OwnNumbers.read(connection)
@@ -278,7 +284,7 @@ class ReplicaIntake:
                         connection.exec_driver_sql(_SET_SEEN[entity], (seen, subject))
                 connection.exec_driver_sql("DROP TABLE snapshot_seen")
             apply(connection, own.changes, numbers)
-            connection.exec_driver_sql(_SET_MARK, (numbers.of_wire(own.included_seq), to_us(own.as_of)))
+            connection.exec_driver_sql(_SET_MARK, (numbers.of_wire(own.included_seq), to_us(own.as_of), revision))
 
     def _forget_erased(self) -> None:
         """Nothing that a signed code told is kept of members who are erased: those few are looked up."""
@@ -290,18 +296,23 @@ class ReplicaIntake:
             with self._till.write() as connection:
                 forget_members(connection, gone)
 
-    def _carry_revision(self, unknown: int) -> None:
+    def _next_revision(self, unknown: int) -> int:
         """Whoever kept something of the old catalogue notices that there is a new one. ``unknown``: never used yet."""
         try:
-            old = Database(self._replica.path, self._replica.key, read_only=True)
-            with closing(old), old.read() as connection:
-                revision: int = connection.exec_driver_sql("SELECT revision FROM mark").scalar_one() + 1
+            with self._replica.read() as connection:
+                revision: int = connection.exec_driver_sql("SELECT revision FROM mark").scalar_one()
         except EnvironmentProblem as problem:
             if problem.reason is not Reason.DATABASE_CORRUPT:
                 raise
-            revision = unknown
-        with closing(Database(self._file, self._replica.key, wal=False)) as new, new.write() as connection:
-            connection.exec_driver_sql("UPDATE mark SET revision = ?", (revision,))
+            return unknown
+        return revision + 1
+
+    def _carry_revision(self, written: int) -> None:
+        """As the last word of the old file, which nobody writes to any more: a page may have come by stick since."""
+        following = self._next_revision(written)
+        if following > written:
+            with closing(self._incoming()) as incoming, incoming.write() as connection:
+                connection.exec_driver_sql("UPDATE mark SET revision = ?", (following,))
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -28,6 +28,9 @@ _PRAGMAS = (
     "cache_size = -64000",
     "threads = 2",
 )
+#: Where the header says by which journal the file is written, and what stands there for a WAL (SQLite's file format,
+#: 1.3.3, for writers and for readers).
+_JOURNAL_AT, _WAL = 18, b"\2\2"
 #: Of SQLite's machine, between two looks whether to go on.
 _STEPS = 200_000
 
@@ -65,11 +68,19 @@ def plain_replica(path: Path, cancelled: Callable[[], bool] = lambda: False) -> 
             connection.exec_driver_sql(f"PRAGMA user_version = {r.REPLICA_VERSION}")
     finally:
         engine.dispose()
+    _say_wal(path)
 
 
 def set_mark(connection: Connection, cursor: int, as_of_us: int, feed_mark: str) -> None:
     """How far the file is."""
     connection.exec_driver_sql(_NEW_MARK, (cursor, as_of_us, feed_mark))
+
+
+def _say_wal(path: Path) -> None:
+    """As whoever opens it wants it: to change over costs a till four waits for its disk."""
+    with path.open("r+b") as file:
+        file.seek(_JOURNAL_AT)
+        file.write(_WAL)
 
 
 def _make_empty(path: Path) -> None:

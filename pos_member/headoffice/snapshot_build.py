@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from pos_member.db.plain_replica import plain_replica
 from pos_member.db.replica_schema import REPLICA_VERSION
+from pos_member.db.sealing import PAGE_BYTES
 from pos_member.domain import codec
 from pos_member.headoffice import feed, snapshot_rows
 from pos_member.headoffice.portable import Database
@@ -36,6 +37,14 @@ _PACKERS = 2
 def part_name(number: int) -> str:
     """The file of a part within its snapshot's folder."""
     return f"{number:05d}.zst"
+
+
+def part_plain_bytes(size: int) -> int:
+    """How much of a file of ``size`` bytes goes into one part: as much in each, and of them an even number, for a till
+    works on two at the same time."""
+    alone = size <= PART_PLAIN_BYTES // 4  # so little is not worth two requests
+    count = 1 if alone else 2 * -(-size // (2 * PART_PLAIN_BYTES))
+    return -(-size // (count * PAGE_BYTES)) * PAGE_BYTES
 
 
 def build(
@@ -79,16 +88,16 @@ def _write_plain(
 
 def _cut(plain: Path, folder: Path, manifest: SnapshotManifest, cancelled: Callable[[], bool]) -> SnapshotManifest:
     """Compressed by several threads, of which each has one part in its hands, read in one go."""
-    whole, size = hashlib.sha256(), 0
+    whole, size = hashlib.sha256(), plain.stat().st_size
+    step = part_plain_bytes(size)
     parts: list[SnapshotPart] = []
     packing: deque[Future[SnapshotPart]] = deque()
     with plain.open("rb") as file, ThreadPoolExecutor(_PACKERS, thread_name_prefix="snapshot") as packers:
-        while piece := file.read(PART_PLAIN_BYTES):
+        while piece := file.read(step):
             if cancelled():
                 raise Cancelled
             packing.append(packers.submit(_pack, folder / part_name(len(parts) + len(packing)), piece))
             whole.update(piece)
-            size += len(piece)
             if len(packing) > _PACKERS:
                 parts.append(packing.popleft().result())
         parts += [each.result() for each in packing]

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.services.snapshot_ports import SnapshotIntake, SnapshotManifest, SnapshotRefused
-from pos_member.services.sync_ports import SyncStore
+from pos_member.services.sync_ports import FeedPage, SyncStore
 from pos_member.sync import protocol
 from pos_member.sync.conversation import Conversation, refused
 from pos_member.sync.pieces import PartReader
@@ -178,9 +178,9 @@ class Loader:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
         self.percent = 100 * len(held) // len(manifest.parts)
-        if not self._bring_parts(manifest, held, intake):
+        own = self._bring_parts(manifest, held, intake)
+        if own is None:
             return False
-        own = self._segments.own(0, manifest.cursor)
         if own.feed_mark != manifest.mark:
             log.warning("snapshot %s is of another feed", manifest.id[:40])
             intake.forget()
@@ -192,8 +192,12 @@ class Loader:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
 
-    def _bring_parts(self, manifest: SnapshotManifest, held: frozenset[int], intake: SnapshotIntake) -> bool:
-        """Fetch what is not here; while some parts are sealed and written one more is on its way, and no more."""
+    def _bring_parts(self, manifest: SnapshotManifest, held: frozenset[int], intake: SnapshotIntake) -> FeedPage | None:
+        """Fetch what is not here, and what is this till's own up to there; ``None`` where it cannot be had.
+
+        While some parts are sealed and written one more is on its way, and no more.
+        """
+        own: FeedPage | None = None
         waiting = deque(number for number in range(len(manifest.parts)) if number not in held)
         refusals: Counter[int] = Counter()
         under_way: deque[tuple[int, Future[None]]] = deque()
@@ -204,17 +208,19 @@ class Loader:
                 number = waiting.popleft() if waiting else None
                 raw = b"" if number is None else self._parts.fetch(manifest, number, self._paused.is_set)
                 if raw is None:
-                    return False
+                    return None
+                if number is None and own is None:
+                    own = self._segments.own(0, manifest.cursor)
                 if len(under_way) == _WRITERS or number is None:
                     again, written = under_way.popleft()
                     if not self._kept(manifest, again, written):
                         refusals[again] += 1
                         if refusals[again] == TRIES:
-                            return False
+                            return None
                         waiting.append(again)
                 if number is not None:
                     under_way.append((number, writers.submit(intake.put, number, raw)))
-        return True
+        return own or self._segments.own(0, manifest.cursor)
 
     def _kept(self, manifest: SnapshotManifest, number: int, written: Future[None]) -> bool:
         """Wait until the part is on the disk; ``False`` where it is not what was to come. Raises as ``put``."""

@@ -35,8 +35,9 @@ def make_snapshot(
     seen: Mapping[tuple[str, str], Mapping[str, str]] | None = None,
     part_pages: int = 4,
     name: str = "snap-1",
+    wal: bool = True,
 ) -> Made:
-    """``seen``: (entity, id) → as ``FeedChange.seen``."""
+    """``seen``: (entity, id) → as ``FeedChange.seen``. ``wal``: ``False`` as older builds of head office made it."""
     path = folder / f"{name}.plain"
     with plain_replica(path) as connection:
         apply(connection, [change(thing) for thing in things])
@@ -45,6 +46,9 @@ def make_snapshot(
         set_mark(connection, cursor, to_us(NOW), mark)
     plain = path.read_bytes()
     path.unlink()
+    assert plain[18:20] == b"\2\2", "as a till wants it"
+    if not wal:
+        plain = plain[:18] + b"\1\1" + plain[20:]
     size = part_pages * PAGE_BYTES
     pieces = [plain[start : start + size] for start in range(0, len(plain), size)]
     parts = tuple(zstandard.ZstdCompressor().compress(piece) for piece in pieces)

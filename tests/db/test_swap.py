@@ -291,6 +291,66 @@ def quick_busy() -> Iterator[None]:
         yield
 
 
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be there twice")
+def test_what_is_not_all_in_the_file_that_came_is_not_exchanged(
+    folder: DataFolder, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has it open too: what was added to it lies in the WAL beside it, which would stay behind."""
+    from pos_member.db.engine import raw_connect
+
+    original, others = ReplicaIntake._make_own, []
+
+    def watched(self: ReplicaIntake, *more: object) -> None:
+        other = raw_connect(folder.path / "replica.incoming.db", folder.keys.database)
+        other.execute("PRAGMA busy_timeout = 1")
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM member").fetchone()
+        others.append(other)
+        original(self, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ReplicaIntake, "_make_own", watched)
+    intake = fresh(folder)
+    take_in(intake, made)
+    with pytest.raises(EnvironmentProblem) as told, quick_busy():
+        intake.finish(OWN)
+    assert told.value.reason is Reason.DATABASE_BUSY
+    assert balance(folder) == 5
+    monkeypatch.undo()
+    others.pop().close()
+    again = fresh(folder)
+    again.begin(made.manifest)
+    assert again.finish(OWN) and balance(folder) == 50
+    assert folder.sync_store.mark().as_of == NOW
+
+
+def test_a_catalogue_that_came_by_stick_meanwhile_is_not_taken_for_the_new_one(
+    folder: DataFolder, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, known = ReplicaIntake._make_own, []
+
+    def followed(self: ReplicaIntake, *more: object) -> None:
+        original(self, *more)  # type: ignore[arg-type]
+        with folder.replica.write() as connection:
+            connection.exec_driver_sql("UPDATE mark SET revision = revision + 7")
+        known.append(revision(folder))
+
+    monkeypatch.setattr(ReplicaIntake, "_make_own", followed)
+    intake = fresh(folder)
+    take_in(intake, made)
+    assert intake.finish(OWN)
+    assert revision(folder) > known[0]
+
+
+def test_a_file_of_an_older_head_office_is_taken_in_too(tmp_path: Path, folder: DataFolder) -> None:
+    older = make_snapshot(tmp_path, NEW, CURSOR, wal=False)
+    intake = fresh(folder)
+    take_in(intake, older)
+    assert intake.finish(OWN) and balance(folder) == 50
+    with folder.replica.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    folder.replica.require_sound()
+
+
 def test_sellers_go_on_all_the_while(folder: DataFolder, made: Made) -> None:
     """Reads and own facts from other threads, all through several swaps: no error, and no figure that never was."""
     stop, failures = threading.Event(), []

@@ -22,9 +22,10 @@ from pos_member.domain.member import Member
 from pos_member.headoffice import feed, schema, snapshot_build
 from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.service import HeadOffice
+from pos_member.headoffice.snapshot_build import part_plain_bytes
 from pos_member.headoffice.snapshot_rows import Cancelled
 from pos_member.headoffice.snapshots import KEPT, Snapshots, snapshot_folder
-from pos_member.services.snapshot_ports import SnapshotManifest
+from pos_member.services.snapshot_ports import PART_PLAIN_BYTES, SnapshotManifest
 from tests.db_support import SetClock
 from tests.headoffice.direct import DirectLine
 from tests.headoffice.office_support import (
@@ -158,6 +159,17 @@ def add_members(office: HeadOffice, first: int, count: int) -> list[Member]:
         import_members(connection, [MemberImport(each) for each in members], CLOCK.now())
     office.stamp()
     return members
+
+
+@pytest.mark.parametrize(
+    "size", [4_096, 86_016, 2 << 20, (2 << 20) + 4_096, 12_378_112, 8 << 20, 16 << 20, 650_117_120]
+)
+def test_a_file_is_cut_into_parts_alike(size: int) -> None:
+    step = part_plain_bytes(size)
+    parts = -(-size // step)
+    assert step <= PART_PLAIN_BYTES and step % 4_096 == 0
+    assert parts == 1 if size <= 2 << 20 else parts % 2 == 0, "a till works on two at the same time"
+    assert size - (parts - 1) * step > step - parts * 4_096, "none is much smaller than the others"
 
 
 def test_when_one_is_due(office: HeadOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
