@@ -18,6 +18,8 @@ from pos_member.services.sync_ports import FeedEntity
 
 ONLINE_S = 120
 QUIET_S = 3_600
+#: Tills in doubt that the first page names of a branch; the count is always whole.
+DOUBTFUL_SHOWN_MAX = 10
 #: What has no zone of its own to be shown in: no organisation has been loaded yet.
 ZONE_WITHOUT_COMPANY = "Asia/Bangkok"
 

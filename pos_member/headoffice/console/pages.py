@@ -90,7 +90,8 @@ def cases_page(visit: Visit, status: int = 200, problem: str = "") -> Response:
 
 def overview_page(visit: Visit) -> Response:
     """How everything stands."""
-    return visit.page("overview.html", o=figures.overview(visit.connection, visit.now))
+    seen = figures.overview(visit.connection, visit.now)
+    return visit.page("overview.html", o=seen, doubtful_most=figures.DOUBTFUL_SHOWN_MAX)
 
 
 def tills_page(visit: Visit) -> Response:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from pos_member.hardware.printing.ipp import Operation, Server
 from tests.patience import PATIENCE_S
+from tests.ports import held_port
 
 HELPERS = Path("/usr/lib/cups/daemon")
 _PAUSE, _RESUME = 0x0010, 0x0011
@@ -62,9 +63,8 @@ class CupsServer:
         # The path of a socket has room for some hundred characters only.
         self._short = Path(tempfile.mkdtemp(prefix="cups"))
         self.where = str(self._short / "s")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self._held = ExitStack()
+        self.port = self._held.enter_context(held_port())
         self._process: subprocess.Popen[bytes] | None = None
         program = shutil.which("cupsd", path="/usr/sbin:/usr/bin:/sbin")
         if program is None or not HELPERS.is_dir():
@@ -149,6 +149,7 @@ class CupsServer:
     def remove(self) -> None:
         """Stop, and clear away what is not in ``folder``."""
         self.stop()
+        self._held.close()
         shutil.rmtree(self._short, ignore_errors=True)
 
     def log(self) -> str:
