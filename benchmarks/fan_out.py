@@ -1,7 +1,8 @@
 """Members changed at head office → seen at the tills that are connected: the feed with everybody listening.
 
 Run: ``python -m benchmarks.fan_out [--members N] [--changes N] [--rate N] [--seconds N] [--tills N] [--readers N]
-[--databases SQLite,PostgreSQL] [--quick] [--json]``; all of it: ``--members 100000 --changes 100000 --seconds 60``.
+[--databases SQLite,PostgreSQL] [--postgresql] [--quick] [--json]``; all of it: ``--members 100000
+--changes 100000 --seconds 60``.
 
 Head office serves from a process of its own; members are changed by another process, as the console and jobs do, one
 transaction of ten at a time. ``tills``: the real engine with the real, encrypted replica, that wait for news as the
@@ -343,12 +344,15 @@ def main() -> None:
     parser.add_argument("--tills", type=int, default=5)
     parser.add_argument("--readers", type=int, default=15)
     parser.add_argument("--databases", default=f"{SQLITE},{POSTGRESQL}")
+    parser.add_argument("--postgresql", action="store_true", help="PostgreSQL alone, quick or not")
     parser.add_argument("--quick", action="store_true", help="SQLite, 1,000 members, 6 tills, 5 seconds")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.quick:
         options.members, options.changes, options.seconds = 1_000, 2_000, 5
         options.tills, options.readers, options.databases = 2, 4, SQLITE
+    if options.postgresql:
+        options.databases = POSTGRESQL
     head = (
         f"{options.tills} tills with a replica, {options.readers} that only read; {options.members:,} members; "
         f"{options.rate} changes/s for {options.seconds} s, then {options.changes:,} at once"

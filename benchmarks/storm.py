@@ -1,7 +1,8 @@
 """Many tills come back at once after days without head office, each with all it sold: how long until all of it is in.
 
 Run: ``python -m benchmarks.storm [--tills N] [--bills N] [--members N] [--faster N] [--databases SQLite,PostgreSQL]
-[--quick] [--json]``; all of it: ``--tills 1000 --bills 1200 --members 100000 --faster 1``. ``bills``: of each till.
+[--postgresql] [--quick] [--json]``; all of it: ``--tills 1000 --bills 1200 --members 100000 --faster 1``.
+``bills``: of each till.
 
 Tills are light (``_light_tills``): production protocol, tokens, packing and retries, no disk; 100 in a process. Each is
 in the last of its waits when head office comes back (up to five minutes, as ``sync.retries`` has it) and waits as that
@@ -12,7 +13,7 @@ What a till reads once it is through is not part of this (``fan_out``, ``bootstr
 ``held``: until the last batch was acknowledged. ``applied``: until balances and feed include all. ``sale``: a healthy
 till sells a bill now and then and sends it with a hello before, as its lane does; with the waits it was sent into, cut
 short as those of the others. ``alone``: the same before the storm. ``refused``: answers 503. Memory is that of the
-server process.
+server process; ``memory_after_mb``: ten seconds after everything was applied.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ TILLS_OF_A_PROCESS = 100
 SALE_EVERY_S = 0.5
 #: Sales before the storm.
 ALONE = 20
+#: How long after the storm memory is looked at again: head office gives back what it used within seconds.
+AFTER_S = 10
 #: After three days every wait is as long as waits become.
 _LOST_ROUNDS = 50
 
@@ -207,6 +210,8 @@ def measure(url: str, folder: Path, options: argparse.Namespace) -> dict[str, An
         figures |= {"sale_p99_not_refused_ms": round(share(healthy.first_try_ms, 99))}
         figures |= {"sales": len(healthy.took_ms), "sale_refused": healthy.waits.refused}
         figures |= {"office_cpu_s": round(office.cpu_s() - cpu, 1), **memory.stop()}
+        time.sleep(AFTER_S)
+        figures["memory_after_mb"] = round(office.rss_mb())
         _check(url, options.tills * options.bills)
     return figures
 
@@ -243,11 +248,14 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=5_000)
     parser.add_argument("--faster", type=float, default=60)
     parser.add_argument("--databases", default=f"{SQLITE},{POSTGRESQL}")
+    parser.add_argument("--postgresql", action="store_true", help="PostgreSQL alone, quick or not")
     parser.add_argument("--quick", action="store_true", help="SQLite, 10 tills with 50 bills each")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.quick:
         options.tills, options.bills, options.members, options.databases = 10, 50, 1_000, SQLITE
+    if options.postgresql:
+        options.databases = POSTGRESQL
     head = (
         f"{options.tills:,} tills with {options.bills:,} bills each, {options.members:,} members, "
         f"waits {options.faster:g} times as short; nothing is extrapolated"
