@@ -16,6 +16,8 @@ from pos_member.domain.errors import PosMemberError
 
 log = logging.getLogger(__name__)
 _JOIN_S = 20.0
+#: Trouble that stays, a full disk, is looked at ever more seldom, down to this: its log may be on the same disk.
+_TROUBLE_S = 5.0
 
 
 class Ended(Exception):
@@ -34,6 +36,7 @@ class Background:
         self._ended = threading.Event()
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._troubled = 0
 
     def start(self) -> None:
         """Begin, with a first look at once."""
@@ -63,17 +66,26 @@ class Background:
     def at_end(self) -> None:
         """The last thing the thread does."""
 
+    def pause_s(self) -> float:
+        """Until the next look: twice as long after each that met trouble."""
+        if not self._troubled:
+            return self._every_s
+        return max(self._every_s, min(_TROUBLE_S, self._every_s * 2.0 ** min(self._troubled, 20)))
+
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
                 self.look()
+                self._troubled = 0
             except Ended:
                 break
             except self.troubles as problem:
                 log.warning("%s: %s", self._name, type(problem).__name__)
+                self._troubled += 1
             except Exception:
                 log.exception("%s failed", self._name)
-            self._wanted.wait(self._every_s)
+                self._troubled += 1
+            self._wanted.wait(self.pause_s())
             self._wanted.clear()
         try:
             self.at_end()
