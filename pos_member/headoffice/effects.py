@@ -51,6 +51,10 @@ _DONE = delete(schema.effect).where(
     _EFFECT.till_id == bindparam("till"), _EFFECT.epoch == bindparam("of"), among(_EFFECT.seq, "seqs")
 )
 
+# A look for each till: to pass over all that waits takes the longer the more it is, and is done again and again.
+_SOME_WAIT = select(func.min(_EFFECT.epoch)).where(_EFFECT.till_id == schema.till.c.id).scalar_subquery()
+_TILLS = select(schema.till.c.id).where(_SOME_WAIT.is_not(None)).order_by(schema.till.c.id)
+
 
 class Effects:
     """Applies what waits. Thread-safe; several workers on one database too."""
@@ -61,8 +65,7 @@ class Effects:
 
     def waiting_tills(self, connection: Connection) -> list[str]:
         """Tills with effects that are not applied, by id."""
-        query = select(schema.effect.c.till_id).distinct().order_by(schema.effect.c.till_id)
-        return list(connection.execute(query).scalars())
+        return list(connection.execute(_TILLS).scalars())
 
     def waiting(self, connection: Connection, till_id: str, at_most: int) -> int:
         """How many effects of this till are not applied, counted no further than ``at_most``."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from pos_member.domain.clock import business_date
 from pos_member.domain.org import Settings
@@ -49,14 +49,17 @@ class RightState(StrEnum):
 ENDED = (RightState.RELEASED.value, RightState.VOID.value)
 
 
+# Not the column itself: there is an index by state, and SQLite took it, through the live rights of all members, to find
+# those of five hundred.
+_STATE = func.coalesce(spending_right.c.state, "")
 _ASIDE = (
     select(spending_right)
     .where(
         among(spending_right.c.member_id, "ids"),
         or_(
-            spending_right.c.state.in_((RightState.LIVE.value, RightState.RECALLED.value)),
-            and_(spending_right.c.state.in_(ENDED), spending_right.c.spent > spending_right.c.used),
-            and_(spending_right.c.state == RightState.VOID.value, spending_right.c.safe_at > bindparam("now")),
+            _STATE.in_((RightState.LIVE.value, RightState.RECALLED.value)),
+            and_(_STATE.in_(ENDED), spending_right.c.spent > spending_right.c.used),
+            and_(_STATE.in_((RightState.VOID.value,)), spending_right.c.safe_at > bindparam("now")),
         ),
     )
     .order_by(spending_right.c.member_id, spending_right.c.lapses_at, spending_right.c.id)

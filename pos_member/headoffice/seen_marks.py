@@ -17,12 +17,18 @@ from pos_member.headoffice.schema import account, effect, outgoing, revision, ti
 
 _OF_ACCOUNTS = select(account.c.seen).where(among(account.c.member_id, "ids"), account.c.seen != "{}")
 _OF_COUPONS = select(revision.c.seen).where(among(revision.c.shard, "ids"), revision.c.seen != "{}")
-_HEADS = select(till.c.id, till.c.epoch, till.c.last_seq).where(among(till.c.id, "ids"))
-_WAITING = (
-    select(effect.c.till_id, effect.c.epoch, func.min(effect.c.seq))
-    .where(among(effect.c.till_id, "ids"), effect.c.late.is_(False))
-    .group_by(effect.c.till_id, effect.c.epoch)
-)
+_FIRST, _BEGIN = effect.alias("first_effect").c, effect.alias("first_epoch").c
+_EPOCH = (
+    select(func.min(_BEGIN.epoch)).where(_BEGIN.till_id == till.c.id, _BEGIN.late.is_(False)).correlate(till)
+).scalar_subquery()
+_SEQ = (
+    select(func.min(_FIRST.seq))
+    .where(_FIRST.till_id == till.c.id, _FIRST.late.is_(False), _FIRST.epoch == _EPOCH)
+    .correlate(till)
+).scalar_subquery()
+# What waits first is found at the beginning of the key, however much waits behind it: after a storm a batch names
+# hundreds of tills, and of each a thousand events wait.
+_APPLIED = select(till.c.id, till.c.epoch, till.c.last_seq, _EPOCH, _SEQ).where(among(till.c.id, "ids"))
 _LEAVING = (
     select(outgoing.c.origin_till, outgoing.c.origin_epoch, func.min(outgoing.c.origin_seq))
     .where(among(outgoing.c.origin_till, "ids"))
@@ -72,11 +78,9 @@ def published(connection: Connection, till_ids: Iterable[str]) -> dict[str, Posi
     """The last event of each till up to which every effect is in the feed. True for good: it only rises."""
     found: dict[str, Position] = {}
     for part in portable.chunks(till_ids):
-        for till_id, epoch, seq in connection.execute(_HEADS, {"ids": part}):
-            found[till_id] = (epoch, seq)
-        for query in (_WAITING, _LEAVING):
-            for till_id, epoch, seq in connection.execute(query, {"ids": part}):
-                found[till_id] = before(found.get(till_id), (epoch, seq))
+        found.update(_applied(connection, part))
+        for till_id, epoch, seq in connection.execute(_LEAVING, {"ids": part}):
+            found[till_id] = before(found.get(till_id), (epoch, seq))
     return found
 
 
@@ -85,11 +89,15 @@ def settled(connection: Connection, till_id: str) -> Position | None:
 
     Read ahead of the figures it is to speak of, or in one view with them. It only rises.
     """
-    asked = {"ids": [till_id]}
-    found = {till: (epoch, seq) for till, epoch, seq in connection.execute(_HEADS, asked)}.get(till_id)
-    for _, epoch, seq in connection.execute(_WAITING, asked):
-        found = before(found, (epoch, seq))
-    return found
+    return _applied(connection, [till_id]).get(till_id)
+
+
+def _applied(connection: Connection, till_ids: list[str]) -> dict[str, Position]:
+    """Of each till, as ``settled``."""
+    return {
+        till_id: (epoch, seq) if waits_of is None else before((epoch, seq), (waits_of, waits_at))
+        for till_id, epoch, seq, waits_of, waits_at in connection.execute(_APPLIED, {"ids": till_ids})
+    }
 
 
 def before(upto: Position | None, waits: Position) -> Position:
