@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 
+from pos_member.headoffice import memory
 from pos_member.headoffice.background import Background, Ended
 from pos_member.headoffice.service import HeadOffice
 
@@ -17,6 +18,8 @@ _EVERY_S = 2.0
 #: How long a batch of effects lets uploads go first, how long while there are large ones among them, and how long none
 #: may have been under way.
 _ASIDE_S, _ASIDE_LARGE_S, _QUIET_S = 1.0, 5.0, 0.15
+#: So many batches of effects are a rush: when it is over, what it took of memory is given back.
+RUSH_BATCHES = 20
 
 
 class Upkeep(Background):
@@ -25,6 +28,8 @@ class Upkeep(Background):
     def __init__(self, office: HeadOffice, every_s: float = _EVERY_S) -> None:
         super().__init__("upkeep", every_s)
         self._office = office
+        #: Batches since memory was given back.
+        self._batches = 0
 
     def start(self) -> None:
         """Begin, with a first look at once."""
@@ -42,8 +47,13 @@ class Upkeep(Background):
             if tills := self._office.settle_effects(self._aside):
                 log.debug("applied what waited", extra={"fields": {"tills": tills}})
             self._office.stamp()
+        if not tills and self._batches >= RUSH_BATCHES:
+            self._batches = 0
+            self._office.database.rest()
+            memory.give_back()
 
     def _aside(self) -> None:
         if self.stopping:
             raise Ended
+        self._batches += 1
         self._office.traffic.step_aside(_ASIDE_S, _QUIET_S, _ASIDE_LARGE_S)
