@@ -119,3 +119,16 @@ def test_saying_an_error_formats_its_parameters() -> None:
 
 def test_a_parameter_that_is_missing_leaves_a_dash_and_not_a_crash() -> None:
     assert "– characters" in wording.say_error(EnvironmentProblem(Reason.TEXT_TOO_LONG), "en")
+
+
+@pytest.mark.parametrize("reason", ["till_revoked", "till_not_known", "till_not_enrolled"])
+def test_a_till_without_its_right_is_told_how_to_get_it_back(reason: str) -> None:
+    thai, english = (wording.say("reasons", reason, language) for language in ("th", "en"))
+    assert "รหัส" in thai and "ลงทะเบียน" in thai and "สำนักงานใหญ่" in thai
+    assert "code" in english and "enrol" in english and "ead office" in english
+
+
+@pytest.mark.parametrize("reason", ["carry_other_till", "carry_other_office"])
+def test_a_file_that_is_not_this_tills_says_where_its_own_is_found(reason: str) -> None:
+    assert "คำตอบ" in wording.say("reasons", reason, "th", {"till": "x"})
+    assert "answer" in wording.say("reasons", reason, "en", {"till": "x"})

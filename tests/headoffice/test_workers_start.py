@@ -45,7 +45,7 @@ def test_a_worker_that_cannot_be_started_is_started_later(
     supervisor = Supervisor(f"sqlite:///{tmp_path / 'office.db'}", 2, port=0, command=STAYS)
     machine, ready = Machine(lambda: OSError(number, "no room"), 0), threading.Event()
     expected_logs("a worker (ended and is started anew|cannot be started now)")
-    with patch.multiple(workers, _PAUSE_S=0.01, _PAUSE_MAX_S=0.05), patch.object(workers.subprocess, "Popen", machine):
+    with patch.multiple(workers, _PAUSE_S=0.01, _PAUSE_MAX_S=0.05), patch.object(subprocess, "Popen", machine):
         thread = threading.Thread(target=supervisor.run, args=(lambda _: ready.set(),))
         thread.start()
         try:

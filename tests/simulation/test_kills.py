@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,7 @@ from pos_member.headoffice.database import open_database
 from pos_member.headoffice.portable import Database
 from tests.db_support import SetClock
 from tests.headoffice.office_support import rows
+from tests.ports import held_port
 from tests.simulation.nursery import Order
 from tests.simulation.office import FILE
 from tests.simulation.template import Template, make_shop, open_folder
@@ -94,9 +95,9 @@ class Street:
         self.children: dict[str, Child] = {}
         self.sold: dict[str, list[str]] = {name: [] for name in TILLS}
         self.births = 0
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        # Held to the end: head office is killed and comes back to it, and nobody else may have taken it meanwhile.
+        self._held = ExitStack()
+        self.port = self._held.enter_context(held_port())
         self._meeting = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         # A path of a socket may be no longer than 107 bytes.
         self._path = f"/tmp/pos-member-{os.getpid()}-{seed}.sock"
@@ -122,6 +123,7 @@ class Street:
         self._nursery.stdin.close()
         self._nursery.wait(PATIENCE_S)
         self._meeting.close()
+        self._held.close()
         Path(self._path).unlink()
 
     def bear(self, name: str, **more: object) -> Child:
