@@ -88,7 +88,7 @@ def power_text(panel: MemberPanel) -> str:
         return tr("{points} point(s) can be used for certain", points=power.guaranteed)
     if not power.guaranteed:
         return tr("{points} point(s) can be used, to be checked later", points=power.provisional)
-    return tr("{sure} for certain · {more} to be checked later", sure=power.guaranteed, more=power.provisional)
+    return tr("{sure} certain · {more} to be checked", sure=power.guaranteed, more=power.provisional)
 
 
 def currency_named(settings: Settings, code: str) -> Currency | None:

@@ -1747,6 +1747,11 @@
         <translation>ออกครบแล้ว</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/carrying/words.py"/>
+        <source>It is not on a stick yet. Copy it to one, take it to head office, and bring the answer (.pmdown) back.</source>
+        <translation>ไฟล์ยังอยู่ในเครื่องนี้ คัดลอกลงแฟลชไดรฟ์ นำไปที่สำนักงานใหญ่ แล้วนำไฟล์คำตอบ (.pmdown) กลับมาเข้าเครื่องนี้</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/papers.py"/>
         <source>It is not printed any more.</source>
         <translation>ไม่พิมพ์ใบนี้แล้ว</translation>
@@ -4368,17 +4373,12 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/carrying/words.py"/>
-        <source>The file is whole.</source>
+        <source>The file is whole and on the stick.</source>
         <translation>เขียนไฟล์ครบแล้ว</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/carrying/words.py"/>
-        <source>It is not on a stick yet. Copy it to one, take it to head office, and bring the answer (.pmdown) back.</source>
-        <translation>ไฟล์ยังอยู่ในเครื่องนี้ คัดลอกลงแฟลชไดรฟ์ นำไปที่สำนักงานใหญ่ แล้วนำไฟล์คำตอบ (.pmdown) กลับมาเข้าเครื่องนี้</translation>
-    </message>
-    <message>
-        <location filename="../../pos_member/ui/carrying/words.py"/>
-        <source>The file is whole and on the stick.</source>
+        <source>The file is whole.</source>
         <translation>เขียนไฟล์ครบแล้ว</translation>
     </message>
     <message>
@@ -6295,7 +6295,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/standing_words.py"/>
-        <source>{sure} for certain · {more} to be checked later</source>
+        <source>{sure} certain · {more} to be checked</source>
         <translation>ใช้ได้แน่นอน {sure} · แบบรอตรวจ {more}</translation>
     </message>
     <message>

@@ -19,6 +19,7 @@ from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.member import Member
 from pos_member.domain.rights import ONLINE_SUFFIX, FloorLimits, RightKind
 from pos_member.services.online import CouponWord, OnlineWord
+from pos_member.ui import standing_words
 from pos_member.ui.tasks import TaskRunner
 from tests.db_support import NOW, put
 from tests.factories import World
@@ -123,6 +124,12 @@ def test_what_is_certain_and_what_waits_for_a_check_is_shown(
     office.line_up = False
     till = counter(SMALL_FLOOR, 120)
     assert till.said("member_power") == "ใช้ได้แน่นอน 120 · แบบรอตรวจ 100"
+    power = till.window.findChild(QLabel, "member_power")
+    assert power is not None
+    told = "{sure} certain · {more} to be checked"
+    assert f'tr("{told}"' in Path(standing_words.__file__).read_text(encoding="utf-8"), "the English it is measured by"
+    for text in (power.text(), told.format(sure="1,200", more="1,000")):
+        assert power.fontMetrics().horizontalAdvance(text) <= power.contentsRect().width(), f"cut off: {text}"
     till.alt(1)
     assert times_of(till) == 2 and not office.asked
     assert "รอตรวจ 80" in till.said("offer_1_detail")
