@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.postgres_server import Cluster, Server
 
@@ -26,3 +27,8 @@ def fresh(server: Server, name: str) -> str:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
     return server.url(name)
+
+
+def pid(server: Server) -> int:
+    """The process from which all of the server's others descend."""
+    return int(Path(server.folder, "data", "postmaster.pid").read_text().split()[0])

@@ -1,7 +1,7 @@
 """The peer of the sync benchmarks: PouchDB at the tills, express-pouchdb at head office, both on LevelDB.
 
 Its packages are fetched by npm into ``build/peers`` at the first run. LevelDB does not wait for the disk before it
-acknowledges; that is left as it comes.
+acknowledges; that is left as it comes, and told beside it is what it does when it has to.
 """
 
 from __future__ import annotations
@@ -16,16 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import _cpu
+
 HERE = Path(__file__).resolve().parent / "peers"
 BUILT = HERE.parent.parent / "build" / "peers"
 
 
 @dataclass(frozen=True)
 class Carried:
-    """``seconds`` from the first till's start to the last one's end."""
+    """``seconds`` from the first till's start to the last one's end; ``…_spent_s``: processor time meanwhile."""
 
     documents: int
     seconds: float
+    tills_spent_s: float
+    office_spent_s: float
 
     @property
     def per_s(self) -> float:
@@ -51,45 +55,54 @@ def installed() -> Path:
     return BUILT
 
 
+@dataclass(frozen=True)
+class Running:
+    """The peer's head office: its address, and its process."""
+
+    base: str
+    pid: int
+
+
 @contextmanager
-def head_office(folder: Path) -> Iterator[str]:
-    """The address of a running peer that keeps its data in ``folder``."""
+def head_office(folder: Path, *, durable: bool = False) -> Iterator[Running]:
+    """A running peer that keeps its data in ``folder``. ``durable``: it waits for its disk with every write."""
     folder.mkdir(parents=True, exist_ok=True)
-    process = _node("server.mjs", str(folder))
+    process = _node("server.mjs", str(folder), *(["durable"] if durable else []))
     try:
-        yield f"http://127.0.0.1:{_line(process)}"
+        yield Running(f"http://127.0.0.1:{_line(process)}", process.pid)
     finally:
         process.kill()
         process.wait()
 
 
-def upload(base: str, folder: Path, tills: Sequence[Sequence[dict[str, Any]]], name: str = "bills") -> Carried:
+def upload(office: Running, folder: Path, tills: Sequence[Sequence[dict[str, Any]]], name: str = "bills") -> Carried:
     """Every till's documents (each with its ``_id``) up at the same time, from its own database."""
     files = []
     for number, documents in enumerate(tills):
         file = folder / f"till{number}.jsonl"
         file.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in documents), encoding="utf-8")
         files.append(str(file))
-    return Carried(sum(map(len, tills)), _run(base, folder, files, name))
+    return _run(office, folder, files, name, sum(map(len, tills)))
 
 
-def download(base: str, folder: Path, tills: int, documents: int, name: str) -> Carried:
+def download(office: Running, folder: Path, tills: int, documents: int, name: str) -> Carried:
     """All of one database into each of so many new tills."""
-    return Carried(documents * tills, _run(base, folder, ["-"] * tills, name))
+    return _run(office, folder, ["-"] * tills, name, documents * tills)
 
 
-def _run(base: str, folder: Path, files: Sequence[str], name: str) -> float:
+def _run(office: Running, folder: Path, files: Sequence[str], name: str, documents: int) -> Carried:
     with ExitStack() as stack:
         processes = []
         for number, file in enumerate(files):
             mine = folder / f"{name}-{number}"
             mine.mkdir(parents=True)
-            processes.append(_node("till.mjs", str(mine), file, base, name))
+            processes.append(_node("till.mjs", str(mine), file, office.base, name))
             stack.callback(processes[-1].kill)
         for process in processes:
             if _line(process) != "ready":
                 raise SystemExit("the peer's till did not come up")
         told: list[dict[str, Any]] = []
+        before_s = _cpu.spent_s(office.pid)
         threads = [threading.Thread(target=_go, args=(process, told.append)) for process in processes]
         for thread in threads:
             thread.start()
@@ -97,7 +110,9 @@ def _run(base: str, folder: Path, files: Sequence[str], name: str) -> float:
             thread.join()
         if len(told) != len(files) or any(each["failures"] for each in told):
             raise SystemExit(f"the peer lost documents: {told}")
-        return float(max(each["ms"] for each in told)) / 1_000
+        office_spent_s = _cpu.spent_s(office.pid) - before_s
+    took_s = float(max(each["ms"] for each in told)) / 1_000
+    return Carried(documents, took_s, sum(each["spent_us"] for each in told) / 1_000_000, office_spent_s)
 
 
 def _go(process: subprocess.Popen[str], tell: Callable[[dict[str, Any]], None]) -> None:

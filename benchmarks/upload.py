@@ -1,13 +1,16 @@
 """Upload of bills to head office, on SQLite and on PostgreSQL, beside PouchDB to express-pouchdb with the same bills.
 
-Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--workers N] [--quick] [--no-peer] [--json]``. Bills
-have four lines and two point entries. They lie in real tills' queues before the clock starts, each till in a process of
-its own, as the peer's are; the real client sends them over HTTP on loopback to the server, which answers once a batch
-is durable (``synchronous=FULL``, PostgreSQL's ``fsync`` and ``synchronous_commit`` on). The clock stops when the last
-till has noted its last acknowledgement; what it reads afterwards is not part of it, nor is that of the peer.
+Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--workers N] [--quick] [--no-peer] [--no-lost]
+[--json]``. Bills have four lines and two point entries. They lie in real tills' queues before the clock starts, each
+till in a process of its own, as the peer's are; the real client sends them over HTTP on loopback to the server, which
+answers once a batch is durable (``synchronous=FULL``, PostgreSQL's ``fsync`` and ``synchronous_commit`` on). The clock
+stops when the last till has noted its last acknowledgement; what it reads afterwards is not part of it, nor is that of
+the peer. Nobody's processes end before all are done: what an interpreter does at its end would be time of the others.
 ``applied``: until balances and feed include all of them too. ``p99``: of one request, batches of up to 500 bills. Lost
 answers: the server did its work, the till never hears and sends again. ``workers``: processes of head office beside
-each other, which PostgreSQL alone can stand behind. The peer does not wait for its disk.
+each other, which PostgreSQL alone can stand behind. The peer does not wait for its disk; a row beside tells what it
+does where its head office has to. Times of the wall are worth what the machine is quiet; processor time a bill, told
+for tills and head office apart, hardly changes with it.
 """
 
 from __future__ import annotations
@@ -22,25 +25,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
-from benchmarks import _postgresql, _pouchdb
+from benchmarks import _cpu, _postgresql, _pouchdb
+from benchmarks._bills import BillMaker as BillMaker
+from benchmarks._bills import Goods as Goods
 from pos_member.db.folder import DataFolder
 from pos_member.domain import codec
-from pos_member.domain.bill import Bill, BillDiscount, BillLine, DiscountKind, Tender, TenderKind
 from pos_member.domain.clock import SystemClock
-from pos_member.domain.codes import make_receipt_code
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.events import EventKind
-from pos_member.domain.ids import IdMaker
-from pos_member.domain.member import Identified
 from pos_member.domain.org import TillIdentity
-from pos_member.domain.points import PointEntry, PointKind
 from pos_member.headoffice import admin
 from pos_member.headoffice.database import open_database
 from pos_member.headoffice.schema import metadata
@@ -51,103 +50,7 @@ from pos_member.sync.enrol import enrol
 from pos_member.sync.transport import Answer, HttpTransport
 
 BRANCHES = ("KS01", "NM02", "HY03")
-LOT = date(2028, 12, 31)
-
-
-@dataclass(frozen=True)
-class Goods:
-    """What bills are made of."""
-
-    products: list[tuple[str, str, str, str, str, str, int]]
-    members: list[str]
-
-
-class BillMaker:
-    """Bills as a till completes them, with fresh ids and varied goods."""
-
-    def __init__(self, till: TillIdentity, goods: Goods, seed: int) -> None:
-        self._till = till
-        self._goods = goods
-        self._rng = random.Random(seed)
-        self._new_id = IdMaker(SystemClock())
-        self._count = 0
-
-    def make(self) -> Bill:
-        self._count += 1
-        bill_id, at = self._new_id(), datetime.now(UTC)
-        member_id = self._rng.choice(self._goods.members)
-        lines = tuple(self._line(number) for number in range(1, 5))
-        gross = sum(line.gross_satang for line in lines)
-        off = 1_000
-        points = (gross - off) // 2_500
-        entries = (
-            self._entry(PointKind.EARN, points, bill_id, member_id, at),
-            self._entry(PointKind.REDEEM, -100, bill_id, member_id, at),
-        )
-        return Bill(
-            id=bill_id,
-            number=f"{self._till.number:02d}-{self._count:06d}",
-            receipt_code=make_receipt_code(self._till.number, self._count),
-            till_id=self._till.id,
-            branch_id=self._till.branch_id,
-            staff_id="018cc251-f401-7975-9201-d21eba28e47b",
-            shift_id=None,
-            member_id=member_id,
-            identified=Identified.CARD,
-            opened_at=at,
-            completed_at=at,
-            business_date=at.date(),
-            lines=lines,
-            discounts=(BillDiscount(DiscountKind.POINTS, "reward", None, "แลกแต้ม", "Points", off, 100),),
-            tenders=(Tender(TenderKind.CASH, gross - off),),
-            gross_satang=gross,
-            discount_satang=off,
-            total_satang=gross - off,
-            cash_rounding_satang=0,
-            change_satang=0,
-            vat_satang=(gross - off) * 7 // 107,
-            points_earned=points,
-            points_redeemed=100,
-            point_entries=entries,
-            coupons_issued=(),
-            coupons_used=(),
-        )
-
-    def _line(self, number: int) -> BillLine:
-        product_id, barcode, name_th, name_en, category_id, brand_id, price = self._rng.choice(self._goods.products)
-        return BillLine(
-            line_no=number,
-            product_id=product_id,
-            barcode=barcode,
-            name_th=name_th,
-            name_en=name_en,
-            category_id=category_id,
-            brand_id=brand_id,
-            tags=(),
-            quantity_milli=1_000,
-            unit_price_satang=price,
-            gross_satang=price,
-            discount_satang=0,
-            net_satang=price,
-            points_earned=price // 2_500,
-        )
-
-    def _entry(self, kind: PointKind, points: int, bill_id: str, member_id: str, at: datetime) -> PointEntry:
-        return PointEntry(
-            id=self._new_id(),
-            member_id=member_id,
-            kind=kind,
-            points=points,
-            bucket=LOT,
-            bill_id=bill_id,
-            line_no=None,
-            program_id="018cc251-f401-7975-9201-d21eba28e47c",
-            reason="",
-            staff_id="018cc251-f401-7975-9201-d21eba28e47b",
-            till_id=self._till.id,
-            at=at,
-            business_date=at.date(),
-        )
+PARTS = ("tills", "office", "database")
 
 
 def _serve(url: str, workers: int, told: Connection) -> None:
@@ -160,8 +63,8 @@ def _serve(url: str, workers: int, told: Connection) -> None:
 
 
 @contextmanager
-def _server(url: str, workers: int = 1) -> Iterator[tuple[str, Goods]]:
-    """(address, goods) of a running head office with the demo in it."""
+def _server(url: str, workers: int = 1) -> Iterator[tuple[str, Goods, int]]:
+    """(address, goods, process) of a running head office with the demo in it."""
     demo = admin.load_demo(url, hash_pin=lambda _pin: "not used", members=2_000)
     products = [
         (p.id, p.barcode, p.name_th, p.name_en, p.category_id, p.brand_id, p.price_satang) for p in demo.products
@@ -174,8 +77,11 @@ def _server(url: str, workers: int = 1) -> Iterator[tuple[str, Goods]]:
     heard, told = spawn.Pipe(duplex=False)
     process = spawn.Process(target=_serve, args=(url, workers, told), daemon=workers == 1)
     process.start()
+    told.close()  # so that one that dies is an end, and not a wait for ever
     try:
-        yield heard.recv(), Goods(products, members)
+        address = heard.recv()
+        assert process.pid is not None
+        yield address, Goods(products, members), process.pid
     finally:
         process.terminate()
         process.join(20)
@@ -184,14 +90,15 @@ def _server(url: str, workers: int = 1) -> Iterator[tuple[str, Goods]]:
 class MeasuredLine:
     """The real transport; takes the time of every push, and loses a part of the answers.
 
-    ``noted_at``: the till had noted the last acknowledgement by then, for it asked for something else.
+    ``noted`` is called when the till has noted an acknowledgement that was its last one so far, for it asks for
+    something else.
     """
 
-    def __init__(self, address: str, lost: float, seed: int) -> None:
+    def __init__(self, address: str, lost: float, seed: int, noted: Callable[[float], None]) -> None:
         self.inner = HttpTransport(address)
         self.push_s: list[float] = []
         self.measuring = False
-        self.noted_at = 0.0
+        self._noted = noted
         self._acknowledged = False
         self._lost = lost
         self._dice = random.Random(seed)
@@ -199,8 +106,9 @@ class MeasuredLine:
     def exchange(self, method: str, path: str, **more: Any) -> Answer:
         """See ``Transport``."""
         began = time.perf_counter()
-        if self._acknowledged:
-            self.noted_at, self._acknowledged = began, False
+        if self._acknowledged and path != "/v1/push":
+            self._noted(began)
+            self._acknowledged = False
         answer = self.inner.exchange(method, path, **more)
         if self.measuring and path == "/v1/push":
             self.push_s.append(time.perf_counter() - began)
@@ -211,10 +119,17 @@ class MeasuredLine:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """What one till did: when the last acknowledgement was noted, bytes that went out, seconds of each request."""
+class Noted:
+    """A till noted what may be its last acknowledgement. ``spent_s``: its processor time since the word to begin."""
 
-    noted_at: float
+    at: float
+    spent_s: float
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one till did: bytes that went out, seconds of each request."""
+
     bytes: int
     push_s: list[float]
 
@@ -224,7 +139,8 @@ def _till(address: str, folder: Path, code: str, goods: Goods, plan: tuple[int, 
     number, bills, lost = plan
     with DataFolder(folder, SystemClock(), find_keystore=lambda: None) as data:
         identity = enrol(address, code, data.sync_store)
-        line = MeasuredLine(address, lost, number)
+        began_s = 0.0
+        line = MeasuredLine(address, lost, number, lambda at: told.send(Noted(at, time.process_time() - began_s)))
         engine = SyncEngine(data.sync_store, line, SystemClock())
         engine.sync_once()
         maker = BillMaker(identity, goods, number)
@@ -235,19 +151,26 @@ def _till(address: str, folder: Path, code: str, goods: Goods, plan: tuple[int, 
         line.inner.bytes_sent, line.measuring = 0, True
         told.send("ready")
         told.recv()
+        began_s = time.process_time()
         while engine.state().waiting:
             engine.sync_once()
-        told.send(Sent(line.noted_at, line.inner.bytes_sent, line.push_s))
+        told.send(Sent(line.inner.bytes_sent, line.push_s))
+        told.recv()  # what a process does at its end is no part of it: not before all are done
         line.inner.close()
 
 
-def measure(url: str, bills: int, tills: int, lost: float = 0.0, workers: int = 1) -> dict[str, float]:
-    """``bills`` in all, spread over ``tills`` that upload at the same time; of the answers a part is lost."""
+def measure(
+    url: str, bills: int, tills: int, lost: float = 0.0, workers: int = 1, database_pid: int | None = None
+) -> dict[str, float]:
+    """``bills`` in all, spread over ``tills`` that upload at the same time; of the answers a part is lost.
+
+    ``database_pid``: the server's, where there is one.
+    """
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
         url = url.format(folder=folder)
-        address, goods = stack.enter_context(_server(url, workers))
+        address, goods, office_pid = stack.enter_context(_server(url, workers))
         heard: list[Connection] = []
         for number in range(tills):
             code = admin.enrol_code(url, BRANCHES[number % len(BRANCHES)])
@@ -260,15 +183,21 @@ def measure(url: str, bills: int, tills: int, lost: float = 0.0, workers: int = 
             heard.append(ours)
         for each in heard:
             assert each.recv() == "ready"
+        servers = [office_pid] if database_pid is None else [office_pid, database_pid]
+        before = [_cpu.spent_s(pid) for pid in servers]
         # The same clock in every process: since the machine's start.
         started = time.perf_counter()
         for each in heard:
             each.send("go")
-        applied_s = _applied(url, started, lambda: all(each.poll() for each in heard))
-        sent: list[Sent] = [each.recv() for each in heard]
+        sent, noted, after = _hear(heard, servers)
+        for each in heard:
+            each.send("done")
+        applied_s = _applied(url) - started
     count = bills // tills * tills
-    took_s = max(each.noted_at for each in sent) - started
+    took_s = max(each.at for each in noted) - started
     times = sorted(push_s for each in sent for push_s in each.push_s)
+    spent = {"tills": sum(each.spent_s for each in noted)}
+    spent |= dict(zip(("office", "database"), (b - a for a, b in zip(before, after, strict=True)), strict=False))
     return {
         "bills": count,
         "tills": tills,
@@ -277,22 +206,38 @@ def measure(url: str, bills: int, tills: int, lost: float = 0.0, workers: int = 
         "applied_per_s": round(count / applied_s),
         "bytes_per_bill": round(sum(each.bytes for each in sent) / count, 1),
         "p99_ms": round(times[min(len(times) - 1, len(times) * 99 // 100)] * 1_000, 1),
-    }
+    } | {f"{who}_us_per_bill": round(spent_s / count * 1_000_000) for who, spent_s in spent.items()}
 
 
-def _applied(url: str, started: float, held: Callable[[], bool]) -> float:
-    """Seconds from ``started`` until all is ``held`` and head office has applied it, balances and feed included."""
+def _hear(heard: list[Connection], servers: list[int]) -> tuple[list[Sent], list[Noted], list[float]]:
+    """Of every till what it did and when it was done; and the processor time of ``servers`` by then."""
+    sent: list[Sent] = []
+    noted: dict[int, Noted] = {}
+    spent: list[float] = []
+    left = list(heard)
+    while left:
+        ready = wait(left)
+        for each in [one for one in left if one in ready]:
+            told = each.recv()
+            if isinstance(told, Noted):
+                noted[heard.index(each)] = told
+                spent = [_cpu.spent_s(pid) for pid in servers]
+            else:
+                sent.append(told)
+                left.remove(each)
+    return sent, list(noted.values()), spent
+
+
+def _applied(url: str) -> float:
+    """When head office has applied all that it holds, balances and feed included."""
     database = open_database(url)
     tables = [metadata.tables["effect"], metadata.tables["outgoing"]]
     while True:
-        if not held():
-            time.sleep(0.02)
-            continue
         with database.read() as connection:
             left = sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
         if not left:
             database.close()
-            return time.perf_counter() - started
+            return time.perf_counter()
         time.sleep(0.02)
 
 
@@ -314,11 +259,16 @@ def _documents(bills: int, tills: int) -> list[list[dict[str, Any]]]:
     return found
 
 
-def peer(bills: int, tills: int) -> dict[str, float]:
-    """PouchDB → express-pouchdb."""
-    with tempfile.TemporaryDirectory() as temporary, _pouchdb.head_office(Path(temporary, "office")) as base:
+def peer(bills: int, tills: int, *, durable: bool = False) -> dict[str, float]:
+    """PouchDB → express-pouchdb. ``durable``: its head office waits for its disk."""
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        _pouchdb.head_office(Path(temporary, "office"), durable=durable) as base,
+    ):
         carried = _pouchdb.upload(base, Path(temporary), _documents(bills, tills))
-    return {"bills": carried.documents, "tills": tills, "bills_per_s": round(carried.per_s)}
+    figures: dict[str, float] = {"bills": carried.documents, "tills": tills, "bills_per_s": round(carried.per_s)}
+    spent = {"tills": carried.tills_spent_s, "office": carried.office_spent_s}
+    return figures | {f"{who}_us_per_bill": round(s / carried.documents * 1_000_000) for who, s in spent.items()}
 
 
 def main() -> None:
@@ -328,15 +278,18 @@ def main() -> None:
     parser.add_argument("--tills", default="1,10,50")
     parser.add_argument("--quick", action="store_true", help="one till, SQLite, nothing else")
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--no-lost", action="store_true", help="without the rows of lost answers")
     parser.add_argument("--workers", type=int, default=2, help="processes of head office on PostgreSQL, besides one")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     counts = [1] if options.quick else [int(each) for each in options.tills.split(",")]
     with ExitStack() as stack:
-        urls: dict[str, Callable[[], str]] = {"SQLite": lambda: "sqlite:///{folder}/office.db"}
+        databases: dict[str, tuple[Callable[[], str], int | None]] = {
+            "SQLite": (lambda: "sqlite:///{folder}/office.db", None)
+        }
         if not options.quick:
             server = stack.enter_context(_postgresql.running())
-            urls["PostgreSQL"] = lambda: _postgresql.fresh(server, "upload")
+            databases["PostgreSQL"] = (lambda: _postgresql.fresh(server, "upload"), _postgresql.pid(server))
         found: dict[str, dict[str, float]] = {}
 
         def tell(name: str, figures: dict[str, float]) -> None:
@@ -344,18 +297,23 @@ def main() -> None:
             if not options.json:
                 print(_row(name, figures, found.get(_peer_name(int(figures["tills"])))), flush=True)
 
+        def run(database: str, tills: int, **more: Any) -> dict[str, float]:
+            fresh, pid = databases[database]
+            return measure(fresh(), options.bills, tills, database_pid=pid, **more)
+
         for tills in counts:
             # First, so that each row says how it compares when it is told.
             if not (options.quick or options.no_peer):
                 tell(_peer_name(tills), peer(options.bills, tills))
-            for name, url in urls.items():
-                tell(f"{name}, {tills} till(s)", measure(url(), options.bills, tills))
+                tell(f"PouchDB, its disk waited for, {tills} till(s)", peer(options.bills, tills, durable=True))
+            for name in databases:
+                tell(f"{name}, {tills} till(s)", run(name, tills))
             if not options.quick and options.workers > 1 and tills > 1:
                 told = f"PostgreSQL, {options.workers} workers, {tills} till(s)"
-                tell(told, measure(urls["PostgreSQL"](), options.bills, tills, workers=options.workers))
-        for lost in () if options.quick else (0.1, 0.3):
-            for name, url in urls.items():
-                tell(f"{name}, 10 tills, {lost:.0%} of answers lost", measure(url(), options.bills, 10, lost))
+                tell(told, run("PostgreSQL", tills, workers=options.workers))
+        for lost in () if options.quick or options.no_lost else (0.1, 0.3):
+            for name in databases:
+                tell(f"{name}, 10 tills, {lost:.0%} of answers lost", run(name, 10, lost=lost))
     if options.json:
         print(json.dumps(found))
 
@@ -369,6 +327,8 @@ def _row(name: str, figures: dict[str, float], base: dict[str, float] | None) ->
     if "p99_ms" in figures:
         told += f", applied {figures['applied_per_s']:,}/s, p99 {figures['p99_ms']} ms"
         told += f", {figures['bytes_per_bill']} bytes a bill"
+    spent = [f"{who} {figures[f'{who}_us_per_bill']}" for who in PARTS if f"{who}_us_per_bill" in figures]
+    told += f", µs of processor a bill: {', '.join(spent)}"
     if base is not None and base is not figures:
         told += f"  {figures['bills_per_s'] / base['bills_per_s']:.2f} x the peer"
     return told
