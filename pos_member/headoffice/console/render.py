@@ -15,9 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.domain.money import format_baht
+from pos_member.headoffice.console.aside_text import aside_detail
 from pos_member.headoffice.console.assets import font_addresses, stylesheet_address
 from pos_member.headoffice.console.figures import ZONE_WITHOUT_COMPANY
-from pos_member.headoffice.console.aside_text import aside_detail
 from pos_member.headoffice.console.program_text import said_want
 from pos_member.wording import LANGUAGES, keys, say
 
