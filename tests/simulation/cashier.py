@@ -9,8 +9,9 @@ from pos_member.domain.errors import EnvironmentProblem, Refusal
 from pos_member.domain.events import AuditRecord, EventKind
 from pos_member.domain.member import Identified
 from pos_member.services.enrolment import EnrolRequest
+from tests.simulation.line import OF_THE_LINE
 from tests.simulation.till import GOODS, SimTill
-from tests.simulation.world import OF_THE_LINE, Simulation
+from tests.simulation.world import Simulation
 
 Act = Callable[[Simulation, SimTill], None]
 
@@ -69,6 +70,7 @@ def _ask(sim: Simulation, till: SimTill, draft: BillDraft, code: str, times: int
         return
     coupons = (code,) if code else ()
     sim.met["asked online"] += 1
+    before, till.asks = till.asks, True
     try:
         told = till.desk.redeem(draft.id, (draft.member_id or "") if points > 0 else "", max(0, points), coupons)
     except EnvironmentProblem as problem:
@@ -79,6 +81,8 @@ def _ask(sim: Simulation, till: SimTill, draft: BillDraft, code: str, times: int
     except Refusal as refusal:
         sim.met[f"asked online, refused {refusal.reason.value}"] += 1
         return
+    finally:
+        till.asks = before
     sim.met["granted online"] += told.right is not None
     for verdict in told.coupons.values():
         sim.met[f"coupon online {verdict.value}"] += 1

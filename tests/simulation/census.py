@@ -71,7 +71,35 @@ MINIMUM: Mapping[str, int] = {
     "points redeemed": 600,
     "points out of rights": 12_000,
     "returned": 300,
-    "verified": 250,
+    # A till by itself.
+    "act by itself": 4_000,
+    "act with the line down": 40,
+    # Effects after the answer, whole segments, commands in parts.
+    "step woken": 200,
+    "office died owing effects": 30,
+    "settled beside a call": 3,
+    "segment told": 200,
+    "segment out of a cache": 200,
+    "command coupons done": 40,
+    "command segment done": 60,
+    "command died": 30,
+    "command again": 40,
+    # What each check looked at that could have been otherwise.
+    "held after_round": 6_000,
+    "held all_is_applied": 200,
+    "held claims_are_told": 35,
+    "held commands_are_whole": 200,
+    "held complete_days_are": 20,
+    "held coupons_are_told": 230,
+    "held days_are_told": 110,
+    "held each_event_once": 6_000,
+    "held effects_once": 6_000,
+    "held nothing_promised_twice": 800,
+    "held only_poison_aside": 4,
+    "held queues_are_empty": 4,
+    "held rights_hold": 400,
+    "held tills_tell_the_same": 7_500,
+    "held tills_verify": 210,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,6 +44,11 @@ def require(held: bool, what: str) -> None:
         raise Broken(what)
 
 
+def looked(sim: Simulation, check: Callable[..., object], things: int) -> None:
+    """A check had so many things that could have been otherwise."""
+    sim.met[f"held {check.__name__}"] += things
+
+
 def rows(sim: Simulation, table: str) -> list[Any]:
     """All of a table of head office."""
     with sim.worker(0).office.database.read() as connection:
@@ -53,6 +58,7 @@ def rows(sim: Simulation, table: str) -> list[Any]:
 def everything(sim: Simulation) -> None:
     """All checks. Raises ``Broken``."""
     held = each_event_once(sim)
+    all_is_applied(sim)
     effects_once(sim, held)
     coupons_are_told(sim, held)
     rights_hold(sim, held)
@@ -67,6 +73,8 @@ def everything(sim: Simulation) -> None:
 
 def queues_are_empty(sim: Simulation) -> None:
     """With the network well, nothing waits, whatever lies in quarantine."""
+    aside = {row.event_id for row in rows(sim, "quarantine")}
+    looked(sim, queues_are_empty, len(aside))
     for till in sim.tills:
         status = till.open().sync_store.queue_status()
         require(status.waiting == 0, f"{till}: {status.waiting} events still wait")
@@ -87,9 +95,9 @@ def after_round(sim: Simulation, till: SimTill) -> None:
         base = connection.exec_driver_sql("SELECT coalesce(max(epoch_base), 0) FROM till_identity").scalar_one()
     with sim.worker(0).office.database.read() as connection:
         held = set(connection.execute(select(schema.event.c.event_id)).scalars())
-    missing = [
-        each for each in till.history[: base + store.acked_seq()] if each in sim.ledger.must and each not in held
-    ]
+    acknowledged = [each for each in till.history[: base + store.acked_seq()] if each in sim.ledger.must]
+    looked(sim, after_round, len(acknowledged))
+    missing = [each for each in acknowledged if each not in held]
     require(not missing, f"{till}: acknowledged and not held: {_named(sim, missing)}")
 
 
@@ -100,6 +108,7 @@ def each_event_once(sim: Simulation) -> dict[str, Fact]:
     """Head office holds every fact once, with the bytes its till committed, and none that nobody made."""
     ledger = sim.ledger
     stored = rows(sim, "event")
+    looked(sim, each_event_once, len(stored))
     found = Counter(row.event_id for row in stored)
     twice = [event_id for event_id, times in found.items() if times > 1]
     require(not twice, f"head office holds twice: {_named(sim, twice)}")
@@ -121,6 +130,13 @@ def _named(sim: Simulation, ids: Iterable[str]) -> str:
     )
 
 
+def all_is_applied(sim: Simulation) -> None:
+    """What was taken in has had its effects, whoever owed them, and everything told has its number."""
+    waiting = {table: len(rows(sim, table)) for table in ("effect", "outgoing")}
+    looked(sim, all_is_applied, sim.met["step woken"])
+    require(not any(waiting.values()), f"head office still has {waiting} to do")
+
+
 def effects_once(sim: Simulation, held: dict[str, Fact]) -> None:
     """Every effect of every event once: documents, point entries, sums per member and bucket, visits."""
     said = [content(fact) for fact in held.values()]
@@ -136,6 +152,7 @@ def effects_once(sim: Simulation, held: dict[str, Fact]) -> None:
     entries = [entry for each in said for entry in entries_of(each)]
     stored = Counter(row.id for row in rows(sim, "point_entry") if row.till_id != "head_office")
     made = Counter(entry.id for entry in entries)
+    looked(sim, effects_once, len(made))
     require(stored == made, f"point entries: {stored - made} too many, {made - stored} missing")
     balances: dict[str, Counter[str]] = defaultdict(Counter)
     for member in sim.shop.members:
@@ -160,6 +177,7 @@ def effects_once(sim: Simulation, held: dict[str, Fact]) -> None:
 
 def claims_are_told(sim: Simulation, claims: list[BillClaimed]) -> None:
     """A bill is claimed once; a second time, by a till that was set back or by its copy, is an open case, once."""
+    looked(sim, claims_are_told, len(claims))
     made: dict[str, set[str]] = defaultdict(set)
     for claim in claims:
         made[claim.bill_id].add(claim.id)
@@ -191,6 +209,7 @@ def rights_hold(sim: Simulation, held: dict[str, Fact]) -> None:
             require(told == said.points_redeemed, f"bill {said.number}: {told} told, {said.points_redeemed} redeemed")
             allowed[said.member_id] += spending.provisional
             spent.update({use.right_id: use.points for use in spending.rights})
+    looked(sim, rights_hold, len(spent))
     for row in rows(sim, "spending_right"):
         require(spent[row.id] <= row.points, f"right {row.id[-6:]}: {spent[row.id]} of {row.points} spent")
     sim.met["points out of rights"] += sum(spent.values())
@@ -212,7 +231,7 @@ def nothing_promised_twice(sim: Simulation, allowed: Counter[str]) -> None:
         for member_id in accounts:
             standing = store.rights.standing(member_id, "")
             held[member_id] += standing.power(member_id, _ANY, settings, till.clock.now()).guaranteed
-    sim.met["points promised"] += sum(held.values())
+    looked(sim, nothing_promised_twice, sum(points > 0 for points in held.values()))
     for member_id, account in accounts.items():
         least = as_account(account).spendable(business_date(sim.office_clock.now(), settings.zone), settings)
         most = max(0, least) + allowed[member_id]
@@ -231,6 +250,7 @@ def coupons_are_told(sim: Simulation, held: dict[str, Fact]) -> None:
         if isinstance(said, BillReturn):
             for code in said.coupons_restored:
                 given_back[code].add(said.bill_id)
+    looked(sim, coupons_are_told, len(used))
     twice = {code for code, bills in used.items() if len(bills - given_back[code]) > 1}
     told = {row.subject_id for row in rows(sim, "exception") if row.kind == "coupon_twice" and row.state == "open"}
     require(twice == told, f"coupons used twice {sorted(twice)}, told {sorted(told)}")
@@ -240,7 +260,9 @@ def coupons_are_told(sim: Simulation, held: dict[str, Fact]) -> None:
 
 def only_poison_aside(sim: Simulation) -> None:
     """Nothing lies in quarantine but what was meant to."""
-    wrong = [(row.event_id, row.reason) for row in rows(sim, "quarantine") if row.event_id not in sim.ledger.poison]
+    aside = rows(sim, "quarantine")
+    looked(sim, only_poison_aside, len(aside))
+    wrong = [(row.event_id, row.reason) for row in aside if row.event_id not in sim.ledger.poison]
     require(not wrong, f"set aside without reason: {wrong}")
 
 
@@ -260,6 +282,7 @@ def days_are_told(sim: Simulation, held: dict[str, Fact]) -> None:
     for day in told:
         if day.said is None:
             continue
+        looked(sim, days_are_told, 1)
         sim.met[f"day {day.state.value}"] += 1
         mine = bills[(day.till_id, day.day)]
         require((day.held.bills, day.held.total_satang) == (len(mine), sum(mine)), f"{day}: {len(mine)} bills are held")
@@ -298,6 +321,7 @@ def complete_days_are(sim: Simulation) -> None:
             continue
         before = [each for each in sim.ledger.facts.values() if each.maker == closed.maker]
         early = {each.event_id for each in before if each.own_seq < closed.own_seq} & sim.ledger.must
+        looked(sim, complete_days_are, len(early))
         require(early <= have, f"{day} is complete without {_named(sim, early - have)}")
 
 
@@ -313,6 +337,7 @@ def tills_tell_the_same(sim: Simulation) -> None:
         if till.revoked:
             continue
         store = till.open().store
+        looked(sim, tills_tell_the_same, len(members) + len(coupons))
         for member_id, member in members.items():
             require(store.members.by_id(member_id) == member, f"{till}: member {member_id[-6:]} is another")
             account = store.members.account(member_id)
@@ -335,13 +360,13 @@ def tills_verify(sim: Simulation) -> None:
     """``verify`` finds nothing at a till but the poison. It reads everything, so every other run asks one till only."""
     if sim.chance(0.5) and "years" not in sim.profile.troubles:
         return
-    sim.met["verified"] += 1
     poison = {fact.own_seq for fact in sim.ledger.facts.values() if fact.event_id in sim.ledger.poison}
     # One that lost its replica and was revoked gets no other.
     able = [till for till in sim.tills if till.can_sell()]
     off = [till for till in able if abs(till.clock.error) > _DAYS_OFF]
     for till in off or ([sim.dice.choice(able)] if able else []):
         result = till.services.verify.run()
+        looked(sim, tills_verify, 1)
         problems = [problem for check in result.checks for problem in check.problems]
         wrong = [each for each in problems if not any(each.startswith(f"queue {seq}:") for seq in poison)]
         require(not wrong, f"{till}: verify: {wrong}")

@@ -47,6 +47,13 @@ class Points:
     hook: Hook = lambda _who, _point: None
     #: Transactions of head office under way that write: nobody else could get on meanwhile.
     writing: int = 0
+    #: The end of a process that is under way: what it would still tidy up on its way out is not written any more.
+    ending: Died | None = None
+
+    def end(self, who: object, point: str) -> Died:
+        """The process of ``who`` ends at ``point``: to be raised."""
+        self.ending = Died(who, point)
+        return self.ending
 
     def at(self, place: Path, point: str) -> None:
         """A point of the database at ``place``."""
@@ -62,6 +69,8 @@ def _watched(cls: type[Any], points: Points, place_of: Callable[[Any], Path]) ->
     @contextmanager
     def write(self: Any) -> Iterator[Any]:
         place = place_of(self)
+        if points.ending is not None:
+            raise points.ending
         points.writing += 1
         try:
             with original(self) as connection:

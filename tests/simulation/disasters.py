@@ -51,6 +51,8 @@ def restore_office(sim: Simulation, backup: Path) -> None:
     shutil.copy2(backup / FILE, sim.office_folder / FILE)
     sim.say("head office is set back to a backup")
     sim.met["office restored"] += 1
+    for command in sim.commands.values():
+        command.done = False
     let_go(sim, sorted(sim.ledger.must))
     with sim.worker(0).office.database.read() as connection:
         revoked = set(connection.execute(select(schema.till.c.id).where(schema.till.c.revoked.is_(True))).scalars())

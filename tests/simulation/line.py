@@ -12,6 +12,7 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
+from pos_member.domain.errors import Reason
 from pos_member.sync.transport import HttpTransport
 from tests.simulation.office import Wire
 
@@ -33,6 +34,10 @@ FAULTS = (
 )
 #: Those after which head office did what was asked, and the till does not know.
 ANSWERLESS = frozenset({"lost_response", "truncated", "html_after", "failed_after", "garbage", "not_gzip", "late"})
+#: What ends a question at the counter: the till goes by what it holds.
+OF_THE_LINE = frozenset(
+    {Reason.LINE_DOWN, Reason.ANSWER_NOT_OURS, Reason.HEADOFFICE_BUSY, Reason.HEADOFFICE_FAILED, Reason.TILL_COPIED}
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,23 @@ class SimLine(BaseAdapter):
         if fault == "truncated":
             return status, headers, answer[: len(answer) // 2]
         return status, headers, answer
+
+
+class Cache:
+    """A proxy that keeps what never changes again: whole segments of the feed. It does not hear of it where head office
+    is set back, and has the old ones then."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Wire] = {}
+
+    def answer(self, sent: Sent, serve: Serve) -> Wire:
+        """What it has, or what ``serve`` says."""
+        if (known := self.kept.get(sent.url)) is not None:
+            return known
+        answer = serve(sent)
+        if answer[0] == 200 and "/feed/segments/" in sent.url:
+            self.kept[sent.url] = answer
+        return answer
 
 
 def _bytes_of(body: Any) -> bytes:

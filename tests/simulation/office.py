@@ -27,9 +27,11 @@ from pos_member.headoffice.routes.rights_api import rights_routes
 from pos_member.headoffice.routes.till_api import till_routes
 from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshots import Snapshots, snapshot_folder
+from pos_member.headoffice.units import remember
 from pos_member.headoffice.waiting import Waiting
 from pos_member.sync import protocol
 from tests.simulation.clocks import WrongClock
+from tests.simulation.profile import Profile
 
 T = TypeVar("T")
 FILE = "office.db"
@@ -95,11 +97,9 @@ class Worker:
     name: str
     seed: str
     step: Callable[[Worker, str], None]
-    distributed: bool = False
-    #: Whether tills are told of snapshots.
-    with_snapshots: bool = False
-    #: Changes to a page of the feed, and events to a batch; 0: as many as the product sends.
-    page: int = 0
+    profile: Profile = field(default_factory=Profile)
+    #: It left effects of a batch for after its answer, and did not get to them yet.
+    woken: bool = False
     office: HeadOffice = field(init=False)
     snapshots: Snapshots = field(init=False)
     routes: list[APIRoute] = field(init=False)
@@ -113,12 +113,16 @@ class Worker:
             database,
             self.clock,
             new_id,
-            replace(protocol.Limits(), pull_changes=self.page, batch_events=self.page) if self.page else None,
+            replace(protocol.Limits(), pull_changes=page, batch_events=page) if (page := self.profile.page) else None,
             step=lambda name: self.step(self, name),
-            distributed=self.distributed,
+            distributed=self.profile.distributed,
         )
+        if self.profile.settler:
+            self.office.settler = self._wake
+        if self.profile.distributed and "command" in self.profile.troubles:
+            remember(self.office.units)
         self.snapshots = Snapshots(database, snapshot_folder(url), self.clock, new_id)
-        if self.with_snapshots:
+        if "snapshot" in self.profile.troubles:
             self.office.snapshots = self.snapshots
         self._desk = _FREE.pop() if _FREE else Desk()
         self._desk.office, self._desk.snapshots = self.office, self.snapshots
@@ -132,8 +136,13 @@ class Worker:
         self.office.database.close()
         _FREE.append(self._desk)
 
+    def _wake(self) -> None:
+        self.woken = True
+        self.step(self, "woken")
+
     def background(self) -> None:
         """What a running head office does by itself, now and then and after a start."""
+        self.woken = False
         self.office.settle_effects()
         self.office.stamp()
 

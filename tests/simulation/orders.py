@@ -48,7 +48,7 @@ def twice(sim: Simulation) -> None:
 def _quarrel(sim: Simulation) -> None:
     """Every counter takes the same member's points and the same coupons, and none knows of the others."""
     for _ in range(2):
-        wanted = sim.dice.choice(sim.members), sim.dice.choice(sim.coupons) if sim.coupons else ""
+        wanted = sim.dice.choice(sim.members), sim.dice.choice(sim.coupons[-3:]) if sim.coupons else ""
         for till in list(sim.tills):
             if till.can_sell():
                 cashier.sell(sim, till, wanted)
@@ -95,5 +95,6 @@ class _Before:
         sim.ledger = self._ledger
         for name, value in self._rest.items():
             setattr(sim, name, value)
+        sim.cache.kept.clear()
         sim.time.at, sim.office_clock.error, sim.healed = self._at, self._office_error, False
         sim.dice.setstate(self._dice)

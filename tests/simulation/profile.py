@@ -28,6 +28,8 @@ TROUBLES = (
 )
 #: Those that a run has twice as often as others: what goes wrong with them needs the most to come together.
 TWICE = ("stick", "snapshot", "office_restore", "years")
+#: Drawn apart from the rest.
+COMMAND = "command"
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,17 @@ class Profile:
     page: int = 0
     #: Drained twice from the same files, the tills in the opposite order.
     two_orders: bool = False
+    #: Head office applies what came in batches of more than one event after its answer, when its worker gets to it.
+    settler: bool = False
+    #: Changes of one segment of the feed; 0: as many as in the product, more than a run ever tells.
+    segment: int = 0
     troubles: frozenset[str] = field(default_factory=frozenset)
 
     @staticmethod
     def drawn(dice: random.Random) -> Profile:
         """A profile out of a seed."""
+        # By dice of their own: what the others say for a seed stays what it was.
+        apart = random.Random(str(dice.getstate()[1][:8]))
         wanted = dice.randrange(len(TROUBLES) // 3)
         return Profile(
             tills=dice.choice((2, 3, 3)),
@@ -63,5 +71,8 @@ class Profile:
             distributed=dice.random() < 0.25,
             page=dice.choice((0, 0, 0, 0, 3)),
             two_orders=dice.random() < 0.08,
-            troubles=frozenset(dice.sample((*TROUBLES, *TWICE), wanted)),
+            settler=apart.random() < 0.3,
+            segment=apart.choice((0, 0, 0, 4)),
+            troubles=frozenset(dice.sample((*TROUBLES, *TWICE), wanted))
+            | ({COMMAND} if apart.random() < 0.12 else frozenset()),
         )

@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2
 
 from pos_member.db import engine as till_engine
 from pos_member.headoffice import portable_engines
-from pos_member.sync import loading, trust
+from pos_member.sync import trust
 from tests.simulation.lending import Direct
 
 #: The first dialect of each side. With a dialect of its own each engine would compile every statement anew, which is a
@@ -140,11 +140,4 @@ def cheaply() -> Iterator[None]:
             (trust, "system_context", _one_context),
         ):
             stack.enter_context(patch.object(target, name, value))
-        yield
-
-
-@contextmanager
-def soon_behind() -> Iterator[None]:
-    """A till takes a snapshot after half a dozen changes, and a dozen are worth one."""
-    with patch.object(loading, "FAR_BEHIND", 6), patch.object(loading, "_WORTH", 12):
         yield

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pos_member.headoffice import certificates
-from tests.simulation import cashier, checks, disasters, ground, orders, replicas
+from tests.simulation import cashier, checks, commands, disasters, ground, orders, replicas
 from tests.simulation.crashing import Died
 from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
@@ -51,11 +51,13 @@ def run(seed: int, profile: Profile | None = None) -> Report:
             for _ in range(sim.profile.steps):
                 _step(sim)
             _last_readers(sim)
+            commands.finish(sim)
             if sim.profile.two_orders:
                 orders.twice(sim)
             else:
                 drain(sim)
                 checks.everything(sim)
+            commands.commands_are_whole(sim)
         except Died as died:
             report.error = Broken(f"nobody caught the death of {died.who}")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what the seed found
@@ -118,6 +120,8 @@ def _late(sim: Simulation) -> None:
 def _meanwhile(sim: Simulation, till: SimTill | None) -> None:
     if till is None:
         chosen = sim.dice.random()
+        if chosen < 0.3 and sim.settles_beside():
+            return
         if chosen < 0.3:
             sim.in_background()
             return
@@ -126,6 +130,9 @@ def _meanwhile(sim: Simulation, till: SimTill | None) -> None:
             return
         if chosen < 0.5 and sim.sticks:
             ground.carry_stick(sim, *sim.dice.choice(sim.sticks))
+            return
+        if chosen < 0.55 and sim.commands:
+            commands.again(sim)
             return
         others = [each for each in sim.tills if not each.syncing]
         if others:
@@ -266,6 +273,7 @@ TROUBLES: dict[str, Callable[[Simulation], None]] = {
     "weeks": ground.weeks_without_line,
     "years": ground.years_off,
     "leave": ground.leave,
+    "command": commands.command,
 }
 
 #: Those that come more often than once or twice in a run.
@@ -282,4 +290,5 @@ OFTEN = {
     "online": 4,
     "weeks": 2,
     "years": 3,
+    "command": 4,
 }

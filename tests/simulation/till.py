@@ -112,6 +112,9 @@ class SimTill:
     #: Its replica was lost, and the catalogue has not come again.
     bare: bool = False
     syncing: bool = False
+    #: Requests that went out, but for those by which a cashier asks head office, as ``asks`` tells.
+    spoken: int = 0
+    asks: bool = False
     #: An earlier copy of it was put back once: one of its databases may be taken for another's.
     set_back: bool = False
     backups: list[Backup] = field(default_factory=list)

@@ -11,30 +11,29 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from unittest.mock import patch
 
 from pos_member.db import epochs
 from pos_member.domain.bill import Bill
-from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
+from pos_member.domain.errors import EnvironmentProblem, Refusal
 from pos_member.domain.ids import IdMaker
 from pos_member.sync.round_figures import SyncOutcome
 from tests.simulation.clocks import World, WrongClock
 from tests.simulation.crashing import Died, Points, watching
 from tests.simulation.ledger import Ledger
-from tests.simulation.line import ANSWERLESS, FAULTS, Refused, Sent, path_of
-from tests.simulation.office import Wire, Worker
+from tests.simulation.line import ANSWERLESS, FAULTS, OF_THE_LINE, Cache, Refused, Sent, path_of
+from tests.simulation.office import FILE, Wire, Worker
 from tests.simulation.profile import Profile
-from tests.simulation.quick import soon_behind
+from tests.simulation.smaller import made_small
 from tests.simulation.template import TILLS, Template, template
 from tests.simulation.till import SimTill
 
+if TYPE_CHECKING:
+    from tests.simulation.commands import Command
+
 T = TypeVar("T")
 WORKERS = 2
-#: What ends a question at the counter: the till goes by what it holds.
-OF_THE_LINE = frozenset(
-    {Reason.LINE_DOWN, Reason.ANSWER_NOT_OURS, Reason.HEADOFFICE_BUSY, Reason.HEADOFFICE_FAILED, Reason.TILL_COPIED}
-)
 #: Something else that happens while a process stands between two of its own steps; no deeper than this.
 _DEPTH_MAX = 2
 #: Looks at the database are many: after one of so many as after a commit something else happens.
@@ -70,6 +69,10 @@ class Simulation:
     #: Files on their way by stick: those for head office with the till that wrote them, and the answers to them.
     sticks: list[tuple[SimTill, Path]] = field(default_factory=list)
     answers: list[tuple[SimTill, Path]] = field(default_factory=list)
+    #: What was started on head office's database, by kind and name.
+    commands: dict[tuple[str, str], Command] = field(default_factory=dict)
+    #: On the way of all tills.
+    cache: Cache = field(default_factory=Cache)
     #: Requests that are still on their way.
     late: list[Sent] = field(default_factory=list)
     #: Points until the worker that serves then dies.
@@ -125,7 +128,7 @@ class Simulation:
             if owner.fuse is not None and point.startswith(owner.fuse_at):
                 owner.fuse -= 1
                 if owner.fuse < 0:
-                    raise Died(owner, point)
+                    raise self.points.end(owner, point)
         elif self._serving:
             self._office_point(self._serving[-1], point)
 
@@ -145,7 +148,7 @@ class Simulation:
             self.office_fuse -= 1
             if self.office_fuse < 0:
                 self.office_fuse = None
-                raise Died(worker, point)
+                raise self.points.end(worker, point)
         # Between two commits nothing is locked: the other worker may get on with its own work.
         if point == "office:committed" and self.chance(self.profile.interleave):
             self.met["something between two commits of a worker"] += 1
@@ -175,9 +178,7 @@ class Simulation:
                 name,
                 f"{self.seed} {self.births()}",
                 self.step,
-                self.profile.distributed,
-                "snapshot" in self.profile.troubles,
-                self.profile.page,
+                self.profile,
             )
             self.workers[number] = found
         return found
@@ -189,19 +190,37 @@ class Simulation:
             raise Refused
         worker = self.worker(self.dice.choice(free))
         self.met["served beside another worker"] += bool(self._serving)
+        with self._working(worker, path_of(sent)):
+            answer = worker.serve(sent.method, sent.url, sent.headers, sent.body)
+        self.met["segment told"] += answer[0] == 200 and "/feed/segments/" in sent.url
+        if worker.woken and not self.healed and self.chance(0.25):
+            self._ends(worker, "owing effects")
+        elif worker.woken and (self.healed or self.chance(0.5)):
+            with suppress(Refused), self._working(worker, "what it owes"):
+                worker.background()
+        return answer
+
+    @contextmanager
+    def _working(self, worker: Worker, what: str) -> Iterator[None]:
+        """A worker is busy. Raises ``Refused`` when it died over it."""
         self._serving.append(worker)
         try:
-            return worker.serve(sent.method, sent.url, sent.headers, sent.body)
+            yield
         except Died as died:
             if died.who is not worker:
                 raise
-            self.say(f"{worker} died at {died.point} over {path_of(sent)}")
-            self.met["office died"] += 1
-            self.workers[self.workers.index(worker)] = None
-            worker.close()
+            self.points.ending = None
+            self._ends(worker, f"at {died.point} over {what}")
             raise Refused from None
         finally:
             self._serving.remove(worker)
+
+    def _ends(self, worker: Worker, how: str) -> None:
+        self.say(f"{worker} died {how}")
+        self.met["office died"] += 1
+        self.met["office died owing effects"] += worker.woken
+        self.workers[self.workers.index(worker)] = None
+        worker.close()
 
     def serve_till(self, till: SimTill, life: int, sent: Sent) -> Wire:
         """As ``serve``, for a till whose cashier goes on meanwhile. Raises ``Died`` when the till ended over it."""
@@ -209,7 +228,8 @@ class Simulation:
             self.aside(till)
         answer = None
         if till.life == life and till.data is not None:
-            answer = self.serve(sent)
+            self.met["segment out of a cache"] += sent.url in self.cache.kept
+            answer = self.cache.answer(sent, self.serve)
             if self.chance(self.profile.meanwhile):
                 self.aside(till)
         if till.life != life or till.data is None or answer is None:
@@ -218,6 +238,7 @@ class Simulation:
 
     def fault_of(self, till: SimTill, sent: Sent) -> str:
         """What befalls a request."""
+        till.spoken += not till.asks
         if till.down > 0:
             return "lost_request"
         if self.healed or not self.chance(self.profile.faults):
@@ -248,22 +269,23 @@ class Simulation:
         if not free:
             return None
         worker = self.worker(self.dice.choice(free))
-        self._serving.append(worker)
         try:
-            return work(worker)
+            with self._working(worker, what):
+                return work(worker)
         except Refusal as refusal:
             self.say(f"{worker}: {what}: refused, {refusal.reason.value}")
             self.met[f"office refused {refusal.reason.value}"] += 1
-        except Died as died:
-            if died.who is not worker:
-                raise
-            self.say(f"{worker} died at {died.point} over {what}")
-            self.met["office died"] += 1
-            self.workers[self.workers.index(worker)] = None
-            worker.close()
-        finally:
-            self._serving.remove(worker)
+        except Refused:
+            pass
         return None
+
+    def settles_beside(self) -> bool:
+        """The worker that serves gets to what it owes, on another thread of its. ``False`` where it owes nothing."""
+        owing = bool(self._serving) and self._serving[-1].woken
+        if owing:
+            self.met["settled beside a call"] += 1
+            self._serving[-1].background()
+        return owing
 
     def stop_office(self) -> None:
         """Every worker ends."""
@@ -276,12 +298,17 @@ class Simulation:
 
     # Tills -------------------------------------------------------------------------------------------------------
 
-    def doing(self, till: SimTill, what: str, work: Callable[[], T]) -> T | None:
-        """Something is done at a till. Its process may die over it; then and after a refusal the answer is None."""
+    def doing(self, till: SimTill, what: str, work: Callable[[], T], *, online: bool = False) -> T | None:
+        """Something is done at a till. Its process may die over it; then and after a refusal the answer is None.
+
+        ``online``: its network lane does it; anything else never speaks with head office.
+        """
+        spoken = till.spoken
         try:
             till.open()
             found = work()
             self.say(f"{till}: {what}")
+            self.met["act with the line down" if till.down else "act by itself"] += not online
             return found
         except Refusal as refusal:
             self.say(f"{till}: {what}: refused, {refusal.reason.value}")
@@ -295,11 +322,14 @@ class Simulation:
         except Died as died:
             if died.who is not till:
                 raise
+            self.points.ending = None
             self.say(f"{till}: {what}: died at {died.point}")
             self.met["till died"] += 1
             till.stop(died=True)
             return None
         finally:
+            if not online and till.spoken != spoken:
+                raise Broken(f"{till}: {what}: waited for the network")
             if till.data is not None:
                 till.note()
 
@@ -307,7 +337,7 @@ class Simulation:
         """One round of a till's network lane."""
         if till.syncing:
             return None
-        outcome = self.doing(till, "syncs", till.sync)
+        outcome = self.doing(till, "syncs", till.sync, online=True)
         if outcome is not None:
             self.met[f"round {outcome.reason.value if outcome.reason else 'whole'}"] += 1
             if till.revoked and outcome.applied:
@@ -325,13 +355,13 @@ class Simulation:
         if others and self.chance(0.8):
             self.meanwhile(self.dice.choice(others))
             self.round(self.dice.choice(others))
-        news = self.doing(till, "listens", till.news)
+        news = self.doing(till, "listens", till.news, online=True)
         if self.chance(0.3):
             self.aside(till if self.chance(0.5) else None)
         if news is None or till.syncing or till.life != life:
             return None
         agreed_at = till.engine._agreed_at
-        outcome = self.doing(till, "hears", lambda: till.hear(news))
+        outcome = self.doing(till, "hears", lambda: till.hear(news), online=True)
         if outcome is not None:
             alone = till.engine._agreed_at is agreed_at
             self.met["news taken in" if alone else "news made a round"] += 1
@@ -357,8 +387,7 @@ def started(seed: int, profile: Profile | None = None) -> Iterator[Simulation]:
         chance = SimpleNamespace(randbelow=random.Random(f"gaps {seed}").randrange)
         stack.enter_context(patch.object(epochs, "secrets", chance))
         profile = profile or Profile.drawn(dice)
-        if "snapshot" in profile.troubles:
-            stack.enter_context(soon_behind())
+        stack.enter_context(made_small(profile, folder / "office" / FILE))
         sim = Simulation(seed, folder, shop, profile, dice, points=points)
         stack.callback(_closed, sim)
         yield sim
