@@ -114,3 +114,19 @@ def _marks(till: SimTill) -> list[tuple[int, str, int]]:
             tuple(row)
             for row in connection.exec_driver_sql("SELECT seq, right_id, points FROM right_use ORDER BY 1, 2")
         ]
+
+
+def test_a_till_comes_back_and_gives_its_own_numbers_again_after_its_day_was_complete() -> None:
+    """What it sells since then is no part of the day, though its numbers are lower than the day's end had."""
+    with quietly(), started(14, Profile(tills=2, troubles=frozenset({"days"}))) as sim:
+        one = sim.tills[0]
+        one.back_up(sim.folder / "backup")
+        cashier.sell(sim, one)
+        sim.time.forward(timedelta(days=1))
+        sim.round(one)
+        ground.close_days(sim, one)
+        assert sim.round(one) is not None
+        disasters.restore_till(sim, one, one.backups[0], Restore.DATABASES)
+        cashier.sell(sim, one)
+        checks.complete_days_are(sim)
+        assert sim.met["day complete on the way"]
