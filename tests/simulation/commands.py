@@ -52,7 +52,7 @@ def command(sim: Simulation) -> None:
         numbers |= set(before.numbers)  # whoever has one keeps it
     new = sim.commands[(kind, name)] = Command(kind, name, tuple(sorted(numbers)))
     if sim.chance(0.4):
-        sim.office_fuse = sim.dice.randrange(2, 16)
+        sim.office_fuse, sim.office_fuse_at = sim.dice.randrange(2, 16), ""
     _run(sim, new, stops=sim.chance(0.25))
 
 

@@ -289,7 +289,7 @@ BUGS: dict[str, Bug] = {
     "no server dedup": Bug(no_server_dedup, 1),
     "ack before commit": Bug(ack_before_commit, 1),
     "cursor saved before rows": Bug(cursor_before_rows, 1),
-    "effects and counter in two transactions": Bug(effects_apart, 197, frozenset({"office_dies"})),
+    "effects and counter in two transactions": Bug(effects_apart, 56, frozenset({"office_dies"})),
     "naive feed cursor": Bug(naive_feed, 1),
     "restore without epoch": Bug(restore_without_epoch, 14, frozenset({"restore", "clone"})),
     "restore without epoch, nothing copied": Bug(

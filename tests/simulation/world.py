@@ -75,8 +75,9 @@ class Simulation:
     cache: Cache = field(default_factory=Cache)
     #: Requests that are still on their way.
     late: list[Sent] = field(default_factory=list)
-    #: Points until the worker that serves then dies.
+    #: Points until the worker that serves then dies. Counted are those whose name begins with ``office_fuse_at``.
     office_fuse: int | None = None
+    office_fuse_at: str = ""
     office_clock: WrongClock = field(init=False)
     #: How often all of head office ended: its file may be another afterwards.
     office_stops: int = 0
@@ -144,7 +145,7 @@ class Simulation:
                 self.met["something between a look and what follows from it"] += 1
                 self.aside(None)
             return
-        if self.office_fuse is not None:
+        if self.office_fuse is not None and point.startswith(self.office_fuse_at):
             self.office_fuse -= 1
             if self.office_fuse < 0:
                 self.office_fuse = None
