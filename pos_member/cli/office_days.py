@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
 from pos_member.cli.office import database_url, shop_times
 from pos_member.domain.clock import SystemClock, business_date
+from pos_member.domain.money import format_baht
+from pos_member.wording import say
+
+if TYPE_CHECKING:
+    from pos_member.headoffice.days import Difference
 
 
 def days(parsed: argparse.Namespace, console: Console) -> int:
@@ -37,7 +43,7 @@ def days(parsed: argparse.Namespace, console: Console) -> int:
         if each.state in till_days.SETTLED or each.day == last:
             continue
         missing = ", ".join(f"{low}–{high}" for low, high in each.missing)
-        figures = ", ".join(one.figure for one in each.differences)
+        figures = "; ".join(_told(one, console.language) for one in each.differences)
         console.say(
             f"office_day_{each.state.value}",
             branch=branches.get(each.branch_id, "–"),
@@ -51,3 +57,18 @@ def days(parsed: argparse.Namespace, console: Console) -> int:
         )
     console.say("office_days_open" if waiting else "office_days_complete", n=waiting)
     return EXIT_ATTENTION if waiting else EXIT_OK
+
+
+def _told(one: Difference, language: str) -> str:
+    """As the console's page says it."""
+    if one.figure == "chain":
+        return say("console", "day_chain_told", language)
+    said, held = (
+        format_baht(value) if one.figure.endswith("_satang") else f"{value:,}" for value in (one.said, one.held)
+    )
+    return say(
+        "console",
+        "day_differs_told",
+        language,
+        {"what": say("console", f"day_{one.figure}", language), "said": said, "held": held},
+    )

@@ -129,3 +129,23 @@ def test_the_command_and_the_metrics_count_the_same(
     ]
     code = main(["headoffice", "days", "--database", database_url(tmp_path), "--to", "2026-11-22", "--lang", "en"])
     assert (code, "no certificate" in capsys.readouterr().out.lower()) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "sales: the till said ฿1,"), ("th", "ยอดขาย: เครื่องแจ้ง ฿1,")], ids=("en", "th")
+)
+def test_the_command_says_which_figure_differs_in_words(
+    server: RunningHeadOffice,
+    till: Till,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    words: str,
+) -> None:
+    till.ring()
+    close_day(till, total_satang=123_456, chain="0" * 64)
+    sync(server, till)
+    command = ["headoffice", "days", "--database", database_url(tmp_path), "--to", "2026-11-22", "--lang", language]
+    assert main(command) == 1
+    said = capsys.readouterr().out
+    assert words in said and "total_satang" not in said, said
