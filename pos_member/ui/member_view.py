@@ -13,7 +13,7 @@ from pos_member.services.views import CouponView, MemberPanel, MemberRow
 from pos_member.ui.i18n import language, mark, pick, tr
 from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import pending_text, power_text, stamp_text, tier_tone, tier_way
+from pos_member.ui.standing_words import pending_text, power_text, stamp_text, tier_kept, tier_tone, tier_way
 from pos_member.ui.widgets import Badge, Column, Text, column, row, rule
 from pos_member.ui.widgets.progress import StampDots
 
@@ -119,7 +119,8 @@ class MemberView(QWidget):
         return tr("as of {when}", when=moment(self._shell, panel.as_of))
 
     def _show_standing(self, panel: MemberPanel) -> None:
-        way = tier_way(panel.tier, self._today()) if panel.tier is not None else ""
+        tier = panel.tier
+        way = "" if tier is None else " · ".join(filter(None, (tier_way(tier), tier_kept(tier, self._today()))))
         self._way.show_text(way)
         self._way.setVisible(bool(way))
         only = panel.stamps[0] if len(panel.stamps) == 1 else None

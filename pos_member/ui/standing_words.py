@@ -32,17 +32,17 @@ def tier_tone(code: str) -> str:
     return "gold" if code.casefold() == "gold" else "neutral"
 
 
-def tier_way(tier: TierView, today: date) -> str:
-    """``อีก ฿1,250 ถึง Gold · ถึง 31 ธ.ค.``: how far to the next tier, and until when this one is kept."""
-    parts = []
+def tier_way(tier: TierView) -> str:
+    """``อีก ฿1,250 ถึง Gold``: how far to the next tier; empty where nothing is missing."""
     if tier.missing > 0:
         name = pick(tier.next_name_th, tier.next_name_en)
-        parts.append(tr("{missing} more to {tier}", missing=_tier_unit(tier.metric, tier.missing), tier=name))
-    elif not (tier.next_name_th or tier.next_name_en):
-        parts.append(tr("The highest tier"))
-    if tier.keeps_until is not None:
-        parts.append(tr("kept to {date}", date=short_date(tier.keeps_until, today)))
-    return " · ".join(parts)
+        return tr("{missing} more to {tier}", missing=_tier_unit(tier.metric, tier.missing), tier=name)
+    return "" if tier.next_name_th or tier.next_name_en else tr("The highest tier")
+
+
+def tier_kept(tier: TierView, today: date) -> str:
+    """``อยู่ถึง 31 ธ.ค.``: until when this tier is kept; empty where it is for good."""
+    return "" if tier.keeps_until is None else tr("kept to {date}", date=short_date(tier.keeps_until, today))
 
 
 def _tier_unit(metric: str, count: int) -> str:

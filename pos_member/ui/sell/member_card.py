@@ -14,7 +14,16 @@ from pos_member.services.views import MemberPanel
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
 from pos_member.ui.shell import Shell
-from pos_member.ui.standing_words import pending_text, power_text, stamp_text, tier_name, tier_tone, tier_way
+from pos_member.ui.standing_words import (
+    pending_text,
+    power_text,
+    short_date,
+    stamp_text,
+    tier_kept,
+    tier_name,
+    tier_tone,
+    tier_way,
+)
 from pos_member.ui.widgets import Badge, Button, Card, IconLabel, Text, column, row
 from pos_member.ui.widgets.progress import StampDots
 
@@ -179,7 +188,7 @@ class MemberCard(Card):
         if change is not None:
             self._way.show_text(tr("Reached with this bill"), "good")
         else:
-            self._way.show_text(tier_way(panel.tier, self._today()) if panel.tier is not None else "", "none")
+            self._way.show_text(tier_way(panel.tier) if panel.tier is not None else "", "none")
 
     def _show_stamps(self, panel: MemberPanel) -> None:
         only = panel.stamps[0] if len(panel.stamps) == 1 else None
@@ -221,13 +230,14 @@ class MemberCard(Card):
         self._note.show_text(" · ".join(notes), tone)
 
     def _show_visits(self, panel: MemberPanel) -> None:
+        """Ahead of them until when the tier is kept: beside its badge there is no room for that."""
+        kept = "" if panel.tier is None or self._change is not None else tier_kept(panel.tier, self._today())
         visits = tr("{count} visit(s)", count=panel.visits) if panel.visits else tr("First visit")
         if panel.last_visit is not None:
-            day = format_date(panel.last_visit, language())
+            day = short_date(panel.last_visit, self._today())
             visits = tr("{count} visit(s) · last on {date}", count=panel.visits, date=day)
-        if panel.referred_by_masked:
-            visits = f"{visits} · {tr('brought by {name}', name=panel.referred_by_masked)}"
-        self._visits.show_text(visits)
+        brought = tr("brought by {name}", name=panel.referred_by_masked) if panel.referred_by_masked else ""
+        self._visits.show_text(" · ".join(filter(None, (kept and f"{self._tier.said()} {kept}", visits, brought))))
 
     def retranslate(self) -> None:
         """Every text."""
