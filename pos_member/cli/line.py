@@ -52,8 +52,8 @@ def sync(parsed: argparse.Namespace, console: Console) -> int:
                 why = say("reasons", Reason(state.reason).value, console.language, state.params)
                 seconds = round(engine.next_delay_s())
                 console.result(
-                    {"reason": state.reason, "waiting": state.waiting, "retry_s": seconds},
-                    "sync_waiting",
+                    {"reason": state.reason, "pushed": outcome.pushed, "waiting": state.waiting, "retry_s": seconds},
+                    "sync_waiting" if state.waiting else "sync_all_sent",
                     why=why,
                     waiting=state.waiting,
                     seconds=seconds,

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from pos_member.cli.main import EXIT_OK, main
+from pos_member.cli.main import EXIT_ENVIRONMENT, EXIT_OK, main
 from pos_member.db.folder import DataFolder
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.events import EventKind
+from pos_member.headoffice.admin import revoke_till
 from pos_member.headoffice.app import HeadOfficeSettings
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.serve import RunningHeadOffice
 from pos_member.services.day_close import DayClose
+from pos_member.wording import say
 from tests.db_support import no_keystore
 from tests.headoffice.office_support import BRANCHES, make_bill, rows, seed
 from tests.headoffice.until import WITHIN_S
@@ -78,3 +80,17 @@ def test_a_day_that_cannot_be_closed_keeps_nothing_back(
     assert held(office) == (1, [])
     said = capsys.readouterr()
     assert "disk" in said.err.lower() and "Sent 1" in said.out
+
+
+@pytest.mark.parametrize("language", ["en", "th"])
+def test_of_a_till_that_was_revoked_everything_is_sent_and_nothing_else_is_said(
+    office: RunningHeadOffice, till: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    (known,) = rows(office.app.state.office.database, "till")
+    assert revoke_till(f"sqlite:///{till.parent / 'office.db'}", known.id)
+    assert main(["sync", "--once", "--data", str(till), "--lang", language]) == EXIT_ENVIRONMENT
+    assert len(held(office)[1]) == 1, "its bill and its day are there"
+    said = capsys.readouterr().out
+    assert say("reasons", Reason.TILL_REVOKED.value, language) in said
+    assert {"en": "nothing waits to be sent", "th": "ไม่มีรายการรอส่ง"}[language] in said, said
+    assert {"en": "Could not send", "th": "ยังส่งไม่ได้"}[language] not in said
