@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
+from itertools import count
 
 import pytest
 
@@ -22,6 +24,8 @@ PART = max(10, SEEDS // 500)
 _PARTS = range(FIRST, FIRST + SEEDS, PART)
 #: Of fewer seeds the rare is not asked for.
 _CENSUS_FROM = 500
+#: Runs that ask for what is kept for some seconds.
+_TIMED = (8, 14)
 
 
 @pytest.mark.parametrize("first", _PARTS)
@@ -52,6 +56,14 @@ def test_a_seed_is_the_same_run_every_time(seed: int) -> None:
     """Else the command that a failing seed prints would be of no use. One of them has a till and its copy."""
     first, second = _told(run(seed)), _told(run(seed))
     assert first == second
+
+
+def test_a_slow_machine_makes_no_other_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a minute goes by between any two looks at the machine's own seconds."""
+    usual = {seed: _told(run(seed)) for seed in _TIMED}
+    seconds = count(start=time.monotonic(), step=30.0)
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    assert {seed: _told(run(seed)) for seed in _TIMED} == usual
 
 
 def _told(report: Report) -> list[str]:
