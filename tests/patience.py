@@ -6,15 +6,17 @@ happened, and gives up when nobody would believe any more that the machine is on
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, Qt, QTimer
 from pytestqt.exceptions import TimeoutError as WaitedInVain
 from pytestqt.qtbot import QtBot
 
+_Item = TypeVar("_Item")
 #: Costs nothing while all is well.
 PATIENCE_MS = 120_000
 PATIENCE_S = PATIENCE_MS // 1000
@@ -74,6 +76,16 @@ def eventually(true: Callable[[], bool]) -> bool:
             return False
         tick.wait(0.01)
     return True
+
+
+def comes(items: queue.Queue[_Item], wanted: _Item) -> None:
+    """Wait until it comes. Fails where it does not, however much else keeps coming."""
+    until_s, seen = time.monotonic() + PATIENCE_S, list[_Item]()
+    while not seen or seen[-1] != wanted:
+        try:
+            seen.append(items.get(timeout=max(0.0, until_s - time.monotonic())))
+        except queue.Empty:
+            raise AssertionError(f"{wanted} did not come, but {len(seen)} others, last {seen[-3:]}") from None
 
 
 def _holds(callback: Callable[[], bool | None]) -> bool:

@@ -28,7 +28,7 @@ from pos_member.hardware.scanning.sources import (
     VideoSource,
     source_maker,
 )
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, comes
 
 MEMBER, COUPON = "2907780802207", "8123456789012362"
 QUICK = CameraSettings(open_max_s=5, frame_max_s=5, retry_s=0.01, preview_s=0, thorough_s=0, look_s=0)
@@ -343,8 +343,7 @@ def test_a_broken_listener_and_a_broken_source_are_logged_and_the_camera_goes_on
     states: queue.Queue[SourceState] = queue.Queue()
     reader = CameraReader(lambda: next(made), default_decoder(), listener, on_state=states.put, settings=QUICK)
     reader.start()
-    while states.get(timeout=PATIENCE_S) is not SourceState.STOPPED:
-        pass
+    comes(states, SourceState.STOPPED)
     assert reader.stop(PATIENCE_S)
     assert codes == [MEMBER, COUPON]
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]

@@ -24,7 +24,7 @@ from pos_member.hardware.scanning.frames import FrameSource, SourceState
 from pos_member.hardware.scanning.grabber import Hanging
 from pos_member.hardware.scanning.sources import source_maker
 from tests.fair_time import FairTime
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, comes
 
 MEMBER, COUPON = "2907780802207", "8123456789012362"
 FOCUS = CameraControl("focus", 0, 250, 5, None, True)
@@ -53,8 +53,7 @@ class Eyes:
         )
 
     def until(self, wanted: SourceState) -> None:
-        while self.states.get(timeout=PATIENCE_S) is not wanted:
-            pass
+        comes(self.states, wanted)
 
 
 @pytest.fixture
@@ -331,6 +330,8 @@ def test_twenty_thousand_frames_leave_no_memory_behind(eyes: Callable[..., Eyes]
     watch = eyes(
         Film,
         decoder=Known([]),
+        # The film stands still while memory is counted, which takes long where other tests left much of it.
+        settings=CameraSettings(frame_max_s=PATIENCE_S),
         now_s=lambda: now[0],
         on_glance=lambda glance: glances.append(next(taken)) if not glances else next(taken),
     )

@@ -20,7 +20,7 @@ from pos_member.domain.scan_meaning import SCAN_TEXT_MAX
 from pos_member.hardware.scanning.serial_framing import Framer, text_of
 from pos_member.hardware.scanning.serial_reader import SerialReader, address_of, find_serial, listen
 from pos_member.hardware.scanning.sources import SourceState
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, comes
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
 MEMBER = "2907780802207"
@@ -159,8 +159,7 @@ class Ear:
         return self.codes.get(timeout=PATIENCE_S)
 
     def until(self, state: SourceState) -> None:
-        while self.states.get(timeout=PATIENCE_S) is not state:
-            pass
+        comes(self.states, state)
 
 
 @pytest.fixture
