@@ -69,6 +69,12 @@ class _Going:
         self._under_way.pop(nodeid, None)
         self._moved_s = time.monotonic()
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # At once: a run that is ended by somebody never comes to its summary.
+        if report.failed:
+            sys.stderr.write(f"\nfailed: {report.nodeid} ({report.when})\n")
+            sys.stderr.flush()
+
     def pytest_unconfigure(self) -> None:
         self._over.set()
 

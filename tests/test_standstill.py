@@ -50,6 +50,7 @@ def test_it_says_who_is_deaf_and_what_never_ends(tmp_path: Path) -> None:
     )
     assert ran.returncode == pytest.ExitCode.INTERRUPTED, ran.stdout
     assert "hears its controller: its descriptor was closed under it" in ran.stdout
+    assert "failed: test_inner.py::test_closes_what_is_not_its_own (teardown)" in ran.stdout, "as soon as it did"
     assert "replacing crashed worker gw0" in ran.stdout
     assert "no test has ended for 2 s; under way: test_inner.py::test_waits_for_ever" in ran.stdout
     assert "in test_waits_for_ever" in ran.stdout, "the stacks of the worker"
