@@ -175,7 +175,7 @@ def _office_dies(sim: Simulation) -> None:
         sim.office_fuse, sim.office_fuse_at = sim.dice.randrange(24), ""
         return
     till = sim.dice.choice(sim.tills)
-    if sim.chance(0.3):
+    if sim.chance(0.3) or not till.can_sell():
         cashier.anything(sim, till)
         sim.office_fuse, sim.office_fuse_at = sim.dice.randrange(16), ""
     else:
