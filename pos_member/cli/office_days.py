@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import argparse
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from pos_member.cli.console import Console
 from pos_member.cli.main import EXIT_ATTENTION, EXIT_OK
 from pos_member.cli.office import database_url, shop_times
 from pos_member.domain.clock import SystemClock, business_date
-from pos_member.domain.money import format_baht
-from pos_member.wording import say
-
-if TYPE_CHECKING:
-    from pos_member.headoffice.days import Difference
 
 
 def days(parsed: argparse.Namespace, console: Console) -> int:
     """The two weeks up to a day. Exit code 1 where a day before it is not complete."""
     from pos_member.headoffice import days as till_days
+    from pos_member.headoffice.console.day_text import difference_told
     from pos_member.headoffice.console.figures import read_branches, read_company, zone_of
     from pos_member.headoffice.database import open_known_database
 
@@ -43,7 +38,7 @@ def days(parsed: argparse.Namespace, console: Console) -> int:
         if each.state in till_days.SETTLED or each.day == last:
             continue
         missing = ", ".join(f"{low}–{high}" for low, high in each.missing)
-        figures = "; ".join(_told(one, console.language) for one in each.differences)
+        figures = "; ".join(difference_told(one, console.language) for one in each.differences)
         console.say(
             f"office_day_{each.state.value}",
             branch=branches.get(each.branch_id, "–"),
@@ -57,18 +52,3 @@ def days(parsed: argparse.Namespace, console: Console) -> int:
         )
     console.say("office_days_open" if waiting else "office_days_complete", n=waiting)
     return EXIT_ATTENTION if waiting else EXIT_OK
-
-
-def _told(one: Difference, language: str) -> str:
-    """As the console's page says it."""
-    if one.figure == "chain":
-        return say("console", "day_chain_told", language)
-    said, held = (
-        format_baht(value) if one.figure.endswith("_satang") else f"{value:,}" for value in (one.said, one.held)
-    )
-    return say(
-        "console",
-        "day_differs_told",
-        language,
-        {"what": say("console", f"day_{one.figure}", language), "said": said, "held": held},
-    )

@@ -73,7 +73,7 @@ class DailyWork(Background):
         leapt = bool(text) and own_clock.leapt(now, last)
         if not leapt and business_date(now, zone) <= business_date(last, zone):
             return False
-        if leapt and not self._borne_out(now, last):
+        if leapt and not self._borne_out(now):
             return False
         if not self._keeps_lease():
             return False  # another worker is at it
@@ -83,7 +83,7 @@ class DailyWork(Background):
             office.database.again(lambda connection: leases.give_up(connection, LEASE, self._holder))
         return True
 
-    def _borne_out(self, now: datetime, last: datetime) -> bool:
+    def _borne_out(self, now: datetime) -> bool:
         """The clock leapt since the last run: whether the tills have the same time."""
         with self._office.database.read() as connection:
             if own_clock.borne_out(connection, now):

@@ -51,6 +51,9 @@ _DONE = delete(schema.effect).where(
     _EFFECT.till_id == bindparam("till"), _EFFECT.epoch == bindparam("of"), among(_EFFECT.seq, "seqs")
 )
 
+#: Kept of an event that could be read when it came.
+UNREADABLE = "cannot be read any more"
+
 # A look for each till: to pass over all that waits takes the longer the more it is, and is done again and again.
 _SOME_WAIT = select(func.min(_EFFECT.epoch)).where(_EFFECT.till_id == schema.till.c.id).scalar_subquery()
 _TILLS = select(schema.till.c.id).where(_SOME_WAIT.is_not(None)).order_by(schema.till.c.id)
@@ -167,7 +170,7 @@ class _Run:
             unreadable = _still_waiting(connection, self._till_id, unreadable)
         for told in unreadable:
             log.error("event %d of till %s cannot be read", told.seq, self._till_id)
-            self._set_aside(told, "payload", "cannot be read any more")
+            self._set_aside(told, "payload", UNREADABLE)
         return {(told.epoch, told.seq): "payload" for told in unreadable}
 
     def _one_by_one(self, batch: Sequence[Told]) -> Faults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pos_member.headoffice.console.program_text import said_want
+from pos_member.headoffice.effects import UNREADABLE
 from pos_member.wording import keys, say
 
 #: Of what nobody made words for.
@@ -12,7 +13,6 @@ _SHOWN_MAX = 160
 _INVALID = re.compile(r"payload_invalid\(where=(['\"])(?P<where>.*?)\1, want=(['\"])(?P<want>.*)\3\)", re.DOTALL)
 #: The reason says it all.
 _SAID = frozenset({"hash", "apply", "fork"})
-_UNREADABLE = "cannot be read any more"
 
 
 def aside_detail(reason: str, detail: str, language: str) -> str:
@@ -23,7 +23,7 @@ def aside_detail(reason: str, detail: str, language: str) -> str:
         return say("console", "bytes", language, {"n": int(detail)})
     if reason == "waits":
         return say("console", "aside_waits_for", language, {"id": _shown(detail)})
-    if detail == _UNREADABLE:
+    if detail == UNREADABLE:
         return say("console", "aside_unreadable", language)
     found = _INVALID.fullmatch(detail)
     if found is None:

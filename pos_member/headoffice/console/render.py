@@ -17,6 +17,7 @@ from pos_member.domain.clock import business_date, format_date, format_time
 from pos_member.domain.money import format_baht
 from pos_member.headoffice.console.aside_text import aside_detail
 from pos_member.headoffice.console.assets import font_addresses, stylesheet_address
+from pos_member.headoffice.console.day_text import difference_told
 from pos_member.headoffice.console.figures import ZONE_WITHOUT_COMPANY
 from pos_member.headoffice.console.program_text import said_want
 from pos_member.wording import LANGUAGES, keys, say
@@ -94,6 +95,7 @@ def page(
             t=t,
             said_want=lambda want: said_want(want, language),
             aside_detail=partial(aside_detail, language=language),
+            difference_told=partial(difference_told, language=language),
             told=lambda key, otherwise: t(key if key in words else otherwise),
             language=language,
             other=LANGUAGES[1 - LANGUAGES.index(language)],
