@@ -134,11 +134,10 @@ class Till:
 
     def _paces(self) -> tuple[Pace, Pace]:
         """Up and down, of all lines together: two with a pace each would take twice the limit."""
-        from pos_member.sync.pacing import Pace
+        from pos_member.sync.pacing import both_ways
 
         if self._shared_paces is None:
-            up = Pace(lambda: self.line_setup().upload_bytes_s)
-            self._shared_paces = up, Pace(lambda: self.line_setup().download_bytes_s)
+            self._shared_paces = both_ways(lambda: self.line_setup())  # noqa: PLW0108 - the window puts its own there
         return self._shared_paces
 
     def zone(self) -> str:

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from pos_member.domain.line_setup import LineSetup
+
 #: What may go at once after a pause: a second's worth, so that an answer of some kilobytes does not trickle.
 _BURST_S = 1.0
 _STEP_BYTES_MIN = 1 << 10
@@ -54,6 +56,11 @@ class Pace:
         self._level = min(limit * _BURST_S, self._level + (now - self._at) * limit) - count
         self._at = now
         return max(0.0, -self._level / limit)
+
+
+def both_ways(setup: Callable[[], LineSetup]) -> tuple[Pace, Pace]:
+    """Up and down, each by what is set now."""
+    return Pace(lambda: setup().upload_bytes_s), Pace(lambda: setup().download_bytes_s)
 
 
 class PacedBody:

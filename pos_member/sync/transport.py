@@ -19,7 +19,7 @@ import urllib3
 from pos_member.domain.errors import EnvironmentProblem, Reason, Refusal
 from pos_member.domain.line_setup import LineSetup
 from pos_member.sync import packing, protocol
-from pos_member.sync.pacing import Pace, PacedBody
+from pos_member.sync.pacing import Pace, PacedBody, both_ways
 from pos_member.sync.packing import Unpackable
 from pos_member.sync.patience import Patience
 from pos_member.sync.protocol_feed import PART_TYPE
@@ -117,10 +117,7 @@ class HttpTransport:
         self._timeouts_s = timeouts_s
         self._patience = Patience(exchange_timeout_s)
         self._cancelled = cancelled
-        self._up, self._down = paces or (
-            Pace(lambda: setup().upload_bytes_s),
-            Pace(lambda: setup().download_bytes_s),
-        )
+        self._up, self._down = paces or both_ways(setup)
         #: What head office said it reads; gzip until it has said so.
         self._encoding = packing.GZIP
         self._connections = Cut()
