@@ -274,9 +274,9 @@ def peer(count: int) -> float:
         {"_id": item.member.id, **codec.to_wire(item.member), "account": _account_row(item)}
         for item in members(count, "branch", "till")
     ]
-    with tempfile.TemporaryDirectory() as name, _pouchdb.head_office(Path(name, "office")) as base:
-        _pouchdb.upload(base, Path(name), [documents], "members")
-        return _pouchdb.download(base, Path(name, "new"), 1, count, "members").per_s
+    with tempfile.TemporaryDirectory() as name, _pouchdb.head_office(Path(name, "office")) as office:
+        _pouchdb.upload(office, Path(name), [documents], "members")
+        return _pouchdb.download(office, Path(name, "new"), 1, count, "members").per_s
 
 
 def run(count: int) -> dict[str, Any]:

@@ -263,9 +263,9 @@ def peer(bills: int, tills: int, *, durable: bool = False) -> dict[str, float]:
     """PouchDB → express-pouchdb. ``durable``: its head office waits for its disk."""
     with (
         tempfile.TemporaryDirectory() as temporary,
-        _pouchdb.head_office(Path(temporary, "office"), durable=durable) as base,
+        _pouchdb.head_office(Path(temporary, "office"), durable=durable) as office,
     ):
-        carried = _pouchdb.upload(base, Path(temporary), _documents(bills, tills))
+        carried = _pouchdb.upload(office, Path(temporary), _documents(bills, tills))
     figures: dict[str, float] = {"bills": carried.documents, "tills": tills, "bills_per_s": round(carried.per_s)}
     spent = {"tills": carried.tills_spent_s, "office": carried.office_spent_s}
     return figures | {f"{who}_us_per_bill": round(s / carried.documents * 1_000_000) for who, s in spent.items()}

@@ -274,11 +274,19 @@ def test_another_process_that_reads_keeps_the_old_file(folder: DataFolder, made:
     other.execute("PRAGMA busy_timeout = 1")
     intake = fresh(folder)
     take_in(intake, made)
+    refused_as_busy(folder, intake)
+    other.close()
+    done_again(folder, made)
+
+
+def refused_as_busy(folder: DataFolder, intake: ReplicaIntake) -> None:
     with pytest.raises(EnvironmentProblem) as told, quick_busy():
         intake.finish(OWN)
     assert told.value.reason is Reason.DATABASE_BUSY
     assert balance(folder) == 5
-    other.close()
+
+
+def done_again(folder: DataFolder, made: Made) -> None:
     again = fresh(folder)
     again.begin(made.manifest)
     assert again.finish(OWN) and balance(folder) == 50
@@ -311,15 +319,10 @@ def test_what_is_not_all_in_the_file_that_came_is_not_exchanged(
     monkeypatch.setattr(ReplicaIntake, "_make_own", watched)
     intake = fresh(folder)
     take_in(intake, made)
-    with pytest.raises(EnvironmentProblem) as told, quick_busy():
-        intake.finish(OWN)
-    assert told.value.reason is Reason.DATABASE_BUSY
-    assert balance(folder) == 5
+    refused_as_busy(folder, intake)
     monkeypatch.undo()
     others.pop().close()
-    again = fresh(folder)
-    again.begin(made.manifest)
-    assert again.finish(OWN) and balance(folder) == 50
+    done_again(folder, made)
     assert folder.sync_store.mark().as_of == NOW
 
 

@@ -58,7 +58,7 @@ def wait(database: Database, first: int, last: int) -> None:
     change |= {"deleted": False, "at": AT, "origin_till": None, "origin_epoch": None, "origin_seq": None}
     told = [
         change | {"shard": f"m{n}", "entity": "account", "id": f"m{n}", "n": n, "place": n}
-        for n in (*range(first, last + 1),)
+        for n in range(first, last + 1)
     ]
     with database.write() as connection:
         for table, rows in ((schema.effect, effects), (spending_right, rights), (outgoing, told)):

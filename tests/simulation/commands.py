@@ -41,8 +41,7 @@ class Command:
 
 def command(sim: Simulation) -> None:
     """A new list, or one that was given before once more."""
-    given = list(sim.commands.values())
-    if given and sim.chance(0.4):
+    if sim.commands and sim.chance(0.4):
         again(sim)
         return
     kind, name = sim.dice.choice(("segment", "coupons")), sim.dice.choice(_NAMES)
@@ -58,9 +57,8 @@ def command(sim: Simulation) -> None:
 
 def again(sim: Simulation) -> None:
     """One that was given before: what it did it does not do twice."""
-    if sim.commands:
-        sim.met["command again"] += 1
-        _run(sim, sim.dice.choice(list(sim.commands.values())))
+    sim.met["command again"] += 1
+    _run(sim, sim.dice.choice(list(sim.commands.values())))
 
 
 def finish(sim: Simulation) -> None:

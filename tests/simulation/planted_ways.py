@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import delete, select, tuple_
 
-from pos_member.db.engine import Database
 from pos_member.db.store import SqlTillStore
 from pos_member.headoffice import coupon_world, exceptions, feed_reading, issuing, portable, schema, service
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
@@ -108,18 +107,14 @@ def act_sends_at_once() -> AbstractContextManager[None]:
 
     def begin(self: SyncEngine, store: Any, *rest: Any, **named: Any) -> None:
         made(self, store, *rest, **named)
-        engines[_place(store._till)] = self
+        engines[store._till.path] = self
 
     @contextmanager
     def sending(self: SqlTillStore) -> Iterator[Any]:
         with transaction(self) as tx:
             yield tx
-        engine = engines.get(_place(self._till))
+        engine = engines.get(self._till.path)
         if engine is not None:
             engine.sync_once()
 
     return patched((SyncEngine, "__init__", begin), (SqlTillStore, "transaction", sending))
-
-
-def _place(database: Database) -> Path:
-    return database.path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -121,17 +121,21 @@ def test_a_restored_till_that_noticed_nothing_is_told_by_head_office(
     assert_held_once(office.database, till.sold)
 
 
-def put_back_an_image(till: Counter, place: Path, meanwhile: Callable[[], object]) -> None:
-    """The whole machine goes back to where it is now, the sidecars too, after ``meanwhile``."""
+def put_back_an_image(till: Counter, place: Path, *, sent: int) -> list[Bill]:
+    """The whole machine goes back to where it is now, the sidecars too, after so many bills that head office has, and
+    four that it never heard of: those."""
     with till.closed() as path:
         image, state = shutil.copytree(path, place / "image"), shutil.copytree(till.state, place / "image-state")
-    meanwhile()
+    till.sell(sent)
+    till.sync()
+    lost = till.sell(4)
     till.close()
     for here, then in ((till.path, image), (till.state, state)):
         shutil.rmtree(here)
         shutil.copytree(then, here)
     till.open()
     assert till.store.doubt() is None
+    return lost
 
 
 def test_a_machine_that_went_back_leaves_the_numbers_of_receipts_alone_that_were_never_sent(
@@ -139,14 +143,7 @@ def test_a_machine_that_went_back_leaves_the_numbers_of_receipts_alone_that_were
 ) -> None:
     till.sell(3)
     till.sync()
-    lost: list[Bill] = []
-
-    def meanwhile() -> None:
-        till.sell(2)
-        till.sync()
-        lost.extend(till.sell(4))
-
-    put_back_an_image(till, tmp_path, meanwhile)
+    lost = put_back_an_image(till, tmp_path, sent=2)
     expected_logs("begins epoch 2")
     assert until_calm(till.sync) <= 2
     sold = till.sell(3)
@@ -160,14 +157,7 @@ def test_a_machine_that_went_back_and_sold_on_leaves_them_alone_too(
     """It sold more events than were lost, so that head office hears of another history only by its hashes."""
     till.sell(2)
     till.sync()
-    lost: list[Bill] = []
-
-    def meanwhile() -> None:
-        till.sell(5)
-        till.sync()
-        lost.extend(till.sell(4))
-
-    put_back_an_image(till, tmp_path, meanwhile)
+    lost = put_back_an_image(till, tmp_path, sent=5)
     till.sell(6)
     expected_logs("begins epoch|'fork'")
     assert until_calm(till.sync) <= 3

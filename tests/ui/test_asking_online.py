@@ -260,15 +260,19 @@ def test_a_member_whom_nobody_could_be_asked_about_is_asked_about_again(
 
     office.knows = lost
     for times in (1, 2):
-        till.type(PHONE)
-        till.press(KEY.Key_Return)
-        till.qtbot.waitUntil(lambda: till.window.question.open)
-        till.press(KEY.Key_Escape)
-        till.settle()
+        _look_for_nobody(till)
         assert office.sought == [PHONE] * times
 
 
 PHONE = "0865551234"
+
+
+def _look_for_nobody(till: Driver) -> None:
+    """To enrol somebody is offered, and declined."""
+    _type_in(till, PHONE)
+    till.qtbot.waitUntil(lambda: till.window.question.open)
+    till.press(KEY.Key_Escape)
+    till.settle()
 
 
 def _shown_on_bill(till: Driver) -> str | None:
@@ -296,11 +300,7 @@ def test_a_member_this_till_has_not_heard_of_is_fetched(counter: Callable[..., D
 def test_nobody_knows_the_member_then_enrolling_is_offered(counter: Callable[..., Driver], office: FakeOffice) -> None:
     till = counter(NO_FLOOR)
     for times in (1, 2):
-        till.type(PHONE)
-        till.press(KEY.Key_Return)
-        till.qtbot.waitUntil(lambda: till.window.question.open)
-        till.press(KEY.Key_Escape)
-        till.settle()
+        _look_for_nobody(till)
         assert office.sought == [PHONE], f"asked once for this bill, though tried {times} times"
 
 
