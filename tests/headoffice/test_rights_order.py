@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from pos_member.domain.chain import GENESIS
 from pos_member.domain.points import PointKind
 from pos_member.domain.rights import RightKind, RightUse, Spending, SpendingRight
-from pos_member.headoffice import rights_ledger
+from pos_member.headoffice import rights_ends, rights_ledger, schema
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.rights_ledger import Kept
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.office_support import CLOCK, make_entry, new_id, open_exceptions, open_office, use
 from tests.headoffice.offices import open_seeded
-from tests.headoffice.rights_support import MEMBER, MemoryTill, admit, give, memory_till, upload
+from tests.headoffice.rights_support import MEMBER, MemoryTill, admit, give, memory_till, strict, take_in, upload
 
 CODE = "8" * 16
 #: Its tills, by the folder of the head office they start at.
@@ -102,3 +104,70 @@ def test_the_order_of_uploads_does_not_matter(tmp_path: Path, seed_: int) -> Non
         "coupon_twice",
         "coupon_unknown",
     }
+
+
+def copied(office: HeadOffice, till: MemoryTill) -> MemoryTill:
+    """A copy of it that has its rights and its queue; head office knows the till."""
+    admit(office.database, till)
+    return replace(till, queue=list(till.queue), held=dict(till.held), own_seq=dict(till.own_seq))
+
+
+def turn(office: HeadOffice, till: MemoryTill, epoch: int) -> None:
+    """One of two copies has its turn in ``epoch``: it sends everything and says hello."""
+    if epoch > 1:
+        rights_ends.void_epoch(office.units, till.id, epoch - 1, None, CLOCK.now())
+        with office.database.write() as connection:
+            begun = {"epoch": epoch, "last_seq": 0, "chain": GENESIS}
+            connection.execute(update(schema.till).where(schema.till.c.id == till.id).values(**begun))
+        till.new_epoch(epoch)
+    upload(office, till)
+    now, seq = CLOCK.now(), till.seq
+    rights_ends.heard(office.units, till.id, epoch, acked_seq=seq, head_seq=seq, applied_seq=seq, now=now)
+
+
+@pytest.mark.parametrize("first", ["original", "copy"])
+@pytest.mark.parametrize(("spent", "over"), [((30, 0), 0), ((60, 60), 40)])
+def test_what_was_earned_before_a_till_was_copied_is_spent_whoever_is_heard_first(
+    office: HeadOffice, first: str, spent: tuple[int, int], over: int
+) -> None:
+    """The bill that earned it was not sent yet: both copies send it, and head office takes its right for forgotten by
+    the till when the first of them was heard."""
+    one = memory_till(1, 1, CLOCK.now())
+    earned = one.sell(earn=80)
+    other = copied(office, one)
+    for till, points in zip((one, other), spent, strict=True):
+        if points:
+            till.sell(spend=points)
+    turns = (one, other) if first == "original" else (other, one)
+    for epoch, till in enumerate(turns, 1 if first == "original" else 2):
+        turn(office, till, epoch)
+    cases = {key: row.points for key, row in open_exceptions(office.database).items() if key[0] != "overdraft"}
+    assert cases == ({("right_overused", earned.id): over} if over else {})
+
+
+@pytest.mark.parametrize("first", ["original", "copy"])
+def test_a_right_that_was_over_with_a_bill_in_quarantine_is_spent_whoever_is_heard_first(
+    office: HeadOffice, first: str
+) -> None:
+    """Nothing tells the copies apart: both spent of it in its time, together no more than there was."""
+    now = CLOCK.now()
+    one = memory_till(1, 1, now)
+    right = SpendingRight(new_id(), MEMBER.id, one.id, 1, RightKind.TOUCH, 100, now, now + timedelta(hours=12))
+    give(office, 100)
+    with office.database.write() as connection:
+        rights_ledger.write(connection, [Kept(right)])
+    one.hold(right)
+    other = copied(office, one)
+    one.sell(spend=20)
+    other.sell(spend=30)
+    CLOCK.forward(timedelta(hours=48))
+    if first == "copy":
+        turn(office, other, 1)
+        turn(office, one, 2)
+    else:
+        upload(strict(office), one, reason="too_large")
+        turn(office, one, 1)
+        turn(office, other, 2)
+        assert [kind for kind, _ in open_exceptions(office.database)] == ["poison"]
+        take_in(office, one)
+    assert not open_exceptions(office.database)
