@@ -70,8 +70,6 @@ class Beside:
         with self._till.write() as connection:
             epochs.raise_doubt(connection, said, None if doubt is Doubt.RESTORED else self._new_id())
             epochs.skip_numbers(connection, self._clock.now(), known)
-            if before is not None:
-                epochs.note_left_out_again(connection)
 
     def _note(self) -> None:
         """The files first, then that they are there."""

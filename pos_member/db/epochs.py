@@ -29,20 +29,24 @@ USED_PER_DAY = {"bill": 3_000, "return": 500, "member": 300}
 GAP_DAYS_MIN, GAP_DAYS_MAX = 7, 60
 #: More numbers than are used while a sidecar lags behind.
 LAG_NUMBERS = 100
-#: By the own number it happened at: numbers left out while a new epoch was awaited already.
+#: By series and first number: the last of a stretch that was left out.
+_STRETCH = "left_out_from:"
+#: By till and epoch: what the epoch left out, and the doubt before it, stands in stretches. Builds that noted no
+#: stretches left neither this nor ``_DOUBT_TOLD``.
+_EPOCH_TOLD = "left_out_told:"
+#: The same of the doubt that waits for an epoch.
+_DOUBT_TOLD = "left_out_told"
+#: By the own number it happened at: what builds that noted no stretches left out while a new epoch was awaited already.
 _LEFT_OUT = "left_out:"
 
 _NOTE = "SELECT value FROM sync_note WHERE name = ?"
 _SET_NOTE = "INSERT OR REPLACE INTO sync_note (name, value) VALUES (?, ?)"
 _FORGET_NOTE = "DELETE FROM sync_note WHERE name = ?"
 _EPOCH = "INSERT OR REPLACE INTO epoch (till_id, epoch, base) VALUES (?, ?, ?)"
-_RAISE = (
-    "INSERT INTO counter (name, value) VALUES (?, ?)"
-    " ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"
-)
-_PUSH_ON = (
-    "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
-)
+_KNOWN_EPOCH = "SELECT 1 FROM epoch WHERE till_id = ? AND epoch = ?"
+_COUNTER = "SELECT value FROM counter WHERE name = ?"
+_RAISE = "INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)"
+_NOTES = "SELECT name, value FROM sync_note WHERE name >= ? AND name < ?"
 _RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
 
 
@@ -67,8 +71,13 @@ def doubt_of(connection: Connection) -> Doubt | None:
 
 
 def remember_epoch(connection: Connection, epoch: int, base: int, till_id: str) -> None:
-    """Where an epoch begins: number on the wire = own number - ``base``."""
+    """Where an epoch begins: number on the wire = own number - ``base``. Whatever was doubted before is over."""
+    known = connection.exec_driver_sql(_KNOWN_EPOCH, (till_id, epoch)).first() is not None
+    if not known and (doubt_of(connection) is None or note(connection, _DOUBT_TOLD) is not None):
+        set_note(connection, f"{_EPOCH_TOLD}{till_id}:{epoch}", "")
     connection.exec_driver_sql(_EPOCH, (till_id, epoch, base))
+    set_note(connection, DOUBT, None)
+    set_note(connection, _DOUBT_TOLD, None)
 
 
 def name_database(connection: Connection, new_id: Callable[[], str]) -> str:
@@ -106,9 +115,7 @@ def begin(
     remember_epoch(connection, epoch, base, till_id)
     chain_anew(connection, base)
     for name, number in next_numbers.items():
-        if number > 1:
-            connection.exec_driver_sql(_RAISE, (name, number - 1))
-    set_note(connection, DOUBT, None)
+        _raise(connection, name, number - 1)
 
 
 def _refill_base(connection: Connection, till_id: str) -> int:
@@ -120,6 +127,8 @@ def _refill_base(connection: Connection, till_id: str) -> int:
 
 def raise_doubt(connection: Connection, doubt: Doubt, new_database_id: str | None = None) -> None:
     """From now on rights are suspended and ``hello`` says why. A copy gets a name of its own."""
+    if doubt_of(connection) is None:
+        set_note(connection, _DOUBT_TOLD, "")
     set_note(connection, DOUBT, doubt.value)
     if new_database_id is not None:
         set_note(connection, DATABASE_ID, new_database_id)
@@ -138,25 +147,44 @@ def skip_numbers(connection: Connection, now: datetime, noted: Mapping[str, int]
     busiest till uses in the time since the newest event here, at least a week's; and by chance up to as many more, so
     that a backup that is put back twice does not begin at the same number twice.
     """
+    here = counters(connection)
     for name, per_day in USED_PER_DAY.items():
         if noted is not None:
-            connection.exec_driver_sql(_RAISE, (name, noted.get(name, 0) + LAG_NUMBERS))
+            _raise(connection, name, noted.get(name, 0) + LAG_NUMBERS)
         else:
             gap = per_day * _days_unknown(connection, now)
-            connection.exec_driver_sql(_PUSH_ON, (name, gap + secrets.randbelow(gap)))
+            _raise(connection, name, here.get(name, 0) + gap + secrets.randbelow(gap))
 
 
-def note_left_out_again(connection: Connection) -> None:
-    """A till in doubt was put back or copied once more: numbers are left out here, too, and no epoch tells of it."""
-    seq, _ = own_head(connection)
-    set_note(connection, f"{_LEFT_OUT}{seq}", "")
+def _raise(connection: Connection, name: str, last: int) -> None:
+    """The counter goes on after ``last``, where it is not beyond. What is left out by that is noted."""
+    before: int = connection.exec_driver_sql(_COUNTER, (name,)).scalar() or 0
+    if last > before:
+        connection.exec_driver_sql(_RAISE, (name, last))
+        set_note(connection, f"{_STRETCH}{name}:{before + 1}", str(last))
 
 
-def left_out_again(connection: Connection) -> tuple[int, ...]:
-    """The own numbers before which that happened."""
-    query = "SELECT name FROM sync_note WHERE name >= ? AND name < ?"
-    names = connection.exec_driver_sql(query, (_LEFT_OUT, _LEFT_OUT + "~")).scalars()
-    return tuple(int(name.removeprefix(_LEFT_OUT)) for name in names)
+def left_out(connection: Connection, name: str) -> list[tuple[int, int]]:
+    """The stretches (first, last) that were left out of a series, in order, as far as they were noted."""
+    prefix = f"{_STRETCH}{name}:"
+    found = connection.exec_driver_sql(_NOTES, (prefix, prefix + "~")).tuples()
+    return sorted((int(name.removeprefix(prefix)), int(last)) for name, last in found)
+
+
+def untold_begins(connection: Connection) -> list[int]:
+    """The own numbers after which builds that noted no stretches left one out, nobody knows where: those before every
+    epoch but the first, before the one that is awaited, and wherever a till in doubt was put back again."""
+    told = {name for name, _ in connection.exec_driver_sql(_NOTES, (_EPOCH_TOLD, _EPOCH_TOLD + "~")).tuples()}
+    begun = connection.exec_driver_sql("SELECT till_id, epoch, base FROM epoch").tuples()
+    bases = [
+        base
+        for till_id, epoch, base in begun
+        if (epoch, base) != (1, 0) and f"{_EPOCH_TOLD}{till_id}:{epoch}" not in told
+    ]
+    if doubt_of(connection) is not None and note(connection, _DOUBT_TOLD) is None:
+        bases.append(acked_own(connection))
+    again = connection.exec_driver_sql(_NOTES, (_LEFT_OUT, _LEFT_OUT + "~")).tuples()
+    return sorted([*bases, *(int(name.removeprefix(_LEFT_OUT)) for name, _ in again)])
 
 
 def _days_unknown(connection: Connection, now: datetime) -> int:

@@ -130,7 +130,6 @@ class SqlSyncStore:
             row = (identity.id, identity.number, identity.branch_id, identity.label, identity.epoch, base)
             connection.exec_driver_sql(_SAVE_IDENTITY, (*row, server_url, private_key, server_public_key))
             epochs.remember_epoch(connection, identity.epoch, base, identity.id)
-            epochs.set_note(connection, epochs.DOUBT, None)
             if anew:
                 epochs.chain_anew(connection, base)
 

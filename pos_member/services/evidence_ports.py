@@ -5,7 +5,7 @@ Implemented by ``pos_member.db``. Errors as in ``services.ports``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -55,9 +55,13 @@ class Evidence(Protocol):
         """Own numbers up to here belong to earlier epochs, whose chain ended; the chain counts from here on."""
         ...
 
-    def epoch_begins(self) -> tuple[int, ...]:
-        """The own number before every epoch but the first, the awaited one too, and wherever a till in doubt was put
-        back once more: there numbers may be left out."""
+    def left_out(self, series: str) -> Sequence[tuple[int, int]]:
+        """The stretches (first, last) of a series that were left out on purpose, in order."""
+        ...
+
+    def untold_begins(self) -> Sequence[int]:
+        """The own numbers after which older builds, which did not note them, left a stretch out: one after each."""
+        ...
 
     def numbers(self, series: str) -> Iterator[tuple[int, str]]:
         """(``seq``, number) of every ``bill`` or ``return``, as they were written."""

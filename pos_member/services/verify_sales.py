@@ -186,22 +186,32 @@ def _tally_sums(tallies: Iterable[Tally]) -> Counter[tuple[str, str, str, str | 
 def check_counters(shop: Shop) -> Findings:
     """Numbers given out run from 1 to the counter; those that are missing are named.
 
-    A till that was restored or copied left out those that another copy of it may have given: once in every new epoch,
-    and once more wherever it was put back while it waited for one.
+    A till that was restored or copied leaves out those that another copy of it may have given, and notes which. Builds
+    that noted nothing left a stretch out once in every new epoch, and once more wherever such a till was put back while
+    it waited for one: where one of theirs began, one stretch may be missing after it.
     """
     facts, evidence = shop.store.facts, shop.store.evidence
-    counters, begins = evidence.counters(), evidence.epoch_begins()
-    yield from _contiguous("bill", evidence.numbers("bill"), counters.get("bill", 0), begins)
-    yield from _contiguous("return", evidence.numbers("return"), counters.get("return", 0), begins)
+    counters, begins = evidence.counters(), evidence.untold_begins()
+    for series in ("bill", "return"):
+        skipped = evidence.left_out(series)
+        yield from _contiguous(series, evidence.numbers(series), counters.get(series, 0), skipped, begins)
     members = len(facts.members_enrolled_between(FIRST_DAY, LAST_DAY))
     yield None
     given = counters.get("member", 0)
-    if members > given or (members < given and not begins):
+    here = given - sum(last - first + 1 for first, last in evidence.left_out("member"))
+    if members > here or (members < here and not begins):
         yield f"counter member is {given}, {members} were enrolled"
 
 
-def _contiguous(name: str, numbers: Iterable[tuple[int, str]], last: int, begins: Sequence[int]) -> Findings:
-    """In the order they were written; a stretch may be left out once for each of ``begins`` that lies before it."""
+def _contiguous(
+    name: str,
+    numbers: Iterable[tuple[int, str]],
+    last: int,
+    skipped: Sequence[tuple[int, int]],
+    begins: Sequence[int],
+) -> Findings:
+    """In the order they were written; ``skipped`` is left out, and a stretch for each of ``begins`` that lies before
+    it."""
     before, used = 0, 0
     for seq, number in numbers:
         yield None
@@ -210,14 +220,30 @@ def _contiguous(name: str, numbers: Iterable[tuple[int, str]], last: int, begins
         if not before < counter <= last:
             yield f"{name} {number}: given out twice or beyond the counter ({last})"
             continue
-        if counter > before + 1:
+        for gap in _between(before, counter, skipped):
             if used < sum(base < seq for base in begins):
                 used += 1
             else:
-                yield _missing(name, before + 1, counter - 1)
+                yield _missing(name, *gap)
         before = counter
-    if before < last and used >= len(begins):
-        yield _missing(name, before + 1, last)
+    for gap in _between(before, last + 1, skipped):
+        if used < len(begins):
+            used += 1
+        else:
+            yield _missing(name, *gap)
+
+
+def _between(before: int, after: int, skipped: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """The stretches of numbers between two that are not ``skipped``."""
+    if after <= before + 1:
+        return
+    for first, last in skipped:
+        if before < last and first < after:
+            if first > before + 1:
+                yield before + 1, first - 1
+            before = last
+    if before + 1 < after:
+        yield before + 1, after - 1
 
 
 def _missing(name: str, first: int, last: int) -> str:

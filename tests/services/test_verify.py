@@ -235,6 +235,102 @@ def test_numbers_left_out_after_a_backup_was_put_back_are_none_missing_before_he
     assert "bill number 2 is missing" in checks["counters"]
 
 
+def _counted(world: World, *damage: str) -> tuple[str, ...]:
+    """What ``verify`` says of the numbers after so much damage."""
+    with world.folder.till.write() as connection:
+        for statement in damage:
+            assert connection.exec_driver_sql(statement).rowcount == 1
+    return next(check.problems for check in world.till.verify.run().checks if check.name == "counters")
+
+
+def _nothing_noted(world: World) -> None:
+    """As older builds leave it."""
+    with world.folder.till.write() as connection:
+        connection.exec_driver_sql("DELETE FROM sync_note WHERE name LIKE 'left_out%'")
+
+
+def _sell_in_doubt(world: World, doubt: Doubt, *, then: dict[str, int]) -> None:
+    """A till that is not what was here last leaves numbers out and sells; head office answers, and it sells on."""
+    world.sell({"tea": 1})
+    world.folder.sync_store.mark_acked(world.folder.sync_store.head()[0], world.clock.now())
+    with world.folder.till.write() as connection:
+        epochs.raise_doubt(connection, doubt)
+        epochs.skip_numbers(connection, world.clock.now(), {"bill": 50})  # to 150
+    world.use(world.folder.store)
+    world.sell({"tea": 1})
+    world.folder.sync_store.begin_epoch(TILL.epoch + 1, then, world.clock.now())
+    world.use(world.folder.store)
+    for _ in range(3):
+        world.sell({"tea": 1})
+    world.enrol()
+
+
+def test_head_office_may_leave_out_more_than_a_copy_did_by_itself(world: World) -> None:
+    """Room for weeks, and four times that where head office itself was put back: what lies between is not missing."""
+    _sell_in_doubt(world, Doubt.CLONED, then={"bill": 80_001, "return": 20_001, "member": 8_001})
+    assert _counted(world) == ()
+    assert [number[-6:] for _, number in world.store.evidence.numbers("bill")] == [
+        f"{n:06d}" for n in (1, 151, 80_001, 80_002, 80_003)
+    ]
+
+
+def test_only_what_was_left_out_may_be_missing(world: World) -> None:
+    _sell_in_doubt(world, Doubt.RESTORED, then={"bill": 120})
+    assert _counted(world) == ()
+    lost = "UPDATE bill SET number = replace(number, '{0:06d}', '{1:06d}') WHERE number LIKE '%{0:06d}'"
+    assert _counted(world, lost.format(1, 2)) == ("bill number 1 is missing",)
+    assert _counted(world, "UPDATE counter SET value = 158 WHERE name = 'bill'") == (
+        "bill number 1 is missing",
+        "bill numbers 155 to 158 are missing (4)",
+    )
+    assert _counted(world, "UPDATE counter SET value = value + 1 WHERE name = 'member'")[2:] == (
+        "counter member is 102, 1 were enrolled",
+    )
+
+
+def test_a_new_epoch_that_left_nothing_out_excuses_nothing(world: World) -> None:
+    world.sell({"tea": 1})
+    world.folder.sync_store.begin_epoch(TILL.epoch + 1, {"bill": 2}, world.clock.now())
+    world.use(world.folder.store)
+    for _ in range(3):
+        world.sell({"tea": 1})
+    assert _counted(world) == ()
+    lost = "UPDATE bill SET number = replace(number, '000003', '000998') WHERE number LIKE '%000003'"
+    assert "bill number 3 is missing" in _counted(world, lost)
+
+
+def test_what_older_builds_left_out_nobody_noted(world: World) -> None:
+    """There one stretch may be missing after each epoch began, wherever it is; and no second one."""
+    _sell_in_doubt(world, Doubt.RESTORED, then={"bill": 120})
+    _nothing_noted(world)
+    assert _counted(world) == ()
+    lost = "UPDATE bill SET number = replace(number, '000153', '000998') WHERE number LIKE '%000153'"
+    gone = "UPDATE counter SET value = 155 WHERE name = 'bill'"
+    assert "bill number 153 is missing" in _counted(world, lost, gone)
+
+
+@pytest.mark.parametrize("upgraded", ["in doubt", "afterwards"])
+def test_what_an_older_build_left_out_excuses_nothing_of_this_one(world: World, upgraded: str) -> None:
+    sync = world.folder.sync_store
+    world.sell({"tea": 1})
+    sync.mark_acked(sync.head()[0], world.clock.now())
+    with world.folder.till.write() as connection:
+        epochs.raise_doubt(connection, Doubt.RESTORED)
+        epochs.skip_numbers(connection, world.clock.now(), {"bill": 50})
+    if upgraded == "in doubt":
+        _nothing_noted(world)
+    world.use(world.folder.store)
+    world.sell({"tea": 1})
+    sync.begin_epoch(TILL.epoch + 1, {}, world.clock.now())
+    if upgraded == "afterwards":
+        _nothing_noted(world)
+    sync.begin_epoch(TILL.epoch + 2, {"bill": 500}, world.clock.now())
+    world.use(world.folder.store)
+    world.sell({"tea": 1})
+    assert _counted(world) == ()
+    assert _counted(world, "UPDATE counter SET value = 501 WHERE name = 'bill'") == ("bill number 501 is missing",)
+
+
 # --- programs ---------------------------------------------------------------------------------------------
 
 

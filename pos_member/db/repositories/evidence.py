@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import Row, Table, func, select, tuple_
 
 from pos_member.db import schema as s
-from pos_member.db.epochs import doubt_of, left_out_again
+from pos_member.db.epochs import left_out, untold_begins
 from pos_member.db.repositories.announced import as_stored
 from pos_member.db.repositories.coupons import coupon_of, event_row
 from pos_member.db.repositories.entries import entry_of
-from pos_member.db.repositories.facts import acked_own
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.tallies import tally_of
 from pos_member.db.values import from_day
@@ -68,13 +67,15 @@ class SqlEvidence:
             ).scalar_one()
         return base
 
-    def epoch_begins(self) -> tuple[int, ...]:
-        """See ``Evidence``: the epoch that a till in doubt waits for left its numbers out when the doubt was raised."""
+    def left_out(self, series: str) -> list[tuple[int, int]]:
+        """See ``Evidence``."""
         with self._borrow() as connection:
-            rows = connection.execute(select(s.epoch.c.epoch, s.epoch.c.base)).all()
-            next_one = () if doubt_of(connection) is None else (acked_own(connection),)
-            again = left_out_again(connection)
-        return tuple(sorted((*(row.base for row in rows if (row.epoch, row.base) != (1, 0)), *next_one, *again)))
+            return left_out(connection, series)
+
+    def untold_begins(self) -> list[int]:
+        """See ``Evidence``."""
+        with self._borrow() as connection:
+            return untold_begins(connection)
 
     def numbers(self, series: str) -> Iterator[tuple[int, str]]:
         """(``seq``, number) of every ``bill`` or ``return``."""
