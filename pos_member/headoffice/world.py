@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from pos_member.domain import codec
+from pos_member.domain.clock import business_date
 from pos_member.domain.consent import Consent
 from pos_member.domain.member import Member, MemberStatus
 from pos_member.domain.org import OwedPolicy
@@ -84,6 +85,8 @@ class World:
         updated = [part.member_id for part in parts if isinstance(part, MemberPart) and part.update]
         self._known = load_members(connection, updated)
         self._settings = rule_books.settings(connection)
+        #: Lots end at the shop's midnight, and are brought to zero by its day.
+        self._shop_day = business_date(now, self._settings.zone)
         self._takebacks_may_overdraw = self._settings.owed_policy is OwedPolicy.UNLIMITED
 
     def _known_parts(self, parts: Sequence[Part]) -> set[tuple[str, int, int]]:
@@ -198,7 +201,7 @@ class World:
         figures: dict[str, tuple[int, dict[str, int]]] = {}
         for member_id in sorted(self._touched):
             account = self._accounts[member_id]
-            short = {} if self._takebacks_may_overdraw else _stamps_short(account, self._today)
+            short = {} if self._takebacks_may_overdraw else _stamps_short(account, self._shop_day)
             figures[member_id] = (self._overdrawn(account), short)
             # Two tills that were cut off both let an earn repay the same debt: the member is due the difference.
             over = max(0, -account.owed)
@@ -217,7 +220,7 @@ class World:
         A return may take a balance below zero with the policy "unlimited", and always what was earned by referring;
         what it took out of a lot that has ended meanwhile is evened out by the next expiry run.
         """
-        today = self._today.isoformat()
+        today = self._shop_day.isoformat()
         counted = sum(n for bucket, n in account.buckets.items() if n > 0 or not bucket or bucket >= today)
         return counted - (account.taken_back if self._takebacks_may_overdraw else account.referral_back)
 
