@@ -274,7 +274,7 @@ def peer(bills: int, tills: int, *, durable: bool = False) -> dict[str, float]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bills", type=int, default=4_000)
+    parser.add_argument("--bills", type=int, default=30_000)
     parser.add_argument("--tills", default="1,10,50")
     parser.add_argument("--quick", action="store_true", help="one till, SQLite, nothing else")
     parser.add_argument("--no-peer", action="store_true")

@@ -65,6 +65,11 @@ class Database:
         self._random = random.Random()
         self._closed = threading.Event()
 
+    @property
+    def one_writer(self) -> bool:
+        """Whether who writes waits for everyone else who does."""
+        return self._turns is not None
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that may write: committed at the end of the block, undone by an exception."""

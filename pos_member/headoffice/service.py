@@ -6,7 +6,6 @@ The routes are thin around it, and so can be a simulation: everything a till can
 from __future__ import annotations
 
 import logging
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -15,7 +14,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import Clock
@@ -27,6 +26,7 @@ from pos_member.headoffice.effects import Effects, Faults
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.feed_tail import Tail
 from pos_member.headoffice.kept_acts import KeptActs
+from pos_member.headoffice.large_batches import LARGE_BYTES, LargeBatches, nobody_waits
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.seen_marks import Position
@@ -42,8 +42,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 #: A batch with more events than this is applied after its answer, where somebody looks after that.
 INLINE_EVENTS = 20
-#: Bodies beyond this size are taken in a few at a time: side by side they would all be done when the last one is.
-LARGE_BYTES, LARGE_AT_ONCE = 100_000, 3
 
 
 class HeadOffice:
@@ -78,7 +76,7 @@ class HeadOffice:
         self._kept = KeptActs()
         self._tail = Tail()
         self._tokens = identity.Tokens(database)
-        self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
+        self._large = LargeBatches(one_writer=database.one_writer)
         #: Called with the newest number when there are newer ones.
         self.on_published: Callable[[int], None] = lambda _horizon: None
 
@@ -164,10 +162,11 @@ class HeadOffice:
         stamper cannot do now, they do later.
         """
         large = len(body) > LARGE_BYTES
-        with self.traffic.served(large=large), self._large if large else nullcontext():
-            return self._push(till_id, body)
+        place = self._large.place() if large else nullcontext(nobody_waits)
+        with self.traffic.served(large=large), place as leave:
+            return self._push(till_id, body, leave)
 
-    def _push(self, till_id: str, body: bytes) -> protocol.PushAnswer:
+    def _push(self, till_id: str, body: bytes, leave: Callable[[], None]) -> protocol.PushAnswer:
         now = self.clock.now()
         try:
             header, events = protocol.decode_batch(body, self.limits.batch_events, quick_read.read)
@@ -176,12 +175,16 @@ class HeadOffice:
         if header.protocol != protocol.PROTOCOL:
             raise Problem(ErrorCode.MALFORMED, where="protocol")
         reads = ingest.read_events(till_id, events, self.limits.event_bytes)
+
+        def take_in(connection: Connection) -> ingest.Taken:
+            taken = ingest.push(connection, till_id, header, reads, now, self._step)
+            leave()
+            return taken
+
         try:
             # Repeatable: of a batch that is held already nothing is taken in twice.
             with self.database.later() if len(reads) > INLINE_EVENTS else nullcontext():
-                taken = self.database.again(
-                    lambda connection: ingest.push(connection, till_id, header, reads, now, self._step), repeatable=True
-                )
+                taken = self.database.again(take_in, repeatable=True)
         except Problem as problem:
             self._report(till_id, problem)
             raise
