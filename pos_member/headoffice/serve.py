@@ -13,6 +13,7 @@ from collections.abc import Callable
 import uvicorn
 
 from pos_member import __version__
+from pos_member.headoffice import memory
 from pos_member.headoffice.app import HeadOfficeSettings, create_app
 from pos_member.headoffice.connections import CONNECTIONS_MAX, HEAD_BYTES_MAX, TimedHead
 from pos_member.headoffice.daily import DailyWork
@@ -106,6 +107,7 @@ def _collect_less() -> None:
 
 def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
     """Serve in the main thread, with what head office does by itself, until a signal or ``end_soon``."""
+    memory.one_heap()
     _allow_connections()
     _collect_less()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_member.headoffice import memory, upkeep
+from pos_member.headoffice import memory, serve, upkeep
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.service import INLINE_EVENTS, HeadOffice
 from pos_member.headoffice.upkeep import Upkeep
@@ -44,6 +44,50 @@ def test_what_is_free_goes_back_to_the_system() -> None:
     done = subprocess.run([sys.executable, "-c", _RUSH], capture_output=True, text=True, check=True, timeout=120)
     before, after = map(int, done.stdout.split())
     assert before - after > 100, (before, after)
+
+
+#: A thread per batch takes some 50 MB in pieces and lets go of them. Printed: pages that batches after the first took.
+_BATCHES = """
+import resource, sys, threading
+from pos_member.headoffice.memory import one_heap
+
+if sys.argv[1] == "one heap":
+    one_heap()
+
+def batch():
+    [bytes(20_000 + n % 7 * 4_000) for n in range(1_500)]
+
+def run():
+    thread = threading.Thread(target=batch)
+    thread.start()
+    thread.join()
+
+run()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(5): run()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the C library of Linux has a heap for every few threads")
+def test_a_batch_takes_no_memory_from_the_system_that_the_one_before_it_had() -> None:
+    pages = {}
+    for how in ("as it comes", "one heap"):
+        told = subprocess.run([sys.executable, "-c", _BATCHES, how], capture_output=True, text=True, check=True)
+        pages[how] = int(told.stdout)
+    assert 5 * pages["one heap"] < pages["as it comes"], pages
+
+
+def test_head_office_has_one_heap(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Begun(Exception):
+        pass
+
+    def begun() -> None:
+        raise Begun
+
+    monkeypatch.setattr(memory, "one_heap", begun)
+    with pytest.raises(Begun):
+        serve.serve_on(None, lambda _url: None)  # type: ignore[arg-type] - not looked at before
 
 
 def test_connections_of_a_rush_are_let_go(tmp_path: Path) -> None:
