@@ -55,6 +55,8 @@ class MemoryTill:
     queue: list[tuple[int, Bill]] = field(default_factory=list)
     held: dict[str, HeldRight] = field(default_factory=dict)
     own_seq: dict[str, int] = field(default_factory=dict)
+    #: The lot that ends first, as its replica knows it: last day, points that it has not drawn itself.
+    soon: tuple[date, int] | None = None
 
     @property
     def id(self) -> str:
@@ -124,9 +126,20 @@ class MemoryTill:
             self.queue.append((self.seq, bill))
 
     def _entries(self, bill_id: str, earn: int, redeem: int) -> tuple[PointEntry, ...]:
-        parts = ((PointKind.EARN, earn), (PointKind.REDEEM, -redeem))
-        made = (make_entry(self.identity, MEMBER.id, kind, points, bill_id) for kind, points in parts if points)
-        return tuple(replace(each, bucket=None, at=self.now) for each in made)
+        ending = 0
+        day = None if self.soon is None else self.soon[0]
+        if self.soon is not None and business_date(self.now, SETTINGS.zone) <= self.soon[0]:
+            ending = min(redeem, self.soon[1])
+            self.soon = (self.soon[0], self.soon[1] - ending)
+        parts = (
+            (PointKind.EARN, earn, None),
+            (PointKind.REDEEM, -ending, day),
+            (PointKind.REDEEM, ending - redeem, None),
+        )
+        made = [
+            (make_entry(self.identity, MEMBER.id, kind, points, bill_id), lot) for kind, points, lot in parts if points
+        ]
+        return tuple(replace(each, bucket=lot, at=self.now) for each, lot in made)
 
 
 def memory_till(n: int, branch: int = 0, now: datetime = START) -> MemoryTill:

@@ -26,8 +26,9 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, select, update
 
 from pos_member.domain.chain import GENESIS
+from pos_member.domain.clock import business_date
 from pos_member.domain.rights import RightKind
-from pos_member.headoffice import expiring, rights_aside, rights_ends, rights_grants, schema
+from pos_member.headoffice import expiring, lots_evened, rights_aside, rights_ends, rights_grants, schema
 from pos_member.headoffice.rights_grants import Forgotten
 from tests.db_support import SetClock
 from tests.headoffice.office_support import OFFICE, new_id, open_exceptions
@@ -35,6 +36,7 @@ from tests.headoffice.offices import open_seeded
 from tests.headoffice.rights_support import (
     MARGIN,
     MEMBER,
+    SETTINGS,
     START,
     MemoryTill,
     account_in,
@@ -67,6 +69,7 @@ class RightsMachine(RuleBasedStateMachine):
         #: They ask for rights, and then their uploads and hellos do not come through for long.
         self.silent = silent
         for till in self.tills:
+            till.soon = (SOON, soon)
             admit(self.office.database, till)
         give(self.office, first)
         give(self.office, soon, SOON)
@@ -219,8 +222,14 @@ class RightsMachine(RuleBasedStateMachine):
         if not hasattr(self, "office"):
             return
         with self.office.database.read() as connection:
-            figures = account_in(connection)
-        assert sum(figures.buckets.values()) >= -self.taken
+            lots = account_in(connection).buckets
+            expired = lots_evened.made(connection, [MEMBER.id])[MEMBER.id].ended
+        # What was left of a lot when it ended is no member's; what a late bill drew of it in time was there.
+        over = business_date(self.clock.now(), SETTINGS.zone)
+        left = {
+            lot: min(0, n - expired.get(lot, 0)) if lots_evened.has_ended(lot, over) else n for lot, n in lots.items()
+        }
+        assert sum(left.values()) >= -self.taken
         if not self.taken:
             assert {kind for kind, _ in open_exceptions(self.office.database)} <= {"poison"}
 
@@ -235,6 +244,17 @@ LIMITS = settings(
 
 def test_rights_in_any_order() -> None:
     run_state_machine_as_test(RightsMachine, settings=LIMITS)
+
+
+def test_spent_in_time_and_told_after_the_lot_ended() -> None:
+    """At night: the lot has ended in the shop, and head office brought it to zero, while it is the last day in UTC."""
+    machine = RightsMachine()
+    machine.begin(first=304, soon=240, disturbed=False, silent=set())
+    machine.visit(which=0, hours=13, asks=True, lost=False, share=4, earn=0)
+    assert machine.tills[0].queue[0][1].points_redeemed == 544
+    machine.time_passes(49)
+    machine.expire()
+    machine.teardown()
 
 
 def test_the_margin_is_wider_than_the_clocks_here() -> None:
