@@ -30,6 +30,10 @@ class Online:
         """Whether head office was there when it was last talked to. No reading."""
         return self._seen().line in _UP
 
+    def alone(self) -> bool:
+        """See ``OnlineAsker``."""
+        return self._seen().line is Line.ALONE
+
     def redeem(self, bill_id: str, member_id: str, points: int, coupons: Sequence[str]) -> OnlineWord:
         """See ``OnlineAsker``."""
         told = self._ready().redeem(bill_id, member_id, points, coupons)

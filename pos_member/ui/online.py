@@ -31,6 +31,10 @@ class OnlineAsker(Protocol):
         """Whether it is worth asking (UI thread, no reading)."""
         ...
 
+    def alone(self) -> bool:
+        """Whether this till belongs to no head office: there is nobody to ask (UI thread, no reading)."""
+        ...
+
     def redeem(self, bill_id: str, member_id: str, points: int, coupons: Sequence[str]) -> OnlineWord:
         """Points for one bill, in all, and coupons; safe to repeat. On the lane ``LANE``.
 

@@ -369,6 +369,7 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Ask again</source>
         <translation>ถามอีกครั้ง</translation>
     </message>
@@ -1190,6 +1191,11 @@
         <location filename="../../pos_member/ui/sell/member_card.py"/>
         <source>Enrol a member</source>
         <translation>สมัครสมาชิก</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <source>Enrol all the same</source>
+        <translation>สมัครไปเลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/enrolled.py"/>
@@ -4653,6 +4659,11 @@
         <translation>มีกระดาษ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <source>They may be a member of another branch. Enrolled again they would be a member twice, with their points apart.</source>
+        <translation>อาจเป็นสมาชิกจากสาขาอื่นอยู่แล้ว ถ้าสมัครใหม่จะเป็นสมาชิกซ้ำสองครั้งและแต้มแยกกัน</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>This answer is older, or was taken in before. Nothing was changed. Look for a newer file.</source>
         <translation>คำตอบนี้เก่า หรือเคยนำเข้าแล้ว ไม่มีอะไรเปลี่ยน หาไฟล์ที่ใหม่กว่า</translation>
@@ -4728,6 +4739,16 @@
         <location filename="../../pos_member/ui/screens/sync_panel.py"/>
         <source>This till</source>
         <translation>เครื่องนี้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <source>This till does not know this card, and head office could not be asked</source>
+        <translation>เครื่องนี้ไม่รู้จักบัตรนี้ และถามสำนักงานใหญ่ไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <source>This till does not know {phone}, and head office could not be asked</source>
+        <translation>เครื่องนี้ไม่รู้จักเบอร์ {phone} และถามสำนักงานใหญ่ไม่ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>

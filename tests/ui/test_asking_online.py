@@ -36,6 +36,7 @@ class FakeOffice:
 
     def __init__(self) -> None:
         self.line_up = True
+        self.belongs = True
         self.answers = threading.Event()
         self.answers.set()
         self.grant: Callable[[str, int], OnlineWord] = lambda bill_id, points: OnlineWord(points)
@@ -50,6 +51,9 @@ class FakeOffice:
 
     def up(self) -> bool:
         return self.line_up
+
+    def alone(self) -> bool:
+        return not self.belongs
 
     def redeem(self, bill_id: str, member_id: str, points: int, coupons: Sequence[str]) -> OnlineWord:
         self.asked.append((bill_id, points, tuple(coupons)))
@@ -312,6 +316,65 @@ def test_a_card_nobody_knows_is_refused_once_head_office_has_said_so(
     till.scan(unknown)
     till.qtbot.waitUntil(lambda: office.sought == [unknown] and not till.runner.busy())
     till.qtbot.waitUntil(lambda: "ไม่พบสมาชิก" in till.said("notice_text"))
+
+
+def _lost(_text: str) -> bool:
+    raise EnvironmentProblem(Reason.LINE_DOWN)
+
+
+CARD = "2977208766558"
+
+
+@pytest.mark.parametrize("who", [PHONE, CARD])
+@pytest.mark.parametrize("line_up", [True, False], ids=["lost", "down"])
+def test_where_nobody_could_be_asked_to_ask_again_comes_before_enrolling(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog, line_up: bool, who: str
+) -> None:
+    """A member of another branch, enrolled again, would be two."""
+    expected_logs("on lane online: line_down")
+    office.line_up, office.knows = line_up, _lost
+    till = counter(NO_FLOOR)
+    _type_in(till, who)
+    till.qtbot.waitUntil(lambda: till.window.question.open)
+    before = len(office.sought)
+    assert before == line_up
+    assert "ถามสำนักงานใหญ่ไม่ได้" in till.said("question_text") and "สองครั้ง" in till.said("question_detail")
+    till.press(KEY.Key_Return)  # asked again, whatever the line was like when it was last tried: there is no answer
+    till.qtbot.waitUntil(lambda: len(office.sought) == before + 1 and till.window.question.open)
+    till.qtbot.waitUntil(lambda: not till.runner.busy())
+    office.knows = lambda text: bool(till.world.enrol(PHONE))
+    if who == CARD:
+        office.knows = lambda text: False
+    till.press(KEY.Key_Return)
+    till.qtbot.waitUntil(lambda: len(office.sought) == before + 2)
+    till.settle()
+    member = till.world.store.members.by_phone("+66865551234")
+    if who == PHONE:
+        assert member is not None and _shown_on_bill(till) == member.id and not till.window.question.open
+    else:
+        assert not till.window.question.open and "ไม่พบสมาชิก" in till.said("notice_text")
+
+
+def test_to_enrol_all_the_same_is_a_second_choice_and_takes_the_phone_along(
+    counter: Callable[..., Driver], office: FakeOffice
+) -> None:
+    office.line_up = False
+    till = counter(NO_FLOOR)
+    _type_in(till, PHONE)
+    till.qtbot.waitUntil(lambda: till.window.question.open)
+    till.press(KEY.Key_Left)
+    till.press(KEY.Key_Return)
+    till.qtbot.waitUntil(lambda: till.window.navigation.current.name == "enrol")
+    till.settle()
+    assert till.said("enrol_phone") == "086-555-1234"
+
+
+def test_a_till_of_no_head_office_offers_to_enrol_at_once(counter: Callable[..., Driver], office: FakeOffice) -> None:
+    office.line_up, office.belongs = False, False
+    till = counter(NO_FLOOR)
+    _type_in(till, PHONE)
+    till.qtbot.waitUntil(lambda: till.window.question.open)
+    assert "ยังไม่ได้เป็นสมาชิก" in till.said("question_text") and till.said("question_detail") == ""
 
 
 def test_without_a_line_nobody_is_asked_for_a_member(counter: Callable[..., Driver], office: FakeOffice) -> None:

@@ -145,6 +145,9 @@ class Office:
     def up(self) -> bool:
         return self.line_up
 
+    def alone(self) -> bool:
+        return False
+
     def find_member(self, text: str) -> bool:
         self.asked.append(text)
         if self.known is None:

@@ -52,6 +52,8 @@ class AskingOnline(QObject):
         self._code = ""
         #: Why nobody was found here, while head office is asked for the member.
         self._unknown: PosMemberError | None = None
+        #: Whom nobody could be asked about just now, while that is told.
+        self._unanswered = ""
         #: Codes that were asked about, each for a bill: an answer is enough, without one it may be asked again.
         self._asked: set[tuple[str, str]] = set()
         desk.previewed.connect(self._previewed)
@@ -179,9 +181,21 @@ class AskingOnline(QObject):
 
     # --- a member ---
 
-    def _ask_member(self, error: PosMemberError, text: str) -> bool:
+    def unanswered(self, text: str) -> bool:
+        """Whether this till's head office may know whom ``text`` names, and has not said so for this bill."""
         draft, online = self._desk.draft, self._shell.services.online
-        if draft is None or online is None or not self.possible or self._busy or not names_a_member(text):
+        if draft is None or online is None or online.alone() or not names_a_member(text):
+            return False
+        return text == self._unanswered or (draft.id, text) not in self._asked
+
+    def ask_again(self, error: PosMemberError, text: str) -> None:
+        """Ask whom ``text`` names, whether or not the line was up when it was last tried: the cashier wants to know."""
+        if not self._ask_member(error, text, up=True):
+            self._desk.refused.emit(error, text)  # Another question is under way.
+
+    def _ask_member(self, error: PosMemberError, text: str, *, up: bool = False) -> bool:
+        draft, online = self._desk.draft, self._shell.services.online
+        if draft is None or online is None or self._busy or not names_a_member(text) or not (up or self.possible):
             return False
         self._reward, self._unknown, self._code = None, error, text
         self._note(draft.id, text)
@@ -202,7 +216,9 @@ class AskingOnline(QObject):
         """Nobody could be asked: what this till knows by itself is said."""
         text, unknown = self._code, self._unknown
         if self._end() and unknown is not None:
+            self._unanswered = text
             self._desk.refused.emit(unknown, text)
+            self._unanswered = ""
         # Not sooner: what is refused here and was not asked about is asked about.
         self._unasked()
         return True

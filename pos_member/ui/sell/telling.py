@@ -27,6 +27,8 @@ class Telling(QObject):
         self._shell = shell
         self._asking = asking
         self._unknown_phone = ""
+        #: Whom this till does not know and head office was not asked about, and how that was refused.
+        self._not_asked: tuple[PosMemberError, str] | None = None
         self._badge = CashierBadge(shell, self)
         desk.stepped.connect(self._stepped)
         desk.refused.connect(self._refused)
@@ -82,6 +84,9 @@ class Telling(QObject):
         if self._asking.takes(error, tried):
             return
         phone = _phone(tried)
+        if error.reason is Reason.MEMBER_UNKNOWN and self._asking.unanswered(tried):
+            self._nobody_asked(error, tried, phone)
+            return
         if error.reason is Reason.MEMBER_UNKNOWN and phone:
             self._unknown_phone = tried
             self._shell.play(Sound.UNKNOWN)
@@ -95,7 +100,34 @@ class Telling(QObject):
             return
         tell_refusal(self._shell, error)
 
+    def _nobody_asked(self, error: PosMemberError, tried: str, phone: str) -> None:
+        """Whoever joined at another branch would be a member twice: to enrol them is not the first thing to do."""
+        self._not_asked = error, tried
+        self._unknown_phone = tried if phone else ""
+        self._shell.play(Sound.UNKNOWN)
+        who = tr("This till does not know {phone}, and head office could not be asked", phone=format_phone(phone))
+        self._shell.ask(
+            Question(
+                who if phone else tr("This till does not know this card, and head office could not be asked"),
+                (
+                    Answer("ask", tr("Ask again"), "primary"),
+                    Answer("enrol", tr("Enrol all the same")),
+                    Answer("no", tr("Not now")),
+                ),
+                detail=tr(
+                    "They may be a member of another branch. Enrolled again they would be a member twice, "
+                    "with their points apart."
+                ),
+            ),
+            self._answered,
+        )
+
     def _answered(self, key: str, typed: str) -> None:
+        waiting, self._not_asked = self._not_asked, None
+        if key == "ask" and waiting is not None:
+            self._unknown_phone = ""
+            self._asking.ask_again(*waiting)
+            return
         if key == "enrol":
             self._shell.open("enrol", **self.enrol_params(""))
         else:
