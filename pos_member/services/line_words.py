@@ -112,7 +112,11 @@ def _span(seconds: int, text: Callable[..., str]) -> str:
     minutes = seconds // 60
     if minutes < 60:
         return text("minutes", n=minutes)
-    return text("hours", n=minutes // 60) if minutes < 48 * 60 else text("days", n=minutes // 1440)
+    if minutes < 48 * 60:
+        return text("hours", n=minutes // 60)
+    days = minutes // 1440
+    # What a clock in a wrong year is told by.
+    return text("days", n=days) if days < 2 * 365 else text("years", n=days // 365)
 
 
 def _when(at: datetime, now: datetime, zone: str, language: str) -> str:

@@ -56,7 +56,7 @@ def test_the_line_in_one_sentence_with_what_to_do_and_what_else_is_so(stage: Sta
     )
     assert "ไม่ได้รับข้อมูลใหม่ ติดต่อสำนักงานใหญ่" in find(screen, Text, "sync_why").said()
     notes = find(screen, Text, "sync_notes").said()
-    assert all(part in notes for part in ("40%", "กู้คืน", "ช้าไป 2 ชม.", "22:00", "จำกัดความเร็ว"))
+    assert all(part in notes for part in ("40%", "กู้คืน", "ช้ากว่าสำนักงานใหญ่ 2 ชม.", "22:00", "จำกัดความเร็ว"))
     set_language("en")
     stage.qtbot.waitUntil(lambda: "waiting" in find(screen, Text, "sync_told").said())
     assert find(screen, Text, "sync_told").said() == (
@@ -74,6 +74,46 @@ def test_what_the_head_of_the_window_sends_one_to_look_at_stands_out(
     stage.sync_state = SyncStateView(Line.ONLINE, 0, 0, None, stage.world.clock.now(), **more)
     notes = find(stage.show(SyncScreen), Text, "sync_notes")
     assert notes.said() and notes.property("tone") == tone
+
+
+def test_all_there_is_to_tell_at_once_is_read_to_its_last_word(stage: Stage) -> None:
+    now = stage.world.clock.now()
+    stage.sync_state = SyncStateView(
+        Line.TROUBLE,
+        12,
+        31,
+        now - timedelta(hours=3),
+        now - timedelta(hours=2),
+        "till_revoked",
+        loading_percent=40,
+        suspended=True,
+        clock_off_s=-7_200,
+        waits_for_night="22:00",
+        limited=True,
+    )
+    screen = stage.show(SyncScreen)
+    for language, said in (("th", "บิลรอส่ง"), ("en", "bill(s) waiting")):
+        set_language(language)
+        stage.until(lambda said=said: said in find(screen, Text, "sync_told").said())
+        stage.settle()
+        for name in ("sync_waiting_label", "sync_told", "sync_meaning", "sync_why", "sync_notes"):
+            text = find(screen, Text, name)
+            stage.until(lambda text=text: text.height() >= text.heightForWidth(text.width()))
+
+
+@pytest.mark.parametrize(
+    ("days", "th", "en"),
+    [(9 * 365, "เร็วกว่าสำนักงานใหญ่ 9 ปี", "9 years ahead of"), (-400, "ช้ากว่าสำนักงานใหญ่ 400 วัน", "400 d behind")],
+)
+def test_a_clock_that_differs_sends_nobody_to_set_a_right_one_wrong(stage: Stage, days: int, th: str, en: str) -> None:
+    """It may be head office's that is wrong: what is here is looked at first."""
+    now = stage.world.clock.now()
+    stage.sync_state = SyncStateView(Line.ONLINE, 0, 0, None, now, clock_off_s=days * 86_400)
+    notes = find(stage.show(SyncScreen), Text, "sync_notes")
+    assert th in notes.said() and "ถ้าตรงแล้วให้แจ้งสำนักงานใหญ่" in notes.said()
+    set_language("en")
+    stage.qtbot.waitUntil(lambda: "head office's" in notes.said())
+    assert en in notes.said() and "if they are right, tell head office" in notes.said()
 
 
 def test_it_follows_the_line_while_it_is_open(stage: Stage) -> None:

@@ -69,14 +69,16 @@ class SyncScreen(Page):
         self._send = Button("pay", name="sync_now", icon="sync")
         left, right = Card(), Card()
         words = column(left, space="m", margin="xl")
-        shown = (self._state, self._waiting, self._waiting_label, self._told, self._meaning, self._why)
+        shown = (
+            *(self._state, self._waiting, self._waiting_label, self._told, self._meaning, self._why),
+            self._notes,
+        )
         for widget in shown:
             words.addWidget(widget)
         words.addStretch(1)
         words.addWidget(self._send)
         details = column(right, space="m", margin="xl")
         details.addWidget(self._facts)
-        details.addWidget(self._notes)
         details.addWidget(self._bar)
         details.addWidget(self._load)
         details.addStretch(1)
