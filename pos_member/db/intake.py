@@ -140,6 +140,10 @@ class ReplicaIntake:
                 self._write_note(manifest)
         self._arrivals.note(number, plain, written)
 
+    def make_way(self) -> None:
+        """See ``SnapshotIntake``."""
+        self._replica.fold()
+
     def finish(self, own: FeedPage, cancelled: Callable[[], bool] = lambda: False) -> bool:
         """See ``SnapshotIntake``."""
         manifest = self._running()

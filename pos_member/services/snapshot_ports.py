@@ -86,6 +86,10 @@ class SnapshotIntake(Protocol):
         """
         ...
 
+    def make_way(self) -> None:
+        """While parts are being kept: do what of ``finish`` needs none of them. Never needed, and raises nothing."""
+        ...
+
     def finish(self, own: FeedPage, cancelled: Callable[[], bool] = lambda: False) -> bool:
         """All parts are here: verify the whole, add what is this till's own, and put it in the replica's place.
 

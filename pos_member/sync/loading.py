@@ -23,7 +23,7 @@ from pos_member.sync.pieces import PartReader
 from pos_member.sync.protocol_feed import ManifestAnswer
 from pos_member.sync.pulling import Puller
 from pos_member.sync.round_figures import RoundFigures
-from pos_member.sync.segments import SegmentReader
+from pos_member.sync.segments import SegmentReader, worth_segments
 from pos_member.sync.transport import read_answer
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,7 @@ class Loader:
 
     def bring_down(self, hello: protocol.HelloAnswer, done: RoundFigures) -> None:
         """Up to the horizon, by whatever way is the quickest. Raises as ``Conversation.call``."""
+        self._puller.forget_ahead()
         cursor, asks = self._store.reached()
         anew = hello.reload or asks
         far = hello.snapshot is not None and hello.snapshot - cursor >= FAR_BEHIND
@@ -138,7 +139,7 @@ class Loader:
                 if manifest is None or not self._fits(manifest, intake, needed):
                     return False
                 with intake.alone():
-                    loaded = self._load(manifest, intake)
+                    loaded = self._load(manifest, intake, hello.horizon)
                 if loaded:
                     self._paused.clear()  # asked for too late: there is nothing left to put off
                     return True
@@ -164,7 +165,7 @@ class Loader:
             raise refused(answer)
         return read_answer(ManifestAnswer, answer).snapshot
 
-    def _load(self, manifest: SnapshotManifest, intake: SnapshotIntake) -> bool:
+    def _load(self, manifest: SnapshotManifest, intake: SnapshotIntake, horizon: int) -> bool:
         """``False`` where it cannot be had to the end: gone at head office, damaged again and again, given up."""
         try:
             held = intake.begin(manifest)
@@ -178,7 +179,7 @@ class Loader:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
         self.percent = 100 * len(held) // len(manifest.parts)
-        own = self._bring_parts(manifest, held, intake)
+        own = self._bring_parts(manifest, held, intake, horizon)
         if own is None:
             return False
         if own.feed_mark != manifest.mark:
@@ -192,7 +193,9 @@ class Loader:
             log.warning("snapshot %s: %s", manifest.id[:40], error)
             return False
 
-    def _bring_parts(self, manifest: SnapshotManifest, held: frozenset[int], intake: SnapshotIntake) -> FeedPage | None:
+    def _bring_parts(
+        self, manifest: SnapshotManifest, held: frozenset[int], intake: SnapshotIntake, horizon: int
+    ) -> FeedPage | None:
         """Fetch what is not here, and what is this till's own up to there; ``None`` where it cannot be had.
 
         While some parts are sealed and written one more is on its way, and no more.
@@ -211,6 +214,10 @@ class Loader:
                     return None
                 if number is None and own is None:
                     own = self._segments.own(0, manifest.cursor)
+                    # What follows the last part is fetched, and the old file made ready, while that is being written.
+                    if not worth_segments(manifest.cursor, horizon):
+                        self._puller.look_ahead(manifest.cursor)
+                    intake.make_way()
                 if len(under_way) == _WRITERS or number is None:
                     again, written = under_way.popleft()
                     if not self._kept(manifest, again, written):

@@ -15,6 +15,11 @@ from pos_member.sync.transport import read_answer
 log = logging.getLogger(__name__)
 
 
+def worth_segments(cursor: int, horizon: int) -> bool:
+    """Whether so many segments after ``cursor`` are complete that they come sooner than pages."""
+    return (horizon + 1) // SEGMENT - (cursor + 1) // SEGMENT >= SEGMENTS_FROM
+
+
 class SegmentReader:
     """Fetches complete segments, and what is this till's own in them."""
 
@@ -30,10 +35,9 @@ class SegmentReader:
         is not brought here comes page by page, which no cache may keep.
         """
         while True:
-            first = (cursor + 1) // SEGMENT
-            complete = (horizon + 1) // SEGMENT
-            if complete - first < SEGMENTS_FROM:
+            if not worth_segments(cursor, horizon):
                 return cursor
+            first, complete = (cursor + 1) // SEGMENT, (horizon + 1) // SEGMENT
             page = self._read(cursor, range(first, min(complete, first + SEGMENTS_AT_ONCE)))
             if page is None:
                 log.warning("segments of another feed came from %d on: reading page by page", first)

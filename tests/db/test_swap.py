@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -209,6 +209,22 @@ def test_cancelled_it_can_be_gone_on_with(folder: DataFolder, made: Made) -> Non
 
 
 # --- others are reading -----------------------------------------------------------------------------------
+
+
+def test_the_old_file_is_made_ready_while_parts_are_kept(tmp_path: Path, folder: DataFolder, made: Made) -> None:
+    intake = fresh(folder)
+    take_in(intake, made)
+    with folder.replica.write() as connection:
+        connection.exec_driver_sql("UPDATE mark SET revision = 77")
+    with folder.replica.read() as reader:  # who reads is not waited for
+        reader.exec_driver_sql("SELECT * FROM mark").one()
+        intake.make_way()
+    alone = tmp_path / "alone.db"
+    alone.write_bytes(folder.replica.path.read_bytes())  # without its WAL
+    with closing(Database(alone, folder.replica.key)) as copy, copy.read() as connection:
+        assert connection.exec_driver_sql("SELECT revision FROM mark").scalar_one() == 77
+    assert intake.finish(OWN)
+    assert (balance(folder), revision(folder)) == (50, 78)
 
 
 def test_reads_under_way_end_with_the_old_file_and_later_ones_have_the_new(folder: DataFolder, made: Made) -> None:
@@ -458,6 +474,7 @@ def test_a_damaged_replica_is_exchanged_too(tmp_path: Path, made: Made, expected
         path.write_bytes(raw)
         intake = fresh(folder)
         take_in(intake, made)
+        intake.make_way()
         assert intake.finish(OWN)
         assert balance(folder) == 50
         assert not intake_module.damage_note(folder.replica.path).exists()

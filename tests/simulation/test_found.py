@@ -53,6 +53,26 @@ def test_a_till_and_its_copy_both_sell_on_one_day() -> None:
         assert "cloned" in {row.kind for row in checks.rows(sim, "exception")}
 
 
+def test_head_office_is_put_back_behind_the_turns_of_two_copies() -> None:
+    """It gives the number of the original's epoch to the copy, which is heard first: the original sends again, all the
+    same, what was acknowledged in its own."""
+    with quietly(), started(14, Profile(tills=2)) as sim:
+        one = sim.tills[0]
+        disasters.back_up_office(sim)
+        disasters.clone_till(sim, one)
+        two = sim.tills[-1]
+        for till in (two, one):
+            cashier.sell(sim, till)
+            assert sim.round(till) is not None
+            sim.time.forward(epochs.TURN)
+        disasters.restore_office(sim, sim.office_backups[0])
+        for till in (two, one):
+            sim.round(till)
+            sim.time.forward(epochs.TURN)
+        drain(sim)
+        checks.everything(sim)
+
+
 @pytest.mark.parametrize("how", [Restore.FACTS, Restore.DATABASES])
 def test_a_backup_taken_in_doubt_is_put_back(how: Restore) -> None:
     """Numbers were left out twice before head office gave one new epoch: none of them is missing."""

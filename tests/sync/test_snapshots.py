@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pos_member.domain.errors import EnvironmentProblem, Reason
 from pos_member.domain.member import Member
 from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.serve import RunningHeadOffice
@@ -157,6 +158,38 @@ def test_parts_that_are_here_are_not_fetched_again(server: RunningHeadOffice, tm
         assert engine(till, again).sync_once().reason is None
         assert again.count(made.id) == len(made.parts) - 3 and known(till) == 5 + MANY
         again.close()
+
+
+def test_what_follows_is_fetched_while_the_last_parts_are_kept(server: RunningHeadOffice, tmp_path: Path) -> None:
+    snapshot(server)
+    add_members(server, 500, 3)
+    with till_of(server, tmp_path) as (till, line):
+        known_then: list[int] = []
+
+        def note(answer: Answer) -> Answer:
+            known_then.append(known(till))
+            return answer
+
+        line.change["/v1/pull"] = note
+        assert engine(till, line).sync_once().reason is None
+        assert known_then == [0]  # asked for once, before the exchange
+        assert known(till) == MANY + 3 + len(MEMBERS)
+
+
+def test_where_it_cannot_be_had_the_parts_are_taken_all_the_same(server: RunningHeadOffice, tmp_path: Path) -> None:
+    made = snapshot(server)
+    add_members(server, 500, 3)
+    with till_of(server, tmp_path) as (till, line):
+
+        def broken(answer: Answer) -> Answer:
+            raise EnvironmentProblem(Reason.LINE_DOWN)
+
+        line.change["/v1/pull"] = broken
+        assert engine(till, line).sync_once().reason is Reason.LINE_DOWN
+        assert till.folder.sync_store.cursor() == made.cursor
+        line.change.clear()
+        assert engine(till, line).sync_once().reason is None
+        assert known(till) == MANY + 3 + len(MEMBERS)
 
 
 def test_a_damaged_part_is_fetched_again(server: RunningHeadOffice, tmp_path: Path, expected_logs: ExpectLog) -> None:
