@@ -17,7 +17,20 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, bindparam, delete, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from pos_member.domain.rights import RightKind, RightUse
 from pos_member.headoffice import exceptions, portable, rights_aside, rights_ledger, rule_books, times
@@ -36,27 +49,27 @@ RECALLS_MAX = 200
 _MARK_LASTS = timedelta(minutes=1)
 _HELD = (RightState.LIVE.value, RightState.RECALLED.value)
 _RIGHT = spending_right.c
+_IS_HELD = _RIGHT.state.in_(_HELD)
+# Not the state itself: SQLite would take the index by state, through all that ever ended, and not the one of these few.
+_IS_COMING = and_(_RIGHT.spent > _RIGHT.used, func.coalesce(_RIGHT.state, "").in_(ENDED))
 #: Not of one that was given back after the till said what is settled now, or about then (a hello may be held up by the
 #: line): of the bills that are counted in ``spent`` it says nothing.
 _COMING = and_(
-    _RIGHT.state.in_(ENDED),
-    _RIGHT.spent > _RIGHT.used,
+    _IS_COMING,
     or_(_RIGHT.ended_at.is_(None), _RIGHT.ended_at <= bindparam("over"), _RIGHT.lapses_at <= bindparam("over")),
 )
 _FORGOTTEN = and_(
     _RIGHT.kind == RightKind.OWN.value, _RIGHT.epoch == bindparam("of"), _RIGHT.origin_seq <= bindparam("acked")
 )
-#: Asked with every hello.
-_TO_END = (
-    select(_RIGHT.id)
-    .where(_RIGHT.till_id == bindparam("till"))
-    .where(or_(and_(_RIGHT.state.in_(_HELD), or_(_FORGOTTEN, _RIGHT.lapses_at <= bindparam("over"))), _COMING))
-    .limit(1)
-)
+_HERE = select(_RIGHT.id).where(_RIGHT.till_id == bindparam("till"))
+#: Asked with every hello: two questions, so that each goes by its index through what is open.
+_TO_END = _HERE.where(_IS_HELD, or_(_FORGOTTEN, _RIGHT.lapses_at <= bindparam("over"))).limit(1)
+_TO_ACCOUNT_FOR = _HERE.where(_COMING).limit(1)
 _RECALLED = (
     select(_RIGHT.id)
     .where(_RIGHT.till_id == bindparam("till"), _RIGHT.state == RightState.RECALLED.value)
-    .order_by(_RIGHT.lapses_at, _RIGHT.id)
+    # Not in the order of an index: SQLite took it, through all that is asked back of any till.
+    .order_by(func.coalesce(_RIGHT.lapses_at, ""), _RIGHT.id)
     .limit(RECALLS_MAX)
 )
 _MARK = select(rights_mark).where(rights_mark.c.till_id == bindparam("till"))
@@ -65,7 +78,7 @@ _HOLD_OVER = (
     .where(coupon_hold.c.till_id == bindparam("till"), coupon_hold.c.until <= bindparam("over"))
     .limit(1)
 )
-_ENDS_SOME = select(exists(_TO_END), exists(_HOLD_OVER))
+_ENDS_SOME = select(exists(_TO_END), exists(_TO_ACCOUNT_FOR), exists(_HOLD_OVER))
 _OF = bindparam("of", type_=Integer)
 _WAITS = (
     select(effect.c.seq)
@@ -92,8 +105,8 @@ def release(units: Units, till_id: str, given_back: Iterable[RightUse], now: dat
 
     if spent:
         with units.pack() as pack:
-            here = spending_right.c.id.in_(sorted(spent))
-            _change(pack, till_id, here, change, lambda connection, changed: _look_again(connection, changed, now))
+            here = and_(_IS_HELD, spending_right.c.id.in_(sorted(spent)))
+            _change(pack, till_id, (here,), change, lambda connection, changed: _look_again(connection, changed, now))
     return tuple(spent)
 
 
@@ -223,8 +236,7 @@ def release_own(
     table = spending_right
     forgotten = and_(table.c.kind == RightKind.OWN.value, table.c.epoch == epoch, table.c.origin_seq <= acked_seq)
     lapsed = table.c.lapses_at <= times.stored(over)
-    coming = _COMING.params(over=times.stored(over))
-    here = or_(and_(table.c.state.in_(_HELD), or_(forgotten, lapsed)), coming)
+    here = (and_(_IS_HELD, or_(forgotten, lapsed)), _COMING.params(over=times.stored(over)))
 
     def change(kept: Kept) -> bool:
         if not kept.held:
@@ -262,7 +274,7 @@ def void_epoch(units: Units, till_id: str, epoch: int, safe_at: datetime | None,
         return True
 
     table = spending_right
-    here = and_(table.c.epoch <= epoch, table.c.state.in_(_HELD))
+    here = (and_(table.c.epoch <= epoch, _IS_HELD),)
     ended = 0
     with units.pack() as pack:
         while changed := _change(pack, till_id, here, change):
@@ -276,8 +288,8 @@ def write_off(units: Units, till_id: str, now: datetime) -> int:
     with units.database.read() as connection:
         over = now - margin(rule_books.settings(connection))
     table, ended = spending_right, 0
-    coming = and_(table.c.state.in_(ENDED), table.c.spent > table.c.used)
-    here = or_(and_(table.c.state.in_(_HELD), table.c.lapses_at <= times.stored(over)), coming)
+    # Not in the order of an index: that one goes through the rights of every till.
+    here = (and_(_IS_HELD, func.coalesce(table.c.lapses_at, "") <= times.stored(over)), _IS_COMING)
 
     def change(kept: Kept) -> bool:
         if not kept.held:
@@ -316,9 +328,14 @@ def _accounted_for(kept: Kept, aside: SetAside) -> bool:
 
 
 def _change(
-    pack: Pack, till_id: str, here: ColumnElement[bool], change: Change, then: Then = lambda _connection, _changed: None
+    pack: Pack,
+    till_id: str,
+    here: Sequence[ColumnElement[bool]],
+    change: Change,
+    then: Then = lambda _connection, _changed: None,
 ) -> int:
-    """Change rights of a till, each member's account locked; returns how many ``change`` changed.
+    """Change rights of a till, each member's account locked; returns how many ``change`` changed. ``here``: which, each
+    of them by one of these.
 
     ``change`` sees them as they stand under the lock: another worker may have ended them meanwhile. ``then`` is called
     in the same unit.
@@ -341,12 +358,13 @@ def _change(
 
 
 def _page(
-    connection: Connection, till_id: str, here: ColumnElement[bool], last: tuple[str, str]
+    connection: Connection, till_id: str, here: Sequence[ColumnElement[bool]], last: tuple[str, str]
 ) -> list[tuple[str, str]]:
     table = spending_right
     beyond = (table.c.member_id > last[0]) | ((table.c.member_id == last[0]) & (table.c.id > last[1]))
-    query = select(table.c.member_id, table.c.id).where(table.c.till_id == till_id, here, beyond)
-    rows = connection.execute(query.order_by(table.c.member_id, table.c.id).limit(ENDED_MAX))
+    mine = select(table.c.member_id, table.c.id).where(table.c.till_id == till_id, beyond)
+    found = union_all(*(mine.where(each) for each in here)).subquery()
+    rows = connection.execute(select(found).order_by(found.c.member_id, found.c.id).limit(ENDED_MAX))
     return [(row.member_id, row.id) for row in rows]
 
 

@@ -6,7 +6,7 @@ these) where a row may belong to any. ``docs/decisions`` says why; ``tests/heado
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, text
 
 from pos_member.headoffice.schema_base import metadata
 
@@ -101,6 +101,7 @@ lease = Table(
 
 #: Points of a member that only one till may spend. ``used``: from the till's bills. ``state``: live, recalled (asked
 #: back), released (given back by its till), lapsed (its time over and its till heard since), void (of an old epoch).
+_COMING = text("spent > used")
 spending_right = Table(
     "spending_right",
     metadata,
@@ -123,6 +124,8 @@ spending_right = Table(
     Column("ended_at", Text),
     Index("spending_right_by_till", "till_id", "state"),
     Index("spending_right_by_lapse", "state", "lapses_at"),
+    # Only of those whose bills have not all come: a till's others that ended are never read with its hello again.
+    Index("spending_right_coming", "till_id", sqlite_where=_COMING, postgresql_where=_COMING),
 )
 
 #: How the points of bills were spent: out of which right, or provisionally (``right_id`` empty).

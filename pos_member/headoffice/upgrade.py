@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.schema import CreateIndex
 
 from pos_member.domain import codec
 from pos_member.domain.tiers import MonthSum
-from pos_member.headoffice import barcodes, certificates, schema, times, upgrade_shards
+from pos_member.headoffice import barcodes, certificates, schema, schema_sync, times, upgrade_shards
 from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import Act, read_act
 from pos_member.headoffice.feed import Draft, publish
@@ -33,6 +34,14 @@ def upgrade(connection: Connection, found: int) -> None:
         _to_3(connection)
     if found < 4:
         upgrade_shards.to_4(connection)
+    if found < 5:
+        _to_5(connection)
+
+
+def _to_5(connection: Connection) -> None:
+    """Rights of which bills are to come are found by an index of their own."""
+    for index in schema_sync.spending_right.indexes:
+        connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _to_3(connection: Connection) -> None:
