@@ -56,8 +56,8 @@ def carry_in(office: HeadOffice, path: Path, folder: Path | None = None, snapsho
 
     A till that is far behind gets the newest of ``snapshots``, and what changed since.
 
-    Raises ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED, FILE_NOT_WRITABLE; ``Refusal``: CARRY_NOT_SIGNED,
-    CARRY_OTHER_EPOCH, CARRY_NEWER, CARRY_OTHER_TURN (another copy of the till has its turn).
+    Raises ``EnvironmentProblem``: FILE_NOT_READABLE, CARRY_DAMAGED, FILE_NOT_WRITABLE, CARRY_FULL; ``Refusal``:
+    CARRY_NOT_SIGNED, CARRY_OTHER_EPOCH, CARRY_NEWER, CARRY_OTHER_TURN (another copy of the till has its turn).
     """
     file = protocol_carry.read(path, protocol_carry.UP)
     with office.database.read() as connection:
@@ -88,7 +88,7 @@ def carry_in(office: HeadOffice, path: Path, folder: Path | None = None, snapsho
     try:
         protocol_carry.write(answer, head, _down(office, till, request, done, snapshots), key.sign)
     except OSError as error:
-        raise EnvironmentProblem(Reason.FILE_NOT_WRITABLE, path=str(answer)) from error
+        raise protocol_carry.not_written(error, answer) from error
     return Carried(
         till_id=till.id,
         number=till.number,

@@ -5,7 +5,6 @@ What is exported stays in the queue until an answer is imported. Nothing is lost
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,11 +86,7 @@ def export(
     assert stands is not None, "enrolled, as was seen"
     hello = hello_request(stands, clock, app_version)
     first = hello.acked_seq + 1 if from_seq is None else max(1, from_seq)
-    if target.is_dir():
-        name = f"{link.identity.number:04d}-{clock.now():%Y%m%d-%H%M%S}-{hello.head_seq}{protocol_carry.UP_ENDING}"
-        target = target / name
-    if target.exists():
-        raise Refusal(Reason.FILE_EXISTS, path=str(target))
+    target = _file_at(target, link.identity.number, f"{clock.now():%Y%m%d-%H%M%S}-{hello.head_seq}")
     held = store.events_from(first, limit=1)
     head = CarryHead(
         kind=protocol_carry.UP,
@@ -108,9 +103,23 @@ def export(
     try:
         protocol_carry.write(target, head, packing.records(), key.sign)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise EnvironmentProblem(Reason.CARRY_FULL if full else Reason.FILE_NOT_WRITABLE, path=str(target)) from error
+        raise protocol_carry.not_written(error, target) from error
     return Exported(target, head.first, head.last, packing.bills, packing.oldest, packing.newest)
+
+
+def _file_at(target: Path, number: int, named: str) -> Path:
+    """The file to be written: ``target``, or one of this till's in it where it is a folder. Raises as ``export``."""
+    try:
+        if target.is_dir():
+            # Where the power failed, or the stick was pulled out: nobody else takes that room back.
+            protocol_carry.clear_leftovers(target, f"{number:04d}-")
+            target = target / f"{number:04d}-{named}{protocol_carry.UP_ENDING}"
+        there = target.exists()
+    except OSError as error:  # gone, and still mounted
+        raise protocol_carry.not_written(error, target) from error
+    if there:
+        raise Refusal(Reason.FILE_EXISTS, path=str(target))
+    return target
 
 
 class _Packing:

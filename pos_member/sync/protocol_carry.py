@@ -9,9 +9,11 @@ names a snapshot, its parts come before the pages, then pages of what is the til
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +36,8 @@ UP_ENDING, DOWN_ENDING = ".pmup", ".pmdown"
 RECORD_BYTES_MAX = 64 << 20
 _LINE_MAX = 8_192
 _BLOCK = 1 << 20
+#: Beside a file that is being written: its body, then all of it.
+_LEFT = (".body", ".part")
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,27 @@ def carry_message(head: bytes) -> bytes:
     return b"pos-member carry v1\n" + head
 
 
+def not_written(error: OSError, path: Path) -> EnvironmentProblem:
+    """Why a file could not be written: FILE_NOT_WRITABLE or CARRY_FULL."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return EnvironmentProblem(Reason.CARRY_FULL if full else Reason.FILE_NOT_WRITABLE, path=str(path))
+
+
+def clear_leftovers(folder: Path, beginning: str) -> None:
+    """Remove what a ``write`` upwards that was broken off left in ``folder`` of files whose names begin like this. What
+    cannot be removed stays."""
+    for left in _LEFT:
+        for path in folder.glob(f"{beginning}*{UP_ENDING}{left}"):
+            with suppress(OSError):
+                path.unlink()
+
+
 def write(path: Path, head: CarryHead, records: Iterable[bytes], sign: Callable[[bytes], bytes]) -> CarryHead:
     """Write a file under its name only when it is whole and on the disk. Returns the head with size and hash.
 
     Raises ``OSError``.
     """
-    body, part = path.with_name(path.name + ".body"), path.with_name(path.name + ".part")
+    body, part = (path.with_name(path.name + left) for left in _LEFT)
     try:
         with body.open("wb") as packed, zstandard.ZstdCompressor(level=3).stream_writer(packed) as out:
             for record in records:

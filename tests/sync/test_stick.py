@@ -362,3 +362,35 @@ def test_a_full_stick_is_told_apart_from_one_that_cannot_be_written(
     monkeypatch.setattr(protocol_carry, "_hash", full)
     refused(Reason.CARRY_FULL, lambda: export(till, stick))
     assert list(stick.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full, as Linux has it")
+def test_head_office_tells_of_a_full_stick_too_and_takes_the_file_in_once(
+    office: HeadOffice, till: Counter, stick: Path
+) -> None:
+    till.sell(3)
+    up = export(till, stick)
+    (stick / "up.pmdown.body").symlink_to("/dev/full")
+    refused(Reason.CARRY_FULL, lambda: carry_in(office, up))
+    assert list(stick.iterdir()) == [up]
+    done = carry_in(office, up)
+    assert (done.applied, done.duplicate) == (0, 3), "taken in before the answer was written"
+    assert carry.take_in(till.store, done.answer, CLOCK).acked_seq == 3
+    assert_held_once(office.database, till.sold)
+
+
+def test_a_place_that_cannot_even_be_looked_at_is_told(till: Counter, stick: Path) -> None:
+    """As a stick that is gone and still mounted: the system answers with an error instead of "not there"."""
+    till.sell(1)
+    refused(Reason.FILE_NOT_WRITABLE, lambda: export(till, stick, "x" * 300))
+
+
+def test_what_an_export_left_that_was_broken_off_is_cleared_away_by_the_next(till: Counter, stick: Path) -> None:
+    """A till that lost its power, a stick that was pulled out: nobody else would ever take the room back."""
+    till.sell(2)
+    kept = {"0002-20261101-090000-7.pmup.body", "0001-20261101-090000-7.pmup", "photo.body", "0001-notes.part"}
+    for name in kept | {"0001-20261101-090000-7.pmup.body", "0001-20261102-090000-9.pmup.part"}:
+        (stick / name).write_bytes(b"half")
+    made = carry.export(till.store, stick, CLOCK).path
+    assert made.name.startswith("0001-")
+    assert {each.name for each in stick.iterdir()} == kept | {made.name}
