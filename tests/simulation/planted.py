@@ -241,14 +241,13 @@ def swapped_with_older_cursor() -> AbstractContextManager[None]:
     """A replica out of a snapshot goes on from where the one before it stood."""
     original = ReplicaIntake._make_own
 
-    def make_own(self: ReplicaIntake, incoming: Any, manifest: Any, own: Any) -> list[str]:
-        gone = original(self, incoming, manifest, own)
+    def make_own(self: ReplicaIntake, incoming: Any, *more: Any) -> None:
+        original(self, incoming, *more)
         with self._replica.read() as connection:
             before = connection.exec_driver_sql("SELECT cursor, feed_mark FROM mark").one_or_none()
         if before is not None:
             with incoming.write() as connection:
                 connection.exec_driver_sql("UPDATE mark SET cursor = ?, feed_mark = ?", tuple(before))
-        return gone
 
     return patched((ReplicaIntake, "_make_own", make_own))
 
@@ -320,8 +319,10 @@ def first_shown(bug: Bug, seeds: Iterable[int]) -> int | None:
     """The first of ``seeds`` that breaks with the bug and keeps every promise without it."""
     for seed in seeds:
         with bug.plant():
-            broken = run(seed).error is not None
+            error = run(seed).error
+        if isinstance(error, TypeError):
+            raise error  # the bug no longer fits the code it is put into: it breaks the call, and no promise
         # What breaks without the bug, too, is another matter, and caught by nobody's merit.
-        if broken and run(seed).error is None:
+        if error is not None and run(seed).error is None:
             return seed
     return None
