@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from pos_member.domain import codec
 from pos_member.domain.clock import Clock
@@ -49,6 +49,7 @@ _HELD = (
     .join(schema.account, schema.account.c.member_id == schema.member.c.id)
     .where(among(schema.member.c.id, "ids"), schema.account.c.n > 0)
 )
+_ACCOUNTS = select(schema.account).where(among(schema.account.c.member_id, "ids"))
 _CONSENTS = select(schema.consent.c.id).where(among(schema.consent.c.member_id, "ids"))
 
 
@@ -179,23 +180,43 @@ def _not_there(connection: Connection, part: list[MemberImport]) -> list[MemberI
 
 def _import_part(connection: Connection, part: list[MemberImport], at: str) -> None:
     held = locked_accounts(connection, [item.member.id for item in part])
-    changed: list[AccountState] = []
-    drafts: list[feed.Draft] = []
+    told: dict[str, feed.Draft] = {}
+    fresh: list[dict[str, Any]] = []
+    empty: list[dict[str, Any]] = []
     for item in part:
         member_id = item.member.id
-        drafts.append(feed.Draft(FeedEntity.MEMBER.value, member_id, codec.to_wire(item.member)))
         if member_id not in held or held[member_id].n == 0:
             account = _account(item)
-            drafts.append(account.draft())
-            changed.append(account)
-    locked_only = [account for account in changed if account.member_id in held]
-    fresh = [account for account in changed if account.member_id not in held]
+            told[member_id] = account.draft()
+            (empty if member_id in held else fresh).append(account.row(at))
     # First of all what others lock first: a till may have events of a member who is loaded.
-    portable.insert_new(connection, schema.account, [account.row(at) for account in fresh])
-    portable.upsert(connection, schema.account, [account.row(at) for account in locked_only])
+    portable.insert_locked(connection, schema.account, fresh)
+    for row in _made_meanwhile(connection, fresh):
+        if row["n"] == 0:
+            empty.append(next(each for each in fresh if each["member_id"] == row["member_id"]))
+        else:
+            del told[row["member_id"]]
+    portable.upsert(connection, schema.account, empty)
+    drafts: list[feed.Draft] = []
+    for item in part:
+        drafts.append(feed.Draft(FeedEntity.MEMBER.value, item.member.id, codec.to_wire(item.member)))
+        if item.member.id in told:
+            drafts.append(told[item.member.id])
     portable.upsert(connection, schema.member, [member_row(item.member) for item in part])
     portable.insert_new(connection, schema.consent, [consent_row(c) for item in part for c in item.consents])
     feed.publish(connection, drafts, at)
+
+
+def _made_meanwhile(connection: Connection, fresh: list[dict[str, Any]]) -> list[RowMapping]:
+    """Accounts that a till's events made after nobody had one, of those that were to be new: they are as they are.
+
+    Nobody makes any meanwhile on SQLite, which has one writer.
+    """
+    if not fresh or connection.dialect.name == "sqlite":
+        return []
+    ours = {row["member_id"]: row for row in fresh}
+    found = connection.execute(_ACCOUNTS, {"ids": list(ours)}).mappings()
+    return [row for row in found if dict(row) != ours[row["member_id"]]]
 
 
 def _account(item: MemberImport) -> AccountState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -9,11 +10,14 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Connection, event, text
 
-from pos_member.headoffice.accounts import lock_accounts
+from pos_member.headoffice import portable, schema
+from pos_member.headoffice.accounts import AccountState, load_accounts, lock_accounts
+from pos_member.headoffice.importing import MemberImport, import_members
 from pos_member.headoffice.outgoing import Key, lock_revisions
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.service import HeadOffice
 from pos_member.services.sync_ports import FeedEntity
+from tests.headoffice.office_support import CLOCK, make_member, rows
 from tests.headoffice.until import WITHIN_S, somebody_waits, until
 
 pytestmark = pytest.mark.one_database("rows are locked one by one there, not the whole file", on="postgresql")
@@ -60,6 +64,33 @@ def test_new_and_old_are_locked_and_the_old_stay_as_they_are(office: HeadOffice,
             free = other.execute(text(_FREE)).scalars().all()
     assert found == {key: (0, "{}") if at % 2 else (7, "x") for at, key in enumerate(keys)}
     assert free == [], "all of them are locked"
+
+
+@pytest.mark.parametrize("figures", [{"buckets": {"": 7}, "n": 3}, {}], ids=["told", "empty"])
+def test_an_account_that_a_till_makes_while_its_member_is_loaded(office: HeadOffice, figures: dict[str, Any]) -> None:
+    """Its figures stay, and tills are told nothing else; one that is still empty is opened."""
+    database, member = office.database, make_member(77)
+    made = list[str]()
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not made and statement.startswith("INSERT INTO account"):
+            made.append(statement)
+            row = AccountState(member.id, **figures).row(AT)
+            written(database, lambda other: portable.insert_new(other, schema.account, [row]))
+
+    with database.write() as connection:
+        event.listen(connection, "before_cursor_execute", meanwhile)
+        import_members(connection, [MemberImport(member, buckets={None: 100})], CLOCK.now())
+    assert made
+    with database.read() as connection:
+        (account,) = load_accounts(connection, [member.id]).values()
+    told = [row for table in ("outgoing", "feed") for row in rows(database, table)]
+    assert member.id in [row.id for row in told if row.entity == "member"]
+    points = {row.n: json.loads(row.body)["buckets"] for row in told if (row.entity, row.id) == ("account", member.id)}
+    if figures:
+        assert (account.buckets, account.n, points) == ({"": 7}, 3, {})
+    else:
+        assert (account.buckets, account.n, points) == ({"": 100}, 1, {1: [{"bucket": None, "points": 100}]})
 
 
 def test_a_member_who_is_made_while_another_is_locked(office: HeadOffice) -> None:
