@@ -1615,6 +1615,21 @@
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Head office could not be reached</source>
+        <translation>ติดต่อสำนักงานใหญ่ไม่ได้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Head office could not be reached. No points were used: press again, or go on without.</source>
+        <translation>ติดต่อสำนักงานใหญ่ไม่ได้ ยังไม่ได้ใช้แต้ม กดอีกครั้ง หรือขายต่อโดยไม่ใช้แต้ม</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <source>Head office did not answer. The coupon is not used: scan it again, or go on without it.</source>
+        <translation>สำนักงานใหญ่ไม่ตอบ คูปองยังไม่ถูกใช้ สแกนอีกครั้ง หรือขายต่อโดยไม่ใช้คูปอง</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/sell/asking_online.py"/>
         <source>Head office has agreed to the points</source>
         <translation>สำนักงานใหญ่ให้ใช้แต้มได้แล้ว</translation>
     </message>
@@ -2805,12 +2820,12 @@
     <message>
         <location filename="../../pos_member/ui/sell/asking_online.py"/>
         <source>Only {points} point(s) are free now, {held} are held at a till without a line</source>
-        <translation>ตอนนี้ใช้ได้อีก {points} แต้ม อีก {held} แต้มถือสิทธิ์อยู่ที่เครื่องที่ขาดการติดต่อ</translation>
+        <translation>ตอนนี้ใช้ได้อีก {points} แต้ม อีก {held} แต้มกันไว้ให้เครื่องอื่นที่ขาดการติดต่อ</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/sell/asking_online.py"/>
         <source>Only {points} point(s) are free now, {held} are held at another till until {when} at the latest</source>
-        <translation>ตอนนี้ใช้ได้อีก {points} แต้ม อีก {held} แต้มถือสิทธิ์อยู่ที่เครื่องอื่น ไม่เกิน {when} น.</translation>
+        <translation>ตอนนี้ใช้ได้อีก {points} แต้ม อีก {held} แต้มกันไว้ให้เครื่องอื่น ถึง {when} น. เป็นอย่างช้า</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/printers.py"/>

@@ -212,6 +212,32 @@ def test_a_slow_head_office_is_told_and_nothing_is_used(
     assert times_of(till) == 0 and till.desk.idle
 
 
+def test_points_whose_answer_was_lost_are_told_as_not_used_and_asked_for_again(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog
+) -> None:
+    expected_logs("on lane online: line_down")
+    till = counter(NO_FLOOR)
+    office.lost = True
+    till.alt(1)
+    till.qtbot.waitUntil(lambda: "ยังไม่ได้ใช้แต้ม กดอีกครั้ง" in till.said("notice_text"))
+    assert times_of(till) == 0 and till.desk.idle
+    office.lost = False
+    till.alt(1)
+    till.qtbot.waitUntil(lambda: times_of(till) == 5)
+
+
+def test_what_is_lent_though_the_answer_was_lost_is_not_told_as_not_used(
+    counter: Callable[..., Driver], office: FakeOffice, expected_logs: ExpectLog
+) -> None:
+    expected_logs("on lane online: line_down")
+    till = counter(SMALL_FLOOR, 120)
+    office.lost = True
+    till.alt(1)
+    till.qtbot.waitUntil(lambda: times_of(till) == 2)
+    till.qtbot.waitUntil(lambda: "ใช้เท่าที่เครื่องนี้ให้ได้" in till.said("notice_text"))
+    assert "ยังไม่ได้ใช้แต้ม" not in till.said("notice_text")
+
+
 def _coupon_for_asking(till: Driver) -> str:
     """A coupon that only head office may let go by."""
     definition = CouponDefinition("def-x", "X50", "คูปองลอง", "Trial coupon", CouponValueKind.AMOUNT, 5_000)
@@ -244,6 +270,8 @@ def test_a_coupon_whose_answer_was_lost_is_asked_about_again_when_it_is_typed_ag
         till.press(KEY.Key_Escape)
     till.qtbot.waitUntil(lambda: not till.runner.busy("online") and till.desk.idle)
     assert till.desk.draft.coupon_codes == ()
+    if not given_up:
+        assert "คูปองยังไม่ถูกใช้ สแกนอีกครั้ง" in till.said("notice_text"), "what is so of the coupon, and what to do"
     office.lost = office.given_up = False
     office.verdict_comes = lambda: till.world.folder.sync_store.rights.keep_good(
         bill_id, {code: till.world.clock.now() + timedelta(minutes=15)}

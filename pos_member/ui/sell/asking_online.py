@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _ASKABLE = frozenset(
     {Reason.COUPON_ONLINE_ONLY, Reason.COUPON_BEYOND_FLOOR, Reason.COUPON_DENIED, Reason.COUPON_OTHER_BRANCH}
 )
+#: Their sentences are about the line, or about points.
+_UNANSWERED = frozenset({Reason.LINE_DOWN, Reason.LINE_SLOW})
 _SAID = {
     "used": Reason.COUPON_USED_ELSEWHERE,
     "held": Reason.COUPON_HELD_ELSEWHERE,
@@ -110,7 +112,12 @@ class AskingOnline(QObject):
     def _points_failed(self, error: PosMemberError) -> bool:
         reward = self._reward
         if self._end() and reward is not None:
-            self._fall_back(reward, self._shell.why(error))
+            text = self._shell.why(error)
+            if error.reason is Reason.LINE_DOWN:
+                text = tr("Head office could not be reached")
+                if reward.times_max <= reward.times_chosen:
+                    text = tr("Head office could not be reached. No points were used: press again, or go on without.")
+            self._fall_back(reward, text)
         return True
 
     def _fall_back(self, reward: UsableReward, text: str) -> None:
@@ -176,7 +183,10 @@ class AskingOnline(QObject):
         if not quiet:
             self._unasked()
         if self._end() and not quiet:
-            tell(self._shell, Sound.INVALID, self._shell.why(error), Tone.WARN)
+            text = self._shell.why(error)
+            if error.reason in _UNANSWERED:
+                text = tr("Head office did not answer. The coupon is not used: scan it again, or go on without it.")
+            tell(self._shell, Sound.INVALID, text, Tone.WARN)
         return True
 
     # --- a member ---
