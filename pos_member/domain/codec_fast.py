@@ -8,6 +8,7 @@ field of every bill of all tills: that is where most of its time went.
 from __future__ import annotations
 
 import dataclasses
+import threading
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -35,11 +36,16 @@ def moment(data: Any) -> datetime:
 
 
 class Generator:
-    """Makes and keeps the functions. ``slow_read(kind, data)`` and ``slow_write(value)`` are ``codec``'s own."""
+    """Makes and keeps the functions. ``slow_read(kind, data)`` and ``slow_write(value)`` are ``codec``'s own.
+
+    Thread-safe: one at a time makes them, for their names are counted; who finds one made already waits for nobody.
+    """
 
     def __init__(self, slow_read: Callable[[Any, Any], Any], slow_write: Callable[[Any], Any]) -> None:
         self._slow_read = slow_read
+        self._making = threading.RLock()
         self._names: dict[Any, str] = {}
+        self._readers: dict[Any, _Reader] = {}
         self._space: dict[str, Any] = {
             "NotStraight": NotStraight,
             "moment": moment,
@@ -53,7 +59,12 @@ class Generator:
 
     def reader(self, kind: Any) -> _Reader:
         """Reads a dataclass. Raises ``NotStraight``, or ``KeyError``, ``TypeError``, ``ValueError`` to the same end."""
-        return typing.cast(_Reader, self._space[self._reader_name(kind)])
+        made = self._readers.get(kind)
+        if made is None:
+            with self._making:
+                # What it reads within is made by now, too.
+                made = self._readers[kind] = typing.cast(_Reader, self._space[self._reader_name(kind)])
+        return made
 
     def _reader_name(self, kind: Any) -> str:
         name = self._names.get(kind)
@@ -129,7 +140,8 @@ class Generator:
         kind = type(value)
         made = self._writers.get(kind)
         if made is None:
-            made = self._writers[kind] = self._made_writer(kind)
+            with self._making:
+                made = self._writers[kind] = self._made_writer(kind)
         return made(value)
 
     def _made_writer(self, kind: Any) -> _Writer:

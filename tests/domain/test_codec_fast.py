@@ -5,7 +5,11 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -14,7 +18,7 @@ from hypothesis import strategies as st
 
 from pos_member.domain import codec
 from pos_member.domain.bill import Bill, BillReturn
-from pos_member.domain.codec_fast import NotStraight
+from pos_member.domain.codec_fast import Generator, NotStraight
 from pos_member.domain.day_certificate import DayClosed
 from pos_member.domain.errors import Refusal
 from pos_member.domain.member import Member
@@ -115,3 +119,33 @@ def test_the_common_facts_take_the_straight_way() -> None:
     for value in (full_bill(), full_return(), member()):
         codec._fast().reader(type(value))(codec.to_wire(value))  # raises where it would be left to the long way
     assert {type(full_bill()), type(full_return()), type(member())} == {Bill, BillReturn, Member}
+
+
+def test_threads_that_need_it_for_the_first_time_at_once_each_get_their_own() -> None:
+    """Each type has an enum of its own: one that took another's name would refuse what is right."""
+    many = 24
+    kinds = []
+    for n in range(many):
+        choice = Enum(f"Choice{n}", {f"A{n}_{each}": f"a{n}_{each}" for each in range(200)})  # type: ignore[misc] - made here
+        kinds.append((dataclasses.make_dataclass(f"Kind{n}", [("choice", choice), ("n", int)], frozen=True), choice))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            generator = Generator(_refused, _refused)
+            start = threading.Barrier(many)
+
+            def first_use(n: int, generator: Generator = generator, start: threading.Barrier = start) -> object:
+                kind, choice = kinds[n]
+                start.wait(60)
+                read = generator.reader(kind)({"choice": f"a{n}_0", "n": n})
+                return read == kind(choice(f"a{n}_0"), n) and generator.write(read) == {"choice": f"a{n}_0", "n": n}
+
+            with ThreadPoolExecutor(many) as pool:
+                assert all(pool.map(first_use, range(many)))
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _refused(*given: object) -> object:
+    raise NotStraight
