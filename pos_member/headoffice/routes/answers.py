@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
+import orjson
 from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -16,7 +17,7 @@ from pos_member.sync.protocol import ErrorCode
 
 def answer(request: Request, value: object) -> Response:
     """``value`` as JSON, packed where it is worth it and the caller reads that."""
-    return answer_written(request, codec.canonical_bytes(value))
+    return answer_written(request, orjson.dumps(codec.to_wire(value)))
 
 
 def answer_written(request: Request, written: bytes) -> Response:
