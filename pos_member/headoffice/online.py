@@ -39,6 +39,7 @@ from pos_member.headoffice.accounts import load_accounts
 from pos_member.headoffice.acts import ENTRY_POINTS_MAX, ID_LENGTH_MAX
 from pos_member.headoffice.denials import DeniedKind
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.rights_copied import copied_until
 from pos_member.headoffice.rights_grants import Forgotten
 from pos_member.headoffice.service import HeadOffice
 from pos_member.services.sync_ports import FeedChange, FeedDenied, FeedEntity
@@ -116,7 +117,9 @@ class Online:
             ):
                 return None
             alone = frozenset(request.touch[len(request.touch) - request.earned :])
-            return Forgotten(request.acked_seq, rights_aside.read(connection, till_id), alone)
+            after = rights_grants.margin(rule_books.settings(connection))
+            copied = copied_until(connection, till_id, request.epoch, after)
+            return Forgotten(request.acked_seq, rights_aside.read(connection, till_id), alone, copied)
 
     def redeem(self, till_id: str, request: RedeemRequest) -> RedeemAnswer:
         """Points and coupons for one bill. Raises ``Problem(MALFORMED | REVOKED | EPOCH)``."""

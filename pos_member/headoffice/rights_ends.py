@@ -37,6 +37,7 @@ from pos_member.headoffice import exceptions, portable, rights_aside, rights_led
 from pos_member.headoffice.exceptions import Finding
 from pos_member.headoffice.rights_aside import SetAside, end
 from pos_member.headoffice.rights_cases import cases_of, uses_of_rights
+from pos_member.headoffice.rights_copied import copied_until
 from pos_member.headoffice.rights_grants import margin
 from pos_member.headoffice.rights_ledger import ENDED, Kept, RightState
 from pos_member.headoffice.schema_sync import coupon_hold, effect, rights_mark, spending_right
@@ -59,7 +60,10 @@ _COMING = and_(
     or_(_RIGHT.ended_at.is_(None), _RIGHT.ended_at <= bindparam("over"), _RIGHT.lapses_at <= bindparam("over")),
 )
 _FORGOTTEN = and_(
-    _RIGHT.kind == RightKind.OWN.value, _RIGHT.epoch == bindparam("of"), _RIGHT.origin_seq <= bindparam("acked")
+    _RIGHT.kind == RightKind.OWN.value,
+    _RIGHT.epoch == bindparam("of"),
+    _RIGHT.origin_seq <= bindparam("acked"),
+    _RIGHT.granted_at > bindparam("copied"),
 )
 _HERE = select(_RIGHT.id).where(_RIGHT.till_id == bindparam("till"))
 #: Asked with every hello: two questions, so that each goes by its index through what is open.
@@ -210,8 +214,9 @@ def _settled(
 
 def _ends_some(connection: Connection, till_id: str, epoch: int, acked_seq: int, until: datetime) -> bool:
     """Whether anything of this till's may end by what ``release_own`` is told."""
-    over = until - margin(rule_books.settings(connection))
-    asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(over)}
+    after = margin(rule_books.settings(connection))
+    copied = copied_until(connection, till_id, epoch, after)
+    asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(until - after), "copied": copied}
     return any(connection.execute(_ENDS_SOME, asked).one())
 
 
@@ -232,9 +237,10 @@ def release_own(
         if not _ends_some(connection, till_id, epoch, acked_seq, until):
             return 0
         aside = rights_aside.read(connection, till_id)
-        over = until - margin(rule_books.settings(connection))
+        after = margin(rule_books.settings(connection))
+        over, copied = until - after, copied_until(connection, till_id, epoch, after)
     table = spending_right
-    forgotten = and_(table.c.kind == RightKind.OWN.value, table.c.epoch == epoch, table.c.origin_seq <= acked_seq)
+    forgotten = _FORGOTTEN.params(of=epoch, acked=acked_seq, copied=copied)
     lapsed = table.c.lapses_at <= times.stored(over)
     here = (and_(_IS_HELD, or_(forgotten, lapsed)), _COMING.params(over=times.stored(over)))
 
@@ -243,6 +249,7 @@ def release_own(
             long_over = min(kept.ended_at or over, kept.right.lapses_at) <= over
             return long_over and _accounted_for(kept, aside)
         own = kept.right.kind is RightKind.OWN and kept.right.epoch == epoch
+        own = own and times.stored(kept.right.granted_at) > copied
         if kept.right.lapses_at <= over:
             end(kept, RightState.LAPSED, aside, now)
         elif own and kept.origin_seq is not None and kept.origin_seq <= acked_seq:

@@ -77,11 +77,13 @@ class Standing:
 class Forgotten:
     """A till has let go of the rights to its own sales up to event ``acked_seq``, and all that it did before is applied
     but for what bills in quarantine may have spent (``aside``). ``alone``: members who are asked about for what they
-    earned and nothing else: asked again, because the answer was lost, nothing more is given over them."""
+    earned and nothing else: asked again, because the answer was lost, nothing more is given over them. ``copied``: see
+    ``rights_copied``."""
 
     acked_seq: int
     aside: SetAside
     alone: frozenset[str] = frozenset()
+    copied: str = ""
 
 
 @dataclass(frozen=True)
@@ -241,6 +243,7 @@ def _forget(standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) 
         and (each.right.till_id, each.right.epoch) == (till_id, epoch)
         and each.origin_seq is not None
         and each.origin_seq <= forgotten.acked_seq
+        and times.stored(each.right.granted_at) > forgotten.copied
     ]
     for each in gone:
         end(each, RightState.RELEASED, forgotten.aside, standing.now)

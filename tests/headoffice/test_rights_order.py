@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from pos_member.domain.chain import GENESIS
 from pos_member.domain.points import PointKind
 from pos_member.domain.rights import RightKind, RightUse, Spending, SpendingRight
-from pos_member.headoffice import rights_ends, rights_ledger, schema
+from pos_member.headoffice import rights_ends, rights_grants, rights_ledger, schema, times
+from pos_member.headoffice.epochs import Cause
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.rights_ledger import Kept
+from pos_member.headoffice.schema_sync import till_epoch
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.office_support import CLOCK, make_entry, new_id, open_exceptions, open_office, use
 from tests.headoffice.offices import open_seeded
@@ -171,3 +173,55 @@ def test_a_right_that_was_over_with_a_bill_in_quarantine_is_spent_whoever_is_hea
         assert [kind for kind, _ in open_exceptions(office.database)] == ["poison"]
         take_in(office, one)
     assert not open_exceptions(office.database)
+
+
+def begun_by_a_copy(office: HeadOffice, till: MemoryTill, epoch: int) -> None:
+    """Head office knows that this epoch began because the till was copied."""
+    row = {"till_id": till.id, "epoch": epoch, "reason": Cause.CLONED.value, "database_id": new_id()}
+    with office.database.write() as connection:
+        at = times.stored(CLOCK.now())
+        connection.execute(insert(till_epoch).values(**row, last_seq=0, chain=GENESIS, at=at))
+
+
+def free_for(office: HeadOffice, till: MemoryTill) -> int:
+    """Points that this till is given a right to now, which it gives back at once."""
+    now = CLOCK.now()
+    with office.database.write() as connection:
+        made = rights_grants.touch(connection, till.id, 1, [MEMBER.id], now, new_id)
+    rights_ends.release(office.units, till.id, [RightUse(right.id, 0) for right in made], now)
+    CLOCK.forward(timedelta(minutes=30))  # else it gets none for having just given it back
+    return sum(right.points for right in made)
+
+
+def test_what_an_original_may_still_spend_goes_to_nobody_while_it_lasts(office: HeadOffice) -> None:
+    """Its copy is heard first, sends the bill that earned the points, and lets go of its own right to them."""
+    one, another = memory_till(1, 1, CLOCK.now()), memory_till(2, 1, CLOCK.now())
+    admit(office.database, another)
+    one.sell(earn=80)
+    copy = copied(office, one)
+    one.sell(spend=60)
+    begun_by_a_copy(office, copy, 2)
+    CLOCK.forward(timedelta(hours=1))
+    copy.now = CLOCK.now()
+    copy.sell(earn=7)  # what it earns by itself since then is its own to let go of
+    turn(office, copy, 2)
+    assert free_for(office, another) == 7
+    turn(office, one, 3)  # it spent 60 of the 80, and the copy may have spent the rest
+    assert free_for(office, another) == 7
+    CLOCK.forward(timedelta(days=4))
+    assert free_for(office, another) == 27
+    assert not open_exceptions(office.database)
+
+
+def test_what_an_original_may_still_spend_is_free_when_its_time_is_over(office: HeadOffice) -> None:
+    one, another = memory_till(1, 1, CLOCK.now()), memory_till(2, 1, CLOCK.now())
+    admit(office.database, another)
+    one.sell(earn=80)
+    copy = copied(office, one)
+    begun_by_a_copy(office, copy, 2)
+    turn(office, copy, 2)
+    assert free_for(office, another) == 0
+    CLOCK.forward(timedelta(days=4))
+    seq = copy.seq
+    rights_ends.heard(office.units, copy.id, 2, acked_seq=seq, head_seq=seq, applied_seq=seq, now=CLOCK.now())
+    assert free_for(office, another) == 80
