@@ -239,9 +239,8 @@ def release_own(
         aside = rights_aside.read(connection, till_id)
         after = margin(rule_books.settings(connection))
         over, copied = until - after, copied_until(connection, till_id, epoch, after)
-    table = spending_right
     forgotten = _FORGOTTEN.params(of=epoch, acked=acked_seq, copied=copied)
-    lapsed = table.c.lapses_at <= times.stored(over)
+    lapsed = _RIGHT.lapses_at <= times.stored(over)
     here = (and_(_IS_HELD, or_(forgotten, lapsed)), _COMING.params(over=times.stored(over)))
 
     def change(kept: Kept) -> bool:
