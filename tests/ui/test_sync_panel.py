@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,23 @@ from pos_member.ui.widgets.facts import FactList
 from tests.ui.on_screen import Stage, find, press, stage
 
 __all__ = ["stage"]
+
+
+def everything_at_once(now: datetime) -> SyncStateView:
+    """All that can be told of a line."""
+    return SyncStateView(
+        Line.TROUBLE,
+        12,
+        31,
+        now - timedelta(hours=3),
+        now - timedelta(hours=2),
+        "till_revoked",
+        loading_percent=40,
+        suspended=True,
+        clock_off_s=-7_200,
+        waits_for_night="22:00",
+        limited=True,
+    )
 
 
 def test_offline_is_calm_and_says_what_waits_since_when_and_why(stage: Stage) -> None:
@@ -36,20 +53,7 @@ def test_offline_is_calm_and_says_what_waits_since_when_and_why(stage: Stage) ->
 
 
 def test_the_line_in_one_sentence_with_what_to_do_and_what_else_is_so(stage: Stage) -> None:
-    now = stage.world.clock.now()
-    stage.sync_state = SyncStateView(
-        Line.TROUBLE,
-        12,
-        31,
-        now - timedelta(hours=3),
-        now - timedelta(hours=2),
-        "till_revoked",
-        loading_percent=40,
-        suspended=True,
-        clock_off_s=-7_200,
-        waits_for_night="22:00",
-        limited=True,
-    )
+    stage.sync_state = everything_at_once(stage.world.clock.now())
     screen = stage.show(SyncScreen)
     assert find(screen, Text, "sync_told").said() == (
         "12 บิลรอส่ง · เก่าสุด 3 ชม. · ติดต่อล่าสุด 12:05 · สาเหตุ: เครื่องนี้ถูกถอนสิทธิ์"
@@ -77,20 +81,7 @@ def test_what_the_head_of_the_window_sends_one_to_look_at_stands_out(
 
 
 def test_all_there_is_to_tell_at_once_is_read_to_its_last_word(stage: Stage) -> None:
-    now = stage.world.clock.now()
-    stage.sync_state = SyncStateView(
-        Line.TROUBLE,
-        12,
-        31,
-        now - timedelta(hours=3),
-        now - timedelta(hours=2),
-        "till_revoked",
-        loading_percent=40,
-        suspended=True,
-        clock_off_s=-7_200,
-        waits_for_night="22:00",
-        limited=True,
-    )
+    stage.sync_state = everything_at_once(stage.world.clock.now())
     screen = stage.show(SyncScreen)
     for language, said in (("th", "บิลรอส่ง"), ("en", "bill(s) waiting")):
         set_language(language)
