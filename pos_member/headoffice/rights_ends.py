@@ -215,9 +215,10 @@ def _settled(
 def _ends_some(connection: Connection, till_id: str, epoch: int, acked_seq: int, until: datetime) -> bool:
     """Whether anything of this till's may end by what ``release_own`` is told."""
     after = margin(rule_books.settings(connection))
-    copied = copied_until(connection, till_id, epoch, after)
-    asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(until - after), "copied": copied}
-    return any(connection.execute(_ENDS_SOME, asked).one())
+    asked = {"till": till_id, "of": epoch, "acked": acked_seq, "over": times.stored(until - after), "copied": ""}
+    some = any(connection.execute(_ENDS_SOME, asked).one())
+    copied = copied_until(connection, till_id, epoch, after) if some else ""
+    return any(connection.execute(_ENDS_SOME, asked | {"copied": copied}).one()) if copied else some
 
 
 def release_own(
@@ -247,11 +248,10 @@ def release_own(
         if not kept.held:
             long_over = min(kept.ended_at or over, kept.right.lapses_at) <= over
             return long_over and _accounted_for(kept, aside)
-        own = kept.right.kind is RightKind.OWN and kept.right.epoch == epoch
-        own = own and times.stored(kept.right.granted_at) > copied
+        own = kept.right.kind is RightKind.OWN and times.stored(kept.right.granted_at) > copied
         if kept.right.lapses_at <= over:
             end(kept, RightState.LAPSED, aside, now)
-        elif own and kept.origin_seq is not None and kept.origin_seq <= acked_seq:
+        elif own and kept.right.epoch == epoch and kept.origin_seq is not None and kept.origin_seq <= acked_seq:
             end(kept, RightState.RELEASED, aside, now)
         else:
             return False
