@@ -59,6 +59,7 @@ _COMING = and_(
     _IS_COMING,
     or_(_RIGHT.ended_at.is_(None), _RIGHT.ended_at <= bindparam("over"), _RIGHT.lapses_at <= bindparam("over")),
 )
+#: As ``Kept.let_go``.
 _FORGOTTEN = and_(
     _RIGHT.kind == RightKind.OWN.value,
     _RIGHT.epoch == bindparam("of"),
@@ -248,10 +249,9 @@ def release_own(
         if not kept.held:
             long_over = min(kept.ended_at or over, kept.right.lapses_at) <= over
             return long_over and _accounted_for(kept, aside)
-        own = kept.right.kind is RightKind.OWN and times.stored(kept.right.granted_at) > copied
         if kept.right.lapses_at <= over:
             end(kept, RightState.LAPSED, aside, now)
-        elif own and kept.right.epoch == epoch and kept.origin_seq is not None and kept.origin_seq <= acked_seq:
+        elif kept.let_go(epoch, acked_seq, copied):
             end(kept, RightState.RELEASED, aside, now)
         else:
             return False

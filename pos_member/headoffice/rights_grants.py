@@ -238,12 +238,7 @@ def _forget(standing: Standing, till_id: str, epoch: int, forgotten: Forgotten) 
     gone = [
         each
         for each in standing.aside
-        if each.held
-        and each.right.kind is RightKind.OWN
-        and (each.right.till_id, each.right.epoch) == (till_id, epoch)
-        and each.origin_seq is not None
-        and each.origin_seq <= forgotten.acked_seq
-        and times.stored(each.right.granted_at) > forgotten.copied
+        if each.held and each.right.till_id == till_id and each.let_go(epoch, forgotten.acked_seq, forgotten.copied)
     ]
     for each in gone:
         end(each, RightState.RELEASED, forgotten.aside, standing.now)

@@ -88,6 +88,13 @@ class Kept:
         """Points of it that no bill known here used."""
         return max(0, self.right.points - self.used)
 
+    def let_go(self, epoch: int, acked_seq: int, copied: str) -> bool:
+        """Whether its till, in ``epoch``, has let go of this right to a sale of its own: head office acknowledged the
+        sale, as all up to ``acked_seq``. Not one of before ``copied``, which another copy of the till may hold
+        (``rights_copied``)."""
+        own = self.right.kind is RightKind.OWN and self.right.epoch == epoch and self.origin_seq is not None
+        return own and (self.origin_seq or 0) <= acked_seq and times.stored(self.right.granted_at) > copied
+
     def reserved(self, now: datetime) -> int:
         """Points that nobody else may be given at ``now``."""
         if self.held:

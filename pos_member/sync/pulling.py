@@ -13,6 +13,8 @@ from pos_member.sync.protocol import PullAnswer
 from pos_member.sync.round_figures import RoundFigures
 
 log = logging.getLogger(__name__)
+#: The call that tells all there is for a till.
+_WHOLE = "/v1/pull"
 
 
 class Puller:
@@ -28,7 +30,7 @@ class Puller:
         """Fetch the page after ``cursor`` while there is nothing else to do; the next ``pages`` takes it, where it
         begins there. What goes wrong is met again then."""
         try:
-            self._ahead = self._page("/v1/pull", cursor)
+            self._ahead = self._page(_WHOLE, cursor)
         except PosMemberError as error:
             log.info("not fetched ahead: %s", error)
 
@@ -41,11 +43,11 @@ class Puller:
         for page in self.pages(cursor):
             done.pulled += write_page(self._store, page)
 
-    def pages(self, after: int, path: str = "/v1/pull") -> Iterator[FeedPage]:
+    def pages(self, after: int, path: str = _WHOLE) -> Iterator[FeedPage]:
         """Head office's feed from ``after`` to the horizon, at least one page; ``path``: all of it, or a part."""
         while True:
             ahead, self._ahead = self._ahead, None
-            fits = ahead is not None and path == "/v1/pull" and ahead.after == after
+            fits = ahead is not None and path == _WHOLE and ahead.after == after
             page = ahead if ahead is not None and fits else self._page(path, after)
             yield page_of(page)
             if not page.more:

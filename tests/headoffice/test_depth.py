@@ -69,20 +69,27 @@ def wait(database: Database, first: int, last: int) -> None:
             portable.insert_many(connection, table, rows)
 
 
-def steps(database: Database, connection: Connection, work: Work) -> int:
-    """Of SQLite's machine, in tens."""
-    counted = 0
+class Steps:
+    """Of SQLite's machine, in tens, on all connections that are watched."""
 
-    def count() -> int:
-        nonlocal counted
-        counted += 1
+    def __init__(self) -> None:
+        self.counted = 0
+
+    def watch(self, driver: Any) -> None:
+        driver.set_progress_handler(self._one_more, _STEPS)
+
+    def _one_more(self) -> int:
+        self.counted += 1
         return 0
 
-    driver: Any = connection.connection.driver_connection
-    driver.set_progress_handler(count, _STEPS)
+
+def steps(database: Database, connection: Connection, work: Work) -> int:
+    """Those of ``work`` on this connection."""
+    made, driver = Steps(), connection.connection.driver_connection
+    made.watch(driver)
     work(database, connection)
-    driver.set_progress_handler(None, _STEPS)
-    return counted
+    driver.set_progress_handler(None, _STEPS)  # type: ignore[union-attr]
+    return made.counted
 
 
 @pytest.mark.parametrize(
@@ -159,17 +166,8 @@ HELLOS: list[Any] = [
 def test_rights_that_ended_cost_a_hello_nothing(tmp_path: Path, work: Callable[[Units, str], object]) -> None:
     """Nor do those of other tills. Two tills alike say it, the second one with all that behind it."""
     made = open_database(f"sqlite:///{tmp_path}/office.db")
-    driver_steps = 0
-
-    def count() -> int:
-        nonlocal driver_steps
-        driver_steps += 1
-        return 0
-
-    def counted(driver: Any, *_more: object) -> None:
-        driver.set_progress_handler(count, _STEPS)
-
-    event.listen(made.engine, "checkout", counted)
+    done = Steps()
+    event.listen(made.engine, "checkout", lambda driver, *_: done.watch(driver))
     try:
         for till_id in ("young", "old"):
             live = {"used": 0, "spent": None, "ended_at": None}
@@ -179,19 +177,19 @@ def test_rights_that_ended_cost_a_hello_nothing(tmp_path: Path, work: Callable[[
             rows += [right_of(till_id, n, "recalled", **live) for n in range(22, 25)]
             rows += [right_of(till_id, 30, "released", spent=10, ended_at=times.stored(NOW - WEEK))]
             insert_rights(made, rows)
-        driver_steps = 0
+        done.counted = 0
         first = work(Units(made), "young")
-        few = driver_steps
+        few = done.counted
         behind = [right_of("old", n, state) for state in ("released", "void", "lapsed") for n in range(100, MANY)]
         behind += [right_of("another", n, "recalled", spent=None, used=0) for n in range(100, MANY)]
         lapsed = times.stored(NOW - WEEK)
         behind += [right_of("another", n, "live", spent=None, used=0, lapses_at=lapsed) for n in range(100, MANY)]
         insert_rights(made, behind)
-        driver_steps = 0
+        done.counted = 0
         assert work(Units(made), "old") == first
     finally:
         made.close()
-    assert 0 < driver_steps <= few * 1.5 + 20, (few, driver_steps)
+    assert 0 < done.counted <= few * 1.5 + 20, (few, done.counted)
 
 
 def read(node: dict[str, Any]) -> int:

@@ -69,11 +69,8 @@ class SyncScreen(Page):
         self._send = Button("pay", name="sync_now", icon="sync")
         left, right = Card(), Card()
         words = column(left, space="m", margin="xl")
-        shown = (
-            *(self._state, self._waiting, self._waiting_label, self._told, self._meaning, self._why),
-            self._notes,
-        )
-        for widget in shown:
+        figures, texts = (self._state, self._waiting, self._waiting_label), (self._told, self._meaning, self._why)
+        for widget in (*figures, *texts, self._notes):
             words.addWidget(widget)
         words.addStretch(1)
         words.addWidget(self._send)
