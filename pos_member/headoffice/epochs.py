@@ -251,13 +251,13 @@ def _went_back(connection: Connection, till: Row[Any], request: HelloRequest) ->
 def _fell_behind(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:
     """Whether head office lost, too, what it had acknowledged in the epoch that ends: both were set back.
 
-    Set back itself, it may have given the number of that epoch once more, to a copy that was heard first: of what the
+    Set back itself, it knows no such epoch, or gave its number once more, to a copy that was heard first: of what the
     epoch's own database had sent in it, nothing is known. A copy that says it is one speaks of its original's epoch.
     """
     ended = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch == request.epoch)
     held = connection.execute(select(till_epoch.c.last_seq, till_epoch.c.database_id).where(ended)).one_or_none()
     if held is None:
-        return False
+        return request.acked_seq > 0
     another = held.database_id not in ("", request.database_id) and request.doubt in ("", Doubt.RESTORED)
     return (0 if another else held.last_seq) < request.acked_seq
 

@@ -73,6 +73,32 @@ def test_head_office_is_put_back_behind_the_turns_of_two_copies() -> None:
         checks.everything(sim)
 
 
+def test_the_other_copy_is_heard_before_the_answer_to_the_one_that_has_to_send_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of the epoch it asks from head office knows nothing any more, and the one it was given is over when it asks
+    again: it sends everything all the same."""
+    with quietly(), started(14, Profile(tills=2)) as sim:
+        one = sim.tills[0]
+        disasters.back_up_office(sim)
+        disasters.clone_till(sim, one)
+        two = sim.tills[-1]
+        for till in (two, one):
+            cashier.sell(sim, till)
+            assert sim.round(till) is not None
+            sim.time.forward(epochs.TURN)
+        disasters.restore_office(sim, sim.office_backups[0])
+        with monkeypatch.context() as patch:
+            lost = "lost_response"
+            patch.setattr(sim, "fault_of", lambda _till, sent: lost if sent.url.endswith("/v1/hello") else "")
+            sim.round(two)
+        for till in (one, two):
+            sim.time.forward(epochs.TURN)
+            sim.round(till)
+        drain(sim)
+        checks.everything(sim)
+
+
 @pytest.mark.parametrize("how", [Restore.FACTS, Restore.DATABASES])
 def test_a_backup_taken_in_doubt_is_put_back(how: Restore) -> None:
     """Numbers were left out twice before head office gave one new epoch: none of them is missing."""
