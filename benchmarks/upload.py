@@ -1,16 +1,16 @@
 """Upload of bills to head office, on SQLite and on PostgreSQL, beside PouchDB to express-pouchdb with the same bills.
 
-Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--workers N] [--quick] [--no-peer] [--no-lost]
-[--json]``. Bills have four lines and two point entries. They lie in real tills' queues before the clock starts, each
-till in a process of its own, as the peer's are; the real client sends them over HTTP on loopback to the server, which
-answers once a batch is durable (``synchronous=FULL``, PostgreSQL's ``fsync`` and ``synchronous_commit`` on). The clock
-stops when the last till has noted its last acknowledgement; what it reads afterwards is not part of it, nor is that of
-the peer. Nobody's processes end before all are done: what an interpreter does at its end would be time of the others.
-``applied``: until balances and feed include all of them too. ``p99``: of one request, batches of up to 500 bills. Lost
-answers: the server did its work, the till never hears and sends again. ``workers``: processes of head office beside
-each other, which PostgreSQL alone can stand behind. The peer does not wait for its disk; a row beside tells what it
-does where its head office has to. Times of the wall are worth what the machine is quiet; processor time a bill, told
-for tills and head office apart, hardly changes with it.
+Run: ``python -m benchmarks.upload [--bills N] [--tills 1,10,50] [--workers N] [--rounds N] [--quick] [--no-peer]
+[--no-lost] [--json]``. Bills have four lines and two point entries. They lie in real tills' queues before the clock
+starts, each till in a process of its own, as the peer's are; the real client sends them over HTTP on loopback to the
+server, which answers once a batch is durable (``synchronous=FULL``, PostgreSQL's ``fsync`` and ``synchronous_commit``
+on). The clock stops when the last till has noted its last acknowledgement; what it reads afterwards is not part of
+it, nor is that of the peer. Nobody's processes end before all are done: what an interpreter does at its end would be
+time of the others. ``applied``: until balances and feed include all of them too. ``p99``: of one request, batches of
+up to 500 bills. Lost answers: the server did its work, the till never hears and sends again. ``workers``: processes
+of head office beside each other, which PostgreSQL alone can stand behind. The peer does not wait for its disk; a row
+beside tells what it does where its head office has to. Times of the wall are worth what the machine is quiet;
+processor time a bill, told for tills and head office apart, hardly changes with it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import json
 import multiprocessing
 import os
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -280,6 +281,7 @@ def main() -> None:
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--no-lost", action="store_true", help="without the rows of lost answers")
     parser.add_argument("--workers", type=int, default=2, help="processes of head office on PostgreSQL, besides one")
+    parser.add_argument("--rounds", type=int, default=1, help="of everything, in turn")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     counts = [1] if options.quick else [int(each) for each in options.tills.split(",")]
@@ -290,36 +292,57 @@ def main() -> None:
         if not options.quick:
             server = stack.enter_context(_postgresql.running())
             databases["PostgreSQL"] = (lambda: _postgresql.fresh(server, "upload"), _postgresql.pid(server))
-        found: dict[str, dict[str, float]] = {}
+        rounds: list[dict[str, dict[str, float]]] = []
 
         def tell(name: str, figures: dict[str, float]) -> None:
-            found[name] = figures
+            rounds[-1][name] = figures
             if not options.json:
-                print(_row(name, figures, found.get(_peer_name(int(figures["tills"])))), flush=True)
+                print(_row(name, figures, rounds[-1].get(_peer_name(int(figures["tills"])))), flush=True)
 
         def run(database: str, tills: int, **more: Any) -> dict[str, float]:
             fresh, pid = databases[database]
             return measure(fresh(), options.bills, tills, database_pid=pid, **more)
 
-        for tills in counts:
-            # First, so that each row says how it compares when it is told.
-            if not (options.quick or options.no_peer):
-                tell(_peer_name(tills), peer(options.bills, tills))
-                tell(f"PouchDB, its disk waited for, {tills} till(s)", peer(options.bills, tills, durable=True))
-            for name in databases:
-                tell(f"{name}, {tills} till(s)", run(name, tills))
-            if not options.quick and options.workers > 1 and tills > 1:
-                told = f"PostgreSQL, {options.workers} workers, {tills} till(s)"
-                tell(told, run("PostgreSQL", tills, workers=options.workers))
-        for lost in () if options.quick or options.no_lost else (0.1, 0.3):
-            for name in databases:
-                tell(f"{name}, 10 tills, {lost:.0%} of answers lost", run(name, 10, lost=lost))
+        for _ in range(options.rounds):
+            rounds.append({})
+            for tills in counts:
+                # First, so that each row says how it compares when it is told.
+                if not (options.quick or options.no_peer):
+                    tell(_peer_name(tills), peer(options.bills, tills))
+                    tell(f"PouchDB, its disk waited for, {tills} till(s)", peer(options.bills, tills, durable=True))
+                for name in databases:
+                    tell(f"{name}, {tills} till(s)", run(name, tills))
+                if not options.quick and options.workers > 1 and tills > 1:
+                    told = f"PostgreSQL, {options.workers} workers, {tills} till(s)"
+                    tell(told, run("PostgreSQL", tills, workers=options.workers))
+            for lost in () if options.quick or options.no_lost else (0.1, 0.3):
+                for name in databases:
+                    tell(f"{name}, 10 tills, {lost:.0%} of answers lost", run(name, 10, lost=lost))
+    if options.rounds > 1 and not options.json:
+        print("\n".join(["", *_medians(rounds)]))
     if options.json:
-        print(json.dumps(found))
+        print(json.dumps(rounds[0] if options.rounds == 1 else rounds))
 
 
 def _peer_name(tills: int) -> str:
     return f"PouchDB, {tills} till(s)"
+
+
+def _medians(rounds: list[dict[str, dict[str, float]]]) -> Iterator[str]:
+    """A line for every row: its median of all rounds, the least and the most."""
+    for name, first in rounds[0].items():
+        rows = [each[name] for each in rounds]
+        keys = {"bills_per_s": "bills/s", "p99_ms": "ms p99"} | {f"{who}_us_per_bill": f"µs {who}" for who in PARTS}
+        told = [f"{_spread([row[key] for row in rows])} {unit}" for key, unit in keys.items() if key in first]
+        bases = [each.get(_peer_name(int(first["tills"]))) for each in rounds]
+        ratios = [row["bills_per_s"] / base["bills_per_s"] for row, base in zip(rows, bases, strict=True) if base]
+        if ratios and bases[0] is not first:
+            told.append(f"{_spread(ratios, '.2f')} x the peer")
+        yield f"{name:45}{', '.join(told)}"
+
+
+def _spread(values: list[float], form: str = ",.0f") -> str:
+    return f"{statistics.median(values):{form}} ({min(values):{form}}–{max(values):{form}})"
 
 
 def _row(name: str, figures: dict[str, float], base: dict[str, float] | None) -> str:
