@@ -64,7 +64,7 @@ class Beside:
     def _distrust(self, doubt: Doubt, before: Doubt | None, here: Standing, found: Found) -> None:
         """``before``: a backup may have been taken while there was a doubt. That one stays, for head office has not
         heard of it; but a copy is a copy."""
-        known = found.numbers if doubt is Doubt.RESTORED and found.seq > here.seq else None
+        known = found.numbers if doubt is Doubt.RESTORED and found.beyond(here) else None
         log.warning("till.db is not what was here last: %s (at %d, noted %d)", doubt.value, here.seq, found.seq)
         said = before if before is not None and doubt is Doubt.RESTORED else doubt
         with self._till.write() as connection:

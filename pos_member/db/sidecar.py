@@ -46,6 +46,12 @@ class Standing:
     machine: str
     folder: str
 
+    def beyond(self, other: Standing) -> bool:
+        """Whether this tells of anything that comes after ``other``. Numbers tell by themselves: a till that was put
+        back leaves some out before it makes an event, and its backup may be put back once more then."""
+        further = any(number > other.numbers.get(name, 0) for name, number in self.numbers.items())
+        return self.epoch > other.epoch or self.seq > other.seq or further
+
 
 @dataclass(frozen=True)
 class Found:
@@ -57,6 +63,10 @@ class Found:
     def seq(self) -> int:
         """The highest number that any copy knows of; 0 without one."""
         return max((each.seq for each in self.copies), default=0)
+
+    def beyond(self, here: Standing) -> bool:
+        """Whether any copy tells of something that comes after ``here``."""
+        return any(each.beyond(here) for each in self.copies)
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -151,7 +161,7 @@ def judge(here: Standing, found: Found, chain_at: str | None, *, noted: bool) ->
             return Doubt.CLONED
         if (each.till_id, each.database_id) != (here.till_id, here.database_id):
             return Doubt.RESTORED
-        if each.epoch > here.epoch or each.seq > here.seq:
+        if each.beyond(here):
             return Doubt.RESTORED
     last = max(found.copies, key=lambda each: (each.epoch, each.seq))
     if last.epoch == here.epoch and chain_at is not None and chain_at != last.chain:

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -106,6 +107,27 @@ def test_a_backup_put_back_is_noticed_and_no_number_is_used_twice(
     with opened(till, state) as folder:
         assert folder.sync_store.suspended() == bool(older), "until head office says more"
         assert sell(folder, 1) == [max(fresh) + 1], "the jump is made once"
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_the_same_backup_is_put_back_again_before_anything_was_sold(
+    till: Path, state: Path, times: int, expected_logs: ExpectLog
+) -> None:
+    """What it left out the first time is told beside it, though no event is."""
+    with opened(till, state) as folder:
+        backup = folder.backup()
+        used = sell(folder, 2)
+    expected_logs("not what was here last: restored")
+    for _ in range(times):
+        put_back(till, backup)
+        with opened(till, state) as folder:
+            assert folder.sync_store.doubt() is Doubt.RESTORED and folder.sync_store.suspended()
+    with opened(till, state) as folder:
+        fresh = sell(folder, 1)[0]
+        assert max(used) < fresh <= max(used) + 1 + times * epochs.LAG_NUMBERS
+    put_back(till, backup)
+    with opened(till, state) as folder:
+        assert sell(folder, 1)[0] > fresh
 
 
 def put_back(till: Path, backup: Path) -> None:
@@ -216,6 +238,9 @@ def test_judging_compares_history_not_only_length() -> None:
     assert judge(here, Found((behind,)), "bb", noted=True) is None
     assert judge(here, Found((behind,)), "cc", noted=True) is Doubt.RESTORED
     assert judge(here, Found((behind,)), None, noted=True) is None, "long pruned"
+    counted = replace(behind, numbers={"bill": 1})
+    assert judge(here, Found((counted,)), "bb", noted=True) is Doubt.RESTORED
+    assert judge(replace(here, numbers={"bill": 1, "return": 1}), Found((counted,)), "bb", noted=True) is None
     assert judge(here, Found(()), None, noted=False) is None
     assert judge(here, Found(()), None, noted=True) is Doubt.UNSURE
 

@@ -117,6 +117,21 @@ def test_a_backup_taken_in_doubt_is_put_back(how: Restore) -> None:
         assert result.ok, [problem for check in result.checks for problem in check.problems]
 
 
+@pytest.mark.parametrize("how", [Restore.FACTS, Restore.DATABASES, Restore.FOLDER])
+def test_a_backup_is_put_back_twice_before_anything_is_sold(how: Restore) -> None:
+    """Beside it no event tells that it was put back, only the numbers that it left out: none is given twice."""
+    with quietly(), started(1422, Profile(tills=2)) as sim:
+        one = sim.tills[0]
+        one.back_up(sim.folder / "backup")
+        cashier.sell(sim, one)
+        sim.round(one)
+        for _ in range(2):
+            disasters.restore_till(sim, one, one.backups[0], how)
+        cashier.sell(sim, one)
+        drain(sim)
+        checks.everything(sim)
+
+
 def test_points_after_a_bill_are_given_once_more_by_a_till_that_was_set_back() -> None:
     """Both claims are facts: neither is set aside, and a case tells of the bill."""
     with quietly(), started(5065, Profile(tills=2)) as sim:
