@@ -50,6 +50,12 @@ def format_time(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
+def format_moment(at: datetime, now: datetime, zone: str, language: str) -> str:
+    """``18:42`` on the day of ``now`` in the shop's zone, ``20 พ.ย. 2569 18:42`` on any other."""
+    day, shown = business_date(at, zone), format_time(at, zone)
+    return shown if day == business_date(now, zone) else f"{format_date(day, language)} {shown}"
+
+
 def parse_date(text: str) -> date:
     """A date as a person types it: ``21/11/2569``, ``21-11-2026``, ``21112569``, ``2026-11-21``, Thai digits too.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.domain.clock import format_moment
 
 #: (table, key, language, parameters) → the sentence.
 Say = Callable[[str, str, str, Mapping[str, object]], str]
@@ -68,7 +68,8 @@ def line_words(figures: LineFigures, now: datetime, zone: str, language: str, sa
     if figures.since is not None and figures.waiting:
         parts.append(text("oldest", age=_age(now, figures.since, text)))
     last = figures.last_contact
-    parts.append(text("contact", when=_when(last, now, zone, language)) if last is not None else text("contact_never"))
+    heard = format_moment(last, now, zone, language) if last is not None else ""
+    parts.append(text("contact", when=heard) if heard else text("contact_never"))
     next_step = ""
     if figures.reason in WORDED:
         parts.append(text("cause", why=text(f"why_{figures.reason}")))
@@ -77,7 +78,7 @@ def line_words(figures: LineFigures, now: datetime, zone: str, language: str, sa
         next_step = say("reasons", figures.reason, language, figures.params)
     turn_at = figures.params.get("turn_at")
     if isinstance(turn_at, datetime):
-        parts.append(text("turn", when=_when(turn_at, now, zone, language)))
+        parts.append(text("turn", when=format_moment(turn_at, now, zone, language)))
     return LineWords(_JOIN.join(parts), next_step, _notes(figures, text))
 
 
@@ -117,8 +118,3 @@ def _span(seconds: int, text: Callable[..., str]) -> str:
     days = minutes // 1440
     # What a clock in a wrong year is told by.
     return text("days", n=days) if days < 2 * 365 else text("years", n=days // 365)
-
-
-def _when(at: datetime, now: datetime, zone: str, language: str) -> str:
-    day, clock = business_date(at, zone), format_time(at, zone)
-    return clock if day == business_date(now, zone) else f"{format_date(day, language)} {clock}"

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from pos_member.domain.bill import MILLI
-from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.domain.clock import format_moment
 from pos_member.domain.money import parse_baht
 from pos_member.ui.i18n import language
 from pos_member.ui.shell import Shell
@@ -18,10 +18,7 @@ _WHOLE = re.compile(r"([+\-−]?)\s*(\d{1,9})")
 
 def moment(shell: Shell, at: datetime) -> str:
     """``18:42`` today, ``20 พ.ย. 2569 18:42`` on another day; ``at`` aware."""
-    zone = shell.settings.zone
-    day, today = business_date(at, zone), business_date(shell.services.clock.now(), zone)
-    clock = format_time(at, zone)
-    return clock if day == today else f"{format_date(day, language())} {clock}"
+    return format_moment(at, shell.services.clock.now(), shell.settings.zone, language())
 
 
 def quantity_text(milli: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_member.domain.clock import SystemClock, business_date, format_date, format_time, parse_date
+from pos_member.domain.clock import SystemClock, business_date, format_date, format_moment, format_time, parse_date
 from pos_member.domain.errors import Reason, Refusal
 
 
@@ -54,6 +54,19 @@ def test_showing_dates_and_times() -> None:
     assert format_date(date(2026, 11, 1), "th") == "1 พ.ย. 2569"
     assert format_date(date(2026, 11, 1), "en") == "1 Nov 2026"
     assert format_time(datetime(2026, 11, 21, 11, 42, tzinfo=UTC), "Asia/Bangkok") == "18:42"
+
+
+@pytest.mark.parametrize(
+    ("at", "th", "en"),
+    [
+        (datetime(2026, 11, 21, 16, 59, tzinfo=UTC), "23:59", "23:59"),
+        (datetime(2026, 11, 21, 19, 35, tzinfo=UTC), "22 พ.ย. 2569 02:35", "22 Nov 2026 02:35"),
+        (datetime(2026, 11, 20, 16, 59, tzinfo=UTC), "20 พ.ย. 2569 23:59", "20 Nov 2026 23:59"),
+    ],
+)
+def test_a_time_of_another_day_is_said_with_its_day(at: datetime, th: str, en: str) -> None:
+    now = datetime(2026, 11, 21, 11, 42, tzinfo=UTC)
+    assert [format_moment(at, now, "Asia/Bangkok", language) for language in ("th", "en")] == [th, en]
 
 
 def test_the_day_of_the_shop_is_not_the_day_of_utc() -> None:

@@ -193,8 +193,11 @@ def test_too_few_free_points_are_told_with_where_they_are(counter: Callable[...,
     office.grant = lambda _bill, points: OnlineWord(points, 0, 40, 460, now + timedelta(hours=2))
     till.alt(1)
     till.qtbot.waitUntil(lambda: "40" in till.said("notice_text"))
-    assert "460" in till.said("notice_text") and "16:05" in till.said("notice_text")
+    assert "460" in till.said("notice_text") and "ถึง 16:05 น." in till.said("notice_text")
     assert times_of(till) == 0
+    office.grant = lambda _bill, points: OnlineWord(points, 0, 40, 460, now + timedelta(hours=12, minutes=30))
+    till.alt(1)
+    till.qtbot.waitUntil(lambda: "ถึง 22 พ.ย. 2569 02:35 น." in till.said("notice_text"))
 
 
 def test_a_slow_head_office_is_told_and_nothing_is_used(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.domain.clock import business_date, format_date, format_moment, format_time
 from pos_member.domain.documents import (
     CouponDocument,
     DayReportDocument,
@@ -119,12 +118,6 @@ def _amounts(amounts: tuple[PaperAmount, ...], *, off: bool = False) -> tuple[Fi
     return tuple(Fields({"label": clean(a.label), "amount": _amount(sign * a.amount_satang)}) for a in amounts)
 
 
-def _moment(at: datetime, zone: str, language: str, issued: datetime) -> str:
-    """The time alone on the day of issue, else date and time."""
-    day, time = business_date(at, zone), format_time(at, zone)
-    return time if day == business_date(issued, zone) else f"{format_date(day, language)} {time}"
-
-
 def _points(points: PaperPoints | None, document: ReceiptDocument) -> dict[str, str]:
     if points is None:
         names = ("name", "number", "tier", "before", "earned", "used", "after", "as_of")
@@ -138,7 +131,7 @@ def _points(points: PaperPoints | None, document: ReceiptDocument) -> dict[str, 
         # A return gives used points back: a negative use.
         "points_used": _count(-points.used, "+"),
         "points_after": _count(points.after),
-        "points_as_of": _moment(points.as_of, document.zone, language_of(document), document.issued_at),
+        "points_as_of": format_moment(points.as_of, document.issued_at, document.zone, language_of(document)),
     }
 
 

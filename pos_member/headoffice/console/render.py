@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.domain.clock import format_date, format_moment
 from pos_member.domain.money import format_baht
 from pos_member.headoffice.console.aside_text import aside_detail
 from pos_member.headoffice.console.assets import font_addresses, stylesheet_address
@@ -65,13 +65,6 @@ def _ago(t: Callable[..., str], at: datetime | None, now: datetime) -> str:
     return t("ago_hours", n=minutes // 60) if minutes < 48 * 60 else t("ago_days", n=minutes // 1440)
 
 
-def _when(at: datetime, now: datetime, zone: str, language: str) -> str:
-    """The time of day, with its date when that is not today's."""
-    day = business_date(at, zone)
-    shown = format_time(at, zone)
-    return shown if day == business_date(now, zone) else f"{format_date(day, language)} {shown}"
-
-
 def page(
     request: Request,
     name: str,
@@ -106,7 +99,7 @@ def page(
             form_seal=form_seal,
             baht=partial(format_baht, trim=True),
             day=lambda value: format_date(value, language),
-            when=lambda at: _when(at, now, zone, language),
+            when=lambda at: format_moment(at, now, zone, language),
             ago=lambda at: _ago(t, at, now),
             minutes_left=lambda at: max(0, -int(-(at - now).total_seconds() // 60)),
             number=lambda value: f"{value:,}",

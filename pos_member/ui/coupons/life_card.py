@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from pos_member.domain.bill import BillDraft
-from pos_member.domain.clock import format_date, format_time
+from pos_member.domain.clock import format_date
 from pos_member.domain.coupon import CouponEventKind, CouponState
 from pos_member.domain.money import format_baht
 from pos_member.services.coupons import CouponLife, CouponStep
@@ -158,8 +158,8 @@ class LifeCard(Card):
     def _held_by(self, holder: BillDraft | None) -> tuple[Fact, ...]:
         if holder is None:
             return ()
-        clock = format_time(holder.opened_at, self._shell.settings.zone)
-        bill = tr("{amount} from {time}", amount=format_baht(holder.gross_satang, trim=True), time=clock)
+        opened = moment(self._shell, holder.opened_at)
+        bill = tr("{amount} from {time}", amount=format_baht(holder.gross_satang, trim=True), time=opened)
         return (Fact(tr("Held by the bill of"), bill, "warn"),)
 
     def retranslate(self) -> None:

@@ -7,12 +7,13 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
-from pos_member.domain.clock import business_date, format_date, format_time
+from pos_member.domain.clock import business_date, format_date
 from pos_member.domain.money import format_baht
 from pos_member.domain.tiers import TierChange
 from pos_member.services.views import MemberPanel
 from pos_member.ui import theme
 from pos_member.ui.i18n import language, pick, tr
+from pos_member.ui.moments import moment
 from pos_member.ui.shell import Shell
 from pos_member.ui.standing_words import (
     pending_text,
@@ -204,13 +205,10 @@ class MemberCard(Card):
             return tr("from this till alone; the rest is not known here yet")
         if panel.as_of is None:
             return tr("as this till knows")
-        zone = self._shell.settings.zone
-        clock, day = format_time(panel.as_of, zone), business_date(panel.as_of, zone)
-        if day != self._today():
-            clock = f"{format_date(day, language())} {clock}"
+        when = moment(self._shell, panel.as_of)
         if panel.own_points_since:
-            return tr("as of {when} · {points} here since", when=clock, points=f"{panel.own_points_since:+,}")
-        return tr("as of {when}", when=clock)
+            return tr("as of {when} · {points} here since", when=when, points=f"{panel.own_points_since:+,}")
+        return tr("as of {when}", when=when)
 
     def _show_note(self, panel: MemberPanel) -> None:
         notes: list[str] = []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from pos_member.domain.bill import BillDraft
-from pos_member.domain.clock import format_time
 from pos_member.domain.money import format_baht
 from pos_member.ui.desk import Desk
 from pos_member.ui.i18n import tr
+from pos_member.ui.moments import moment
 from pos_member.ui.notices import Tone
 from pos_member.ui.shell import Answer, Question, Shell
 
@@ -46,5 +46,5 @@ class Parking(QObject):
             self._desk.unpark(key)
 
     def _label(self, draft: BillDraft) -> str:
-        clock = format_time(draft.opened_at, self._shell.settings.zone)
-        return tr("{amount} from {time}", amount=format_baht(draft.gross_satang, trim=True), time=clock)
+        opened = moment(self._shell, draft.opened_at)
+        return tr("{amount} from {time}", amount=format_baht(draft.gross_satang, trim=True), time=opened)
