@@ -221,6 +221,7 @@ class Reason(StrEnum):
     REDEEM_NEEDS_CODE = "redeem_needs_code"
     POINTS_NOT_HERE = "points_not_here"
     POINTS_BEYOND_RIGHTS = "points_beyond_rights"
+    POINTS_ONLINE_ONLY = "points_online_only"
     MEMBER_NOT_HERE = "member_not_here"
     BADGE_UNKNOWN = "badge_unknown"
     SCAN_NOT_HERE = "scan_not_here"

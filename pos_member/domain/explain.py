@@ -36,6 +36,7 @@ CLOSED = frozenset(
 MISSED = frozenset(
     {"scope", "quantity", "near_points", "near_coupon", "near_discount", "no_effect", "beaten", "limit"}
     | {"no_points_to_multiply", "reward_open", "points_short", "points_beyond_rights", "points_limit", "nothing_left"}
+    | {"points_online_only"}
     | {"exclusive", "no_units", "not_cheaper", "near_bundle", "near_free", "near_cheaper", "free_waiting"}
     | {"reward_scan", "stamps_short", "reward_open_stamps", "reward_product_open", "reward_product_open_stamps"}
     | {"reward_coupon_open", "reward_coupon_open_stamps"}

@@ -117,8 +117,10 @@ def _times(state: _State, compiled: CompiledProgram, *, asking: bool = False) ->
         most = w.rules.settings.redeem_points_per_bill_max
         limits.append((state.purse.allowed // effect.points, "points_limit", {"points": most}))
         if state.purse.at_hand is not None and not asking:
-            told: _Params = {"points": max(0, state.purse.at_hand_first)}
-            limits.append((max(0, state.purse.at_hand) // effect.points, "points_beyond_rights", told))
+            first = max(0, state.purse.at_hand_first)
+            told: _Params = {"points": first} if first else {}
+            key = "points_beyond_rights" if first else "points_online_only"
+            limits.append((max(0, state.purse.at_hand) // effect.points, key, told))
     limits += _by_kind(w, compiled, left)
     return min(limits, key=lambda limit: limit[0])
 

@@ -78,7 +78,8 @@ class Redemption:
         """``draft`` with a reward chosen ``times`` times; zero takes it off.
 
         Raises ``Refusal``: POINTS_NEED_MEMBER, POINTS_SHORT, STAMPS_SHORT, REWARD_NOT_USABLE, and
-        POINTS_BEYOND_RIGHTS(wanted, guaranteed, total) where the till may not let so many points go by itself.
+        POINTS_BEYOND_RIGHTS(wanted, guaranteed, total) where the till may not let so many points go by itself,
+        POINTS_ONLINE_ONLY(wanted) where it may let none go.
         """
         if times <= 0:
             return draft.with_reward(program_id, 0)

@@ -46,6 +46,8 @@ def stop_words(shop: Shop, stop: FloorStop) -> Mapping[str, object]:
 
 def beyond_rights(shop: Shop, power: SpendingPower, wanted: int) -> Refusal:
     """Why ``wanted`` points cannot be spent here, and what would help."""
+    if not power.total:
+        return Refusal(Reason.POINTS_ONLINE_ONLY, wanted=wanted, **stop_words(shop, power.stop))
     return Refusal(
         Reason.POINTS_BEYOND_RIGHTS,
         wanted=wanted,

@@ -32,7 +32,7 @@ def test_guaranteed_where_the_right_is_and_refused_at_the_other(tmp_path: Path) 
         assert (sum(use.points for use in bill.spending.rights), bill.spending.provisional) == (400, 0)
         with pytest.raises(Refusal) as refused:
             two.spend(there, 1)
-        assert refused.value.reason is Reason.POINTS_BEYOND_RIGHTS
+        assert refused.value.reason is Reason.POINTS_ONLINE_ONLY
         # The line of the second is up again: head office knows where the points are, and asks them back.
         word = two.desk.redeem(there.id, MEMBER.id, 100)
         assert (word.right, word.free, word.elsewhere) == (None, 0, 600)

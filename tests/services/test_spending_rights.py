@@ -14,7 +14,7 @@ from pos_member.domain.codec import to_wire
 from pos_member.domain.errors import Reason, Refusal
 from pos_member.domain.rights import FloorLimits, FloorStop, RightKind, RightUse, Spending, SpendingPower
 from pos_member.services.sync_ports import FeedAccount, FeedBucket, FeedChange, FeedDenied, FeedEntity
-from pos_member.wording import say_error
+from pos_member.wording import say, say_error
 from tests.db_support import NOW, put
 from tests.factories import CASH, World
 from tests.headoffice.office_support import make_member
@@ -55,11 +55,12 @@ def test_without_rights_and_floor_nothing_is_spent_and_the_refusal_says_what_hel
     world = make()
     assert power(world) == SpendingPower(0, 0, FloorStop.OFF)
     refusal = refusal_of(lambda: spend(world, MEMBER))
-    assert refusal.reason is Reason.POINTS_BEYOND_RIGHTS
-    assert (refusal.params["wanted"], refusal.params["guaranteed"], refusal.params["total"]) == (100, 0, 0)
-    assert "ต่อเน็ต" in say_error(refusal, "th") and "online" in say_error(refusal, "en")
+    assert refusal.reason is Reason.POINTS_ONLINE_ONLY and refusal.params["wanted"] == 100
+    for language, none in (("th", "ใช้ได้ 0 แต้ม"), ("en", "0 points can be")):
+        said = (say_error(refusal, language), say("explain", "points_online_only", language))
+        assert all(("ต่อเน็ต" in each or "online" in each) and none not in each for each in said)
     [reward] = world.till.checkout.preview(world.draft({"giftbox": 2}, MEMBER)).evaluation.rewards
-    assert (reward.times_max, reward.times_asking, reward.why_not) == (0, 6, "points_beyond_rights")
+    assert (reward.times_max, reward.times_asking, reward.why_not) == (0, 6, "points_online_only")
 
 
 def test_what_is_spent_of_a_right_stands_on_the_bill_and_is_gone(make: Callable[..., World]) -> None:
