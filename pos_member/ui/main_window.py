@@ -254,7 +254,9 @@ class MainWindow(QMainWindow):
         else:
             # What was said was about the act before.
             self.strip.clear()
-            self._show(target, self._sell().enrol_params() if target == "enrol" else {})
+            current = self.navigation.current
+            params = current.enrol_params() if current is not None and target == "enrol" else {}
+            self._show(target, params)
 
     def _sell(self) -> SellScreen:
         self.navigation.screen("sell")

@@ -63,6 +63,10 @@ class Screen(QWidget):
         """A scan that ``scan_routes`` gives to this page. False: it has no use for it as it stands now."""
         return False
 
+    def enrol_params(self) -> dict[str, object]:
+        """What the page of enrolment starts with, opened from here."""
+        return {}
+
     def back(self) -> bool:
         """Esc: one step back inside the screen. False means there is none, and the sell screen opens."""
         return False

@@ -15,12 +15,12 @@
         <translation>ใส่ 0 ถ้าไม่มีเงิน</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>08x xxx xxxx</source>
         <translation>08x xxx xxxx</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>21/11/2533 or 21/11</source>
         <translation>21/11/2533 หรือ 21/11</translation>
     </message>
@@ -122,7 +122,7 @@
         <translation>ผู้จัดการอนุมัติการตั้งเครื่องพิมพ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>A member already: {name} · {number}</source>
         <translation>เป็นสมาชิกอยู่แล้ว: {name} · {number}</translation>
     </message>
@@ -368,13 +368,15 @@
         <translation>ถามเครื่อง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
+        <location filename="../../pos_member/ui/not_asked.py"/>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
-        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Ask again</source>
         <translation>ถามอีกครั้ง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>Ask the customer, then press + to record the consent</source>
         <translation>ถามลูกค้าก่อน แล้วกด + เพื่อบันทึกความยินยอม</translation>
     </message>
@@ -384,8 +386,7 @@
         <translation>ถามเครื่องพิมพ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/finding_online.py"/>
-        <location filename="../../pos_member/ui/sell/asking_online.py"/>
+        <location filename="../../pos_member/ui/not_asked.py"/>
         <source>Asking head office … Esc = go on without</source>
         <translation>กำลังถามสำนักงานใหญ่… กด Esc ถ้าไม่รอ</translation>
     </message>
@@ -522,7 +523,7 @@
         <translation>ส่งบิลด้วยแฟลชไดรฟ์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>Birthday (optional)</source>
         <translation>วันเกิด (ไม่บังคับ)</translation>
     </message>
@@ -569,13 +570,13 @@
         <translation>ขาดกลางทาง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>Brought by (optional)</source>
         <translation>ผู้แนะนำ (ไม่บังคับ)</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/brought_by.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>Brought by {name}</source>
         <translation>แนะนำโดย {name}</translation>
     </message>
@@ -1181,8 +1182,8 @@
         <translation>ใบภาษาอังกฤษ</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <location filename="../../pos_member/ui/key_bar.py"/>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
         <source>Enrol</source>
         <translation>สมัคร</translation>
     </message>
@@ -1193,12 +1194,13 @@
         <translation>สมัครสมาชิก</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
+        <location filename="../../pos_member/ui/not_asked.py"/>
         <source>Enrol all the same</source>
         <translation>สมัครไปเลย</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>Enrol another</source>
         <translation>สมัครคนถัดไป</translation>
     </message>
@@ -1373,7 +1375,7 @@
         <translation>F12 = สำนักงานใหญ่</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>Family name (optional)</source>
         <translation>นามสกุล (ไม่บังคับ)</translation>
     </message>
@@ -1412,7 +1414,7 @@
         <translation>เฟิร์มแวร์</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>First name (optional)</source>
         <translation>ชื่อ (ไม่บังคับ)</translation>
     </message>
@@ -1494,7 +1496,7 @@
         <translation>ระยะห่างระหว่างปุ่ม</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>From the next visit the phone number or this QR is enough to earn points.</source>
         <translation>ครั้งหน้าบอกเบอร์โทรหรือแสดง QR นี้ ก็สะสมแต้มได้เลย</translation>
     </message>
@@ -1614,6 +1616,11 @@
         <translation>สำนักงานใหญ่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <source>Head office could not be asked: {why}</source>
+        <translation>ถามสำนักงานใหญ่ไม่ได้ ({why})</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/sell/asking_online.py"/>
         <source>Head office could not be reached</source>
         <translation>ติดต่อสำนักงานใหญ่ไม่ได้</translation>
@@ -1652,6 +1659,11 @@
         <location filename="../../pos_member/ui/carrying/words.py"/>
         <source>Head office lacks bills that it had before.</source>
         <translation>สำนักงานใหญ่ไม่มีบิลบางส่วนที่เคยได้รับแล้ว</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
+        <source>Head office was not asked: enrolled all the same</source>
+        <translation>ไม่ได้ถามสำนักงานใหญ่ สมัครไปเลย</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/screens/shift.py"/>
@@ -2156,7 +2168,7 @@
         <translation>รหัสสมาชิก (มีลายเซ็นดิจิทัล)</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>Member number</source>
         <translation>เลขสมาชิก</translation>
     </message>
@@ -2193,7 +2205,7 @@
         <translation>เงินขาด</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>Mobile phone</source>
         <translation>เบอร์มือถือ</translation>
     </message>
@@ -2305,17 +2317,17 @@
         <translation>ใหม่</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>News by LINE</source>
         <translation>ข่าวทาง LINE</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>News by SMS</source>
         <translation>ข่าวทาง SMS</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>News by e-mail</source>
         <translation>ข่าวทางอีเมล</translation>
     </message>
@@ -2538,11 +2550,33 @@
         <translation>ยังไม่มีสิทธิ์ใช้</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Not among the members this till holds, and head office could not be asked: {why}.
+Enter asks again, F2 enrols all the same.</source>
+        <translation>ไม่อยู่ในสมาชิกที่เครื่องนี้มี และถามสำนักงานใหญ่ไม่ได้ ({why})
+กด Enter ถามอีกครั้ง หรือ F2 สมัครไปเลย</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Not among the members this till holds.
+For a member of another branch type the whole phone or member number, or scan the card: head office is asked.
+F2 enrols a new one.</source>
+        <translation>ไม่อยู่ในสมาชิกที่เครื่องนี้มี
+ถ้าเป็นสมาชิกสาขาอื่น พิมพ์เบอร์โทรหรือเลขสมาชิกให้ครบทุกหลัก หรือสแกนบัตร เครื่องจะถามสำนักงานใหญ่ให้
+ถ้ายังไม่เป็นสมาชิก กด F2 สมัครใหม่</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/screens/find.py"/>
+        <source>Not among the members this till holds. Head office is being asked.</source>
+        <translation>ไม่อยู่ในสมาชิกที่เครื่องนี้มี กำลังถามสำนักงานใหญ่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/printers/ask_step.py"/>
         <source>Not asked</source>
         <translation>ยังไม่ได้ถาม</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/screens/enrol.py"/>
         <location filename="../../pos_member/ui/sell/asking_online.py"/>
         <source>Not asked any more</source>
         <translation>เลิกรอคำตอบแล้ว</translation>
@@ -2558,11 +2592,22 @@
         <translation>ยังไม่ได้ติดตั้ง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/enrolling/brought_by.py"/>
+        <source>Not known here, and head office could not be asked: {why}. Enter asks again, or leave it empty.</source>
+        <translation>ไม่รู้จักที่นี่ และถามสำนักงานใหญ่ไม่ได้ ({why}) Enter = ถามอีกครั้ง หรือเว้นว่างไว้</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
+        <source>Not known here. Head office is being asked.</source>
+        <translation>ที่นี่ไม่รู้จัก กำลังถามสำนักงานใหญ่</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/readers/port_card.py"/>
         <source>Not listening</source>
         <translation>ยังไม่ได้ฟัง</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/not_asked.py"/>
         <location filename="../../pos_member/ui/sell/telling.py"/>
         <source>Not now</source>
         <translation>ไว้ก่อน</translation>
@@ -2803,7 +2848,7 @@
         <translation>ออนไลน์ · รอส่ง {items} รายการ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>Only if the customer asks for it</source>
         <translation>เลือกเฉพาะเมื่อลูกค้าขอรับ</translation>
     </message>
@@ -3249,7 +3294,7 @@
         <translation>กดปุ่มเครื่อง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>Press when the customer agrees</source>
         <translation>กดเมื่อลูกค้ายินยอม</translation>
     </message>
@@ -3502,7 +3547,7 @@
         <translation>พักการโหลดไว้ก่อน</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>QR code of member {number}</source>
         <translation>QR ของสมาชิกเลขที่ {number}</translation>
     </message>
@@ -3538,7 +3583,7 @@
         <translation>อ่านได้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>Read or show this to the customer</source>
         <translation>อ่านหรือให้ลูกค้าดูข้อความนี้</translation>
     </message>
@@ -3984,7 +4029,7 @@
         <translation>ใบปิดรอบ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/find.py"/>
+        <location filename="../../pos_member/ui/found_card.py"/>
         <source>Show the data in clear (recorded)</source>
         <translation>ดูข้อมูลเต็ม (มีบันทึก)</translation>
     </message>
@@ -4328,7 +4373,7 @@
         <translation>เปิดหรือซ่อนภาพจากกล้อง</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>The card is printing</source>
         <translation>กำลังพิมพ์บัตรสมาชิก</translation>
     </message>
@@ -4358,12 +4403,12 @@
         <translation>กำลังพิมพ์คูปอง (สำเนาที่ {number})</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>The customer agrees to membership</source>
         <translation>ลูกค้ายินยอมเป็นสมาชิกแล้ว</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>The customer may photograph this</source>
         <translation>ให้ลูกค้าถ่ายรูปเก็บไว้ได้</translation>
     </message>
@@ -4674,7 +4719,7 @@
         <translation>มีกระดาษ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <location filename="../../pos_member/ui/not_asked.py"/>
         <source>They may be a member of another branch. Enrolled again they would be a member twice, with their points apart.</source>
         <translation>อาจเป็นสมาชิกจากสาขาอื่นอยู่แล้ว ถ้าสมัครใหม่จะเป็นสมาชิกซ้ำสองครั้งและแต้มแยกกัน</translation>
     </message>
@@ -4756,12 +4801,12 @@
         <translation>เครื่องนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <location filename="../../pos_member/ui/not_asked.py"/>
         <source>This till does not know this card, and head office could not be asked</source>
         <translation>เครื่องนี้ไม่รู้จักบัตรนี้ และถามสำนักงานใหญ่ไม่ได้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/sell/telling.py"/>
+        <location filename="../../pos_member/ui/not_asked.py"/>
         <source>This till does not know {phone}, and head office could not be asked</source>
         <translation>เครื่องนี้ไม่รู้จักเบอร์ {phone} และถามสำนักงานใหญ่ไม่ได้</translation>
     </message>
@@ -4971,7 +5016,7 @@
         <translation>พิมพ์เบอร์โทรของลูกค้าก่อน</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>Type the number, with or without dashes</source>
         <translation>พิมพ์เบอร์ มีขีดหรือไม่มีก็ได้</translation>
     </message>
@@ -5053,7 +5098,7 @@
         <translation>ใช้แบบนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <location filename="../../pos_member/ui/screens/find.py"/>
         <source>Use on the bill</source>
         <translation>ใช้กับบิลนี้</translation>
@@ -5084,7 +5129,7 @@
         <translation>ใช้กล้องนี้</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>Use this member</source>
         <translation>ใช้สมาชิกคนนี้</translation>
     </message>
@@ -5140,7 +5185,7 @@
         <translation>รุ่น</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/consent_card.py"/>
         <source>Version {version}</source>
         <translation>ฉบับ {version}</translation>
     </message>
@@ -5215,7 +5260,7 @@
         <translation>ยินดีต้อนรับ</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/enrolled.py"/>
+        <location filename="../../pos_member/ui/enrolling/enrolled_card.py"/>
         <source>Welcome, the member is enrolled</source>
         <translation>สมัครสมาชิกเรียบร้อยแล้ว</translation>
     </message>
@@ -5715,9 +5760,19 @@
         <translation>ไม่</translation>
     </message>
     <message>
+        <location filename="../../pos_member/ui/not_asked.py"/>
+        <source>no answer</source>
+        <translation>ไม่มีคำตอบ</translation>
+    </message>
+    <message>
         <location filename="../../pos_member/ui/screens/line.py"/>
         <source>no limit</source>
         <translation>ไม่จำกัด</translation>
+    </message>
+    <message>
+        <location filename="../../pos_member/ui/not_asked.py"/>
+        <source>no line</source>
+        <translation>ต่อเน็ตไม่ได้</translation>
     </message>
     <message>
         <location filename="../../pos_member/ui/readers/camera_part.py"/>
@@ -5810,7 +5865,7 @@
         <translation>เบอร์โทร</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>phone, number or card</source>
         <translation>เบอร์โทร เลข หรือบัตร</translation>
     </message>
@@ -6266,7 +6321,7 @@
         <translation>{paper}: ใช้รุ่นที่ {number} ตั้งแต่ใบถัดไป</translation>
     </message>
     <message>
-        <location filename="../../pos_member/ui/screens/enrol.py"/>
+        <location filename="../../pos_member/ui/enrolling/form_card.py"/>
         <source>{phone} is free</source>
         <translation>{phone} ยังไม่มีใครใช้ สมัครได้</translation>
     </message>

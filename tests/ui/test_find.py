@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -10,7 +9,10 @@ from PySide6.QtWidgets import QLineEdit
 
 from pos_member.domain.consent import Purpose
 from pos_member.ui.screens.find import FindScreen
+from pos_member.ui.shell import Answered, Question
 from pos_member.ui.widgets import Button, Table, Text
+from tests.log_watch import ExpectLog
+from tests.ui.office_at_hand import Office
 from tests.ui.on_screen import Stage, find, press, stage, type_in
 
 __all__ = ["stage"]
@@ -134,28 +136,6 @@ def test_escape_clears_then_leaves(stage: Stage) -> None:
     assert not screen.back()
 
 
-class Office:
-    """Head office as the window sees it; what it knows is on disk once it has said so."""
-
-    def __init__(self, known: Callable[[], object] | None = None) -> None:
-        self.known = known
-        self.line_up = True
-        self.asked: list[str] = []
-
-    def up(self) -> bool:
-        return self.line_up
-
-    def alone(self) -> bool:
-        return False
-
-    def find_member(self, text: str) -> bool:
-        self.asked.append(text)
-        if self.known is None:
-            return False
-        self.known()
-        return True
-
-
 def _with_office(stage: Stage, office: Office) -> FindScreen:
     stage.shell.services = replace(stage.shell.services, online=office)  # type: ignore[arg-type]
     return stage.show(FindScreen)
@@ -201,10 +181,74 @@ def test_a_card_nobody_knows_is_refused_once_head_office_has_said_so(stage: Stag
     assert [row.card.member_id for row in find(screen, Table, "find_members").shown_rows()] == [known.id]
 
 
-def test_without_a_line_head_office_is_not_asked(stage: Stage) -> None:
-    office = Office()
-    office.line_up = False
+def test_without_a_line_what_is_not_known_is_said_and_enter_asks_again(stage: Stage, expected_logs: ExpectLog) -> None:
+    """Not "no such member": one of another branch would be enrolled a second time."""
+    expected_logs("on lane online: line_down")
+    office = Office(lambda: stage.world.enrol("0865551234", first_name="วิภา"))
+    office.line_up, office.lost = False, True
     screen = _with_office(stage, office)
-    field_of(screen).setText("0865551234")
+    type_in(field_of(screen), "0865551234")
     stage.settle()
-    assert office.asked == [] and "F2" in find(screen, Text, "find_empty").said()
+    said = find(screen, Text, "find_empty").said()
+    assert office.asked == [] and "เครื่องนี้มี" in said and "ถามสำนักงานใหญ่ไม่ได้ (ต่อเน็ตไม่ได้)" in said and "F2" in said
+    button = find(screen, Button, "find_use")
+    assert button.isEnabled() and "ถามอีกครั้ง" in button.text()
+    press(field_of(screen), Qt.Key.Key_Return)
+    stage.until(lambda: len(office.asked) == 1)
+    stage.settle()
+    assert len(office.asked) == 1, "one Enter, one question"
+    assert "ถามสำนักงานใหญ่ไม่ได้" in find(screen, Text, "find_empty").said() and stage.members == []
+    office.lost = False
+    press(field_of(screen), Qt.Key.Key_Return)
+    stage.until(lambda: bool(stage.members))
+    member = stage.world.store.members.by_phone("+66865551234")
+    assert member is not None and stage.members == [member.id]
+
+
+def test_an_answer_that_was_lost_is_no_nobody(stage: Stage, expected_logs: ExpectLog) -> None:
+    expected_logs("on lane online: line_slow")
+    office = Office()
+    office.answers.clear()
+    screen = _with_office(stage, office)
+    type_in(field_of(screen), "0865551234")
+    stage.until(lambda: office.asked == ["0865551234"])
+    assert "กำลังถามสำนักงานใหญ่" in find(screen, Text, "find_empty").said()
+    assert screen.back() and office.given_up, "Esc goes on without; what was typed stays"
+    stage.settle()
+    assert field_of(screen).text() == "0865551234"
+    assert "ถามสำนักงานใหญ่ไม่ได้ (ไม่มีคำตอบ)" in find(screen, Text, "find_empty").said()
+    assert screen.enrol_params() == {"phone": "086-555-1234", "all_the_same": True}
+    assert screen.back() and field_of(screen).text() == ""
+
+
+def test_part_of_a_name_is_looked_for_here_alone_and_it_is_said(stage: Stage) -> None:
+    office = Office()
+    screen = _with_office(stage, office)
+    type_in(field_of(screen), "วิภา")
+    stage.settle()
+    said = find(screen, Text, "find_empty").said()
+    assert office.asked == [] and "เครื่องนี้มี" in said and "ครบทุกหลัก" in said and "F2" in said
+    assert not find(screen, Button, "find_use").isEnabled() and screen.enrol_params() == {}
+    office.belongs = False
+    screen.retranslate()
+    assert find(screen, Text, "find_empty").said() == "ไม่พบสมาชิก กด F2 สมัครใหม่ได้ใน 10 วินาที"
+
+
+def test_a_card_that_nobody_could_be_asked_about_may_be_asked_about_again(
+    stage: Stage, expected_logs: ExpectLog
+) -> None:
+    expected_logs("on lane online: line_down")
+    asked: list[tuple[Question, Answered]] = []
+    stage.shell.asked.connect(lambda question, answered: asked.append((question, answered)))
+    office = Office()
+    office.lost = True
+    screen = _with_office(stage, office)
+    screen.scanned("2977208766558")
+    stage.until(lambda: len(asked) == 1)
+    question, answered = asked[0]
+    assert "ถามสำนักงานใหญ่ไม่ได้" in question.text and [each.key for each in question.answers] == ["ask", "enrol", "no"]
+    office.lost = False
+    answered("ask", "")
+    stage.until(lambda: len(office.asked) == 2)
+    stage.settle()
+    assert len(asked) == 1 and any("ไม่พบสมาชิก" in notice.text for notice in stage.said)

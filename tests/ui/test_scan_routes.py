@@ -100,7 +100,7 @@ def _seen_bill(stage: ScanStage, place: str, kind: ScanKind, text: str) -> None:
 def _seen_page(stage: ScanStage, place: str, kind: ScanKind, text: str) -> None:
     assert stage.place == place
     if place == "find" and kind in _MEMBERS:
-        assert stage.window.navigation.current._view.panel.card.member_id == stage.member.id
+        assert stage.window.navigation.current._detail.panel.card.member_id == stage.member.id
         stage.window.navigation.current.go_on()
         stage.settle()
         assert stage.desk.draft.identified is _PROOF[kind]
@@ -131,7 +131,7 @@ def _seen_receipt(stage: ScanStage, place: str, kind: ScanKind, text: str) -> No
 
 def _seen_member(stage: ScanStage, place: str, kind: ScanKind, text: str) -> None:
     assert stage.place == "find"
-    assert stage.window.navigation.current._view.panel.card.member_id == stage.member.id
+    assert stage.window.navigation.current._detail.panel.card.member_id == stage.member.id
 
 
 def _seen_coupon(stage: ScanStage, place: str, kind: ScanKind, text: str) -> None:

@@ -48,7 +48,7 @@ def _half_done(stage: ScanStage, kind: ScanKind) -> None:
 
 def test_a_form_of_enrolment_is_not_lost_to_a_scan(stage: ScanStage) -> None:
     stage.go("enrol")
-    field = stage.window.navigation.current._first
+    field = stage.window.navigation.current._form.first
     field.set_text("สมชาย")
     for kind in (K.PRODUCT, K.COUPON, K.PHONE, K.RECEIPT, K.STAFF, K.TEXT):
         _half_done(stage, kind)

@@ -4,53 +4,56 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from pos_member.domain.consent import Purpose
-from pos_member.domain.errors import PosMemberError, Reason, Refusal
-from pos_member.domain.member import Identified, normalise_phone
-from pos_member.domain.scan_meaning import ScanKind, classify
-from pos_member.services.enrolment import ConsentNotice, EnrolRequest, EnrolResult, PhoneCheck
-from pos_member.services.views import MemberCardView, Resolved
-from pos_member.ui.enrolled import EnrolledCard
-from pos_member.ui.i18n import language, mark, tr, tr_marked
+from pos_member.domain.errors import PosMemberError, Reason
+from pos_member.domain.member import Identified
+from pos_member.services.enrolment import EnrolRequest, EnrolResult
+from pos_member.services.views import Resolved
+from pos_member.ui.enrolling.brought_by import ABOUT_REFERRER, BroughtBy
+from pos_member.ui.enrolling.consent_card import ConsentCard
+from pos_member.ui.enrolling.enrolled_card import EnrolledCard
+from pos_member.ui.enrolling.form_card import ALL_THE_SAME_KEY, FormCard
+from pos_member.ui.enrolling.whose_phone import Standing, WhosePhone
+from pos_member.ui.finding_online import FindingOnline
+from pos_member.ui.i18n import language, tr
+from pos_member.ui.not_asked import why_not
+from pos_member.ui.notices import Tone
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
 from pos_member.ui.scanning.feedback import tell
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Badge, Button, Card, Field, NumberPad, Text, column, row, scroller
+from pos_member.ui.unknown_card import UnknownCard
+from pos_member.ui.widgets import Card, NumberPad, column, row
 from pos_member.ui.widgets.number_pad import pad_width
 
-#: Never ticked beforehand: each is asked for by itself.
-_MARKETING = {
-    Purpose.MARKETING_SMS: mark("News by SMS"),
-    Purpose.MARKETING_LINE: mark("News by LINE"),
-    Purpose.MARKETING_EMAIL: mark("News by e-mail"),
-}
-
-_ABOUT_REFERRER = (Reason.REFERRER_UNKNOWN, Reason.REFERRAL_SELF, Reason.MEMBER_BLOCKED, Reason.CODE_MISTYPED)
+_PAGES = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 
 
 class EnrolScreen(Page):
-    """``opened(phone=…)`` fills the phone in (typed on the sell screen and found to be nobody's)."""
+    """``opened(phone=…)`` fills the phone in (typed on another page and found to be nobody's); ``all_the_same=True``:
+    it was said there that head office could not be asked about it."""
 
     name = "enrol"
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
-        self._check: PhoneCheck | None = None
-        #: How the member in ``_check`` was recognised.
-        self._identified = Identified.PHONE_TYPED
-        self._notice: ConsentNotice | None = None
         self._busy = False
         self._go_wanted = False
+        self._scan = ""
+        self._finding = FindingOnline(shell, self)
+        self._whose = WhosePhone(shell, self._finding, self)
+        self._unknown = UnknownCard(shell, self._finding, self.scanned, enrols=False, parent=self)
         self._head = PageHead(self.name)
         self._stack = QStackedWidget(self)
+        self._form, self._consent = FormCard(), ConsentCard()
+        self._phone, self._referrer = self._form.phone, self._form.referrer
+        self._brought_by = BroughtBy(shell, self._referrer, self._phone.text, self)
         form = QWidget()
         columns = row(form, space="l")
-        columns.addWidget(self._build_form(), 5)
+        columns.addWidget(self._form, 5)
         columns.addWidget(self._build_pad())
-        columns.addWidget(self._build_consent(), 6)
+        columns.addWidget(self._consent, 6)
         self._enrolled = EnrolledCard(shell)
         self._stack.addWidget(form)
         self._stack.addWidget(self._enrolled)
@@ -58,77 +61,25 @@ class EnrolScreen(Page):
         self._connect()
         self.finish()
 
-    # --- building ------------------------------------------------------------------------------------------
-
-    def _build_form(self) -> Card:
-        self._phone = Field(name="enrol_phone", role="amount", length_max=64)
-        self._phone.edit.setInputMethodHints(Qt.InputMethodHint.ImhDialableCharactersOnly)
-        self._state = Badge(name="enrol_phone_state")
-        self._first = Field(name="enrol_first_name", length_max=120)
-        self._last = Field(name="enrol_last_name", length_max=120)
-        self._birthday = Field(name="enrol_birthday", length_max=40)
-        self._referrer = Field(name="enrol_referrer", length_max=64)
-        self._go = Button("pay", name="enrol_go", icon="enrol")
-        card = Card(name="enrol_form")
-        inside = column(card, space="m", margin="l")
-        inside.addWidget(self._phone)
-        inside.addWidget(self._state)
-        names = row(space="m")
-        names.addWidget(self._first)
-        names.addWidget(self._last)
-        inside.addLayout(names)
-        more = row(space="m")
-        for field in (self._birthday, self._referrer):
-            more.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        inside.addLayout(more)
-        inside.addStretch(1)
-        inside.addWidget(self._go)
-        return card
-
     def _build_pad(self) -> Card:
-        self._pad = NumberPad(name="enrol_pad", pin=True)
         card = Card()
         card.setFixedWidth(pad_width())
         inside = column(card, space="m", margin="m")
-        inside.addWidget(self._pad)
+        inside.addWidget(NumberPad(name="enrol_pad", pin=True))
         inside.addStretch(1)
-        return card
-
-    def _build_consent(self) -> Card:
-        self._notice_head = Text("heading")
-        self._version = Text("small", name="enrol_notice_version")
-        self._notice_text = Text(name="enrol_notice", wrap=True)
-        self._notice_text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._consent = Button("tile", name="enrol_consent", checkable=True)
-        self._news_head = Text("label")
-        self._news = {purpose: QCheckBox() for purpose in _MARKETING}
-        card = Card(name="enrol_consent_card")
-        inside = column(card, space="m", margin="l")
-        top = row()
-        top.addWidget(self._notice_head)
-        top.addStretch(1)
-        top.addWidget(self._version)
-        inside.addLayout(top)
-        self._notice_area = scroller(self._notice_text, name="enrol_notice_area")
-        inside.addWidget(self._notice_area, 1)
-        inside.addWidget(self._consent)
-        inside.addWidget(self._news_head)
-        boxes = row(space="l")
-        for purpose, box in self._news.items():
-            box.setObjectName(f"enrol_{purpose.value}")
-            boxes.addWidget(box)
-        boxes.addStretch(1)
-        inside.addLayout(boxes)
         return card
 
     def _connect(self) -> None:
         self._phone.changed.connect(self._phone_changed)
-        self._referrer.changed.connect(self._referrer_changed)
-        for field in self._fields():
+        self._whose.changed.connect(self._standing_changed)
+        self._whose.refused.connect(self._phone_refused)
+        for field in self._form.fields:
             field.entered.connect(self.go_on)
             field.edit.installEventFilter(self)
-        self._consent.toggled.connect(self._consent_changed)
-        self._go.clicked.connect(self.go_on)
+        # "Ask the customer" has been answered.
+        self._consent.turned.connect(self._show_standing)
+        self._form.go.clicked.connect(self.go_on)
+        self._form.all_the_same.clicked.connect(self._all_the_same)
         self._enrolled.use.clicked.connect(self.go_on)
         self._enrolled.another.clicked.connect(self._clear)
 
@@ -144,45 +95,12 @@ class EnrolScreen(Page):
 
     def retranslate(self) -> None:
         self._head.show_text(self.title(), tr("Phone and consent are enough"))
-        self._phone.show_label(tr("Mobile phone"), tr("08x xxx xxxx"))
-        self._first.show_label(tr("First name (optional)"))
-        self._last.show_label(tr("Family name (optional)"))
-        self._birthday.show_label(tr("Birthday (optional)"), tr("21/11/2533 or 21/11"))
-        self._referrer.show_label(tr("Brought by (optional)"), tr("phone, number or card"))
-        self._notice_head.show_text(tr("Read or show this to the customer"))
-        self._news_head.show_text(tr("Only if the customer asks for it"))
-        for purpose, box in self._news.items():
-            box.setText(tr_marked(_MARKETING[purpose]))
-        self._consent_changed(self._consent.isChecked())
-        self._show_phone()
-        self._show_notice()
+        self._form.retranslate()
+        self._show_standing()
+        self._consent.retranslate()
         self._enrolled.retranslate()
         if self._built and self.shell.ready and self.isVisible():
             self._load_notice()
-
-    def _show_notice(self) -> None:
-        self._notice_text.show_text(self._notice.text if self._notice else "")
-        self._version.show_text(tr("Version {version}", version=self._notice.version) if self._notice else "")
-
-    def _consent_changed(self, given: bool) -> None:
-        self._consent.set_icon("check" if given else "enrol")
-        text = tr("The customer agrees to membership") if given else tr("Press when the customer agrees")
-        self._consent.show_text(text, "+")
-
-    def _show_phone(self) -> None:
-        check = self._check
-        if check is None:
-            self._state.show_state("neutral", tr("Type the number, with or without dashes"))
-            self._go.show_text(tr("Enrol"), "Enter")
-        elif check.existing is None:
-            self._state.show_state("good", tr("{phone} is free", phone=check.shown), "good")
-            self._go.show_text(tr("Enrol"), "Enter")
-        else:
-            card = check.existing
-            text = tr("A member already: {name} · {number}", name=card.name_masked, number=card.number_masked)
-            self._state.show_state("warn", text, "member")
-            self._go.show_text(tr("Use this member"), "Enter")
-        self._go.set_icon("member" if check is not None and check.existing is not None else "enrol")
 
     # --- opening -------------------------------------------------------------------------------------------
 
@@ -192,28 +110,22 @@ class EnrolScreen(Page):
         phone = str(params.get("phone", ""))
         if phone:
             self._phone.set_text(phone)
+            if params.get("all_the_same"):
+                self._whose.enrol_all_the_same()
 
     def _load_notice(self) -> None:
         till, wanted = self.shell.till, language()
-        self.run(lambda: till.enrolment.notice(wanted), self._notice_loaded, key="notice")
-
-    def _notice_loaded(self, notice: ConsentNotice) -> None:
-        self._notice = notice
-        self._show_notice()
+        self.run(lambda: till.enrolment.notice(wanted), self._consent.show_notice, key="notice")
 
     def _clear(self) -> None:
-        self._check = None
         self._busy = self._go_wanted = False
-        for field in self._fields():
-            field.set_text("")
-            field.complain("")
-        self._consent.setChecked(False)
-        for box in self._news.values():
-            box.setChecked(False)
+        self._form.clear()
+        self._whose.forget()
+        self._brought_by.forget()
+        self._consent.clear()
         self._enrolled.forget()
         self._stack.setCurrentIndex(0)
-        self._go.setEnabled(True)
-        self._show_phone()
+        self._form.go.setEnabled(True)
         self._phone.setFocus()
 
     def left(self) -> None:
@@ -221,22 +133,34 @@ class EnrolScreen(Page):
         self._clear()
 
     def back(self) -> bool:
+        self._go_wanted = False
+        if self._whose.give_up():
+            return True
+        if self._finding.give_up() or self._brought_by.give_up():
+            self.shell.say(Tone.INFO, tr("Not asked any more"))
+            return True
         if self._enrolled.result is not None:
             return False
-        if any(field.text() for field in self._fields()):
+        if self._form.begun:
             self._clear()
             return True
         return False
 
     @property
     def begun(self) -> bool:
-        return self._enrolled.result is None and any(field.text() for field in self._fields())
+        return self._enrolled.result is None and self._form.begun
+
+    # --- a card --------------------------------------------------------------------------------------------
 
     def scanned(self, text: str) -> bool:
         """A card: of a member already, or, once somebody is being enrolled, of the one who brought them."""
-        till = self.shell.till
+        till, self._scan = self.shell.till, text
         done = self._referrer_scanned if self.begun or self._referrer.edit.hasFocus() else self._member_scanned
-        self.run(lambda: till.lookup.resolve(text), done, self.scan_refused, key="scan")
+        self.run(lambda: till.lookup.resolve(text), done, self._scan_failed, key="scan")
+        return True
+
+    def _scan_failed(self, error: PosMemberError) -> bool:
+        self._unknown.take(self._scan, error)
         return True
 
     def _referrer_scanned(self, found: Resolved) -> None:
@@ -250,47 +174,18 @@ class EnrolScreen(Page):
             return
         self._clear()
         card = found.member.card
-        self._check, self._identified = PhoneCheck("", "", card), found.identified or Identified.CARD
-        self._show_phone()
+        self._whose.show_member(card, found.identified or Identified.CARD)
         name = card.name_masked or card.number_masked
         tell(self.shell, Sound.ALREADY, tr("{name} is a member already: Enter puts them on the bill", name=name))
-
-    def _fields(self) -> tuple[Field, ...]:
-        return self._phone, self._first, self._last, self._birthday, self._referrer
-
-    # --- who brought them ----------------------------------------------------------------------------------
-
-    def _referrer_changed(self, text: str) -> None:
-        if classify(text).kind not in (ScanKind.MEMBER, ScanKind.PHONE):
-            # Half a number; also makes an answer that is on its way stale. Enter says what is wrong with it.
-            self.run(lambda: None, self._referrer_found, key="referrer")
-            return
-        till, phone = self.shell.till, self._phone.text()
-        self.run(
-            lambda: till.enrolment.referrer(text, phone), self._referrer_found, self._referrer_refused, key="referrer"
-        )
-
-    def _referrer_found(self, card: MemberCardView | None) -> None:
-        if card is not None:
-            name = card.name_masked or card.number_masked
-            self._referrer.confirm(tr("Brought by {name}", name=name))
-
-    def _referrer_refused(self, error: PosMemberError) -> bool:
-        if self.shell.is_reason(error, Reason.PHONE_INVALID):
-            # The new member's own phone is not typed yet: it is looked at when they are enrolled.
-            return True
-        self._referrer.complain(self.shell.why(error))
-        return True
 
     # --- phone and consent ---------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
-        pages = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()))
+        pages = _PAGES.get(Qt.Key(event.key()))
         if pages is not None:
-            bar = self._notice_area.verticalScrollBar()
-            bar.setValue(bar.value() + pages * bar.pageStep())
+            self._consent.turn_pages(pages)
             return True
         if event.text() == "+":
             # At the start of a phone number it is +66.
@@ -298,81 +193,93 @@ class EnrolScreen(Page):
                 return False
             self._consent.toggle()
             return True
-        return super().eventFilter(watched, event)
+        return self._enrols_all_the_same(event) or super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._enrols_all_the_same(event):
+            super().keyPressEvent(event)
+
+    def _enrols_all_the_same(self, event: QKeyEvent) -> bool:
+        offered = self._whose.standing in (Standing.ASKING, Standing.NOT_ASKED)
+        if event.text() != ALL_THE_SAME_KEY or not offered:
+            return False
+        self._all_the_same()
+        return True
+
+    def _all_the_same(self) -> None:
+        self._whose.enrol_all_the_same()
+        self.go_on()
 
     def _phone_changed(self, text: str) -> None:
-        self._check = None
-        self._identified = Identified.PHONE_TYPED
         self._go_wanted = False
-        try:
-            normalise_phone(text)
-        except Refusal:
-            # Half a number while it is typed is no mistake yet; Enter says so.
-            self._show_phone()
+        self._whose.typed(self._phone.text())
+
+    def _show_standing(self) -> None:
+        self._form.show_standing(self._whose)
+
+    def _standing_changed(self) -> None:
+        self._show_standing()
+        if self._whose.busy or self._busy:
             return
-        self._look_up()
-
-    def _look_up(self) -> None:
-        text, till = self._phone.text(), self.shell.till
-        self.run(lambda: till.enrolment.check_phone(text), self._phone_checked, self._phone_refused, key="phone")
-
-    def _phone_checked(self, check: PhoneCheck) -> None:
         wanted, self._go_wanted = self._go_wanted, False
-        self._check = check
-        self._show_phone()
-        if check.existing is not None:
-            # Never used unseen: it takes an Enter of its own.
-            self.shell.play(Sound.ALREADY)
-        elif wanted:
+        if self._whose.member is not None:
+            # Never used unseen: it takes an Enter of its own. A scan has its own sound.
+            if self._whose.identified is Identified.PHONE_TYPED:
+                self.shell.play(Sound.ALREADY)
+        elif self._whose.standing is Standing.NOT_ASKED and wanted:
+            why = tr("Head office could not be asked: {why}", why=why_not(self._finding.why))
+            tell(self.shell, Sound.UNKNOWN, why, Tone.WARN)
+        elif wanted and self._whose.standing is Standing.FREE:
             self.go_on()
 
-    def _phone_refused(self, error: PosMemberError) -> bool:
-        self._check = None
-        self._go_wanted = False
-        self._show_phone()
+    def _phone_refused(self, error: PosMemberError) -> None:
         if self.shell.is_reason(error, Reason.PHONE_INVALID):
             self._phone.complain(self.shell.why(error))
             self._phone.setFocus()
-            return True
-        return False
+        else:
+            self.shell.say_error(error)
 
     # --- going on ------------------------------------------------------------------------------------------
 
     def go_on(self) -> None:
+        result, member, standing = self._enrolled.result, self._whose.member, self._whose.standing
         if self._busy:
             return
-        result = self._enrolled.result
         if result is not None:
             self.shell.use_member(result.member.id, Identified.PHONE_TYPED)
-        elif self._check is not None and self._check.existing is not None:
-            self.shell.use_member(self._check.existing.member_id, self._identified)
+        elif member is not None:
+            self.shell.use_member(member.member_id, self._whose.identified)
         elif not self._phone.text():
             self._phone.complain(tr("Type the customer's phone number first."))
             self._phone.setFocus()
-        elif self._check is None:
+        elif standing is not Standing.FREE:
             # Enter came faster than the look for a double: it goes on when that is done.
             self._go_wanted = True
-            self._look_up()
-        elif not self._consent.isChecked():
-            self._consent.setFocus()
-            self._state.show_state("warn", tr("Ask the customer, then press + to record the consent"), "warn")
+            if standing is Standing.NONE:
+                self._whose.look()
+            elif standing is Standing.NOT_ASKED:
+                self._whose.ask_again()
+        elif not self._consent.given:
+            self._consent.ask()
+            self._form.want_consent()
         else:
             self._enrol()
 
     def _enrol(self) -> None:
+        form = self._form
         request = EnrolRequest(
             phone=self._phone.text(),
-            membership_consent=self._consent.isChecked(),
-            marketing=tuple(purpose for purpose, box in self._news.items() if box.isChecked()),
-            first_name=self._first.text(),
-            last_name=self._last.text(),
-            birthday=self._birthday.text(),
+            membership_consent=self._consent.given,
+            marketing=self._consent.marketing,
+            first_name=form.first.text(),
+            last_name=form.last.text(),
+            birthday=form.birthday.text(),
             referred_by=self._referrer.text(),
             language=language(),
         )
         session, till = self.shell.signed_in(), self.shell.till
         self._busy = True
-        self._go.setEnabled(False)
+        form.go.setEnabled(False)
         self.run(lambda: till.enrolment.enrol(session, request), self._done, self._refused)
 
     def _done(self, result: EnrolResult) -> None:
@@ -385,12 +292,17 @@ class EnrolScreen(Page):
 
     def _refused(self, error: PosMemberError) -> bool:
         self._busy = False
-        self._go.setEnabled(True)
+        self._form.go.setEnabled(True)
         if self.shell.is_reason(error, Reason.PHONE_TAKEN):
-            self._look_up()
+            self._whose.look()
             return True
-        fields = {Reason.PHONE_INVALID: self._phone, Reason.DATE_INVALID: self._birthday}
-        fields |= dict.fromkeys(_ABOUT_REFERRER, self._referrer)
+        if self.shell.is_reason(error, Reason.REFERRER_UNKNOWN):
+            self._brought_by.unknown(error)
+            self._referrer.setFocus()
+            self.shell.play(Sound.INVALID)
+            return True
+        fields = {Reason.PHONE_INVALID: self._phone, Reason.DATE_INVALID: self._form.birthday}
+        fields |= dict.fromkeys(ABOUT_REFERRER, self._referrer)
         field = fields.get(error.reason)
         if field is not None:
             field.complain(self.shell.why(error))

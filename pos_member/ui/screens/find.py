@@ -6,22 +6,25 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from pos_member.domain.errors import PosMemberError, Reason
-from pos_member.domain.member import Identified, Member, MemberStatus, format_phone
+from pos_member.domain.errors import PosMemberError, Reason, Refusal
+from pos_member.domain.member import Identified, MemberStatus, format_phone
 from pos_member.domain.money import format_baht
 from pos_member.domain.org import Product
-from pos_member.domain.permission import Permission
+from pos_member.domain.scan_meaning import ScanKind, classify
 from pos_member.services.lookup import SEARCH_CHARS_MIN
 from pos_member.services.views import MemberPanel, MemberRow, Resolved
-from pos_member.ui.finding_online import FindingOnline
+from pos_member.ui.finding_online import FindingOnline, Word
+from pos_member.ui.found_card import FoundCard
 from pos_member.ui.i18n import mark, pick, tr
-from pos_member.ui.member_view import MEMBER_COLUMNS, MemberView
+from pos_member.ui.member_view import MEMBER_COLUMNS
+from pos_member.ui.not_asked import why_not
 from pos_member.ui.notices import Tone
+from pos_member.ui.online import names_a_member
 from pos_member.ui.page import Page, PageHead
 from pos_member.ui.ports import Sound
-from pos_member.ui.scanning.feedback import tell_refusal
 from pos_member.ui.shell import Shell
-from pos_member.ui.widgets import Button, Card, Column, Field, Table, Text, column, row, scroller
+from pos_member.ui.unknown_card import UnknownCard
+from pos_member.ui.widgets import Button, Column, Field, Table, column, row
 
 _FOUND_MAX = 50
 _TO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
@@ -41,13 +44,13 @@ class FindScreen(Page):
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
-        self._unmasked: Member | None = None
         self._searching = False
         self._go_wanted = False
         self._scanned = ""
         #: Whose card was scanned here, and how strong a proof it is.
         self._by_scan = ("", Identified.SEARCH)
         self._online = FindingOnline(shell, self)
+        self._unknown = UnknownCard(shell, self._online, self.scanned, parent=self)
         self._head = PageHead(self.name)
         self._tab_members = Button(name="find_tab_members", icon="member", checkable=True)
         self._tab_products = Button(name="find_tab_products", icon="bag", checkable=True)
@@ -65,37 +68,11 @@ class FindScreen(Page):
         body = QWidget(self)
         sides = row(body, space="l")
         sides.addLayout(left, 3)
-        sides.addWidget(self._build_detail(), 2)
+        self._detail = FoundCard(shell)
+        sides.addWidget(self._detail, 2)
         self.lay_out(self._head, body)
         self._connect()
         self.finish()
-
-    def _build_detail(self) -> Card:
-        self._empty = Text("soft", name="find_empty", wrap=True, align="centre")
-        self._view = MemberView(self.shell, "find_member")
-        self._clear_data = Text("strong", name="find_unmasked", wrap=True)
-        self._price = Text("huge", name="find_price")
-        self._product_name = Text("title", name="find_product_name", wrap=True)
-        self._product_code = Text("soft", name="find_product_code")
-        self._unmask = Button(name="find_unmask", icon="eye")
-        self._use = Button("pay", name="find_use", icon="check")
-        card = Card(name="find_detail")
-        inside = column(card, space="m", margin="l")
-        inside.addWidget(self._empty)
-        person = QWidget()
-        told = column(person, space="s")
-        told.addWidget(self._view)
-        told.addWidget(self._clear_data)
-        told.addStretch(1)
-        # Members with tiers, stamps and many coupons have more to tell than a small screen is tall.
-        self._person = scroller(person, name="find_person")
-        inside.addWidget(self._person, 100)  # all the room there is, as long as it is shown
-        for widget in (self._product_name, self._price, self._product_code):
-            inside.addWidget(widget)
-        inside.addStretch(1)
-        inside.addWidget(self._unmask)
-        inside.addWidget(self._use)
-        return card
 
     def _connect(self) -> None:
         self._text.changed.connect(self._search)
@@ -107,11 +84,10 @@ class FindScreen(Page):
         self._products.chosen.connect(self._chosen)
         self._tab_members.clicked.connect(self._show_members)
         self._tab_products.clicked.connect(self._show_products)
-        self._use.clicked.connect(self.go_on)
-        self._unmask.clicked.connect(self._unmask_pressed)
+        self._detail.use.clicked.connect(self.go_on)
         self.shortcut("Ctrl+1", self._tab_members)
         self.shortcut("Ctrl+2", self._tab_products)
-        self.shortcut("Ctrl+U", self._unmask)
+        self.shortcut("Ctrl+U", self._detail.unmask)
 
     # --- texts ---------------------------------------------------------------------------------------------
 
@@ -125,16 +101,30 @@ class FindScreen(Page):
         self._head.show_text(self.title())
         self._tab_members.show_text(tr("Members"), "Ctrl+1")
         self._tab_products.show_text(tr("Products"), "Ctrl+2")
-        self._unmask.show_text(tr("Show the data in clear (recorded)"), "Ctrl+U")
         self._members.retranslate()
         self._products.retranslate()
-        self._view.retranslate()
-        self._show_detail()
+        self._detail.retranslate()
         self._show_tab()
+        self._show_detail()
+
+    def enrol_params(self) -> dict[str, object]:
+        """The whole phone that is typed here, and whether it was said already that head office was not asked."""
+        try:
+            meaning = classify(self._wanted)
+        except Refusal:
+            return {}
+        if meaning.kind is not ScanKind.PHONE:
+            return {}
+        decided: dict[str, object] = {"all_the_same": True} if self._may_ask_again else {}
+        return {"phone": format_phone(meaning.code), **decided}
 
     @property
     def _of_products(self) -> bool:
         return self._lists.currentIndex() == 1
+
+    @property
+    def _wanted(self) -> str:
+        return self._text.text().strip()
 
     def _show_tab(self) -> None:
         products = self._of_products
@@ -142,10 +132,8 @@ class FindScreen(Page):
         self._tab_products.setChecked(products)
         if products:
             self._text.show_label(tr("Part of the product's name"), tr("for example latte"))
-            self._use.show_text(tr("Put on the bill"), "Enter")
         else:
             self._text.show_label(tr("Name, phone or member number"), tr("at least two characters"))
-            self._use.show_text(tr("Use on the bill"), "Enter")
 
     # --- opening -------------------------------------------------------------------------------------------
 
@@ -168,15 +156,8 @@ class FindScreen(Page):
         return True
 
     def _scan_failed(self, error: PosMemberError) -> bool:
-        text = self._scanned
-        if error.reason is Reason.MEMBER_UNKNOWN and self._online.ask(
-            text, lambda: self._again(text), lambda: tell_refusal(self.shell, error)
-        ):
-            return True
-        return self.scan_refused(error)
-
-    def _again(self, text: str) -> None:
-        self.scanned(text)
+        self._unknown.take(self._scanned, error)
+        return True
 
     def _resolved(self, found: Resolved) -> None:
         self._lists.setCurrentIndex(1 if found.product is not None else 0)
@@ -203,6 +184,10 @@ class FindScreen(Page):
         self._members_found(())
 
     def back(self) -> bool:
+        if self._online.give_up():
+            self._searching = self._go_wanted = False
+            self._show_detail()
+            return True
         if not self._text.text():
             return False
         self._online.forget()
@@ -251,20 +236,29 @@ class FindScreen(Page):
 
     def _members_found(self, rows: tuple[MemberRow, ...]) -> None:
         self._members.set_rows(rows)
-        if not rows:
-            self._member_picked(None)
-            text = self._text.text().strip()
-            if self._online.ask(text, lambda: self._found_online(text), self._nobody_online):
-                return  # Enter waits for this answer, too
+        if not rows and self._ask_online():
+            return  # Enter waits for this answer, too
         self._arrived()
 
-    def _found_online(self, text: str) -> None:
-        wanted = self._go_wanted
-        if self._text.text().strip() == text and not self._of_products:
+    def _ask_online(self, *, again: bool = False) -> bool:
+        """Ask head office whom the whole number or phone names that stands here."""
+        text = self._wanted
+        self._searching = self._online.ask(text, lambda word: self._told(text, word), again=again)
+        self._show_detail()
+        return self._searching
+
+    def _told(self, text: str, word: Word) -> None:
+        if self._wanted != text or self._of_products:
+            return
+        if word is Word.KNOWN:
+            wanted = self._go_wanted
             self._search(text)
             self._go_wanted = wanted
-
-    def _nobody_online(self) -> None:
+            return
+        if word is Word.UNANSWERED and self._go_wanted:
+            # Enter has been answered: it takes another one to ask again.
+            self._go_wanted = False
+            self.shell.play(Sound.UNKNOWN)
         self._show_detail()
         self._arrived()
 
@@ -287,9 +281,7 @@ class FindScreen(Page):
         self._show_detail()
 
     def _member_picked(self, found: MemberRow | None) -> None:
-        self._unmasked = None
         if found is None:
-            self._view.show_panel(None)
             self._show_detail()
             return
         till, member_id = self.shell.till, found.card.member_id
@@ -297,39 +289,49 @@ class FindScreen(Page):
 
     def _panel_read(self, panel: MemberPanel) -> None:
         current = self._members.current()
-        if current is None or current.card.member_id != panel.card.member_id:
-            return
-        self._view.show_panel(panel)
-        self._show_detail()
+        if current is not None and current.card.member_id == panel.card.member_id:
+            self._detail.show_member(panel)
 
     def _show_detail(self) -> None:
-        products = self._of_products
-        product = self._products.current() if products else None
-        panel = None if products else self._view.panel
-        self._view.setVisible(panel is not None)
-        self._person.setVisible(panel is not None)
-        for widget in (self._price, self._product_name, self._product_code):
-            widget.setVisible(product is not None)
+        """What is chosen; a member's panel is read first."""
+        use = tr("Put on the bill") if self._of_products else tr("Use on the bill")
+        product = self._products.current() if self._of_products else None
+        panel = None if self._of_products or self._members.current() is None else self._detail.panel
         if product is not None:
-            self._product_name.show_text(pick(product.name_th, product.name_en))
-            self._price.show_text(format_baht(product.price_satang))
-            self._product_code.show_text(product.barcode)
-        self._clear_data.setVisible(panel is not None and self._unmasked is not None)
-        if self._unmasked is not None:
-            member = self._unmasked
-            parts = (f"{member.first_name} {member.last_name}".strip(), format_phone(member.phone), member.number)
-            self._clear_data.show_text("\n".join(part for part in parts if part))
-        nothing = product is None and panel is None
-        self._empty.setVisible(nothing)
-        self._empty.show_text(self._why_nothing())
-        self._use.setEnabled(not nothing and not (panel and panel.card.status is not MemberStatus.ACTIVE))
-        self._unmask.setVisible(panel is not None and self.shell.may(Permission.UNMASK))
+            self._detail.show_product(product)
+        elif panel is not None:
+            self._detail.show_member(panel)
+        else:
+            self._detail.show_nothing(self._why_nothing(), use=self._may_ask_again)
+            use = tr("Ask again") if self._may_ask_again else use
+        self._detail.use.set_icon("sync" if self._may_ask_again else "check")
+        self._detail.use.show_text(use, "Enter")
+
+    @property
+    def _may_ask_again(self) -> bool:
+        """Whether nobody is found, and head office could not be asked about it."""
+        nobody = not self._of_products and self._members.current() is None
+        return nobody and not self._online.waiting and self._online.unanswered(self._wanted)
 
     def _why_nothing(self) -> str:
         if self._of_products:
             return tr("No product with this in its name.")
-        if len(self._text.text()) < SEARCH_CHARS_MIN:
+        if len(self._wanted) < SEARCH_CHARS_MIN:
             return tr("Type two characters or more: part of the name, the last digits of the phone, or the number.")
+        if self._online.waiting:
+            return tr("Not among the members this till holds. Head office is being asked.")
+        if self._may_ask_again:
+            return tr(
+                "Not among the members this till holds, and head office could not be asked: {why}.\n"
+                "Enter asks again, F2 enrols all the same.",
+                why=why_not(self._online.why),
+            )
+        online = self.shell.services.online
+        if online is not None and not online.alone() and not names_a_member(self._wanted):
+            return tr(
+                "Not among the members this till holds.\nFor a member of another branch type the whole phone or member "
+                "number, or scan the card: head office is asked.\nF2 enrols a new one."
+            )
         return tr("No member found. F2 enrols a new one in ten seconds.")
 
     # --- going on ------------------------------------------------------------------------------------------
@@ -345,7 +347,9 @@ class FindScreen(Page):
                 self.shell.ring(product.barcode or product.sku)
             return
         found = self._members.current()
-        if found is None:
+        if found is None and self._may_ask_again:
+            self._go_wanted = self._ask_online(again=True)
+        elif found is None:
             self.shell.play(Sound.UNKNOWN)
             self.shell.say(Tone.INFO, self._why_nothing())
         elif found.card.status is MemberStatus.ACTIVE:
@@ -358,21 +362,3 @@ class FindScreen(Page):
 
     def _chosen(self, row_chosen: object) -> None:
         self.go_on()
-
-    def _unmask_pressed(self) -> None:
-        panel = self._view.panel
-        if panel is None or not self._unmask.isVisibleTo(self):
-            return
-        session, till, member_id = self.shell.signed_in(), self.shell.till, panel.card.member_id
-        self.run(lambda: till.lookup.unmask(session, member_id), self._shown_in_clear, self._not_shown, key="unmask")
-
-    def _shown_in_clear(self, member: Member) -> None:
-        panel = self._view.panel
-        if panel is not None and panel.card.member_id == member.id:
-            self._unmasked = member
-            self._show_detail()
-
-    def _not_shown(self, error: PosMemberError) -> bool:
-        self._unmasked = None
-        self._show_detail()
-        return False

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from pos_member.domain.clock import format_time
 from pos_member.domain.errors import PosMemberError, Reason
 from pos_member.ui.desk import Desk
+from pos_member.ui.finding_online import FindingOnline, Word
 from pos_member.ui.i18n import tr
+from pos_member.ui.moments import moment
+from pos_member.ui.not_asked import say_asking
 from pos_member.ui.notices import Tone
-from pos_member.ui.online import LANE, names_a_member
+from pos_member.ui.online import LANE
 from pos_member.ui.ports import Sound
 from pos_member.ui.scanning.feedback import tell
 from pos_member.ui.shell import Shell
@@ -52,8 +54,9 @@ class AskingOnline(QObject):
         self._reward: UsableReward | None = None
         self._times = 0
         self._code = ""
-        #: Why nobody was found here, while head office is asked for the member.
-        self._unknown: PosMemberError | None = None
+        self._finding = FindingOnline(shell, self)
+        #: The bill whose members ``_finding`` asks about.
+        self._finding_for = ""
         #: Whom nobody could be asked about just now, while that is told.
         self._unanswered = ""
         #: Codes that were asked about, each for a bill: an answer is enough, without one it may be asked again.
@@ -66,12 +69,16 @@ class AskingOnline(QObject):
         online = self._shell.services.online
         return online is not None and online.up()
 
+    @property
+    def _free(self) -> bool:
+        return self.possible and not self._busy and not self._finding.waiting
+
     # --- points ---
 
     def ask_points(self, reward: UsableReward, times: int) -> bool:
         """Ask for what the till lacks to use ``reward`` so often; False where nobody can be asked now."""
         draft, online = self._desk.draft, self._shell.services.online
-        if draft is None or draft.member_id is None or online is None or not self.possible or self._busy:
+        if draft is None or draft.member_id is None or online is None or not self._free:
             return False
         till, member_id = self._shell.till, draft.member_id
         self._reward, self._times, self._code = reward, times, ""
@@ -94,7 +101,7 @@ class AskingOnline(QObject):
             return
         text = tr("Only {points} point(s) are free now", points=word.free)
         if word.elsewhere and word.elsewhere_until is not None:
-            when = format_time(word.elsewhere_until, self._shell.settings.zone)
+            when = moment(self._shell, word.elsewhere_until)
             text = tr(
                 "Only {points} point(s) are free now, {held} are held at another till until {when} at the latest",
                 points=word.free,
@@ -132,8 +139,8 @@ class AskingOnline(QObject):
     def takes(self, error: PosMemberError, tried: str) -> bool:
         """A coupon or member was refused: whether head office is asked about it instead of saying no."""
         draft = self._desk.draft
-        if error.reason is Reason.MEMBER_UNKNOWN and draft is not None and (draft.id, tried) not in self._asked:
-            return self._ask_member(error, tried)
+        if error.reason is Reason.MEMBER_UNKNOWN:
+            return tried != self._unanswered and self._ask_member(error, tried)
         if error.reason not in _ASKABLE or not tried or draft is None or (draft.id, tried) in self._asked:
             return False
         return self._ask_coupon(tried, quiet=False)
@@ -146,7 +153,7 @@ class AskingOnline(QObject):
 
     def _ask_coupon(self, text: str, *, quiet: bool) -> bool:
         draft, online = self._desk.draft, self._shell.services.online
-        if draft is None or online is None or not self.possible or self._busy:
+        if draft is None or online is None or not self._free:
             return False
         till, member_id = self._shell.till, draft.member_id or ""
         self._reward, self._code, self._quiet = None, text, quiet
@@ -193,45 +200,38 @@ class AskingOnline(QObject):
 
     def unanswered(self, text: str) -> bool:
         """Whether this till's head office may know whom ``text`` names, and has not said so for this bill."""
-        draft, online = self._desk.draft, self._shell.services.online
-        if draft is None or online is None or online.alone() or not names_a_member(text):
-            return False
-        return text == self._unanswered or (draft.id, text) not in self._asked
+        return self._of_this_bill() and self._finding.unanswered(text)
 
     def ask_again(self, error: PosMemberError, text: str) -> None:
         """Ask whom ``text`` names, whether or not the line was up when it was last tried: the cashier wants to know."""
-        if not self._ask_member(error, text, up=True):
-            self._desk.refused.emit(error, text)  # Another question is under way.
-
-    def _ask_member(self, error: PosMemberError, text: str, *, up: bool = False) -> bool:
-        draft, online = self._desk.draft, self._shell.services.online
-        if draft is None or online is None or self._busy or not names_a_member(text) or not (up or self.possible):
-            return False
-        self._reward, self._unknown, self._code = None, error, text
-        self._note(draft.id, text)
-        self._begin(draft.id)
-        self._shell.runner.run(LANE, lambda: online.find_member(text), self, self._member_said, self._member_failed)
-        return True
-
-    def _member_said(self, found: bool) -> None:
-        text, error = self._code, self._unknown
-        if not self._end() or error is None:
-            return
-        if found:
-            self._desk.look_up(text)
-        else:
+        if not self._ask_member(error, text, again=True):
             self._desk.refused.emit(error, text)
 
-    def _member_failed(self, error: PosMemberError) -> bool:
-        """Nobody could be asked: what this till knows by itself is said."""
-        text, unknown = self._code, self._unknown
-        if self._end() and unknown is not None:
-            self._unanswered = text
-            self._desk.refused.emit(unknown, text)
-            self._unanswered = ""
-        # Not sooner: what is refused here and was not asked about is asked about.
-        self._unasked()
-        return True
+    def _ask_member(self, error: PosMemberError, text: str, *, again: bool = False) -> bool:
+        if not self._of_this_bill():
+            return False
+        bill = self._finding_for
+        return self._finding.ask(text, lambda word: self._member_said(bill, error, text, word), again=again)
+
+    def _member_said(self, bill: str, error: PosMemberError, text: str, word: Word) -> None:
+        draft = self._desk.draft
+        if draft is None or draft.id != bill:
+            return
+        if word is Word.KNOWN:
+            self._desk.look_up(text)
+            return
+        # Where nobody could be asked, what this till knows by itself is said; it is not asked about once more for that.
+        self._unanswered = text if word is Word.UNANSWERED else ""
+        self._desk.refused.emit(error, text)
+        self._unanswered = ""
+
+    def _of_this_bill(self) -> bool:
+        """False where there is no bill. What head office said for another one is forgotten."""
+        draft = self._desk.draft
+        if draft is not None and draft.id != self._finding_for:
+            self._finding.forget()
+            self._finding_for = draft.id
+        return draft is not None
 
     # --- one question ---
 
@@ -245,6 +245,9 @@ class AskingOnline(QObject):
     def give_up(self) -> bool:
         """Esc: go on without an answer. False when nothing is being asked."""
         online = self._shell.services.online
+        if self._finding.give_up():
+            self._shell.say(Tone.INFO, tr("Not asked any more"))
+            return True
         if not self._busy or self._quiet or online is None:
             return False
         online.give_up()
@@ -259,7 +262,7 @@ class AskingOnline(QObject):
     def _begin(self, bill_id: str, *, quiet: bool = False) -> None:
         self._busy, self._bill, self._quiet = True, bill_id, quiet
         if not quiet:
-            self._shell.say(Tone.INFO, tr("Asking head office … Esc = go on without"), lasting=True)
+            say_asking(self._shell)
 
     def _end(self) -> bool:
         """The answer came; whether the bill it is for is still the open one, and somebody still waits for it."""

@@ -8,6 +8,7 @@ from pos_member.domain.bill import MILLI
 from pos_member.domain.errors import PosMemberError, Reason, Refusal
 from pos_member.domain.member import format_phone, normalise_phone
 from pos_member.domain.money import format_baht
+from pos_member.ui import not_asked
 from pos_member.ui.desk import Desk, Step
 from pos_member.ui.i18n import pick, tr
 from pos_member.ui.notices import Tone
@@ -105,22 +106,7 @@ class Telling(QObject):
         self._not_asked = error, tried
         self._unknown_phone = tried if phone else ""
         self._shell.play(Sound.UNKNOWN)
-        who = tr("This till does not know {phone}, and head office could not be asked", phone=format_phone(phone))
-        self._shell.ask(
-            Question(
-                who if phone else tr("This till does not know this card, and head office could not be asked"),
-                (
-                    Answer("ask", tr("Ask again"), "primary"),
-                    Answer("enrol", tr("Enrol all the same")),
-                    Answer("no", tr("Not now")),
-                ),
-                detail=tr(
-                    "They may be a member of another branch. Enrolled again they would be a member twice, "
-                    "with their points apart."
-                ),
-            ),
-            self._answered,
-        )
+        self._shell.ask(not_asked.question(phone), self._answered)
 
     def _answered(self, key: str, typed: str) -> None:
         waiting, self._not_asked = self._not_asked, None
@@ -129,7 +115,9 @@ class Telling(QObject):
             self._asking.ask_again(*waiting)
             return
         if key == "enrol":
-            self._shell.open("enrol", **self.enrol_params(""))
+            # Who was told already that head office was not asked has decided.
+            decided: dict[str, object] = {"all_the_same": True} if waiting is not None else {}
+            self._shell.open("enrol", **self.enrol_params(""), **decided)
         else:
             self._unknown_phone = ""
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_member.ui import theme
 from pos_member.ui.widgets.basic import Text, column
+
+
+class _Line(QLineEdit):
+    """Its Enter ends with it: where that moved the focus to a button, the same Enter does not press the button."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
 
 class Field(QWidget):
@@ -21,7 +31,7 @@ class Field(QWidget):
     ) -> None:
         super().__init__(parent)
         self.label = Text("label")
-        self.edit = QLineEdit()
+        self.edit: QLineEdit = _Line()
         self.edit.setObjectName(name)
         self.edit.setMaxLength(length_max)
         if role:
