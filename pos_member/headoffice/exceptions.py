@@ -124,10 +124,13 @@ def shard_of(kind: str, subject_id: str) -> str:
     return subject_id.partition("|")[0].partition(":")[0]
 
 
-def record(connection: Connection, findings: Iterable[Finding], at: str) -> None:
-    """Open, renew or settle. ``at``: stored time."""
+def record(
+    connection: Connection, findings: Iterable[Finding], at: str, known: Mapping[CaseKey, Row[Any]] | None = None
+) -> None:
+    """Open, renew or settle; of two findings of one case the last counts. ``at``: stored time. ``known``: the cases
+    there are of all these, where the caller has read them."""
     latest = {finding.key: finding for finding in findings}
-    known = _known(connection, list(latest))
+    known = known_cases(connection, list(latest)) if known is None else known
     rows = [_row(key, finding, known.get(key), at) for key, finding in latest.items()]
     portable.upsert(connection, exception, [row for row in rows if row is not None])
 
@@ -161,7 +164,8 @@ def _row(key: CaseKey, finding: Finding, before: Row[Any] | None, at: str) -> di
     return None if (row["state"], row["detail"]) == (before.state, before.detail) else row
 
 
-def _known(connection: Connection, keys: Sequence[CaseKey]) -> dict[CaseKey, Row[Any]]:
+def known_cases(connection: Connection, keys: Sequence[CaseKey]) -> dict[CaseKey, Row[Any]]:
+    """Those of them that were ever opened."""
     found: dict[CaseKey, Row[Any]] = {}
     kinds = sorted({kind for _, kind, _ in keys})
     for part in portable.chunks(shard for shard, _, _ in keys):

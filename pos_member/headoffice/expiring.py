@@ -19,10 +19,11 @@ from pos_member.domain.clock import business_date
 from pos_member.domain.ids import NewId
 from pos_member.domain.ledger import EntryContext, expire_account
 from pos_member.domain.org import Settings
-from pos_member.domain.points import Account, PointEntry
-from pos_member.headoffice import feed, lapsing, lots_evened, portable, rule_books, schema, times
+from pos_member.domain.points import PointEntry
+from pos_member.headoffice import feed, lapsing, lots_evened, overdrawn, portable, rule_books, schema, times
+from pos_member.headoffice.account_figures import as_account
 from pos_member.headoffice.accounts import AccountState, locked_accounts
-from pos_member.headoffice.exceptions import ExceptionKind, Finding, record
+from pos_member.headoffice.exceptions import known_cases, record
 from pos_member.headoffice.jobs import OFFICE, Watch
 from pos_member.headoffice.member_rows import entry_row
 from pos_member.headoffice.portable import Database
@@ -88,7 +89,7 @@ def _part(
     changed: list[AccountState] = []
     by_inactivity = lapsing.ends_by_inactivity(settings)
     lapsed = lapsing.lapsed(connection, [each.member_id for each in accounts]) if by_inactivity else {}
-    even: list[Finding] = []
+    even: dict[str, AccountState] = {}
     over = [each.member_id for each in accounts if any(lots_evened.has_ended(lot, today) for lot in each.buckets)]
     made = lots_evened.made(connection, over)
     for account in accounts:
@@ -99,9 +100,9 @@ def _part(
             corrected = lapsing.corrections(connection, lapsed[account.member_id], own, settings, context)
             _add(account, corrected)
             entries += corrected
-            if corrected and account.balance >= 0 and all(sum(lots.values()) >= 0 for lots in account.wallets.values()):
+            if corrected:
                 # Tills that took it twice had it look as if more had been spent than was there.
-                even.append(Finding(ExceptionKind.OVERDRAFT, account.member_id, present=False))
+                even[account.member_id] = account
         if account.member_id in made:
             before = made[account.member_id]
             before.add(entries)
@@ -126,7 +127,8 @@ def _part(
         drafts = [each.draft() for each in changed]
         portable.upsert(connection, table, [account.row(times.stored(now)) for account in changed])
         feed.publish(connection, drafts, times.stored(now))
-        record(connection, even, times.stored(now))
+        known = known_cases(connection, overdrawn.keys(even))
+        record(connection, overdrawn.findings(connection, even, settings, known), times.stored(now), known)
 
 
 def ended(state: AccountState, settings: Settings, today: date, now: datetime, new_id: NewId) -> tuple[PointEntry, ...]:
@@ -142,33 +144,3 @@ def _context(state: AccountState, today: date, now: datetime, new_id: NewId) -> 
 def _add(account: AccountState, entries: Iterable[PointEntry]) -> None:
     for entry in entries:
         account.add(entry)
-
-
-def as_account(state: AccountState) -> Account:
-    """The figures as the domain's rules read them."""
-    return Account(
-        member_id=state.member_id,
-        buckets=_lots(state.buckets),
-        as_of=None,
-        own_points_since=0,
-        qualifying=state.qualifying,
-        visits=state.visits,
-        last_visit=_day(state.last_visit),
-        owed=max(0, state.owed),
-        pending={
-            (date.fromisoformat(key.partition("|")[0]), _day(key.partition("|")[2])): points
-            for key, points in state.pending.items()
-        },
-        wallets={currency: _lots(lots) for currency, lots in state.wallets.items()},
-        months=dict(state.months),
-        counts=dict(state.counts),
-        owed_stamps=dict(state.owed_stamps),
-    )
-
-
-def _lots(buckets: dict[str, int]) -> dict[date | None, int]:
-    return {_day(bucket): points for bucket, points in buckets.items()}
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

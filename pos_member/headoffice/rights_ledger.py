@@ -20,9 +20,9 @@ from pos_member.domain.clock import business_date
 from pos_member.domain.org import Settings
 from pos_member.domain.rights import RightKind, SpendingRight
 from pos_member.headoffice import portable, schema, times
+from pos_member.headoffice.account_figures import as_account
 from pos_member.headoffice.accounts import AccountState, account_of
 from pos_member.headoffice.asking import among, keyed
-from pos_member.headoffice.expiring import as_account
 from pos_member.headoffice.schema_sync import spending_right
 
 _DAY = timedelta(days=1)

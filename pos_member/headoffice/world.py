@@ -7,28 +7,27 @@ told of a member or coupon is its state after all of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from pos_member.domain import codec
-from pos_member.domain.clock import business_date
 from pos_member.domain.consent import Consent
 from pos_member.domain.member import Member, MemberStatus
-from pos_member.domain.org import OwedPolicy
 from pos_member.domain.tally import OF_PROGRAM
 from pos_member.headoffice import (
     coupon_world,
     exceptions,
     member_limits,
+    overdrawn,
     portable,
     rule_books,
     schema,
     seen_marks,
     times,
 )
-from pos_member.headoffice.accounts import AccountState, lock_accounts
+from pos_member.headoffice.accounts import lock_accounts
 from pos_member.headoffice.asking import among
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.member_rows import (
@@ -41,7 +40,6 @@ from pos_member.headoffice.member_rows import (
 from pos_member.headoffice.outgoing import Draft, Origin, publish
 from pos_member.headoffice.parts import CouponPart, MemberPart, Part, codes_of, members_of
 from pos_member.headoffice.rights import Noted, RightsWorld, concerns
-from pos_member.headoffice.rights_cases import overdrawn_findings
 from pos_member.headoffice.seen_marks import Position
 from pos_member.services.sync_ports import FeedEntity
 
@@ -85,9 +83,6 @@ class World:
         updated = [part.member_id for part in parts if isinstance(part, MemberPart) and part.update]
         self._known = load_members(connection, updated)
         self._settings = rule_books.settings(connection)
-        #: Lots end at the shop's midnight, and are brought to zero by its day.
-        self._shop_day = business_date(now, self._settings.zone)
-        self._takebacks_may_overdraw = self._settings.owed_policy is OwedPolicy.UNLIMITED
 
     def _known_parts(self, parts: Sequence[Part]) -> set[tuple[str, int, int]]:
         """(member, epoch, seq) of those that were applied before."""
@@ -174,7 +169,11 @@ class World:
         rights = self._note_bills()
         drafts += rights.drafts
         found = [*self._findings(), *self._coupons.findings(), *self._beyond_limits(), *rights.findings]
-        exceptions.record(connection, found, at)
+        touched = {member_id: self._accounts[member_id] for member_id in sorted(self._touched)}
+        asked = [*(each.key for each in found), *overdrawn.keys(touched)]
+        known = exceptions.known_cases(connection, asked)
+        found += overdrawn.findings(connection, touched, self._settings, known)
+        exceptions.record(connection, found, at, known)
         publish(connection, drafts, at)
 
     def _note_bills(self) -> Noted:
@@ -198,38 +197,14 @@ class World:
         found = []
         for member_id in sorted(self._seen_members):
             found.append(Finding(ExceptionKind.MEMBER_UNKNOWN, member_id, member_id not in self._statuses))
-        figures: dict[str, tuple[int, dict[str, int]]] = {}
         for member_id in sorted(self._touched):
-            account = self._accounts[member_id]
-            short = {} if self._takebacks_may_overdraw else _stamps_short(account, self._shop_day)
-            figures[member_id] = (self._overdrawn(account), short)
             # Two tills that were cut off both let an earn repay the same debt: the member is due the difference.
-            over = max(0, -account.owed)
+            over = max(0, -self._accounts[member_id].owed)
             found.append(Finding(ExceptionKind.DEBT_REPAID_TWICE, member_id, over > 0, 0, over, {"points": over}))
-        return found + overdrawn_findings(self._connection, figures)
+        return found
 
     def _beyond_limits(self) -> list[Finding]:
         if not self._counted:
             return []
         sums = [(each, self._accounts[each[0]].counts) for each in sorted(self._counted)]
         return member_limits.findings(sums, member_limits.member_limits(self._connection))
-
-    def _overdrawn(self, account: AccountState) -> int:
-        """Points as far as spending alone made them: below zero is more spent than there was.
-
-        A return may take a balance below zero with the policy "unlimited", and always what was earned by referring;
-        what it took out of a lot that has ended meanwhile is evened out by the next expiry run.
-        """
-        today = self._shop_day.isoformat()
-        counted = sum(n for bucket, n in account.buckets.items() if n > 0 or not bucket or bucket >= today)
-        return counted - (account.taken_back if self._takebacks_may_overdraw else account.referral_back)
-
-
-def _stamps_short(account: AccountState, day: date) -> dict[str, int]:
-    """Stamps that were spent and not there, by currency."""
-    today = day.isoformat()
-    sums = {
-        currency: sum(n for bucket, n in lots.items() if n > 0 or not bucket or bucket >= today)
-        for currency, lots in sorted(account.wallets.items())
-    }
-    return {currency: -total for currency, total in sums.items() if total < 0}

@@ -26,8 +26,8 @@ from pos_member.domain.rights import (
     guaranteed_points,
 )
 from pos_member.headoffice import portable, rights_ledger, schema, settling, times
+from pos_member.headoffice.account_figures import as_account
 from pos_member.headoffice.accounts import AccountState, account_of
-from pos_member.headoffice.expiring import as_account
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.rights_ledger import Kept, kept_of
 from pos_member.headoffice.schema_sync import spending_right

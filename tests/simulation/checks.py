@@ -20,9 +20,9 @@ from pos_member.domain.events import BillClaimed
 from pos_member.domain.member import Member
 from pos_member.domain.points import PointKind
 from pos_member.headoffice import schema
+from pos_member.headoffice.account_figures import as_account
 from pos_member.headoffice.accounts import account_of
 from pos_member.headoffice.days import DayState, TillDay, till_days
-from pos_member.headoffice.expiring import as_account
 from pos_member.sync.round_figures import SyncOutcome
 from tests.db_support import NOW
 from tests.simulation.ledger import Fact, content, entries_of
