@@ -29,6 +29,9 @@ USED_PER_DAY = {"bill": 3_000, "return": 500, "member": 300}
 GAP_DAYS_MIN, GAP_DAYS_MAX = 7, 60
 #: More numbers than are used while a sidecar lags behind.
 LAG_NUMBERS = 100
+#: The counter of what ended here without an event: acknowledgements, by which rights to own sales end, and rights that
+#: were given back. Only by it does a database that was put back behind such an end differ from the one that was here.
+LET_GO = "let_go"
 #: By series and first number: the last of a stretch that was left out.
 _STRETCH = "left_out_from:"
 #: By till and epoch: what the epoch left out, and the doubt before it, stands in stretches. Builds that noted no
@@ -46,6 +49,7 @@ _EPOCH = "INSERT OR REPLACE INTO epoch (till_id, epoch, base) VALUES (?, ?, ?)"
 _KNOWN_EPOCH = "SELECT 1 FROM epoch WHERE till_id = ? AND epoch = ?"
 _COUNTER = "SELECT value FROM counter WHERE name = ?"
 _RAISE = "INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)"
+_COUNT = "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
 _NOTES = "SELECT name, value FROM sync_note WHERE name >= ? AND name < ?"
 _RECHAIN = "UPDATE change_queue SET chain = ? WHERE seq = ?"
 
@@ -135,9 +139,14 @@ def raise_doubt(connection: Connection, doubt: Doubt, new_database_id: str | Non
 
 
 def counters(connection: Connection) -> dict[str, int]:
-    """The last number given of each series."""
+    """The last number given of each series, and how often something ended (``LET_GO``)."""
     rows = connection.exec_driver_sql("SELECT name, value FROM counter").tuples().all()
     return dict(rows)
+
+
+def let_go(connection: Connection) -> None:
+    """Count that something ended here, in the transaction in which it does."""
+    connection.exec_driver_sql(_COUNT, (LET_GO,))
 
 
 def skip_numbers(connection: Connection, now: datetime, noted: Mapping[str, int] | None) -> None:

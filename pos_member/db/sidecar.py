@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a till stands. ``seq``: its own last number; ``chain``: hex, of that event; ``numbers``: its counters;
-    ``folder``: its data folder."""
+    """Where a till stands. ``seq``: its own last number; ``chain``: hex, of that event; ``numbers``: its counters,
+    ``epochs.LET_GO`` with them; ``folder``: its data folder."""
 
     till_id: str
     epoch: int

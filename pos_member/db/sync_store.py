@@ -197,6 +197,7 @@ class SqlSyncStore:
                 raise ValueError(f"acknowledged {seq} beyond the last event {head - base}")
             if own > acked_own(connection):
                 connection.exec_driver_sql("INSERT INTO ack (seq, at_us) VALUES (?, ?)", (own, to_us(at)))
+                epochs.let_go(connection)
 
     def acked_seq(self) -> int:
         """The last event of this epoch that head office holds; 0 when none."""

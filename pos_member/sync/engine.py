@@ -77,7 +77,7 @@ class SyncEngine:
         self._night = Night(setup, clock, zone)
         self._pusher = Pusher(store, self._line, clock, self._night.upload_bytes_s, helper)
         self._loader = Loader(store, self._line, Puller(store, self._line), intake, self._night.may_load)
-        self._rights = RightsExchange(store.rights, self._line, clock)
+        self._rights = RightsExchange(store.rights, self._line, clock, store.keep_sidecar)
         self._epochs = Epochs(store, clock, self._hello)
         self._retries = Retries(random or random_module.Random())
         self._pruned_at: datetime | None = None

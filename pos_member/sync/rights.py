@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,10 +30,12 @@ log = logging.getLogger(__name__)
 
 
 class RightsExchange:
-    """Called by the engine once per round, when what waits was sent."""
+    """Called by the engine once per round, when what waits was sent. ``keep`` notes beside the database where the till
+    stands."""
 
-    def __init__(self, store: RightsStore, line: Conversation, clock: Clock) -> None:
+    def __init__(self, store: RightsStore, line: Conversation, clock: Clock, keep: Callable[[], None]) -> None:
         self._store = store
+        self._keep = keep
         self._line = line
         self._clock = clock
         self._pruned_at: datetime | None = None
@@ -61,6 +63,8 @@ class RightsExchange:
             asked = self._question(applied)
             if asked.empty:
                 break
+            # What head office hears of as ended it gives to others: this till must know that if it is put back.
+            self._keep()
             answer = self._ask(identity, asked)
             if answer is None:
                 break

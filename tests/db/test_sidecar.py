@@ -130,6 +130,23 @@ def test_the_same_backup_is_put_back_again_before_anything_was_sold(
         assert sell(folder, 1)[0] > fresh
 
 
+def test_a_backup_from_before_an_acknowledgement_is_noticed(till: Path, state: Path, expected_logs: ExpectLog) -> None:
+    """Rights to own sales end by it, and no event says so."""
+    with opened(till, state) as folder:
+        folder.sync_store.mark_acked(1, NOW)
+        early = folder.backup()
+        folder.sync_store.mark_acked(1, NOW)
+    put_back(till, early)
+    with opened(till, state) as folder:
+        assert folder.sync_store.doubt() is None, "it was known before"
+        folder.sync_store.mark_acked(3, NOW)
+    put_back(till, early)
+    expected_logs("not what was here last: restored")
+    with opened(till, state) as folder:
+        assert folder.sync_store.doubt() is Doubt.RESTORED
+        assert sell(folder, 1)[0] <= 4 + epochs.LAG_NUMBERS
+
+
 def put_back(till: Path, backup: Path) -> None:
     for name in ("till.db-wal", "till.db-shm"):
         (till / name).unlink(missing_ok=True)

@@ -11,8 +11,9 @@ from tests.simulation import cashier, checks, disasters, ground
 from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
 from tests.simulation.story import quietly
+from tests.simulation.template import shop_settings
 from tests.simulation.till import Restore, SimTill
-from tests.simulation.world import started
+from tests.simulation.world import Simulation, started
 
 
 @pytest.mark.parametrize("how", list(Restore))
@@ -130,6 +131,43 @@ def test_a_backup_is_put_back_twice_before_anything_is_sold(how: Restore) -> Non
         cashier.sell(sim, one)
         drain(sim)
         checks.everything(sim)
+
+
+@pytest.mark.parametrize("how", [Restore.FACTS, Restore.DATABASES, Restore.FOLDER])
+@pytest.mark.parametrize("died", [False, True])
+@pytest.mark.parametrize("earned", [True, False])
+def test_what_a_till_let_go_of_does_not_come_back_with_its_backup(how: Restore, died: bool, earned: bool) -> None:
+    """It made no event since: a right to its own sale ended as the sale was acknowledged, one that was given to it was
+    asked back, and another till has the points by now."""
+    with quietly(), started(14, Profile(tills=2)) as sim:
+        (one, two), member = sim.tills, sim.members[0]
+        if earned:
+            while not _certain(sim, one, member):
+                cashier.sell(sim, one, (member, ""))
+        else:
+            one.open().store.rights.touch(member)
+            sim.round(one)
+            assert _certain(sim, one, member)
+        one.back_up(sim.folder / "backup")
+        if not earned:
+            sim.round(two)
+            assert two.desk.redeem(sim.new_id(), member, 400, ()).right is None
+        sim.round(one)
+        one.stop(died=died)
+        two.open().store.rights.touch(member)
+        sim.round(two)
+        free = _certain(sim, two, member)
+        assert free
+        disasters.restore_till(sim, one, one.backups[0], how)
+        assert not _certain(sim, one, member)
+        drain(sim)
+        checks.everything(sim)
+
+
+def _certain(sim: Simulation, till: SimTill, member: str) -> int:
+    """Points that the till may let the member spend, whatever others do."""
+    standing = till.open().store.rights.standing(member, "")
+    return standing.power(member, 10**6, shop_settings(), till.clock.now()).guaranteed
 
 
 def test_points_after_a_bill_are_given_once_more_by_a_till_that_was_set_back() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from pos_member.db import epochs
 from pos_member.db import schema_rights as s
 from pos_member.db.repositories.reading import Borrow
 from pos_member.db.repositories.rights_forgotten import ASKED, forgotten_since
@@ -232,6 +233,8 @@ class SqlRights:
                     continue
                 if connection.exec_driver_sql(_RELEASE, (to_us(at), right_id)).rowcount:
                     gone.append(right_id)
+            if gone:
+                epochs.let_go(connection)
         self._revision += 1
         return tuple(gone)
 
