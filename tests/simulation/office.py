@@ -19,9 +19,10 @@ from starlette.routing import Match
 
 from pos_member.domain.ids import IdMaker
 from pos_member.headoffice.database import open_database
+from pos_member.headoffice.kept_segments import KeptSegments
 from pos_member.headoffice.online import Online
 from pos_member.headoffice.problems import Problem
-from pos_member.headoffice.routes import rights_api
+from pos_member.headoffice.routes import feed_api, rights_api
 from pos_member.headoffice.routes.feed_api import feed_routes
 from pos_member.headoffice.routes.rights_api import rights_routes
 from pos_member.headoffice.routes.till_api import till_routes
@@ -67,13 +68,17 @@ class Desk:
     snapshots: Snapshots
     #: Remembers who asked.
     online: Online
+    #: What was sent before: nothing of it is known to another process.
+    kept: KeptSegments
 
     def __init__(self) -> None:
         office: Any = _Whoever(self, "office")
         snapshots: Any = _Whoever(self, "snapshots")
         with patch.object(rights_api, "Online", lambda _office: _Whoever(self, "online")):
             online = rights_routes(office)
-        routers = till_routes(office), feed_routes(office, snapshots, Waiting(self._horizon)), online
+        with patch.object(feed_api, "KeptSegments", lambda: _Whoever(self, "kept")):
+            feed = feed_routes(office, snapshots, Waiting(self._horizon))
+        routers = till_routes(office), feed, online
         self.routes = [route for router in routers for route in _routes_of(router)]
 
     def _horizon(self) -> int:
@@ -126,7 +131,7 @@ class Worker:
             self.office.snapshots = self.snapshots
         self._desk = _FREE.pop() if _FREE else Desk()
         self._desk.office, self._desk.snapshots = self.office, self.snapshots
-        self._desk.online = Online(self.office)
+        self._desk.online, self._desk.kept = Online(self.office), KeptSegments()
         self.routes = self._desk.routes
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from pos_member.db.folder import DataFolder
@@ -99,7 +100,12 @@ def _made(folder: Path) -> Template:
     members = tuple(_member(n, new_id()) for n in range(MEMBERS))
     hasher = QuickHasher()
     manager = Staff("staff-2004", "2004", "คนที่ 2004", "Person 2004", Role.MANAGER, "branch-2", hasher.hash("299792"))
-    with patch.object(office_database, "SystemClock", lambda: clock):
+    # Codes of coupons are made of it.
+    drawn = SimpleNamespace(token_hex=lambda count: source.randbytes(count).hex())
+    with (
+        patch.object(office_database, "SystemClock", lambda: clock),
+        patch.object(office_database, "secrets", drawn),
+    ):
         worker = Worker(folder / "office", WrongClock(World(NOW)), "template", "template", lambda _who, _step: None)
     with worker.office.database.write() as connection:
         import_catalogue(connection, (*make_things(hasher, shop_settings()), manager))  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from itertools import count
 
 import pytest
 
+from tests.simulation import office
 from tests.simulation.census import MINIMUM, collected, short_of
 from tests.simulation.story import Report, run
 
@@ -56,6 +57,16 @@ def test_a_seed_is_the_same_run_every_time(seed: int) -> None:
     """Else the command that a failing seed prints would be of no use. One of them has a till and its copy."""
     first, second = _told(run(seed)), _told(run(seed))
     assert first == second
+
+
+@pytest.mark.parametrize("seed", [1081])
+def test_a_seed_is_the_same_run_whatever_ran_before(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of head office's processes nothing outlives a run, nor what they keep of the feed's segments."""
+    monkeypatch.setattr(office, "_FREE", [])
+    first = _told(run(seed))
+    run(1078)
+    run(1079)
+    assert _told(run(seed)) == first
 
 
 def test_a_slow_machine_makes_no_other_run(monkeypatch: pytest.MonkeyPatch) -> None:
