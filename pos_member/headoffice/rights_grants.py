@@ -23,8 +23,9 @@ from pos_member.headoffice.exceptions import ExceptionKind, ExceptionState
 from pos_member.headoffice.kept import read_setting
 from pos_member.headoffice.outgoing import Draft
 from pos_member.headoffice.rights_aside import SetAside, end
+from pos_member.headoffice.rights_awaited import any_awaited
 from pos_member.headoffice.rights_ledger import Kept, RightState
-from pos_member.headoffice.schema_sync import effect, rights_mark, spending_right
+from pos_member.headoffice.schema_sync import spending_right
 from pos_member.services.sync_ports import FeedEntity
 
 #: Until when no right is given: head office was restored and does not know which ones tills hold.
@@ -102,7 +103,7 @@ def frozen(connection: Connection, now: datetime) -> bool:
     until = read_setting(connection, FROZEN_UNTIL)
     if not until:
         return False
-    return times.stored(now) < until or (_case_open(connection) and _unheard(connection, until))
+    return times.stored(now) < until or (_case_open(connection) and any_awaited(connection, until))
 
 
 def thaw(connection: Connection, now: datetime) -> None:
@@ -117,23 +118,6 @@ def _case_open(connection: Connection) -> bool:
     table, kind = schema.exception, ExceptionKind.HEADOFFICE_RESTORED.value
     here = (table.c.kind == kind) & (table.c.state == ExceptionState.OPEN.value)
     return connection.execute(select(table.c.kind).where(here).limit(1)).first() is not None
-
-
-def _unheard(connection: Connection, until: str) -> bool:
-    """Whether a till with rights, enrolled before ``until`` (stored time), may hold bills of the time before it."""
-    table, mark = schema.till, rights_mark
-    joined = table.outerjoin(mark, (mark.c.till_id == table.c.id) & (mark.c.epoch == table.c.epoch))
-    behind = mark.c.till_id.is_(None) | (mark.c.at < until) | (mark.c.head_seq > table.c.last_seq)
-    query = (
-        select(table.c.id).select_from(joined).where(table.c.revoked.is_(False), table.c.enrolled_at < until, behind)
-    )
-    if connection.execute(query.limit(1)).first() is not None:
-        return True
-    # Of what is not applied only bills of that time can have spent of those rights: new ones are always on their way.
-    sold = schema.event
-    of = (sold.c.till_id == effect.c.till_id) & (sold.c.epoch == effect.c.epoch) & (sold.c.seq == effect.c.seq)
-    waiting = select(effect.c.till_id).join(sold, of).where(sold.c.created_at < until)
-    return connection.execute(waiting.limit(1)).first() is not None
 
 
 def freeze(connection: Connection, until: datetime) -> None:

@@ -137,6 +137,25 @@ def test_a_case_of_head_office_itself_names_no_till(shop: Shop) -> None:
     assert 'href="/tills/"' not in page and "Till 00" not in page
 
 
+def test_the_tills_that_rights_wait_for_are_named_until_they_are_heard(shop: Shop) -> None:
+    shop.clock.forward(timedelta(minutes=1))
+    with shop.office.database.write() as connection:
+        restoring.restored(connection, {"said": 1}, shop.clock.now())
+        until = restoring.freeze(connection, shop.clock.now())
+    named = f'<a href="/tills/{shop.till.identity.id}">Till {shop.till.identity.number:02d}</a>'
+    for heard in (False, True):
+        page = shop.browser.get("/exceptions").text
+        assert "Waiting to hear from" in page
+        assert (named in page, "every one has been heard" in page) == (not heard, heard)
+        shop.sync()
+    shop.clock.forward(until - shop.clock.now())
+    with signed_in(shop.server) as browser:  # the session is over by then
+        assert named in browser.get("/exceptions").text, "it may have spent since"
+        shop.sync()
+        browser.session.cookies.set(LANGUAGE_COOKIE, "th")
+        assert "ทุกเครื่องติดต่อมาแล้ว" in browser.get("/exceptions").text
+
+
 def test_a_settled_case_is_settled_once(shop: Shop) -> None:
     shop.use_coupon()
     shop.sync()

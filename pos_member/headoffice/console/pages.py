@@ -16,6 +16,7 @@ from pos_member.domain.clock import business_date
 from pos_member.headoffice.bodies import wire_body
 from pos_member.headoffice.console import cases, figures, till_page
 from pos_member.headoffice.console.door import SESSION_S, Door, form_is_ours, form_seal
+from pos_member.headoffice.console.held_back import read_held_back
 from pos_member.headoffice.console.render import LANGUAGE_COOKIE, error_page, language_of, page
 from pos_member.headoffice.exceptions import DECISIONS
 from pos_member.headoffice.service import HeadOffice
@@ -81,6 +82,7 @@ def cases_page(visit: Visit, status: int = 200, problem: str = "") -> Response:
         "exceptions.html",
         status,
         cases=cases.read_cases(visit.connection, owner),
+        held=read_held_back(visit.connection, visit.now),
         decisions=DECISIONS,
         branches=branches,
         programs=names,
