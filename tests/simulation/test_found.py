@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pos_member.headoffice import epochs
-from tests.simulation import cashier, checks, disasters, ground
+from tests.simulation import cashier, checks, disasters, ground, orders
 from tests.simulation.draining import drain
 from tests.simulation.profile import Profile
 from tests.simulation.story import quietly
@@ -168,6 +168,21 @@ def _certain(sim: Simulation, till: SimTill, member: str) -> int:
     """Points that the till may let the member spend, whatever others do."""
     standing = till.open().store.rights.standing(member, "")
     return standing.power(member, 10**6, shop_settings(), till.clock.now()).guaranteed
+
+
+def test_what_a_copy_sent_is_set_aside_in_whichever_epoch_its_turn_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its case names the same event, whoever is heard first."""
+    with quietly(), started(4171, Profile(tills=2)) as sim:
+        one = sim.tills[0]
+        disasters.clone_till(sim, one)
+        two = sim.tills[-1]
+        cashier.poison(sim, two)
+        with monkeypatch.context() as patch:
+            lost = "lost_request"
+            patch.setattr(sim, "fault_of", lambda _till, sent: lost if sent.url.endswith("/v1/push") else "")
+            sim.round(two)
+        orders.twice(sim)
+        assert sim.met["cases of two orders"] and "poison" in {row.kind for row in checks.rows(sim, "exception")}
 
 
 def test_points_after_a_bill_are_given_once_more_by_a_till_that_was_set_back() -> None:
