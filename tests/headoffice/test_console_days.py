@@ -149,3 +149,57 @@ def test_the_command_says_which_figure_differs_in_words(
     assert main(command) == 1
     said = capsys.readouterr().out
     assert words in said and "total_satang" not in said, said
+
+
+def test_older_days_are_a_link_away_and_no_further_than_there_are_tills(
+    server: RunningHeadOffice, till: Till, browser: Browser, clock: SetClock
+) -> None:
+    """The till was enrolled on 21 November; thirty days later there are three pages."""
+    page = browser.get("/days").text
+    assert 'rel="prev"' not in page and 'rel="next"' not in page, "nothing is older than the till"
+    till.ring()
+    sync(server, till)
+    clock.forward(timedelta(days=30))
+    with signed_in(server) as later:
+        newest = later.get("/days").text
+        assert 'rel="prev" href="/days?to=2026-12-07"' in newest and 'rel="next"' not in newest
+        assert "8 Dec 2026 – 21 Dec 2026" in newest and "21 Nov 2026" not in newest
+        older = later.get("/days?to=2026-12-07").text
+        assert 'rel="prev" href="/days?to=2026-11-23"' in older and 'rel="next" href="/days?to=2026-12-21"' in older
+        oldest = later.get("/days?to=2026-11-23").text
+        assert 'rel="prev"' not in oldest and 'rel="next" href="/days?to=2026-12-07"' in oldest
+        assert "No certificate (last contact" in oldest and "1 bill(s) here" in oldest
+        answer = later.get("/days.csv?to=2026-11-23")
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert [row["day"] for row in rows] == ["2026-11-21", "2026-11-22", "2026-11-23"]
+        assert "days-2026-11-23.csv" in answer.headers["Content-Disposition"]
+        for beyond, first in (
+            ("2020-01-01", "8 Nov"),
+            ("2999-01-01", "8 Dec"),
+            ("<b>", "8 Dec"),
+            ("2026-13-40", "8 Dec"),
+        ):
+            assert f"{first} 2026 – " in later.get(f"/days?to={beyond}").text
+
+
+def test_the_branch_is_kept_from_page_to_page(
+    server: RunningHeadOffice, till: Till, browser: Browser, clock: SetClock
+) -> None:
+    branch = till.identity.branch_id
+    clock.forward(timedelta(days=30))
+    with signed_in(server) as later:
+        page = later.get(f"/days?branch={branch}&to=2026-12-07").text
+    assert f'href="/days?branch={branch}&amp;to=2026-11-23"' in page
+    assert f'href="/days?branch={branch}&amp;to=2026-12-21"' in page
+    assert '<input type="hidden" name="to" value="2026-12-07">' in page
+
+
+def test_what_a_till_has_to_fetch_is_told_as_of_when_it_said_so(
+    server: RunningHeadOffice, till: Till, browser: Browser
+) -> None:
+    """Head office hears where a till stands when it says hello, and not what it fetches then."""
+    sync(server, till)
+    page = browser.get(f"/tills/{till.identity.id}").text
+    assert "At most" in page and "as the till said at 14:05, before it fetched" in page
+    sync(server, till)
+    assert "before it fetched" not in browser.get(f"/tills/{till.identity.id}").text

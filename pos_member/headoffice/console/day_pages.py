@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from pos_member.domain.clock import business_date
 from pos_member.headoffice import days, owed, schema, times
 from pos_member.headoffice.console.figures import read_branches
 from pos_member.headoffice.console.pages import Guard, Visit
@@ -68,6 +70,32 @@ class Owing:
     since: datetime
 
 
+@dataclass(frozen=True)
+class Window:
+    """The days that are shown, ``DAYS_SHOWN`` of them up to ``last``; ``earlier`` and ``later``: the last days of the
+    windows beside it, ``None`` where there is nothing to see."""
+
+    last: date
+    today: date
+    earlier: date | None
+    later: date | None
+
+    @property
+    def first(self) -> date:
+        """The oldest day."""
+        return self.last - timedelta(days=days.DAYS_SHOWN - 1)
+
+    @property
+    def days(self) -> list[date]:
+        """From the oldest to the newest."""
+        return [self.first + timedelta(days=n) for n in range(days.DAYS_SHOWN)]
+
+    @property
+    def newest(self) -> bool:
+        """Whether today is among them."""
+        return self.later is None
+
+
 def day_pages(guard: Guard) -> APIRouter:
     """What can be read."""
     router = APIRouter(include_in_schema=False)
@@ -84,15 +112,14 @@ def day_pages(guard: Guard) -> APIRouter:
 
 
 def days_page(visit: Visit) -> Response:
-    """The last days by branch and till, and what a person has to see to."""
-    branches = read_branches(visit.connection)
+    """Some days by branch and till, the last ones at first, and what a person has to see to."""
+    branches, window = read_branches(visit.connection), _window(visit)
     chosen = visit.chosen_branch(branches)
-    listed = [each for each in days.lately(visit.connection, visit.now, visit.zone) if chosen in ("", each.branch_id)]
+    listed = [each for each in _till_days(visit, window) if chosen in ("", each.branch_id)]
     tills = list(dict.fromkeys(each.till_id for each in listed))
     shown = set(tills[:TILLS_SHOWN_MAX])
     found = [each for each in listed if each.till_id in shown]
-    today = today_of(visit)
-    columns = [today - timedelta(days=n) for n in range(days.DAYS_SHOWN - 1, -1, -1)]
+    today, columns = window.today, window.days
     grid = [
         (branches.get(branch_id), _rows(list(here), columns))
         for branch_id, here in groupby(found, key=lambda each: each.branch_id)
@@ -103,15 +130,40 @@ def days_page(visit: Visit) -> Response:
         "till_days.html",
         grid=grid,
         columns=columns,
+        window=window,
+        beside=f"branch={quote(chosen)}&" if chosen else "",
         wrong=wrong[:WRONG_SHOWN_MAX],
         more_wrong=max(0, len(wrong) - WRONG_SHOWN_MAX),
         more=len(tills) - len(shown),
         chosen=chosen,
-        owing=_owing(visit.connection),
+        owing=_owing(visit.connection) if window.newest else [],
         branches=branches,
         marks=MARKS,
         states=list(DayState),
     )
+
+
+def _window(visit: Visit) -> Window:
+    """The days asked for by the last of them; no later than today, no earlier than the first till."""
+    today = today_of(visit)
+    try:
+        asked = date.fromisoformat(visit.request.query_params.get("to", ""))
+    except ValueError:
+        asked = today
+    begun = visit.connection.execute(select(func.min(schema.till.c.enrolled_at))).scalar_one()
+    first = min(business_date(times.read(begun), visit.zone), today) if begun else today
+    last = max(min(asked, today), first)
+    step = timedelta(days=days.DAYS_SHOWN)
+    return Window(
+        last=last,
+        today=today,
+        earlier=last - step if last - step >= first else None,
+        later=min(last + step, today) if last < today else None,
+    )
+
+
+def _till_days(visit: Visit, window: Window) -> tuple[TillDay, ...]:
+    return days.till_days(visit.connection, window.first, window.last, visit.zone, now=visit.now)
 
 
 def _owing(connection: Connection) -> list[Owing]:
@@ -137,9 +189,9 @@ def _rows(here: list[TillDay], columns: list[date]) -> list[Row]:
 
 
 def _file(visit: Visit) -> Response:
-    branches = read_branches(visit.connection)
+    branches, window = read_branches(visit.connection), _window(visit)
     rows = []
-    for each in days.lately(visit.connection, visit.now, visit.zone):
+    for each in _till_days(visit, window):
         branch = branches.get(each.branch_id)
         said = each.said
         rows.append(
@@ -158,4 +210,4 @@ def _file(visit: Visit) -> Response:
                 each.last_contact_at.isoformat() if each.last_contact_at else "",
             )
         )
-    return csv_answer(f"days-{today_of(visit)}", _HEADER, rows)
+    return csv_answer(f"days-{window.last}", _HEADER, rows)
