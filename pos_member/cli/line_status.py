@@ -20,6 +20,7 @@ def status(parsed: argparse.Namespace, console: Console) -> int:
     Beside an open window the till is taken: the window says the same.
     """
     from pos_member.app.composition import open_known_till
+    from pos_member.sync.engine import CLOCK_OFF_S
 
     with open_known_till(parsed.data) as till:
         if not till.enrolled:
@@ -27,12 +28,15 @@ def status(parsed: argparse.Namespace, console: Console) -> int:
             return EXIT_OK
         store, now = till.folder.sync_store, till.clock.now()
         queue, mark = store.queue_status(), store.mark()
+        # As it was when head office was last talked to: the window knows no other.
+        clock_off_s = -till.store.rights.standing(None, "").skew_s
         figures = LineFigures(
             bills_waiting=queue.bills_waiting,
             waiting=queue.waiting,
             since=queue.oldest_waiting_at,
             last_contact=mark.as_of,
             suspended=store.suspended(),
+            clock_off_s=clock_off_s if abs(clock_off_s) > CLOCK_OFF_S else 0,
             limited=bool(till.line_setup().upload_kbit or till.line_setup().download_kbit),
         )
         words = line_words(figures, now, till.zone(), console.language, say)
@@ -48,6 +52,7 @@ def status(parsed: argparse.Namespace, console: Console) -> int:
                 "acked_seq": queue.acked_seq,
                 "cursor": mark.cursor,
                 "suspended": figures.suspended,
+                "clock_off_s": figures.clock_off_s,
                 "days_to_close": open_days,
                 "told": words.told,
             }
@@ -55,7 +60,8 @@ def status(parsed: argparse.Namespace, console: Console) -> int:
     else:
         for line in (words.told, *words.notes):
             console.line(line)
-    return EXIT_ATTENTION if queue.waiting or figures.suspended else EXIT_OK
+    wrong = figures.suspended or figures.clock_off_s
+    return EXIT_ATTENTION if queue.waiting or wrong else EXIT_OK
 
 
 def limits(parsed: argparse.Namespace, console: Console) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_member.cli.main import EXIT_ENVIRONMENT, EXIT_OK, main
+from pos_member.cli.main import EXIT_ATTENTION, EXIT_ENVIRONMENT, EXIT_OK, main
 from pos_member.db.folder import DataFolder
 from pos_member.domain.clock import SystemClock
 from pos_member.domain.errors import EnvironmentProblem, Reason
@@ -28,9 +28,23 @@ from tests.headoffice.until import WITHIN_S
 AN_EARLIER_DAY = datetime.now(UTC).date() - timedelta(days=3)
 
 
+class OffClock(SystemClock):
+    """The machine's, and as much later as it was set."""
+
+    later = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.later
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[RunningHeadOffice]:
-    server = RunningHeadOffice(HeadOfficeSettings(f"sqlite:///{tmp_path / 'office.db'}", clock=SystemClock()))
+def office_clock() -> OffClock:
+    return OffClock()
+
+
+@pytest.fixture
+def office(tmp_path: Path, office_clock: OffClock) -> Iterator[RunningHeadOffice]:
+    server = RunningHeadOffice(HeadOfficeSettings(f"sqlite:///{tmp_path / 'office.db'}", clock=office_clock))
     seed(server.app.state.office.database)
     server.start(WITHIN_S)
     try:
@@ -94,3 +108,30 @@ def test_of_a_till_that_was_revoked_everything_is_sent_and_nothing_else_is_said(
     assert say("reasons", Reason.TILL_REVOKED.value, language) in said
     assert {"en": "nothing waits to be sent", "th": "ไม่มีรายการรอส่ง"}[language] in said, said
     assert {"en": "Could not send", "th": "ยังส่งไม่ได้"}[language] not in said
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (timedelta(minutes=50, seconds=30), "clock is 50 min behind head office's"),
+        (timedelta(minutes=-50, seconds=-30), "clock is 50 min ahead of head office's"),
+        (timedelta(seconds=90), ""),
+    ],
+)
+def test_a_clock_that_differs_is_told_as_at_the_window(
+    office: RunningHeadOffice,
+    office_clock: OffClock,
+    till: Path,
+    capsys: pytest.CaptureFixture[str],
+    later: timedelta,
+    said: str,
+) -> None:
+    office_clock.later = later
+    assert main(["sync", "--once", "--data", str(till)]) == EXIT_OK
+    capsys.readouterr()
+    assert main(["sync", "status", "--data", str(till), "--lang", "en"]) == (EXIT_ATTENTION if said else EXIT_OK)
+    told = capsys.readouterr().out
+    assert said in told and ("clock" in told) == bool(said)
+    main(["sync", "status", "--data", str(till), "--json"])
+    off_s = json.loads(capsys.readouterr().out)["clock_off_s"]
+    assert off_s == (0 if not said else pytest.approx(-later.total_seconds(), abs=30))
