@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from pos_member.headoffice.asking import among
+from pos_member.headoffice.reading import Line
 from pos_member.headoffice.schema import event, event_again
-from pos_member.sync.protocol import EventMeta
 
 _BY_ID = select(event.c.event_id, event.c.sha256).where(
     event.c.till_id == bindparam("till_id"), among(event.c.event_id, "ids")
@@ -59,7 +59,7 @@ def told_before(connection: Connection, till_id: str, events: Sequence[tuple[str
     return again, forked
 
 
-def again_row(row: Row[Any], meta: EventMeta, chain: str, at: str, payload: bytes | None) -> dict[str, Any]:
+def again_row(row: Row[Any], meta: Line, chain: str, at: str, payload: bytes | None) -> dict[str, Any]:
     """A row of ``event_again`` of the till in ``row``. ``payload``: of a fork."""
     return {
         "till_id": row.id,

@@ -18,56 +18,31 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from pos_member.domain.chain import link, payload_hash
+from pos_member.domain.chain import link
 from pos_member.domain.errors import Refusal
 from pos_member.headoffice import exceptions, held_events, portable, schema, till_facts, times
-from pos_member.headoffice.acts import Act, read_act
+from pos_member.headoffice.acts import Act
 from pos_member.headoffice.exceptions import ExceptionKind
-from pos_member.headoffice.parts import has_effects
+from pos_member.headoffice.outlines import Outline, has_effects
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding, set_aside_row
+from pos_member.headoffice.reading import Read
 from pos_member.headoffice.steps import STEPS as STEPS
 from pos_member.headoffice.steps import Step as Step
-from pos_member.sync.protocol import BatchHeader, ErrorCode, EventMeta, ItemStatus, PushItem, WireEvent
+from pos_member.sync.protocol import BatchHeader, ErrorCode, ItemStatus, PushItem
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Read:
-    """An event with its act, or with why it has none."""
-
-    meta: EventMeta
-    payload: bytes
-    act: Act | None
-    fault: str = ""
-    detail: str = ""
-
-
-def read_events(till_id: str, events: Sequence[WireEvent], event_bytes_max: int) -> list[Read]:
-    """Check and decode before the lock is taken. A bad event becomes a ``Read`` with its fault."""
-    return [_read(till_id, event, event_bytes_max) for event in events]
-
-
-def _read(till_id: str, event: WireEvent, event_bytes_max: int) -> Read:
-    meta, payload = event.meta, event.payload
-    if len(payload) > event_bytes_max:
-        return Read(meta, payload, None, "too_large", str(len(payload)))
-    if payload_hash(payload) != meta.sha256:
-        return Read(meta, payload, None, "hash", "payload and its hash differ")
-    try:
-        return Read(meta, payload, read_act(till_id, meta.seq, meta.kind, meta.version, payload))
-    except Refusal as refusal:
-        return Read(meta, payload, None, "payload", str(refusal)[:400])
-
-
-@dataclass(frozen=True)
 class Taken:
-    """A batch that was taken in. ``acts``: (epoch, seq) → what waits to be applied to members and coupons."""
+    """A batch that was taken in. ``waiting``: events whose effects on members and coupons are to be applied; ``acts``:
+    (epoch, seq) → the acts of these, where they are known."""
 
     items: list[PushItem]
     last_seq: int
     acts: dict[tuple[int, int], Act]
+    waiting: int = 0
 
 
 def push(
@@ -153,8 +128,8 @@ def _take_in(
     step("advanced")
     known = {fresh[place].meta.seq for place in again - forked}
     items = [_item(event.meta.seq, faults, known) for event in fresh]
-    acts = {(row.epoch, seq): act for seq, act in waiting.items()}
-    return Taken([*taken.items, *items], fresh[-1].meta.seq, acts)
+    acts = {(row.epoch, seq): act for seq, act in waiting.items() if isinstance(act, Act)}
+    return Taken([*taken.items, *items], fresh[-1].meta.seq, acts, len(waiting))
 
 
 def _item(seq: int, faults: dict[int, tuple[str, str]], known: set[int]) -> PushItem:
@@ -174,7 +149,7 @@ def _event_row(row: Row[Any], event: Read, chain: str, at: str) -> dict[str, Any
         "payload": event.payload,
         "sha256": event.meta.sha256,
         "chain": chain,
-        "created_at": times.stored(event.meta.created_at),
+        "created_at": event.meta.created_at,
         "received_at": at,
     }
 
@@ -195,7 +170,7 @@ def _set_aside(connection: Connection, till_id: str, fresh: Sequence[Read]) -> d
 
 
 def _write(
-    connection: Connection, till_id: str, good: Sequence[tuple[Read, Act]], at: str
+    connection: Connection, till_id: str, good: Sequence[tuple[Read, Act | Outline]], at: str
 ) -> dict[int, tuple[str, str]]:
     """The till's own rows, all at once; when that fails, one by one, so that only the event at fault is set aside."""
     if not good:

@@ -20,10 +20,11 @@ def nobody_waits() -> None:
 
 
 class LargeBatches:
-    """The places. Thread-safe. ``one_writer``: batches are written one after another whatever is done here."""
+    """The places. Thread-safe. ``one_writer``: batches are written one after another whatever is done here;
+    ``read_apart``: another process reads them, one while one is written."""
 
-    def __init__(self, *, one_writer: bool) -> None:
-        self._free = threading.BoundedSemaphore(_ONE_WRITER if one_writer else _SERVER)
+    def __init__(self, *, one_writer: bool, read_apart: bool = False) -> None:
+        self._free = threading.BoundedSemaphore((_ONE_WRITER if one_writer else _SERVER) + read_apart)
 
     @contextmanager
     def place(self) -> Iterator[Callable[[], None]]:

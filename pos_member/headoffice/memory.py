@@ -27,6 +27,16 @@ def one_heap() -> None:
         set_to(_MMAP_THRESHOLD, _APART_BYTES)
 
 
+def collect_less() -> None:
+    """A batch is tens of thousands of objects, none of them in a circle: looking for circles took a third of the time.
+
+    What is there after the start stays; of what comes after, circles are looked for a hundred times less often.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(70_000, 20, 20)
+
+
 def give_back() -> None:
     """Let the system have what is free."""
     gc.collect()

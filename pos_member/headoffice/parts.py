@@ -87,11 +87,6 @@ def _of_member(told: Told, member_id: str) -> MemberPart:
     )
 
 
-def has_effects(act: Act) -> bool:
-    """Whether it changes anything beyond the rows of its till."""
-    return bool(act.member_id or act.entries or act.members or act.consents or act.issued or act.moves)
-
-
 def members_of(parts: Sequence[Part]) -> list[str]:
     """Their members, sorted."""
     return sorted({part.member_id for part in parts if isinstance(part, MemberPart)})

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from pos_member.headoffice import portable, schema
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.outlines import Outline
 
 
 def poison_subject(till_id: str, epoch: int, seq: int) -> str:
@@ -32,7 +33,7 @@ def set_aside_row(
     return keys | {"kind": kind, "reason": reason, "detail": detail, "at": at, "taken_in": False}
 
 
-def awaited_and_aside(connection: Connection, till_id: str, acts: Iterable[Act]) -> set[str]:
+def awaited_and_aside(connection: Connection, till_id: str, acts: Iterable[Act | Outline]) -> set[str]:
     """Of the events that these acts speak of, those that lie in quarantine."""
     table = schema.quarantine
     aside: set[str] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import socket
@@ -13,10 +12,12 @@ from collections.abc import Callable
 import uvicorn
 
 from pos_member import __version__
-from pos_member.headoffice import memory
+from pos_member.headoffice import memory, reader_process
 from pos_member.headoffice.app import HeadOfficeSettings, create_app
 from pos_member.headoffice.connections import CONNECTIONS_MAX, HEAD_BYTES_MAX, TimedHead
 from pos_member.headoffice.daily import DailyWork
+from pos_member.headoffice.reader_process import ReaderProcess
+from pos_member.headoffice.service import HeadOffice
 from pos_member.headoffice.snapshot_keeper import SnapshotKeeper
 from pos_member.headoffice.stamping import StamperThread
 from pos_member.headoffice.upkeep import Upkeep
@@ -95,21 +96,23 @@ def serve(
     serve_on(RunningHeadOffice(settings or HeadOfficeSettings(database_url), host, port), ready)
 
 
-def _collect_less() -> None:
-    """A batch is tens of thousands of objects, none of them in a circle: looking for circles took a third of the time.
+def _reader_beside(office: HeadOffice) -> ReaderProcess | None:
+    """A process that reads large batches for ``office``, where there is a processor for it."""
+    if not reader_process.worth_it():
+        return None
+    reader = ReaderProcess(office.limits.batch_events, office.limits.event_bytes)
+    office.read_apart(reader)
+    return reader
 
-    What is there after the start stays; of what comes after, circles are looked for a hundred times less often.
+
+def serve_on(running: RunningHeadOffice, ready: Callable[[str], None], *, alone: bool = True) -> None:
+    """Serve in the main thread, with what head office does by itself, until a signal or ``end_soon``.
+
+    ``alone``: no other worker shares this machine's processors, so that one of them is left to read large batches.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(70_000, 20, 20)
-
-
-def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
-    """Serve in the main thread, with what head office does by itself, until a signal or ``end_soon``."""
     memory.one_heap()
     _allow_connections()
-    _collect_less()
+    memory.collect_less()
 
     def up() -> None:
         log.info("serving", extra={"fields": {"url": running.url, "version": __version__}})
@@ -118,6 +121,7 @@ def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
     # Until the web server minds signals itself, one that comes is kept for it. It ends its work at SIGTERM, then raises
     # the signal again: to end well is not to be killed.
     before = signal.signal(signal.SIGTERM, lambda *_: running.end_soon())
+    reader = _reader_beside(running.app.state.office) if alone else None
     upkeep = Upkeep(running.app.state.office)
     upkeep.start()
     stamper = StamperThread(running.app.state.office)
@@ -133,6 +137,8 @@ def serve_on(running: RunningHeadOffice, ready: Callable[[str], None]) -> None:
         daily.stop()
         stamper.stop()
         upkeep.stop()
+        if reader is not None:
+            reader.close()
         signal.signal(signal.SIGTERM, before)
         log.info("stopped")
 

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.clock import Clock
-from pos_member.domain.errors import PosMemberError, Refusal
+from pos_member.domain.errors import PosMemberError
 from pos_member.domain.ids import is_id
-from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pulling, quick_read, quotas, schema, times
+from pos_member.headoffice import exceptions, feed, hello, identity, ingest, pulling, quotas, reading, schema, times
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.effects import Effects, Faults
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
@@ -29,6 +29,7 @@ from pos_member.headoffice.kept_acts import KeptActs
 from pos_member.headoffice.large_batches import LARGE_BYTES, LargeBatches, nobody_waits
 from pos_member.headoffice.portable import Database
 from pos_member.headoffice.problems import Problem
+from pos_member.headoffice.reader_process import ReaderProcess
 from pos_member.headoffice.seen_marks import Position
 from pos_member.headoffice.snapshots import Snapshots
 from pos_member.headoffice.stamper import Stamper
@@ -77,8 +78,19 @@ class HeadOffice:
         self._tail = Tail()
         self._tokens = identity.Tokens(database)
         self._large = LargeBatches(one_writer=database.one_writer)
+        self._reader: ReaderProcess | None = None
         #: Called with the newest number when there are newer ones.
         self.on_published: Callable[[int], None] = lambda _horizon: None
+
+    def read_apart(self, reader: ReaderProcess) -> None:
+        """Let ``reader`` read large batches, one while one is written; before any is served."""
+        self._reader = reader
+        self._large = LargeBatches(one_writer=self.database.one_writer, read_apart=True)
+
+    def rest(self) -> None:
+        """What is only kept for a rush is not needed now."""
+        if self._reader is not None:
+            self._reader.look()
 
     def enrol_code(self, branch_code: str) -> str:
         """A code for one till of a branch. Raises ``Problem(NOT_FOUND)`` for a branch nobody knows."""
@@ -168,13 +180,10 @@ class HeadOffice:
 
     def _push(self, till_id: str, body: bytes, leave: Callable[[], None]) -> protocol.PushAnswer:
         now = self.clock.now()
-        try:
-            header, events = protocol.decode_batch(body, self.limits.batch_events, quick_read.read)
-        except Refusal as refusal:
-            raise Problem(ErrorCode.MALFORMED, where=str(refusal.params.get("where", ""))) from refusal
-        if header.protocol != protocol.PROTOCOL:
-            raise Problem(ErrorCode.MALFORMED, where="protocol")
-        reads = ingest.read_events(till_id, events, self.limits.event_bytes)
+        batch = self._reader.read(till_id, body) if self._reader is not None and len(body) > LARGE_BYTES else None
+        if batch is None:
+            batch = reading.read_batch(till_id, body, self.limits.batch_events, self.limits.event_bytes)
+        header, reads = batch.header, batch.events
 
         def take_in(connection: Connection) -> ingest.Taken:
             taken = ingest.push(connection, till_id, header, reads, now, self._step)
@@ -200,7 +209,7 @@ class HeadOffice:
 
         Of a large batch the till need not wait for that: it is held.
         """
-        if self.settler is not None and len(taken.acts) > INLINE_EVENTS:
+        if self.settler is not None and taken.waiting > INLINE_EVENTS:
             self._kept.put(till_id, taken.acts)
             self.settler()
             return taken.items

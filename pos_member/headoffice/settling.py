@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from pos_member.domain.errors import PosMemberError
-from pos_member.headoffice import certificates, exceptions, ingest, schema, till_facts, times
+from pos_member.headoffice import certificates, exceptions, reading, schema, till_facts, times
 from pos_member.headoffice.exceptions import ExceptionState, Resolution
-from pos_member.headoffice.parts import has_effects
+from pos_member.headoffice.outlines import has_effects
 from pos_member.headoffice.quarantine import awaited_and_aside, poison_finding
 from pos_member.sync.protocol import EventMeta, WireEvent
 
@@ -126,7 +126,7 @@ def _taken_in(connection: Connection, row: Row[Any], event_bytes_max: int, at: d
     meta = EventMeta(
         row.seq, row.event_id, row.kind, row.version, row.sha256, times.read(row.created_at), len(row.payload)
     )
-    (read,) = ingest.read_events(row.till_id, [WireEvent(meta, row.payload)], event_bytes_max)
+    (read,) = reading.read_events(row.till_id, [WireEvent(meta, row.payload)], event_bytes_max)
     if read.act is None or awaited_and_aside(connection, row.till_id, [read.act]):
         return False
     try:

@@ -12,13 +12,14 @@ from pos_member.domain.tally import OF_PROGRAM, Tally, TallyKind
 from pos_member.headoffice import exceptions, portable, quotas, schema
 from pos_member.headoffice.acts import Act
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
+from pos_member.headoffice.outlines import Outline
 
 #: What is kept of tallies one by one: for draws, budgets and the cost of a program. Sums of the others are enough.
 _KEPT_TALLIES = frozenset({TallyKind.TOTAL, TallyKind.BUDGET, TallyKind.ENTRIES, TallyKind.REWARDED})
 _TABLES = ("bill", "bill_return", "bill_program", "shift", "audit", "day_certificate", "tally")
 
 
-def write(connection: Connection, till_id: str, acts: Sequence[tuple[int, Act]], at: str) -> None:
+def write(connection: Connection, till_id: str, acts: Sequence[tuple[int, Act | Outline]], at: str) -> None:
     """Write the rows of ``(seq, act)``. ``at``: stored time. Raises SQLAlchemy's errors: the caller undoes all."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     shared: list[Tally] = []
@@ -64,7 +65,7 @@ def _claimed_twice(till_id: str, *claims: dict[str, Any]) -> Finding:
     return Finding(ExceptionKind.CLAIMED_TWICE, named[0]["bill_id"], True, 0, points, detail, till_id)
 
 
-def _tally_row(tally: Tally, till_id: str, seq: int, n: int, act: Act) -> dict[str, Any]:
+def _tally_row(tally: Tally, till_id: str, seq: int, n: int, act: Act | Outline) -> dict[str, Any]:
     return {
         "till_id": till_id,
         "source_id": act.source_id,

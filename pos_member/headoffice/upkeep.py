@@ -47,6 +47,7 @@ class Upkeep(Background):
             if tills := self._office.settle_effects(self._aside):
                 log.debug("applied what waited", extra={"fields": {"tills": tills}})
             self._office.stamp()
+        self._office.rest()
         if not tills and self._batches >= RUSH_BATCHES:
             self._batches = 0
             self._office.database.rest()

@@ -45,7 +45,7 @@ def work(told: TextIO, says: TextIO, settings: HeadOfficeSettings | None = None)
             says.write(f"{READY}\n")
             says.flush()
 
-        serve_on(running, ready)
+        serve_on(running, ready, alone=False)
 
 
 if __name__ == "__main__":

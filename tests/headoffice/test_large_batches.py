@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from pos_member.domain.org import TillIdentity
-from pos_member.headoffice import ingest, service
+from pos_member.headoffice import reading, service
 from pos_member.headoffice.large_batches import LargeBatches
 from pos_member.headoffice.service import HeadOffice
 from tests.headoffice.office_support import MEMBERS, new_id, rows
@@ -53,10 +53,10 @@ class Readers:
         self.now, self.most, self.all = 0, 0, 0
         self.go_on = threading.Event()
         self._lock = threading.Lock()
-        self._read: Callable[..., list[ingest.Read]] = ingest.read_events
-        monkeypatch.setattr(ingest, "read_events", self._held_up)
+        self._read: Callable[..., list[reading.Read]] = reading.read_events
+        monkeypatch.setattr(reading, "read_events", self._held_up)
 
-    def _held_up(self, *given: object) -> list[ingest.Read]:
+    def _held_up(self, *given: object) -> list[reading.Read]:
         with self._lock:
             self.now, self.all = self.now + 1, self.all + 1
             self.most = max(self.most, self.now)
