@@ -134,7 +134,13 @@ class SqlSyncStore:
                 epochs.chain_anew(connection, base)
 
     def begin_epoch(
-        self, epoch: int, next_numbers: Mapping[str, int], at: datetime, *, refill: bool = False
+        self,
+        epoch: int,
+        next_numbers: Mapping[str, int],
+        at: datetime,
+        *,
+        refill: bool = False,
+        new_name: bool = False,
     ) -> TillIdentity:
         """See ``SyncStore``. Raises ``ValueError`` for an epoch that is not later than this till's."""
         with self._till.write() as connection:
@@ -142,6 +148,8 @@ class SqlSyncStore:
             if before is None or epoch <= before.epoch:
                 raise ValueError(f"epoch {epoch} after {before and before.epoch}")
             epochs.begin(connection, epoch, next_numbers, at, refill=refill)
+            if new_name:
+                epochs.set_note(connection, epochs.DATABASE_ID, self._new_id())
         self._keep()
         return replace(before, epoch=epoch)
 

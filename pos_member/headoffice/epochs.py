@@ -5,7 +5,9 @@ for a person, and the till's row set back to "nothing heard yet"; its rights of 
 because the answer was lost, it is the same epoch: nothing was pushed in it yet, and it was made for that database.
 
 Two copies of one till at work are told apart by the id of their database. Both are heard, in turns of ``TURN``: each
-turn is an epoch, and what either sold reaches head office. The case stays until a person revokes one of them.
+turn is an epoch, and what either sold reaches head office. The case stays until a person revokes one of them. Where
+both bear the same id (a disk was copied with all that lies beside the database) the one that is heard second gets a new
+one.
 """
 
 from __future__ import annotations
@@ -60,7 +62,8 @@ class Ruling:
     """What a till has to do. ``turn_in_s`` > 0: another copy of it has its turn for so long.
 
     ``behind``: head office holds less than it had acknowledged. ``void_below``: rights of earlier epochs than this are
-    void (0: none are); ``own_word``: by the till's own word that the database they were in is gone.
+    void (0: none are); ``own_word``: by the till's own word that the database they were in is gone. ``new_name``: a
+    copy bears the database's id, too.
     """
 
     advice: Advice
@@ -72,6 +75,7 @@ class Ruling:
     behind: bool = False
     void_below: int = 0
     own_word: bool = False
+    new_name: bool = False
 
 
 def judge(connection: Connection, till: Row[Any], request: HelloRequest, now: datetime) -> Ruling:
@@ -86,11 +90,13 @@ def judge(connection: Connection, till: Row[Any], request: HelloRequest, now: da
             ErrorCode.MALFORMED, where="database_id"
         )  # cut short it would be another database with each hello
     current = _current(connection, till, request, now)
-    # One that nobody took up yet was made by enrolling again.
-    same = request.database_id != "" and current.database_id in ("", request.database_id)
+    twin = _is_a_twin(connection, till, current, request)
+    # One that nobody took up yet was made by enrolling again, or for a copy that has no name of its own.
+    same = request.database_id != "" and current.database_id in ("", request.database_id) and not twin
     if same and request.epoch < till.epoch and till.last_seq == 0:
-        return _answer(connection, till, current.reason, request)
-    cause = _cause(connection, till, current, request)
+        nameless = current.database_id == "" and current.reason == Cause.CLONED
+        return _answer(connection, till, current.reason, request, new_name=nameless)
+    cause = Cause.CLONED if twin else _cause(connection, till, current, request)
     if cause is None:
         if till.last_seq >= request.acked_seq:
             return Ruling(Advice.OK)
@@ -101,7 +107,7 @@ def judge(connection: Connection, till: Row[Any], request: HelloRequest, now: da
         return Ruling(Advice.FORK)  # a build that knows no epochs
     if cause is Cause.CLONED and now < times.read(current.at) + TURN and not _first_seen(connection, till, request):
         return Ruling(Advice.OK, turn_in_s=_seconds(times.read(current.at) + TURN - now))
-    return _begin(connection, till, cause, request, now)
+    return _begin(connection, till, cause, request, now, new_name=twin)
 
 
 def goes_on(connection: Connection, till: Row[Any], request: HelloRequest) -> bool:
@@ -131,6 +137,21 @@ def _cause(connection: Connection, till: Row[Any], current: Row[Any], request: H
     if request.head_seq == till.last_seq and request.head_chain != till.chain:
         return Cause.FORK
     return None
+
+
+def _is_a_twin(connection: Connection, till: Row[Any], current: Row[Any], request: HelloRequest) -> bool:
+    """Whether two databases bear this id: one began a later epoch because it had gone back, and here speaks one of the
+    epoch before that went back behind nothing. Neither knows of the other."""
+    if request.restored or request.epoch >= till.epoch or current.database_id != request.database_id:
+        return False
+    if till.last_seq == 0 and current.reason not in (Cause.RESTORED, Cause.FORK):
+        return False  # the answer to this very database was lost
+    here = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch == request.epoch)
+    ended = connection.execute(select(till_epoch).where(here)).one_or_none()
+    if ended is None or ended.database_id != request.database_id:
+        return False
+    all_heard = request.head_seq == ended.last_seq and request.head_chain == ended.chain
+    return bool(all_heard or request.acked_seq >= ended.last_seq)
 
 
 def _doubt(request: HelloRequest) -> Doubt:
@@ -172,12 +193,16 @@ def _first_seen(connection: Connection, till: Row[Any], request: HelloRequest) -
     return connection.execute(select(till_epoch.c.epoch).where(mine).limit(1)).first() is None
 
 
-def _begin(connection: Connection, till: Row[Any], cause: Cause, request: HelloRequest, now: datetime) -> Ruling:
+def _begin(
+    connection: Connection, till: Row[Any], cause: Cause, request: HelloRequest, now: datetime, *, new_name: bool
+) -> Ruling:
     highest = select(func.max(till_epoch.c.epoch)).where(till_epoch.c.till_id == till.id)
     epoch = max(till.epoch, request.epoch, connection.execute(highest).scalar_one() or 0) + 1
     here = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch == till.epoch)
     connection.execute(update(till_epoch).where(here).values(last_seq=till.last_seq, chain=till.chain))
-    connection.execute(insert(till_epoch).values(**_row(till, cause, epoch, request.database_id, now)))
+    # Who takes a new name says it with its next hello.
+    database_id = "" if new_name else request.database_id
+    connection.execute(insert(till_epoch).values(**_row(till, cause, epoch, database_id, now)))
     start = {"epoch": epoch, "last_seq": 0, "chain": GENESIS}
     connection.execute(update(schema.till).where(schema.till.c.id == till.id).values(**start))
     if cause in _CASES:
@@ -193,10 +218,12 @@ def _begin(connection: Connection, till: Row[Any], cause: Cause, request: HelloR
         subject = f"{till.id}:{epoch}" if cause is Cause.RESTORED else till.id
         exceptions.record(connection, [Finding(_CASES[cause], subject, True, detail=detail)], times.stored(now))
     fresh = connection.execute(select(schema.till).where(schema.till.c.id == till.id)).one()
-    return _answer(connection, fresh, cause.value, request)
+    return _answer(connection, fresh, cause.value, request, new_name=new_name)
 
 
-def _answer(connection: Connection, till: Row[Any], cause: str, request: HelloRequest) -> Ruling:
+def _answer(
+    connection: Connection, till: Row[Any], cause: str, request: HelloRequest, *, new_name: bool = False
+) -> Ruling:
     """The answer that belongs to the epoch the till's row is in, the same however often it is asked for."""
     refill = cause == Cause.REFILL or _fell_behind(connection, till, request)
     return Ruling(
@@ -207,6 +234,7 @@ def _answer(connection: Connection, till: Row[Any], cause: str, request: HelloRe
         behind=refill,
         void_below=till.epoch,
         own_word=request.restored and request.doubt == Doubt.RESTORED and not _other_before(connection, till, request),
+        new_name=new_name,
     )
 
 
@@ -229,7 +257,8 @@ def _numbers(connection: Connection, till: Row[Any], cause: str, request: HelloR
     # Its disk is gone and it was enrolled again, or its sidecars went back with it, which shows by its numbers or,
     # where it sold on, by its hashes: what it sold before and never sent bears numbers that nobody knows.
     gone = not request.doubt and (not heard or _went_back(connection, till, request))
-    untold = cause == Cause.FORK or (cause == Cause.RESTORED and (gone or request.doubt == Doubt.FORK))
+    went_back = cause == Cause.CLONED and gone  # as does what another of the same name used
+    untold = cause == Cause.FORK or went_back or (cause == Cause.RESTORED and (gone or request.doubt == Doubt.FORK))
     if cause in (Cause.RESTORED, Cause.REFILL) and request.doubt != Doubt.UNSURE and not beside and not untold:
         return used
     if heard and not beside and not untold:

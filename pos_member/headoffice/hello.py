@@ -169,6 +169,7 @@ def _answer(
         next_numbers=dict(ruling.next_numbers),
         recalls=recalls,
         refill=ruling.refill,
+        new_name=ruling.new_name,
         protocol=protocol.PROTOCOL,
     )
 

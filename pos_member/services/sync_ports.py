@@ -230,11 +230,18 @@ class SyncStore(Protocol):
         ...
 
     def begin_epoch(
-        self, epoch: int, next_numbers: Mapping[str, int], at: datetime, *, refill: bool = False
+        self,
+        epoch: int,
+        next_numbers: Mapping[str, int],
+        at: datetime,
+        *,
+        refill: bool = False,
+        new_name: bool = False,
     ) -> TillIdentity:
         """Go on in ``epoch``, in one transaction: numbers and chain from 1, counters at least ``next_numbers``.
 
         What head office has not acknowledged is sent in it; with ``refill`` everything that is kept. Ends ``doubt``.
+        ``new_name``: under another ``database_id``.
         """
         ...
 

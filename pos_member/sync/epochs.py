@@ -46,7 +46,7 @@ def follow(store: SyncStore, link: TillLink, hello: HelloAnswer, clock: Clock) -
     if not all(0 <= number <= _NUMBER_MAX for number in numbers.values()):
         raise EnvironmentProblem(Reason.ANSWER_NOT_OURS, where="next_numbers")
     log.warning("head office begins epoch %d of this till (it was in %d)", hello.epoch, link.identity.epoch)
-    store.begin_epoch(hello.epoch, numbers, clock.now(), refill=hello.refill)
+    store.begin_epoch(hello.epoch, numbers, clock.now(), refill=hello.refill, new_name=hello.new_name)
 
 
 class Epochs:

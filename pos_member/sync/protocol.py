@@ -185,6 +185,8 @@ class HelloAnswer:
     refill: bool = False
     #: What head office speaks; says with UPGRADE which side is behind.
     protocol: int = 0
+    #: With NEW_EPOCH: another copy bears this database's name, too, and keeps it.
+    new_name: bool = optional_field(default=False)
 
 
 @dataclass(frozen=True)

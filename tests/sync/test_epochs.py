@@ -363,6 +363,59 @@ def test_copies_that_nothing_tells_apart_become_two(
         other.close()
 
 
+@pytest.mark.parametrize("sold", [0, 3, 5, 8])
+def test_copies_of_a_whole_disk_become_two_whichever_sold_more(
+    office: HeadOffice,
+    till: Counter,
+    tmp_path: Path,
+    sold: int,
+    expected_logs: ExpectLog,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One sent five bills before the other was heard, which holds fewer, as many others, or more."""
+    till.sell(2)
+    till.sync()
+    with till.closed() as path:
+        image = shutil.copytree(path, tmp_path / "elsewhere" / "one")
+        state = shutil.copytree(till.state, tmp_path / "elsewhere" / "state")
+        monkeypatch.setattr("pos_member.db.sidecar._alive", lambda _: False)
+        other = Counter(image, state, till.line, CLOCK, [])
+    expected_logs("begins epoch")
+    if sold > 5:
+        expected_logs("fork|chain")
+    other.open()
+    try:
+        with time_stands():
+            till.sell(5)
+            assert till.sync().reason is None
+            other.sell(sold)
+            told_apart = list(till.sold), list(other.sold)
+            for _ in range(4):
+                for mine in (other, till):
+                    for _ in range(10):
+                        mine.sync()
+                    mine.sell(1)
+                CLOCK.forward(epochs.TURN + timedelta(seconds=1))
+            assert other.store.database_id() != till.store.database_id()
+            began = len(epoch_rows(office))
+            assert began <= 9, "no more than one in a turn"
+            for mine in (other, till):
+                for _ in range(2):
+                    CLOCK.forward(epochs.TURN + timedelta(seconds=1))
+                    mine.sync()
+                assert mine.store.queue_status().waiting == 0
+            # Numbers that both gave before they were told apart nobody could know of.
+            since = [bill.number for bill in (*till.sold[len(told_apart[0]) :], *other.sold[len(told_apart[1]) :])]
+            assert len(set(since)) == len(since)
+            if sold <= 5:
+                assert not set(since) & {bill.number for each in told_apart for bill in each}
+            held = rows(office.database, "bill")
+            assert sorted(row.id for row in held) == sorted(bill.id for bill in (*till.sold, *other.sold))
+            assert "cloned" in {kind for kind, _ in open_exceptions(office.database)}
+    finally:
+        other.close()
+
+
 def test_an_earlier_build_is_told_of_a_fork_as_before(office: HeadOffice, till: Counter) -> None:
     till.sell(2)
     till.sync()
