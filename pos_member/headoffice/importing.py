@@ -22,7 +22,7 @@ from pos_member.domain.program import Program
 from pos_member.domain.settings_check import refuse_bad_settings
 from pos_member.domain.tiers import Months
 from pos_member.headoffice import barcodes, feed, leases, portable, rule_books, schema, times
-from pos_member.headoffice.accounts import AccountState, locked_accounts
+from pos_member.headoffice.accounts import AccountState, load_accounts, locked_accounts
 from pos_member.headoffice.asking import among
 from pos_member.headoffice.jobs import Watch
 from pos_member.headoffice.member_rows import consent_row, member_row
@@ -179,23 +179,21 @@ def _not_there(connection: Connection, part: list[MemberImport]) -> list[MemberI
 
 
 def _import_part(connection: Connection, part: list[MemberImport], at: str) -> None:
-    held = locked_accounts(connection, [item.member.id for item in part])
+    known = load_accounts(connection, [item.member.id for item in part])
     told: dict[str, feed.Draft] = {}
-    fresh: list[dict[str, Any]] = []
-    empty: list[dict[str, Any]] = []
+    opened: dict[str, dict[str, Any]] = {}
     for item in part:
         member_id = item.member.id
-        if member_id not in held or held[member_id].n == 0:
+        if member_id not in known or known[member_id].n == 0:
             account = _account(item)
             told[member_id] = account.draft()
-            (empty if member_id in held else fresh).append(account.row(at))
-    # First of all what others lock first: a till may have events of a member who is loaded.
-    portable.insert_locked(connection, schema.account, fresh)
-    for row in _made_meanwhile(connection, fresh):
+            opened[member_id] = account.row(at)
+    empty: list[dict[str, Any]] = []
+    for member_id, row in _locked(connection, known, opened, at).items():
         if row["n"] == 0:
-            empty.append(next(each for each in fresh if each["member_id"] == row["member_id"]))
-        else:
-            del told[row["member_id"]]
+            empty.append(opened[member_id])
+        elif member_id in known or dict(row) != opened[member_id]:
+            del told[member_id]  # a till's events made it, or counted in it, meanwhile: it is as it is
     portable.upsert(connection, schema.account, empty)
     drafts: list[feed.Draft] = []
     for item in part:
@@ -207,16 +205,27 @@ def _import_part(connection: Connection, part: list[MemberImport], at: str) -> N
     feed.publish(connection, drafts, at)
 
 
-def _made_meanwhile(connection: Connection, fresh: list[dict[str, Any]]) -> list[RowMapping]:
-    """Accounts that a till's events made after nobody had one, of those that were to be new: they are as they are.
+def _locked(
+    connection: Connection, known: Mapping[str, AccountState], opened: Mapping[str, Mapping[str, Any]], at: str
+) -> dict[str, RowMapping]:
+    """Lock the accounts of all who are loaded, those that are not ``known`` made as they are ``opened``. Returns what
+    was to be opened as it stands by then, where that may be otherwise.
 
-    Nobody makes any meanwhile on SQLite, which has one writer.
+    First of all what others lock first, and new and old in one order: a till may have events of the same members.
     """
-    if not fresh or connection.dialect.name == "sqlite":
-        return []
-    ours = {row["member_id"]: row for row in fresh}
-    found = connection.execute(_ACCOUNTS, {"ids": list(ours)}).mappings()
-    return [row for row in found if dict(row) != ours[row["member_id"]]]
+    fresh, doubtful = [row for member_id, row in opened.items() if member_id not in known], set(opened)
+    if not fresh:
+        locked_accounts(connection, known)
+    elif connection.dialect.name == "sqlite":  # which has one writer: nobody else makes any meanwhile
+        portable.insert_new(connection, schema.account, fresh)
+        doubtful &= set(known)
+    else:
+        others = [account.row(at) for account in known.values()]
+        portable.insert_locked(connection, schema.account, [*fresh, *others])
+    found: dict[str, RowMapping] = {}
+    for ids in portable.chunks(doubtful):
+        found.update({row["member_id"]: row for row in connection.execute(_ACCOUNTS, {"ids": ids}).mappings()})
+    return found
 
 
 def _account(item: MemberImport) -> AccountState:

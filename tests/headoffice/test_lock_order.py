@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
@@ -109,3 +110,61 @@ def test_a_member_who_is_made_while_another_is_locked(office: HeadOffice) -> Non
             event.listen(connection, "before_cursor_execute", meanwhile)
             assert set(lock_accounts(connection, ["y", "z"], AT)) == {"y", "z"}
         assert set(thirds[0].result(WITHIN_S)) == {"y", "z"}
+
+
+def test_a_member_who_is_loaded_while_a_till_makes_the_account(office: HeadOffice) -> None:
+    """Of two members who are loaded one is here. A till's events want both."""
+    database, others = office.database, list[Future[Any]]()
+    new, old = sorted((make_member(78), make_member(79)), key=lambda each: each.id)
+    written(database, lambda connection: lock_accounts(connection, [old.id], AT))
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not others and statement.startswith("INSERT INTO account"):
+            ids = [new.id, old.id]
+            others.append(pool.submit(written, database, lambda other: lock_accounts(other, ids, AT)))
+            until(lambda: others[0].done() or somebody_waits(database))
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            event.listen(connection, "before_cursor_execute", meanwhile)
+            import_members(connection, [MemberImport(old), MemberImport(new, buckets={None: 9})], CLOCK.now())
+        assert set(others[0].result(WITHIN_S)) == {new.id, old.id}
+    with database.read() as connection:
+        found = load_accounts(connection, [new.id, old.id])
+    assert [(found[each.id].buckets, found[each.id].n) for each in (new, old)] == [({"": 9}, 1), ({}, 1)]
+
+
+@pytest.mark.parametrize("many", [3, 150])
+def test_loading_and_tills_never_wait_in_a_circle(office: HeadOffice, many: int) -> None:
+    """Both want the same members, a third of whom are here, again and again; few and many go by different ways."""
+    database, rounds = office.database, 20
+    members = sorted((make_member(n) for n in range(100, 100 + rounds * many)), key=lambda each: each.id)
+    written(database, lambda connection: lock_accounts(connection, [each.id for each in members[1::3]], AT))
+    together = Barrier(2)
+
+    def load() -> None:
+        for start in range(rounds):
+            together.wait(WITHIN_S)
+            items = [MemberImport(each, buckets={None: 9}) for each in members[start::rounds]]
+            with database.write() as connection:
+                import_members(connection, items, CLOCK.now())
+
+    def sell() -> None:
+        for start in range(rounds):
+            together.wait(WITHIN_S)
+            ids = [each.id for each in members[start::rounds]]
+            for some in (ids, ids[::-1], ids[:1]):
+                with database.write() as connection:
+                    lock_accounts(connection, some, AT)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(load), pool.submit(sell)]
+        wait(both, WITHIN_S, FIRST_EXCEPTION)
+        together.abort()  # where one of them failed the other waits for nobody
+        for each in both:
+            each.result(WITHIN_S)
+    with database.read() as connection:
+        found = load_accounts(connection, [each.id for each in members])
+        circles = connection.execute(text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+        assert circles.scalar_one() == 0
+    assert {(each.buckets[""], each.n) for each in found.values()} == {(9, 1)} and len(found) == len(members)
