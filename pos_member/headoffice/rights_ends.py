@@ -48,9 +48,8 @@ ENDED_MAX = 2_000
 RECALLS_MAX = 200
 #: What a till said is not written again sooner, where it says the same.
 _MARK_LASTS = timedelta(minutes=1)
-_HELD = (RightState.LIVE.value, RightState.RECALLED.value)
 _RIGHT = spending_right.c
-_IS_HELD = _RIGHT.state.in_(_HELD)
+_IS_HELD = _RIGHT.state.in_((RightState.LIVE.value, RightState.RECALLED.value))
 # Not the state itself: SQLite would take the index by state, through all that ever ended, and not the one of these few.
 _IS_COMING = and_(_RIGHT.spent > _RIGHT.used, func.coalesce(_RIGHT.state, "").in_(ENDED))
 #: Not of one that was given back after the till said what is settled now, or about then (a hello may be held up by the
@@ -66,10 +65,11 @@ _FORGOTTEN = and_(
     _RIGHT.origin_seq <= bindparam("acked"),
     _RIGHT.granted_at > bindparam("copied"),
 )
-_HERE = select(_RIGHT.id).where(_RIGHT.till_id == bindparam("till"))
-#: Asked with every hello: two questions, so that each goes by its index through what is open.
-_TO_END = _HERE.where(_IS_HELD, or_(_FORGOTTEN, _RIGHT.lapses_at <= bindparam("over"))).limit(1)
-_TO_ACCOUNT_FOR = _HERE.where(_COMING).limit(1)
+_LAPSED = and_(_RIGHT.kind.in_([kind.value for kind in RightKind]), _RIGHT.lapses_at <= bindparam("over"))
+_HERE = select(_RIGHT.id).where(_RIGHT.till_id == bindparam("till")).limit(1)
+#: Asked with every hello: each goes by its index to what is over.
+_TO_FORGET, _TO_LAPSE = _HERE.where(_IS_HELD, _FORGOTTEN), _HERE.where(_IS_HELD, _LAPSED)
+_TO_ACCOUNT_FOR = _HERE.where(_COMING)
 _RECALLED = (
     select(_RIGHT.id)
     .where(_RIGHT.till_id == bindparam("till"), _RIGHT.state == RightState.RECALLED.value)
@@ -83,7 +83,7 @@ _HOLD_OVER = (
     .where(coupon_hold.c.till_id == bindparam("till"), coupon_hold.c.until <= bindparam("over"))
     .limit(1)
 )
-_ENDS_SOME = select(exists(_TO_END), exists(_TO_ACCOUNT_FOR), exists(_HOLD_OVER))
+_ENDS_SOME = select(exists(_TO_FORGET), exists(_TO_LAPSE), exists(_TO_ACCOUNT_FOR), exists(_HOLD_OVER))
 _OF = bindparam("of", type_=Integer)
 _WAITS = (
     select(effect.c.seq)
@@ -242,8 +242,8 @@ def release_own(
         after = margin(rule_books.settings(connection))
         over, copied = until - after, copied_until(connection, till_id, epoch, after)
     forgotten = _FORGOTTEN.params(of=epoch, acked=acked_seq, copied=copied)
-    lapsed = _RIGHT.lapses_at <= times.stored(over)
-    here = (and_(_IS_HELD, or_(forgotten, lapsed)), _COMING.params(over=times.stored(over)))
+    lapsed, coming = (each.params(over=times.stored(over)) for each in (_LAPSED, _COMING))
+    here = (and_(_IS_HELD, forgotten), and_(_IS_HELD, lapsed), coming)
 
     def change(kept: Kept) -> bool:
         if not kept.held:

@@ -6,4 +6,4 @@ from sqlalchemy import MetaData
 
 metadata = MetaData()
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6

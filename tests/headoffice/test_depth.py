@@ -192,6 +192,29 @@ def test_rights_that_ended_cost_a_hello_nothing(tmp_path: Path, work: Callable[[
     assert 0 < done.counted <= few * 1.5 + 20, (few, done.counted)
 
 
+@pytest.mark.parametrize("work", [HELLOS[0], *HELLOS[3:]])
+def test_rights_that_a_till_has_cost_a_hello_nothing(tmp_path: Path, work: Callable[[Units, str], object]) -> None:
+    """Given ahead they may be many thousands. Two tills alike say it, the second one has them."""
+    made = open_database(f"sqlite:///{tmp_path}/office.db")
+    done = Steps()
+    event.listen(made.engine, "checkout", lambda driver, *_: done.watch(driver))
+    live = {"used": 0, "spent": None, "ended_at": None}
+    counted, found = [], []
+    try:
+        for till_id, more in (("young", 8), ("old", MANY)):
+            rows = [right_of(till_id, n, "live", kind="home", **live) for n in range(more)]
+            rows += [right_of(till_id, MANY, "live", kind="own", origin_seq=3, **live)]
+            rows += [right_of(till_id, MANY + 1, "live", **live | {"lapses_at": times.stored(NOW - WEEK)})]
+            insert_rights(made, rows)
+            done.counted = 0
+            found.append(work(Units(made), till_id))
+            counted.append(done.counted)
+    finally:
+        made.close()
+    assert found[0] == found[1]
+    assert 0 < counted[1] <= counted[0] * 1.5 + 20, counted
+
+
 def read(node: dict[str, Any]) -> int:
     """Rows that a plan looked at and those it took."""
     own = sum(
@@ -214,7 +237,9 @@ def test_on_postgresql_only_what_is_open_is_read(tmp_path: Path, work: Callable[
         live = {"used": 0, "spent": None, "ended_at": None}
         rows = [right_of("old", n, state) for state in ("released", "void", "lapsed") for n in range(100, MANY)]
         rows += [right_of("another", n, "recalled", **live) for n in range(100, MANY)]
-        rows += [right_of("old", n, state, **live) for state in ("live", "recalled") for n in range(8)]
+        rows += [
+            right_of("old", n, state, **live) for state, many in (("live", MANY), ("recalled", 8)) for n in range(many)
+        ]
         insert_rights(made, rows)
         with made.write() as connection:
             connection.exec_driver_sql("ANALYZE spending_right")
