@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import DDL, Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.schema import CreateIndex
 
 from pos_member.domain import codec
@@ -42,7 +42,7 @@ def upgrade(connection: Connection, found: int) -> None:
 
 def _to_6(connection: Connection) -> None:
     """Rights of a till that are over are found without reading those that are not: an index takes another's place."""
-    connection.execute(DDL("DROP INDEX IF EXISTS spending_right_by_till"))
+    connection.exec_driver_sql("DROP INDEX IF EXISTS spending_right_by_till")
     for index in schema_sync.spending_right.indexes:
         connection.execute(CreateIndex(index, if_not_exists=True))
 
