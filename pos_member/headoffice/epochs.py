@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from pos_member.domain.chain import GENESIS
-from pos_member.headoffice import exceptions, portable, restoring, schema, times
+from pos_member.headoffice import exceptions, held_events, portable, restoring, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.problems import Problem
 from pos_member.headoffice.schema_sync import till_epoch
@@ -225,13 +225,14 @@ def _answer(
     connection: Connection, till: Row[Any], cause: str, request: HelloRequest, *, new_name: bool = False
 ) -> Ruling:
     """The answer that belongs to the epoch the till's row is in, the same however often it is asked for."""
-    refill = cause == Cause.REFILL or _fell_behind(connection, till, request)
+    behind = cause == Cause.REFILL or _fell_behind(connection, till, request)
+    refill = behind or new_name or _is_another_history(connection, till, cause, request)
     return Ruling(
         Advice.NEW_EPOCH,
         epoch=till.epoch,
         refill=refill,
         next_numbers=_numbers(connection, till, cause, request),
-        behind=refill,
+        behind=behind,
         void_below=till.epoch,
         own_word=request.restored and request.doubt == Doubt.RESTORED and not _other_before(connection, till, request),
         new_name=new_name,
@@ -289,6 +290,16 @@ def _fell_behind(connection: Connection, till: Row[Any], request: HelloRequest) 
         return request.acked_seq > 0
     another = held.database_id not in ("", request.database_id) and request.doubt in ("", Doubt.RESTORED)
     return (0 if another else held.last_seq) < request.acked_seq
+
+
+def _is_another_history(connection: Connection, till: Row[Any], cause: str, request: HelloRequest) -> bool:
+    """Whether what is held of the epoch a till speaks of is not its own, but a copy's of the same name. Then, too, what
+    it had acknowledged: head office may have been put back, and the copy was heard first."""
+    if cause == Cause.FORK or request.doubt == Doubt.FORK:
+        return True
+    if cause != Cause.RESTORED or request.doubt or not request.head_seq:
+        return False
+    return held_events.chain_at(connection, till.id, request.epoch, request.head_seq) != request.head_chain
 
 
 def _seconds(span: timedelta) -> int:

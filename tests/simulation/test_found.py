@@ -185,6 +185,32 @@ def test_what_a_copy_sent_is_set_aside_in_whichever_epoch_its_turn_is(monkeypatc
         assert sim.met["cases of two orders"] and "poison" in {row.kind for row in checks.rows(sim, "exception")}
 
 
+@pytest.mark.parametrize("more", [0, 1, 2])
+@pytest.mark.parametrize("unsent", [False, True])
+def test_head_office_is_put_back_behind_two_copies_of_one_disk(
+    more: int, unsent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They bear one name. What the one had acknowledged is sent again, though the other's came under its numbers."""
+    monkeypatch.setattr("pos_member.db.sidecar._alive", lambda _: False)
+    with quietly(), started(1011, Profile(tills=2)) as sim:
+        one = sim.tills[0]
+        sim.round(one)
+        disasters.clone_till(sim, one)
+        sim.ledger.unaware.add(sim.shop.identities[one.place].id)
+        two = sim.tills[-1]
+        disasters.back_up_office(sim)
+        cashier.sell(sim, two)
+        sim.round(two)
+        disasters.restore_office(sim, sim.office_backups[0])
+        for _ in range(1 + more):
+            cashier.sell(sim, one)
+        sim.round(one)
+        if unsent:
+            cashier.sell(sim, two)
+        drain(sim)
+        checks.everything(sim)
+
+
 def test_points_after_a_bill_are_given_once_more_by_a_till_that_was_set_back() -> None:
     """Both claims are facts: neither is set aside, and a case tells of the bill."""
     with quietly(), started(5065, Profile(tills=2)) as sim:
