@@ -179,10 +179,10 @@ def test_a_printer_that_cannot_be_used_is_told_and_the_others_print(qtbot: QtBot
 
 
 def test_other_printers_from_now_on_without_a_restart(qtbot: QtBot, runner: TaskRunner) -> None:
-    first, renewed, moved = Worker(waits=True), Worker(), Worker()
-    shop = Shop({"one": [first, renewed], "two": [Worker(), moved]})
+    first, renewed, second, moved = Worker(waits=True), Worker(), Worker(), Worker()
+    shop = Shop({"one": [first, renewed], "two": [second, moved]})
     lanes = lanes_with(runner, shop, ONE, TWO)
-    qtbot.waitUntil(first.entered.is_set)
+    qtbot.waitUntil(lambda: first.entered.is_set() and second.ran >= 1)
     lanes.apply((replace(ONE, name="อีกชื่อ", fallback="two"), replace(TWO, address="tcp://10.0.0.9")))
     # The second printer is another device now; the first finishes what it is at.
     qtbot.waitUntil(lambda: moved.ran >= 1)
