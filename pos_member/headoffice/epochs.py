@@ -24,7 +24,7 @@ from pos_member.domain.chain import GENESIS
 from pos_member.headoffice import exceptions, held_events, portable, restoring, schema, times
 from pos_member.headoffice.exceptions import ExceptionKind, Finding
 from pos_member.headoffice.problems import Problem
-from pos_member.headoffice.schema_sync import till_epoch
+from pos_member.headoffice.schema_sync import rights_mark, till_epoch
 from pos_member.headoffice.used_numbers import next_numbers
 from pos_member.services.sync_ports import Doubt
 from pos_member.sync.protocol import Advice, ErrorCode, HelloRequest
@@ -144,14 +144,21 @@ def _is_a_twin(connection: Connection, till: Row[Any], current: Row[Any], reques
     epoch before that went back behind nothing. Neither knows of the other."""
     if request.restored or request.epoch >= till.epoch or current.database_id != request.database_id:
         return False
-    if till.last_seq == 0 and current.reason not in (Cause.RESTORED, Cause.FORK):
-        return False  # the answer to this very database was lost
+    went_back = current.reason in (Cause.RESTORED, Cause.FORK) and _taken_up(connection, till)
+    if till.last_seq == 0 and not went_back:
+        return False  # the answer to this very database was lost, or a hello of its own came late
     here = (till_epoch.c.till_id == till.id) & (till_epoch.c.epoch == request.epoch)
     ended = connection.execute(select(till_epoch).where(here)).one_or_none()
     if ended is None or ended.database_id != request.database_id:
         return False
     all_heard = request.head_seq == ended.last_seq and request.head_chain == ended.chain
     return bool(all_heard or request.acked_seq >= ended.last_seq)
+
+
+def _taken_up(connection: Connection, till: Row[Any]) -> bool:
+    """Whether anybody has said hello in the epoch the till's row is in."""
+    here = (rights_mark.c.till_id == till.id) & (rights_mark.c.epoch == till.epoch)
+    return connection.execute(select(rights_mark.c.till_id).where(here).limit(1)).first() is not None
 
 
 def _doubt(request: HelloRequest) -> Doubt:
